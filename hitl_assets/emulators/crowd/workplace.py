@@ -1,0 +1,62 @@
+"""What the crowd needs of a platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hitl_assets.emulators.crowd.suites import Suite
+from hitl_assets.emulators.crowd.workers import Worker
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Room for one worker at a time. `due` is when something happens next on it; None: it waits for work."""
+
+    seat: int
+    due: float | None = None
+    number: int | None = None
+    assignment_id: str | None = None
+    misses: int = 0
+
+
+class Workplace(Protocol):
+    """A platform, as workers see it. All changes inside one `transaction` are kept together or not at all."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Begin; the end of the block keeps what was done."""
+
+    def now(self) -> float:
+        """The wall clock."""
+
+    def keep_time(self) -> float | None:
+        """Do what the clock demands (expiry, closing); when that is needed next."""
+
+    def has_work(self) -> bool:
+        """Whether anything waits to be given to somebody."""
+
+    def suits(self, profile: Mapping[str, Any]) -> bool:
+        """Whether a newcomer with this profile would be let in anywhere."""
+
+    def take(self, worker: Worker) -> str | None:
+        """The next suite for a worker: the assignment's id, or None."""
+
+    def read(self, assignment_id: str) -> Suite | None:
+        """The suite of an assignment that is still active."""
+
+    def submit(self, assignment_id: str, outputs: Sequence[Mapping[str, Any]], seconds: float) -> None:
+        """Hand in answers."""
+
+    def drop(self, assignment_id: str, status: str) -> None:
+        """Leave a suite: SKIPPED or EXPIRED."""
+
+    def next_number(self, name: str) -> int:
+        """1, 2, 3, ... for each name."""
+
+    def seats(self) -> list[Seat]:
+        """The seats as they were kept."""
+
+    def keep(self, seat: Seat) -> None:
+        """Keep a seat."""

@@ -1,0 +1,70 @@
+"""Which pools a worker may work in now."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from hitl_assets.emulators.toloka.configuration import Configuration, pool_configuration
+from hitl_assets.emulators.toloka.filters import admits
+from hitl_assets.emulators.toloka.state import State
+
+
+def open_pools(state: State) -> list[sqlite3.Row]:
+    """Open pools, those with the highest priority first."""
+    return state.store.all("SELECT * FROM pools WHERE status = 'OPEN' AND type = 'REGULAR' ORDER BY priority DESC, id")
+
+
+def offers(state: State, user_id: str, profile: Mapping[str, Any]) -> Iterator[sqlite3.Row]:
+    """The pools, and the trainings that lead to them, that this worker may take a suite from; best first."""
+    for pool in open_pools(state):
+        configuration = pool_configuration(pool["form"])
+        if not admits(configuration.filter, profile, skills_of(state, user_id)) or is_banned(state, user_id, pool):
+            continue
+        if not configuration.training_required or _has_passed(state, user_id, configuration):
+            yield pool
+        else:
+            training = _open_training(state, user_id, configuration)
+            if training is not None:
+                yield training
+
+
+def suits(state: State, profile: Mapping[str, Any]) -> bool:
+    """Whether any open pool lets in a newcomer with this profile."""
+    return any(admits(pool_configuration(pool["form"]).filter, profile, {}) for pool in open_pools(state))
+
+
+def skills_of(state: State, user_id: str) -> dict[str, Decimal]:
+    """Skill id -> value."""
+    rows = state.store.all("SELECT skill_id, exact_value FROM user_skills WHERE user_id = ?", user_id)
+    return {row["skill_id"]: Decimal(row["exact_value"]) for row in rows}
+
+
+def is_banned(state: State, user_id: str, pool: sqlite3.Row) -> bool:
+    """Whether a restriction that has not ended keeps the worker from this pool."""
+    found = state.store.maybe(
+        "SELECT 1 FROM restrictions WHERE user_id = ? AND (will_expire IS NULL OR will_expire > ?) AND "
+        "(scope IN ('ALL_PROJECTS', 'SYSTEM') OR (scope = 'PROJECT' AND project_id = ?) OR pool_id = ?)",
+        user_id, state.clock.stamp(), pool["project_id"], pool["id"],
+    )  # fmt: skip
+    return found is not None
+
+
+def _result(state: State, user_id: str, configuration: Configuration) -> sqlite3.Row | None:
+    return state.store.maybe(
+        "SELECT value FROM training_results WHERE training_id = ? AND user_id = ? AND (until IS NULL OR until > ?)",
+        configuration.training_id, user_id, state.clock.now(),
+    )  # fmt: skip
+
+
+def _has_passed(state: State, user_id: str, configuration: Configuration) -> bool:
+    result = _result(state, user_id, configuration)
+    return result is not None and result["value"] >= configuration.passing_value
+
+
+def _open_training(state: State, user_id: str, configuration: Configuration) -> sqlite3.Row | None:
+    if _result(state, user_id, configuration) is not None:
+        return None
+    return state.store.maybe("SELECT * FROM pools WHERE id = ? AND status = 'OPEN'", configuration.training_id)

@@ -1,0 +1,161 @@
+"""The HTTP side: routes, the token, and errors as Toloka sends them."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import uuid
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from hitl_assets.emulators.toloka import (
+    analytics,
+    assignments,
+    operations,
+    pools,
+    projects,
+    restrictions,
+    skills,
+    tables,
+    tasks,
+    trainings,
+)
+from hitl_assets.emulators.toloka.calls import Call, Reply
+from hitl_assets.emulators.toloka.errors import ApiError, not_covered
+from hitl_assets.emulators.toloka.state import State
+
+Handler = Callable[[State, Call], Reply]
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+AUDIT = ("X-Caller-Context", "X-Top-Level-Method", "X-Low-Level-Method")
+
+ROUTES: dict[str, Handler] = {
+    "GET /v1/requester": projects.get_requester,
+    "POST /v1/projects": projects.create_project,
+    "GET /v1/projects": projects.list_projects,
+    "GET /v1/projects/{id}": projects.get_project,
+    "PUT /v1/projects/{id}": projects.update_project,
+    "POST /v1/projects/{id}/archive": projects.archive_project,
+    "POST /v1/trainings": trainings.create_training,
+    "GET /v1/trainings": trainings.list_trainings,
+    "GET /v1/trainings/{id}": trainings.get_training,
+    "PUT /v1/trainings/{id}": trainings.update_training,
+    "POST /v1/trainings/{id}/open": trainings.open_training,
+    "POST /v1/trainings/{id}/close": trainings.close_training,
+    "POST /v1/trainings/{id}/archive": trainings.archive_training,
+    "POST /v1/pools": pools.create_pool,
+    "GET /v1/pools": pools.list_pools,
+    "GET /v1/pools/{id}": pools.get_pool,
+    "PUT /v1/pools/{id}": pools.update_pool,
+    "PATCH /v1/pools/{id}": pools.patch_pool,
+    "POST /v1/pools/{id}/open": pools.open_pool,
+    "POST /v1/pools/{id}/close": pools.close_by_hand,
+    "POST /v1/pools/{id}/close-for-update": pools.close_for_update,
+    "POST /v1/pools/{id}/archive": pools.archive_pool,
+    "POST /v1/tasks": tasks.create_tasks,
+    "GET /v1/tasks": tasks.list_tasks,
+    "GET /v1/tasks/{id}": tasks.get_task,
+    "PATCH /v1/tasks/{id}": tasks.patch_task,
+    "PATCH /v1/tasks/{id}/set-overlap-or-min": tasks.set_overlap_or_min,
+    "GET /v1/task-suites": assignments.list_suites,
+    "GET /v1/task-suites/{id}": assignments.get_suite,
+    "GET /v1/assignments": assignments.list_assignments,
+    "GET /v1/assignments/{id}": assignments.get_assignment,
+    "PATCH /v1/assignments/{id}": assignments.patch_assignment,
+    "GET /v1/operations": operations.list_operations,
+    "GET /v1/operations/{id}": operations.get_operation,
+    "GET /v1/operations/{id}/log": operations.get_operation_log,
+    "POST /v1/skills": skills.create_skill,
+    "GET /v1/skills": skills.list_skills,
+    "GET /v1/skills/{id}": skills.get_skill,
+    "PUT /v1/skills/{id}": skills.update_skill,
+    "PUT /v1/user-skills": skills.put_user_skill,
+    "GET /v1/user-skills": skills.list_user_skills,
+    "GET /v1/user-skills/{id}": skills.get_user_skill,
+    "DELETE /v1/user-skills/{id}": skills.delete_user_skill,
+    "PUT /v1/user-restrictions": restrictions.put_restriction,
+    "GET /v1/user-restrictions": restrictions.list_restrictions,
+    "GET /v1/user-restrictions/{id}": restrictions.get_restriction,
+    "DELETE /v1/user-restrictions/{id}": restrictions.delete_restriction,
+    "POST /staging/analytics-2": analytics.analyze,
+    "GET /new/requester/pools/{id}/assignments.tsv": tables.download_assignments,
+}
+
+
+def build_application(state: State, token: str | None) -> Starlette:
+    """The server as an ASGI application. Without a token any token is good."""
+    routes: list[BaseRoute] = []
+    for signature, handler in ROUTES.items():
+        method, path = signature.split(" ")
+        routes.append(Route(f"/api{path}", _endpoint(state, token, handler), methods=[method]))
+    every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    # What no route takes, by its path or its method, is refused in Toloka's words and not in Starlette's.
+    routes.append(Route("/{path:path}", _endpoint(state, token, None), methods=every))
+    return Starlette(routes=routes, exception_handlers={Exception: _internal_error})
+
+
+def _endpoint(state: State, token: str | None, handler: Handler | None) -> Callable[..., object]:
+    async def respond(request: Request) -> Response:
+        request_id = uuid.uuid4().hex
+        try:
+            _check_origin(request)
+            _check_token(request, token)
+            _log(request)
+            if handler is None:
+                raise not_covered(f"{request.method} {request.url.path}")
+            call = Call(request.path_params, dict(request.query_params), _parse(await request.body()))
+            reply = await run_in_threadpool(_run, state, handler, call)
+        except ApiError as error:
+            return JSONResponse(error.body(request_id), status_code=error.status)
+        if reply.text is not None:
+            return PlainTextResponse(reply.text, media_type="text/tab-separated-values")
+        return Response(status_code=204) if reply.status == 204 else JSONResponse(reply.body, reply.status)
+
+    return respond
+
+
+def _run(state: State, handler: Handler, call: Call) -> Reply:
+    # One request is one transaction: what is answered is on disk, and a refused request changed nothing.
+    with state.store.transaction():
+        return handler(state, call)
+
+
+async def _internal_error(request: Request, error: Exception) -> Response:
+    # Clients parse every answer as JSON. Starlette logs the error and its traceback.
+    return JSONResponse(ApiError(500, "INTERNAL_ERROR", f"The emulator failed: {error!r}").body(uuid.uuid4().hex), 500)
+
+
+def _check_origin(request: Request) -> None:
+    # A web page must not reach the server through a host name that somebody points at loopback.
+    if urlsplit(f"//{request.headers.get('host', '')}").hostname not in LOOPBACK:
+        raise ApiError(403, "ACCESS_DENIED", "This server answers on loopback addresses only")
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).hostname not in LOOPBACK:
+        raise ApiError(403, "ACCESS_DENIED", "This server does not answer pages of other sites")
+
+
+def _check_token(request: Request, token: str | None) -> None:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    is_good = bool(given) if token is None else hmac.compare_digest(given.encode(), token.encode())
+    if scheme not in ("OAuth", "ApiKey") or not is_good:
+        raise ApiError(401, "AUTHENTICATION_ERROR", "Send the header Authorization: OAuth <token> with a valid token")
+
+
+def _parse(body: bytes) -> object:
+    if not body:
+        return None
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise ApiError(400, "VALIDATION_ERROR", f"The body is not JSON: {error}", {}) from error
+
+
+def _log(request: Request) -> None:
+    caller = " ".join(request.headers.get(name, "-") for name in AUDIT)
+    logging.getLogger(__name__).debug("%s %s (%s)", request.method, request.url.path, caller)

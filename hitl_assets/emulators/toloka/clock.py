@@ -1,0 +1,60 @@
+"""Time: wall-clock stamps, and how long simulated seconds last."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The wall clock, on which simulated time runs `speed` times faster."""
+
+    speed: float = 1.0
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def stamp(self) -> str:
+        """Now, as the wire writes it."""
+        return stamp(self.now())
+
+    def lasting(self, simulated_seconds: float) -> float:
+        """How many wall seconds so many simulated seconds take."""
+        return simulated_seconds / self.speed
+
+
+def stamp(moment: float) -> str:
+    """Naive UTC ISO time with three digits: `2024-01-01T00:00:00.000`."""
+    # Rounding is downwards, so that a stamp never lies in the future.
+    milliseconds = int(moment * 1000)
+    whole = datetime.fromtimestamp(milliseconds // 1000, tz=timezone.utc)
+    return f"{whole:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}"
+
+
+def parse(text: str) -> datetime:
+    """An ISO time, with or without zone, as aware UTC. ValueError if it is none."""
+    if len(text) < len("2024-01-01"):
+        raise ValueError(f"not a date: {text!r}")
+    moment = datetime.fromisoformat(_with_six_digits(text.replace("Z", "+00:00")))
+    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+
+
+def bound(text: str, operator: str) -> str:
+    """A filter's time as a stamp that compares like the exact moment: rounded so that nothing is lost or added."""
+    moment = parse(text)
+    rest = moment.microsecond % 1000
+    down = moment - timedelta(microseconds=rest)
+    exact = down if rest == 0 or operator in ("gt", "lte") else down + timedelta(milliseconds=1)
+    return f"{exact:%Y-%m-%dT%H:%M:%S}.{exact.microsecond // 1000:03d}"
+
+
+def _with_six_digits(text: str) -> str:
+    # Python 3.10 reads fractions of three or six digits only.
+    if "." not in text:
+        return text
+    head, rest = text.split(".", 1)
+    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+    return f"{head}.{digits[:6].ljust(6, '0')}{rest[len(digits) :]}"

@@ -1,0 +1,79 @@
+"""How pools stop: by hand, by time, for want of money, or because all is done."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from hitl_assets.emulators.toloka.configuration import pool_configuration
+from hitl_assets.emulators.toloka.state import State
+
+SECONDS_FOR_UPDATE = 900.0
+
+
+def close_pool(state: State, pool_id: str, reason: str) -> None:
+    """Close a pool. Suites that workers hold may still come in afterwards."""
+    # The requester's fifteen minutes are real ones, whatever the speed of the crowd.
+    reopen_at = state.clock.now() + SECONDS_FOR_UPDATE if reason == "FOR_UPDATE" else None
+    state.store.run(
+        "UPDATE pools SET status = 'CLOSED', last_close_reason = ?, last_stopped = ?, reopen_at = ?, done_since = NULL "
+        "WHERE id = ? AND status = 'OPEN'",
+        reason, state.clock.stamp(), reopen_at, pool_id,
+    )  # fmt: skip
+
+
+def start_pool(state: State, pool_id: str) -> None:
+    """Open a pool that may be opened."""
+    state.store.run(
+        "UPDATE pools SET status = 'OPEN', last_started = ?, reopen_at = NULL, done_since = NULL WHERE id = ?",
+        state.clock.stamp(), pool_id,
+    )  # fmt: skip
+    note_done(state, pool_id)
+
+
+def note_done(state: State, pool_id: str) -> None:
+    """See whether all real tasks have all their answers; if so the pool closes, now or after its delay."""
+    pool = state.store.one("SELECT * FROM pools WHERE id = ?", pool_id)
+    if pool["status"] != "OPEN" or pool["type"] != "REGULAR":
+        return
+    if not _is_done(state, pool_id):
+        state.store.run("UPDATE pools SET done_since = NULL WHERE id = ? AND done_since IS NOT NULL", pool_id)
+    elif pool_configuration(pool["form"]).close_delay == 0:
+        close_pool(state, pool_id, "COMPLETED")
+    else:
+        now = state.clock.now()
+        state.store.run("UPDATE pools SET done_since = ? WHERE id = ? AND done_since IS NULL", now, pool_id)
+
+
+def close_due_pools(state: State) -> float | None:
+    """Close what time has run out for, reopen what was closed for an update; when to look again."""
+    now, moments = state.clock.now(), []
+    for pool in state.store.all("SELECT * FROM pools WHERE status = 'OPEN' AND type = 'REGULAR'"):
+        configuration = pool_configuration(pool["form"])
+        for moment, reason in ((_end_of_delay(state, pool), "COMPLETED"), (configuration.expires, "EXPIRED")):
+            if moment is not None and moment <= now:
+                close_pool(state, pool["id"], reason)
+                break
+            if moment is not None:
+                moments.append(moment)
+    for pool in state.store.all("SELECT * FROM pools WHERE status = 'CLOSED' AND reopen_at IS NOT NULL"):
+        if pool["reopen_at"] <= now:
+            start_pool(state, pool["id"])
+        else:
+            moments.append(pool["reopen_at"])
+    return min(moments, default=None)
+
+
+def _end_of_delay(state: State, pool: sqlite3.Row) -> float | None:
+    if pool["done_since"] is None:
+        return None
+    return float(pool["done_since"] + state.clock.lasting(pool_configuration(pool["form"]).close_delay))
+
+
+def _is_done(state: State, pool_id: str) -> bool:
+    row = state.store.one(
+        "SELECT EXISTS (SELECT 1 FROM tasks WHERE pool_id = ?1 AND kind = 'REAL') AS any_real, "
+        "EXISTS (SELECT 1 FROM tasks WHERE pool_id = ?1 AND kind = 'REAL' AND (remaining IS NULL OR remaining > 0)) "
+        "AS any_left, EXISTS (SELECT 1 FROM assignments WHERE pool_id = ?1 AND status = 'ACTIVE') AS any_active",
+        pool_id,
+    )
+    return bool(row["any_real"] and not row["any_left"] and not row["any_active"])

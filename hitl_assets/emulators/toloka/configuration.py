@@ -1,0 +1,174 @@
+"""A pool's configuration as the engine reads it. What a client sent is kept beside it, unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from hitl_assets.emulators.toloka.clock import parse
+from hitl_assets.emulators.toloka.state import load
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Mixer:
+    """How many tasks of each kind make a suite, and what the last suites may look like."""
+
+    real: int
+    golden: int
+    training: int
+    min_real: int
+    min_golden: int
+    min_training: int
+    force_last: bool = True
+    force_last_delay: float = 0.0
+    in_creation_order: bool = False
+    shuffle: bool = True
+
+    @classmethod
+    def of(cls, form: Mapping[str, Any]) -> Mixer:
+        """Read `mixer_config`. The minimal counts default to the full ones."""
+        counts = {kind: form.get(f"{kind}_tasks_count") or 0 for kind in ("real", "golden", "training")}
+        least = {f"min_{kind}": form.get(f"min_{kind}_tasks_count", count) for kind, count in counts.items()}
+        least = {name: counts[name[4:]] if value is None else value for name, value in least.items()}
+        return cls(
+            **counts,
+            **least,
+            force_last=form.get("force_last_assignment") is not False,
+            force_last_delay=float(form.get("force_last_assignment_delay_seconds") or 0),
+            in_creation_order=bool(form.get("mix_tasks_in_creation_order")),
+            shuffle=form.get("shuffle_tasks_in_task_suite") is not False,
+        )
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One comparison of a rule."""
+
+    key: str
+    operator: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Rule:
+    """If all conditions hold, the action is taken."""
+
+    conditions: tuple[Condition, ...]
+    action: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Collector:
+    """What is counted about a worker, and the rules that look at it."""
+
+    type: str
+    parameters: Mapping[str, Any]
+    rules: tuple[Rule, ...]
+
+    @property
+    def history_size(self) -> int | None:
+        """How many of the latest observations count; None: all of this pool."""
+        size = self.parameters.get("history_size")
+        return None if size is None else int(size)
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a training asks of a worker."""
+
+    suites_to_pass: int
+    retry_after: float | None
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A pool or a training. Durations are simulated seconds, `expires` is seconds since the epoch."""
+
+    reward: Decimal
+    seconds_to_answer: float
+    mixer: Mixer | None
+    collectors: tuple[Collector, ...] = ()
+    filter: Any = None
+    auto_accept: bool = True
+    seconds_to_review: float | None = None
+    close_delay: float = 0.0
+    expires: float | None = None
+    default_overlap: int | None = None
+    training_required: bool = False
+    training_id: str | None = None
+    passing_value: float = 0.0
+    training: Training | None = None
+
+
+@lru_cache(maxsize=256)
+def pool_configuration(form_text: str) -> Configuration:
+    """Read a pool's form, which was validated when it came in."""
+    form = load(form_text)
+    control = form.get("quality_control") or {}
+    required = control.get("training_requirement")
+    days = form.get("auto_accept_period_day")
+    return Configuration(
+        reward=Decimal(str(form["reward_per_assignment"])),
+        seconds_to_answer=float(form["assignment_max_duration_seconds"]),
+        mixer=Mixer.of(form["mixer_config"]) if form.get("mixer_config") else None,
+        collectors=collectors(control),
+        filter=form.get("filter"),
+        auto_accept=form.get("auto_accept_solutions") is not False,
+        seconds_to_review=None if days is None else days * DAY,
+        close_delay=float(form.get("auto_close_after_complete_delay_seconds") or 0),
+        expires=parse(form["will_expire"]).timestamp(),
+        default_overlap=(form.get("defaults") or {}).get("default_overlap_for_new_tasks"),
+        training_required=required is not None,
+        training_id=(required or {}).get("training_pool_id"),
+        passing_value=float((required or {}).get("training_passing_skill_value") or 0),
+    )
+
+
+@lru_cache(maxsize=64)
+def training_configuration(form_text: str) -> Configuration:
+    """Read a training's form: a pool of unpaid tasks, with one answer of each worker to each."""
+    form = load(form_text)
+    count = form["training_tasks_in_task_suite_count"]
+    days = form.get("retry_training_after_days")
+    return Configuration(
+        reward=Decimal(0),
+        seconds_to_answer=float(form.get("assignment_max_duration_seconds") or DAY),
+        mixer=Mixer(
+            0, 0, count, 0, 0, min_training=1,
+            in_creation_order=form.get("mix_tasks_in_creation_order") is not False,
+            shuffle=form.get("shuffle_tasks_in_task_suite") is not False,
+        ),
+        training=Training(form.get("task_suites_required_to_pass") or 1, None if days is None else days * DAY),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def project_collectors(form_text: str) -> tuple[Collector, ...]:
+    """The collectors that a project's form sets for all of its pools."""
+    return collectors(load(form_text).get("quality_control") or {})
+
+
+def collectors(control: Mapping[str, Any]) -> tuple[Collector, ...]:
+    """Read `quality_control.configs`."""
+    return tuple(
+        Collector(
+            type=config["collector_config"]["type"],
+            parameters=config["collector_config"].get("parameters") or {},
+            rules=tuple(_rule(rule) for rule in config.get("rules") or ()),
+        )
+        for config in control.get("configs") or ()
+    )
+
+
+def _rule(form: Mapping[str, Any]) -> Rule:
+    return Rule(
+        conditions=tuple(Condition(one["key"], one["operator"], one["value"]) for one in form["conditions"]),
+        action=form["action"]["type"],
+        parameters=form["action"].get("parameters") or {},
+    )

@@ -1,0 +1,83 @@
+"""Who may see a pool: the filter on profile, device and skills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from hitl_assets.emulators.toloka.forms import Form
+
+COMPARISONS = ("EQ", "NE", "GT", "GTE", "LT", "LTE")
+MEMBERSHIPS = ("IN", "NOT_IN")
+PROFILE = (
+    "gender", "country", "citizenship", "education", "adult_allowed", "date_of_birth", "city", "languages", "verified",
+)  # fmt: skip
+COMPUTED = (
+    "client_type", "region_by_phone", "region_by_ip", "device_category", "os_family", "os_version",
+    "os_version_major", "os_version_minor", "user_agent_type", "user_agent_family",
+)  # fmt: skip
+
+
+def check_filter(form: Form, name: str) -> None:
+    """Note what is wrong with a filter, or names something that simulated workers do not have."""
+    part = form.part(name)
+    if part is not None and part.values:
+        _check_node(part)
+
+
+def _check_node(node: Form) -> None:
+    for connective in ("and", "or"):
+        if node.values.get(connective) is not None:
+            for part in node.parts(connective):
+                _check_node(part)
+            return
+    category = node.choice("category", ("profile", "computed", "skill"), required=True)
+    key = node.text("key", required=True)
+    node.choice("operator", COMPARISONS + MEMBERSHIPS, required=True)
+    known = {"profile": PROFILE, "computed": COMPUTED}.get(category or "")
+    if known is not None and key is not None and key not in known:
+        node.refuse("key", "VALUE_NOT_ALLOWED", f"Simulated workers have no {category} {key} (COVERAGE.md)")
+
+
+def admits(node: Any, profile: Mapping[str, Any], skills: Mapping[str, Decimal]) -> bool:
+    """Whether a worker passes a filter. No filter lets everybody in."""
+    if not node:
+        return True
+    if node.get("and") is not None:
+        return all(admits(part, profile, skills) for part in node["and"])
+    if node.get("or") is not None:
+        return not node["or"] or any(admits(part, profile, skills) for part in node["or"])
+    if node["category"] == "skill":
+        return _has_skill(skills.get(node["key"]), node["operator"], node.get("value"))
+    return _has_attribute(profile.get(node["key"]), node["operator"], node.get("value"))
+
+
+def compare(left: Any, operator: str, right: Any) -> bool:
+    """One of Toloka's comparisons. What cannot be compared is false."""
+    if operator == "EQ":
+        return bool(left == right)
+    if operator == "NE":
+        return bool(left != right)
+    if left is None or right is None:
+        return False
+    try:
+        results = {"GT": left > right, "GTE": left >= right, "LT": left < right, "LTE": left <= right}
+    except TypeError:
+        return False
+    return results.get(operator, False)
+
+
+def _has_skill(value: Decimal | None, operator: str, wanted: Any) -> bool:
+    # "Equal to nothing" is how Toloka says: has no such skill.
+    return compare(value, operator, None if wanted is None else Decimal(str(wanted)))
+
+
+def _has_attribute(value: Any, operator: str, wanted: Any) -> bool:
+    if isinstance(value, tuple):
+        found = any(one in value for one in (wanted if isinstance(wanted, list) else [wanted]))
+        return found if operator in ("IN", "EQ") else not found
+    if operator in MEMBERSHIPS:
+        found = value in (wanted if isinstance(wanted, list) else [wanted])
+        return found if operator == "IN" else not found
+    return compare(value, operator, wanted)

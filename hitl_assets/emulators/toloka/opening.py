@@ -1,0 +1,56 @@
+"""Whether a pool or a training may be opened."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from hitl_assets.emulators.toloka.billing import count_suites, price, read_account
+from hitl_assets.emulators.toloka.configuration import Configuration, pool_configuration
+from hitl_assets.emulators.toloka.errors import conflict, inappropriate_status
+from hitl_assets.emulators.toloka.state import State
+
+
+def check_opening(state: State, pool: sqlite3.Row) -> None:
+    """Raise the 409 that keeps a pool closed, if any."""
+    configuration = pool_configuration(pool["form"])
+    if pool["status"] != "CLOSED":
+        raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["OPEN", "CLOSED"])
+    if configuration.expires is not None and configuration.expires <= state.clock.now():
+        raise conflict("CONFLICT_STATE", f"Pool {pool['id']} has expired: move will_expire into the future")
+    check_not_empty(state, pool)
+    if configuration.training_required:
+        _check_training(state, pool, configuration)
+    _check_balance(state, pool, configuration)
+
+
+def check_not_empty(state: State, pool: sqlite3.Row) -> None:
+    """409 EMPTY_POOL for a pool or training without tasks."""
+    if state.store.maybe("SELECT 1 FROM tasks WHERE pool_id = ?", pool["id"]) is None:
+        raise conflict("EMPTY_POOL", f"Pool {pool['id']} has no tasks")
+
+
+def _check_training(state: State, pool: sqlite3.Row, configuration: Configuration) -> None:
+    if configuration.training_id is None:
+        message = f"Pool {pool['id']} requires a training, but names none: set training_requirement.training_pool_id"
+        raise conflict("CONFLICT_STATE", message)
+    training = state.store.one("SELECT * FROM pools WHERE id = ?", configuration.training_id)
+    if training["status"] == "ARCHIVED":
+        raise conflict("CONFLICT_STATE", f"Training {training['id']} of pool {pool['id']} is archived")
+    if state.store.maybe("SELECT 1 FROM tasks WHERE pool_id = ?", training["id"]) is None:
+        message = f"Training {training['id']} of pool {pool['id']} has no tasks: nobody could pass it"
+        raise conflict("CONFLICT_STATE", message)
+
+
+def _check_balance(state: State, pool: sqlite3.Row, configuration: Configuration) -> None:
+    rows = state.store.all(
+        "SELECT remaining, COUNT(*) AS count FROM tasks WHERE pool_id = ? AND kind = 'REAL' AND remaining > 0 "
+        "GROUP BY remaining",
+        pool["id"],
+    )
+    real = configuration.mixer.real if configuration.mixer else 0
+    suites = count_suites({row["remaining"]: row["count"] for row in rows}, real)
+    needed = suites * price(configuration.reward, state.fee)
+    available = read_account(state.store).available
+    if needed > available:
+        message = f"Pool {pool['id']} needs {needed} for {suites} suites with the fee; {available} is available"
+        raise conflict("NOT_ENOUGH_BALANCE", message)

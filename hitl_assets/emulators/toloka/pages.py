@@ -1,0 +1,100 @@
+"""Lists: filters, order and pages, as Toloka's GET endpoints take them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hitl_assets.emulators.toloka.clock import bound
+from hitl_assets.emulators.toloka.errors import FieldErrors
+from hitl_assets.emulators.toloka.store import Store
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 300
+OPERATORS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+Conditions = list[tuple[str, tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list can be filtered and sorted by. `equal` maps a parameter to its column; the others are columns.
+
+    `key` is the column behind `id`.
+    """
+
+    table: str
+    equal: Mapping[str, str]
+    ranges: tuple[str, ...]
+    times: tuple[str, ...] = ()
+    key: str = "id"
+
+    def page(
+        self,
+        store: Store,
+        query: Mapping[str, str],
+        render: Callable[[list[sqlite3.Row]], list[Any]],
+        fixed: str = "",
+        fixed_values: tuple[Any, ...] = (),
+    ) -> dict[str, Any]:
+        """One page `{items, has_more}`. `fixed` is a condition that always holds."""
+        conditions = self._conditions(query)
+        clauses = [fixed] if fixed else []
+        clauses += [clause for clause, _ in conditions]
+        values = [value for _, given in conditions for value in given]
+        limit = self._limit(query)
+        where = f" WHERE {' AND '.join(clauses)}" if clauses else ""
+        # Table, columns and operators come from this module's constants; what a client sent is bound as a value.
+        sql = f"SELECT * FROM {self.table}{where} ORDER BY {self._order(query)} LIMIT ?"  # noqa: S608
+        rows = store.all(sql, *fixed_values, *values, limit + 1)
+        return {"items": render(rows[:limit]), "has_more": len(rows) > limit}
+
+    def _conditions(self, query: Mapping[str, str]) -> Conditions:
+        errors, conditions = FieldErrors(), []
+        for name, value in query.items():
+            if name in ("sort", "limit"):
+                continue
+            column, _, operator = name.rpartition("_")
+            if name in self.equal:
+                wanted = tuple(value.split(","))
+                conditions.append((f"{self.equal[name]} IN ({','.join('?' * len(wanted))})", wanted))
+            elif operator in OPERATORS and column in self.ranges:
+                conditions.append((f"{self._column(column)} {OPERATORS[operator]} ?", (value,)))
+            elif operator in OPERATORS and column in self.times:
+                conditions.append((f"{column} {OPERATORS[operator]} ?", (_bound(errors, name, value, operator),)))
+            else:
+                errors.add(name, "VALUE_NOT_ALLOWED", "Unknown filter")
+        errors.refuse()
+        return conditions
+
+    def _order(self, query: Mapping[str, str]) -> str:
+        errors, terms = FieldErrors(), []
+        for term in filter(None, query.get("sort", "").split(",")):
+            column, direction = (term[1:], "DESC") if term.startswith("-") else (term.lstrip("+"), "ASC")
+            if column not in {*self.ranges, *self.times}:
+                errors.add("sort", "VALUE_NOT_ALLOWED", f"Cannot sort by {column}")
+            terms.append(f"{self._column(column)} {direction}")
+        errors.refuse()
+        return ", ".join([*terms, self.key])
+
+    def _column(self, name: str) -> str:
+        return self.key if name == "id" else name
+
+    def _limit(self, query: Mapping[str, str]) -> int:
+        errors = FieldErrors()
+        text = query.get("limit", str(DEFAULT_LIMIT))
+        if not text.isdigit() or int(text) < 1:
+            errors.add("limit", "INTEGER_EXPECTED", "A page holds at least one item")
+        errors.refuse()
+        # A larger page than the server gives is cut, not refused: clients ask for 1000 and follow has_more.
+        return min(int(text), MAX_LIMIT)
+
+
+def _bound(errors: FieldErrors, name: str, value: str, operator: str) -> str:
+    try:
+        return bound(value, operator)
+    except ValueError:
+        errors.add(name, "INVALID_DATE_TIME_SYNTAX", f"{value!r} is not an ISO date and time")
+        return ""

@@ -1,0 +1,165 @@
+"""Pools: their configuration and their life from CLOSED to ARCHIVED."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from hitl_assets.emulators.toloka.calls import Call, Reply
+from hitl_assets.emulators.toloka.closing import close_pool, note_done, start_pool
+from hitl_assets.emulators.toloka.errors import does_not_exist, inappropriate_status
+from hitl_assets.emulators.toloka.forms import Form
+from hitl_assets.emulators.toloka.opening import check_opening
+from hitl_assets.emulators.toloka.operations import record
+from hitl_assets.emulators.toloka.pages import Listing
+from hitl_assets.emulators.toloka.projects import active_project, kept
+from hitl_assets.emulators.toloka.state import OWNER, State, dump, load
+from hitl_assets.emulators.toloka.validation import check_pool
+
+LISTING = Listing(
+    "pools", {"status": "status", "project_id": "project_id"}, ("id",), ("created", "last_started")
+)  # fmt: skip
+READ_ONLY = ("id", "status", "type", "created", "owner", "last_started", "last_stopped", "last_close_reason")
+
+
+def create_pool(state: State, call: Call) -> Reply:
+    """POST /pools."""
+    form = _checked_form(state, call)
+    pool_id = insert_pool(state, form, "REGULAR", _training_id(form))
+    return Reply(201, pool_view(read_pool(state, pool_id)))
+
+
+def get_pool(state: State, call: Call) -> Reply:
+    """GET /pools/{id}. A training can be read as a pool too."""
+    return Reply(200, pool_view(read_pool(state, call.path["id"], None)))
+
+
+def list_pools(state: State, call: Call) -> Reply:
+    """GET /pools."""
+    rows = LISTING.page(
+        state.store, call.query, lambda rows: [pool_view(row) for row in rows], fixed="type = 'REGULAR'"
+    )
+    return Reply(200, rows)
+
+
+def update_pool(state: State, call: Call) -> Reply:
+    """PUT /pools/{id}. 409 while it is open: close it for update first."""
+    pool = read_pool(state, call.path["id"])
+    if pool["status"] != "CLOSED":
+        raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["CLOSED"])
+    form = _checked_form(state, call)
+    if form["project_id"] != pool["project_id"]:
+        refused = Form.of(form)
+        refused.refuse("project_id", "VALUE_NOT_ALLOWED", "A pool stays in its project")
+        refused.errors.refuse()
+    state.store.run(
+        "UPDATE pools SET form = ?, priority = ?, training_id = ? WHERE id = ?",
+        dump(form), form.get("priority") or 0, _training_id(form), pool["id"],
+    )  # fmt: skip
+    return Reply(200, pool_view(read_pool(state, pool["id"])))
+
+
+def patch_pool(state: State, call: Call) -> Reply:
+    """PATCH /pools/{id}: the priority."""
+    pool, form = read_pool(state, call.path["id"]), Form.of(call.body)
+    priority = form.whole("priority", 0, 100)
+    for name in form.values.keys() - {"priority"}:
+        form.refuse(name, "VALUE_NOT_ALLOWED", "Only the priority can be patched")
+    form.errors.refuse()
+    changed = {**load(pool["form"]), "priority": priority or 0}
+    state.store.run("UPDATE pools SET form = ?, priority = ? WHERE id = ?", dump(changed), priority or 0, pool["id"])
+    return Reply(200, pool_view(read_pool(state, pool["id"])))
+
+
+def open_pool(state: State, call: Call) -> Reply:
+    """POST /pools/{id}/open."""
+    pool = read_pool(state, call.path["id"])
+    if pool["status"] == "OPEN":
+        return Reply(204)
+    check_opening(state, pool)
+    start_pool(state, pool["id"])
+    state.wake()
+    return Reply(202, record(state, "POOL.OPEN", {"pool_id": pool["id"]}))
+
+
+def close_by_hand(state: State, call: Call) -> Reply:
+    """POST /pools/{id}/close."""
+    return _close(state, call, "MANUAL")
+
+
+def close_for_update(state: State, call: Call) -> Reply:
+    """POST /pools/{id}/close-for-update."""
+    return _close(state, call, "FOR_UPDATE")
+
+
+def archive_pool(state: State, call: Call) -> Reply:
+    """POST /pools/{id}/archive. 409 while it is open or has suites that are being answered or reviewed."""
+    pool = read_pool(state, call.path["id"])
+    if pool["status"] == "ARCHIVED":
+        return Reply(204)
+    if pool["status"] != "CLOSED":
+        raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["CLOSED"])
+    state.store.run("UPDATE pools SET status = 'ARCHIVED', reopen_at = NULL WHERE id = ?", pool["id"])
+    return Reply(202, record(state, "POOL.ARCHIVE", {"pool_id": pool["id"]}))
+
+
+def read_pool(state: State, pool_id: str, kind: str | None = "REGULAR") -> sqlite3.Row:
+    """The row of a pool or a training. 404 if there is none of this kind."""
+    row = state.store.maybe("SELECT * FROM pools WHERE id = ?", pool_id)
+    if row is None or kind not in (None, row["type"]):
+        raise does_not_exist("training" if kind == "TRAINING" else "pool", pool_id)
+    return row
+
+
+def insert_pool(state: State, form: dict[str, Any], kind: str, training_id: str | None = None) -> str:
+    """Keep a new pool or training, closed; its id."""
+    pool_id = state.new_id()
+    state.store.run(
+        "INSERT INTO pools (id, type, project_id, training_id, status, created, priority, form) "
+        "VALUES (?, ?, ?, ?, 'CLOSED', ?, ?, ?)",
+        pool_id, kind, form["project_id"], training_id, state.clock.stamp(), form.get("priority") or 0, dump(form),
+    )  # fmt: skip
+    return pool_id
+
+
+def note_new_tasks(state: State, pool_id: str) -> None:
+    """A pool got tasks, or more overlap: its last suite waits anew, and it may not be done any more."""
+    state.store.run("UPDATE pools SET tasks_added = ? WHERE id = ?", state.clock.now(), pool_id)
+    note_done(state, pool_id)
+    state.wake()
+
+
+def pool_view(row: sqlite3.Row) -> dict[str, Any]:
+    """A pool as the wire has it: what the client sent, and what the server adds."""
+    names = ("id", "type", "status", "last_close_reason", "created", "last_started", "last_stopped")
+    own = {name: row[name] for name in names if row[name] is not None}
+    return {**load(row["form"]), **own, "owner": OWNER}
+
+
+def _close(state: State, call: Call, reason: str) -> Reply:
+    pool = read_pool(state, call.path["id"])
+    if pool["status"] == "ARCHIVED":
+        raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["OPEN", "CLOSED"])
+    if pool["status"] == "CLOSED":
+        # Closing a pool that waits to be reopened after an update is meant to last.
+        state.store.run("UPDATE pools SET reopen_at = NULL WHERE id = ?", pool["id"])
+        return Reply(204)
+    close_pool(state, pool["id"], reason)
+    state.wake()
+    return Reply(202, record(state, "POOL.CLOSE", {"pool_id": pool["id"]}))
+
+
+def _checked_form(state: State, call: Call) -> dict[str, Any]:
+    form = Form.of(call.body)
+    check_pool(form)
+    active_project(state, form.values["project_id"])
+    training_id = _training_id(form.values)
+    if training_id is not None:
+        read_pool(state, training_id, "TRAINING")
+    return kept(form.values, READ_ONLY)
+
+
+def _training_id(form: Any) -> str | None:
+    requirement = (form.get("quality_control") or {}).get("training_requirement") or {}
+    training_id: str | None = requirement.get("training_pool_id")
+    return training_id

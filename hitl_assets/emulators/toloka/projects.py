@@ -1,0 +1,94 @@
+"""Projects, and the requester whose they are."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from hitl_assets.emulators.toloka.billing import read_account
+from hitl_assets.emulators.toloka.calls import Call, Reply
+from hitl_assets.emulators.toloka.errors import conflict, does_not_exist, inappropriate_status
+from hitl_assets.emulators.toloka.forms import Form
+from hitl_assets.emulators.toloka.operations import record
+from hitl_assets.emulators.toloka.pages import Listing
+from hitl_assets.emulators.toloka.state import OWNER, REQUESTER_ID, State, dump, load
+from hitl_assets.emulators.toloka.validation import check_project
+
+LISTING = Listing("projects", {"status": "status"}, ("id",), ("created",))
+READ_ONLY = ("id", "status", "created", "owner")
+
+
+def get_requester(state: State, call: Call) -> Reply:
+    """GET /requester."""
+    balance = float(read_account(state.store).balance)
+    return Reply(200, {"id": REQUESTER_ID, "balance": balance, "public_name": {"EN": "Emulated requester"}})
+
+
+def create_project(state: State, call: Call) -> Reply:
+    """POST /projects."""
+    form = Form.of(call.body)
+    check_project(form)
+    project_id = state.new_id()
+    state.store.run(
+        "INSERT INTO projects VALUES (?, 'ACTIVE', ?, ?)", project_id, state.clock.stamp(), dump(kept(form.values))
+    )
+    return Reply(201, _view(read_project(state, project_id)))
+
+
+def get_project(state: State, call: Call) -> Reply:
+    """GET /projects/{id}."""
+    return Reply(200, _view(read_project(state, call.path["id"])))
+
+
+def list_projects(state: State, call: Call) -> Reply:
+    """GET /projects."""
+    return Reply(200, LISTING.page(state.store, call.query, lambda rows: [_view(row) for row in rows]))
+
+
+def update_project(state: State, call: Call) -> Reply:
+    """PUT /projects/{id}."""
+    read_project(state, call.path["id"])
+    form = Form.of(call.body)
+    check_project(form)
+    state.store.run("UPDATE projects SET form = ? WHERE id = ?", dump(kept(form.values)), call.path["id"])
+    return Reply(200, _view(read_project(state, call.path["id"])))
+
+
+def archive_project(state: State, call: Call) -> Reply:
+    """POST /projects/{id}/archive. 409 if one of its pools is not archived."""
+    project = read_project(state, call.path["id"])
+    if project["status"] == "ARCHIVED":
+        return Reply(204)
+    pools = state.store.all(
+        "SELECT id FROM pools WHERE project_id = ? AND type = 'REGULAR' AND status != 'ARCHIVED'", project["id"]
+    )
+    if pools:
+        raise conflict("UNARCHIVED_POOLS_CONFLICT", f"Archive the pools of project {project['id']} first")
+    state.store.run("UPDATE projects SET status = 'ARCHIVED' WHERE id = ?", project["id"])
+    return Reply(202, record(state, "PROJECT.ARCHIVE", {"project_id": project["id"]}))
+
+
+def read_project(state: State, project_id: str) -> sqlite3.Row:
+    """The project's row. 404 if there is none."""
+    row = state.store.maybe("SELECT * FROM projects WHERE id = ?", project_id)
+    if row is None:
+        raise does_not_exist("project", project_id)
+    return row
+
+
+def active_project(state: State, project_id: str) -> sqlite3.Row:
+    """The project's row. 404 if there is none, 409 if it is archived."""
+    row = read_project(state, project_id)
+    if row["status"] != "ACTIVE":
+        raise inappropriate_status(f"Project {project_id}", row["status"], ["ACTIVE"])
+    return row
+
+
+def kept(values: Mapping[str, Any], read_only: tuple[str, ...] = READ_ONLY) -> dict[str, Any]:
+    """What the server keeps of a form: everything but what is the server's own to say."""
+    return {name: value for name, value in values.items() if name not in read_only}
+
+
+def _view(row: sqlite3.Row) -> dict[str, Any]:
+    return {**load(row["form"]), "id": row["id"], "status": row["status"], "created": row["created"], "owner": OWNER}

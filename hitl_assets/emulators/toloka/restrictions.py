@@ -1,0 +1,97 @@
+"""Bans: who may not work where, and until when."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from hitl_assets.emulators.toloka.calls import Call, Reply
+from hitl_assets.emulators.toloka.clock import bound, stamp
+from hitl_assets.emulators.toloka.errors import conflict, does_not_exist
+from hitl_assets.emulators.toloka.forms import Form
+from hitl_assets.emulators.toloka.pages import Listing
+from hitl_assets.emulators.toloka.state import State
+
+LISTING = Listing(
+    "restrictions",
+    {"scope": "scope", "user_id": "user_id", "project_id": "project_id", "pool_id": "pool_id"},
+    ("id",),
+    ("created",),
+)
+SCOPES = ("POOL", "PROJECT", "ALL_PROJECTS", "SYSTEM")
+
+
+def restrict(
+    state: State, user_id: str, scope: str, pool: sqlite3.Row, comment: str | None, until: float | None
+) -> None:
+    """Ban a worker from a pool, its project or all projects. A ban that is in force is not written twice."""
+    pool_id = pool["id"] if scope == "POOL" else None
+    project_id = pool["project_id"] if scope == "PROJECT" else None
+    in_force = state.store.maybe(
+        "SELECT 1 FROM restrictions WHERE user_id = ? AND scope = ? AND pool_id IS ? AND project_id IS ? "
+        "AND (will_expire IS NULL OR will_expire > ?)",
+        user_id, scope, pool_id, project_id, state.clock.stamp(),
+    )  # fmt: skip
+    if in_force is None:
+        _insert(state, user_id, scope, project_id, pool_id, comment, None if until is None else stamp(until))
+
+
+def list_restrictions(state: State, call: Call) -> Reply:
+    """GET /user-restrictions."""
+    return Reply(200, LISTING.page(state.store, call.query, lambda rows: [_view(row) for row in rows]))
+
+
+def get_restriction(state: State, call: Call) -> Reply:
+    """GET /user-restrictions/{id}."""
+    return Reply(200, _view(_read(state, call.path["id"])))
+
+
+def put_restriction(state: State, call: Call) -> Reply:
+    """PUT /user-restrictions."""
+    form = Form.of(call.body)
+    user_id, scope = form.text("user_id", required=True), form.choice("scope", SCOPES, required=True)
+    project_id = form.text("project_id", required=scope == "PROJECT")
+    pool_id = form.text("pool_id", required=scope == "POOL")
+    comment, until = form.text("private_comment", longest=499), form.text("will_expire")
+    form.errors.refuse()
+    if scope == "SYSTEM":
+        raise conflict("SYSTEM_SCOPE_MODIFICATION", "Only Toloka sets restrictions with the scope SYSTEM")
+    restriction_id = _insert(
+        state, str(user_id), str(scope), project_id, pool_id, comment, bound(until, "gte") if until else None
+    )
+    return Reply(201, _view(_read(state, restriction_id)))
+
+
+def delete_restriction(state: State, call: Call) -> Reply:
+    """DELETE /user-restrictions/{id}."""
+    _read(state, call.path["id"])
+    state.store.run("DELETE FROM restrictions WHERE id = ?", call.path["id"])
+    return Reply(204)
+
+
+def _insert(
+    state: State,
+    user_id: str,
+    scope: str,
+    project_id: str | None,
+    pool_id: str | None,
+    comment: str | None,
+    until: str | None,
+) -> str:
+    restriction_id = state.new_id()
+    state.store.run(
+        "INSERT INTO restrictions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        restriction_id, user_id, scope, project_id, pool_id, comment, until, state.clock.stamp(),
+    )  # fmt: skip
+    return restriction_id
+
+
+def _read(state: State, restriction_id: str) -> sqlite3.Row:
+    row = state.store.maybe("SELECT * FROM restrictions WHERE id = ?", restriction_id)
+    if row is None:
+        raise does_not_exist("user restriction", restriction_id)
+    return row
+
+
+def _view(row: sqlite3.Row) -> dict[str, Any]:
+    return {key: value for key, value in dict(row).items() if value is not None}

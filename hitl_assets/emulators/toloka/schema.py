@@ -1,0 +1,69 @@
+"""The tables of the state on disk."""
+
+# Raised whenever an older program could misread what a newer one wrote.
+FORMAT = 1
+
+TABLES = """
+CREATE TABLE account (balance TEXT NOT NULL, held TEXT NOT NULL);
+CREATE TABLE numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE projects (id TEXT PRIMARY KEY, status TEXT NOT NULL, created TEXT NOT NULL, form TEXT NOT NULL);
+CREATE TABLE pools (
+    id TEXT PRIMARY KEY, type TEXT NOT NULL, project_id TEXT NOT NULL, training_id TEXT, status TEXT NOT NULL,
+    last_close_reason TEXT, created TEXT NOT NULL, last_started TEXT, last_stopped TEXT,
+    priority INTEGER NOT NULL, tasks_added REAL, done_since REAL, reopen_at REAL, form TEXT NOT NULL
+);
+CREATE INDEX pools_by_status ON pools (status, type);
+CREATE INDEX pools_by_project ON pools (project_id, id);
+CREATE INDEX pools_by_training ON pools (training_id);
+CREATE TABLE tasks (
+    id TEXT PRIMARY KEY, pool_id TEXT NOT NULL, kind TEXT NOT NULL, place INTEGER NOT NULL,
+    overlap INTEGER, remaining INTEGER, restricted INTEGER NOT NULL, created TEXT NOT NULL, form TEXT NOT NULL
+);
+CREATE INDEX tasks_by_pool ON tasks (pool_id, id);
+CREATE INDEX tasks_to_issue ON tasks (pool_id, kind, place) WHERE remaining IS NULL OR remaining > 0;
+CREATE TABLE assignments (
+    id TEXT PRIMARY KEY, task_suite_id TEXT NOT NULL, pool_id TEXT NOT NULL, project_id TEXT NOT NULL,
+    user_id TEXT NOT NULL, status TEXT NOT NULL, reward TEXT NOT NULL, held TEXT NOT NULL, paid TEXT NOT NULL,
+    created TEXT NOT NULL, submitted TEXT, accepted TEXT, rejected TEXT, skipped TEXT, expired TEXT,
+    public_comment TEXT, seconds REAL, finished INTEGER, deadline REAL, review_by REAL
+);
+CREATE UNIQUE INDEX assignments_by_suite ON assignments (task_suite_id);
+CREATE INDEX assignments_by_pool ON assignments (pool_id, id);
+CREATE INDEX assignments_by_pool_status ON assignments (pool_id, status, id);
+CREATE INDEX assignments_by_submission ON assignments (pool_id, submitted);
+CREATE INDEX assignments_by_user ON assignments (user_id, pool_id, finished);
+CREATE INDEX assignments_active ON assignments (deadline) WHERE status = 'ACTIVE';
+CREATE INDEX assignments_in_review ON assignments (review_by) WHERE status = 'SUBMITTED';
+CREATE TABLE answers (
+    assignment_id TEXT NOT NULL, position INTEGER NOT NULL, task_id TEXT NOT NULL, user_id TEXT NOT NULL,
+    pool_id TEXT NOT NULL, kind TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 1, first_output TEXT, output TEXT,
+    correct REAL, votes INTEGER, top_votes INTEGER, finished INTEGER,
+    PRIMARY KEY (assignment_id, position)
+) WITHOUT ROWID;
+CREATE INDEX answers_by_task ON answers (task_id, user_id, seen);
+CREATE INDEX answers_by_user ON answers (user_id, pool_id, finished);
+CREATE TABLE operations (
+    id TEXT PRIMARY KEY, type TEXT NOT NULL, status TEXT NOT NULL, submitted TEXT NOT NULL, started TEXT,
+    finished TEXT, parameters TEXT NOT NULL, details TEXT NOT NULL, log TEXT NOT NULL
+);
+CREATE INDEX operations_by_time ON operations (submitted, id);
+CREATE TABLE restrictions (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL, scope TEXT NOT NULL, project_id TEXT, pool_id TEXT,
+    private_comment TEXT, will_expire TEXT, created TEXT NOT NULL
+);
+CREATE INDEX restrictions_by_user ON restrictions (user_id);
+CREATE TABLE skills (id TEXT PRIMARY KEY, name TEXT NOT NULL, created TEXT NOT NULL, form TEXT NOT NULL);
+CREATE TABLE user_skills (
+    id TEXT PRIMARY KEY, skill_id TEXT NOT NULL, user_id TEXT NOT NULL, exact_value TEXT NOT NULL,
+    created TEXT NOT NULL, modified TEXT NOT NULL, UNIQUE (user_id, skill_id)
+);
+CREATE TABLE training_results (
+    training_id TEXT NOT NULL, user_id TEXT NOT NULL, value REAL NOT NULL, until REAL,
+    PRIMARY KEY (training_id, user_id)
+) WITHOUT ROWID;
+CREATE TABLE workers (user_id TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE seats (
+    seat INTEGER PRIMARY KEY, due REAL, number INTEGER, assignment_id TEXT, misses INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX seats_by_due ON seats (due, seat);
+"""

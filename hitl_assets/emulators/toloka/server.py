@@ -1,0 +1,123 @@
+"""Starting and stopping the emulator: the HTTP server in one thread, the crowd in another."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+
+import uvicorn
+
+from hitl_assets.emulators.crowd.crowd import Crowd
+from hitl_assets.emulators.crowd.truth import AnswerKey
+from hitl_assets.emulators.toloka.application import build_application
+from hitl_assets.emulators.toloka.clock import Clock
+from hitl_assets.emulators.toloka.state import State
+from hitl_assets.emulators.toloka.store import Store
+from hitl_assets.emulators.toloka.workplace import TolokaWorkplace
+
+HOST = "127.0.0.1"
+
+
+class TolokaEmulator:
+    """Toloka on loopback, with simulated workers who are `speed` times as fast as people.
+
+    What is in the `state` directory is carried on with; `balance` is for a new one. The right answers of real tasks
+    come from `answer_key`, a CSV; without it the workers agree on made-up ones. The same seed and the same requests
+    get the same answers.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        port: int = 0,
+        token: str | None = None,
+        answer_key: Path | None = None,
+        seed: int = 0,
+        speed: float = 60.0,
+        balance: Decimal = Decimal(1000),
+        fee: Decimal = Decimal("0.3"),
+    ) -> None:
+        if not speed > 0:
+            raise ValueError(f"speed must be positive, not {speed}")
+        self._directory = state
+        self._port = port
+        self._token = token
+        self._key = AnswerKey.read(answer_key)
+        self._seed, self._speed = seed, speed
+        self._balance, self._fee = balance, fee
+        self._closing = contextlib.ExitStack()
+        self._failure: BaseException | None = None
+        self._over = threading.Event()
+        self.url = ""
+
+    def __enter__(self) -> TolokaEmulator:
+        """Start; `url` is known afterwards."""
+        with contextlib.ExitStack() as stack:
+            store = Store(self._directory)
+            stack.callback(store.close)
+            open_account(store, self._balance)
+            state = State(store, Clock(self._speed), self._fee, self._wake)
+            self._workplace = TolokaWorkplace(state)
+            self._crowd = Crowd(self._workplace, self._seed, self._speed, self._key)
+            listener = socket.create_server((HOST, self._port))
+            self.url = f"http://{HOST}:{listener.getsockname()[1]}"
+            config = uvicorn.Config(
+                build_application(state, self._token), log_level="warning", access_log=False, lifespan="off",
+                timeout_graceful_shutdown=1, timeout_keep_alive=60,
+            )  # fmt: skip
+            server = uvicorn.Server(config)
+            self._start(stack, "toloka-http", lambda: server.run([listener]), lambda: _stop(server))
+            self._start(stack, "toloka-crowd", self._crowd.run, self._crowd.stop)
+            self._closing = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop both threads and close the state."""
+        self._over.set()
+        self._closing.close()
+
+    def wait(self) -> None:
+        """Block until Ctrl-C, or until a thread of the emulator dies of an error, which is raised here."""
+        with contextlib.suppress(KeyboardInterrupt):
+            self._over.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def _wake(self) -> None:
+        self._workplace.forget()
+        self._crowd.wake()
+
+    def _start(self, stack: contextlib.ExitStack, name: str, run: Callable[[], None], stop: Callable[[], None]) -> None:
+        thread = threading.Thread(target=self._guarded, args=(run,), name=name, daemon=True)
+        thread.start()
+        stack.callback(thread.join)
+        stack.callback(stop)
+
+    def _guarded(self, run: Callable[[], None]) -> None:
+        try:
+            run()
+        except BaseException as error:
+            # A dead thread must not look like a quiet one.
+            logging.getLogger(__name__).exception("The emulator stopped")
+            self._failure = error
+            raise
+        finally:
+            self._over.set()
+
+
+def open_account(store: Store, balance: Decimal) -> None:
+    """Give a new state its balance."""
+    if store.maybe("SELECT 1 FROM account") is None:
+        store.run("INSERT INTO account VALUES (?, '0')", str(balance))
+
+
+def _stop(server: uvicorn.Server) -> None:
+    server.should_exit = True

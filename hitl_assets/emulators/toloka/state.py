@@ -1,0 +1,45 @@
+"""What every part of the server shares: the store, the clock, the fee."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from hitl_assets.emulators.toloka.clock import Clock
+from hitl_assets.emulators.toloka.store import Store
+
+REQUESTER_ID = "ac1e0000000000000000000000000001"
+FIRST_ID = 10000001
+OWNER = {"id": REQUESTER_ID, "myself": True}
+
+
+@dataclass(frozen=True)
+class State:
+    """One emulated Toloka."""
+
+    store: Store
+    clock: Clock
+    fee: Decimal
+    wake: Callable[[], None] = field(default=lambda: None)
+
+    def new_id(self) -> str:
+        """A fresh id of a project, pool, skill or restriction: decimal, of fixed width, increasing."""
+        return str(self.store.reserve_numbers("entity", FIRST_ID))
+
+    def new_keys(self, pool_id: str, count: int) -> list[str]:
+        """Fresh ids of tasks, suites or assignments. String order is the order of creation."""
+        first = self.store.reserve_numbers("key", 1, count)
+        return [f"{int(pool_id):010x}--{number:024x}" for number in range(first, first + count)]
+
+
+def dump(value: Any) -> str:
+    """JSON as it is kept on disk."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def load(text: str) -> Any:
+    """JSON from disk."""
+    return json.loads(text)

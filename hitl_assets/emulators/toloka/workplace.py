@@ -1,0 +1,151 @@
+"""The emulated Toloka as its workers see it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from hitl_assets.emulators.crowd.suites import Questionnaire, Suite, Task
+from hitl_assets.emulators.crowd.workers import Worker
+from hitl_assets.emulators.crowd.workplace import Seat
+from hitl_assets.emulators.toloka.admission import offers, open_pools, suits
+from hitl_assets.emulators.toloka.answering import drop, end_due_assignments, submit
+from hitl_assets.emulators.toloka.closing import close_due_pools
+from hitl_assets.emulators.toloka.issuing import configuration_of, has_tasks_left, issue
+from hitl_assets.emulators.toloka.state import State, load
+
+
+class TolokaWorkplace:
+    """Implements the crowd's `Workplace` on the state of the server."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._questionnaires: dict[str, Questionnaire] = {}
+
+    def forget(self) -> None:
+        """Pools or tasks changed: read the questionnaires again."""
+        self._questionnaires = {}
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """One transaction of the store."""
+        return self._state.store.transaction()
+
+    def now(self) -> float:
+        """The wall clock."""
+        return self._state.clock.now()
+
+    def keep_time(self) -> float | None:
+        """Expire, accept and close what is due; when something is due next."""
+        moments = (end_due_assignments(self._state), close_due_pools(self._state))
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def has_work(self) -> bool:
+        """Whether an open pool has tasks that nobody holds."""
+        return any(has_tasks_left(self._state, pool["id"]) for pool in open_pools(self._state))
+
+    def suits(self, profile: Mapping[str, Any]) -> bool:
+        """Whether an open pool lets in a newcomer like this."""
+        return suits(self._state, profile)
+
+    def take(self, worker: Worker) -> str | None:
+        """A suite of the best pool that has one for this worker."""
+        for pool in offers(self._state, worker.user_id, worker.profile):
+            # No deadline on the wall clock: at high speed the crowd is late, and its workers are not to blame.
+            assignment_id = issue(self._state, pool, worker.user_id)
+            if assignment_id is not None:
+                self._state.store.run("INSERT OR IGNORE INTO workers VALUES (?, ?)", worker.user_id, worker.number)
+                return assignment_id
+        return None
+
+    def read(self, assignment_id: str) -> Suite | None:
+        """The suite, with the solutions that its tasks bring."""
+        assignment = self._state.store.one("SELECT * FROM assignments WHERE id = ?", assignment_id)
+        if assignment["status"] != "ACTIVE":
+            return None
+        pool = self._state.store.one("SELECT * FROM pools WHERE id = ?", assignment["pool_id"])
+        tasks = self._state.store.all(
+            "SELECT form FROM answers JOIN tasks ON tasks.id = task_id WHERE assignment_id = ? ORDER BY position",
+            assignment_id,
+        )
+        return Suite(
+            assignment_id,
+            tuple(_task(load(task["form"])) for task in tasks),
+            self._questionnaire(pool["project_id"]),
+            configuration_of(pool).seconds_to_answer,
+        )
+
+    def submit(self, assignment_id: str, outputs: Sequence[Mapping[str, Any]], seconds: float) -> None:
+        """Hand in answers."""
+        submit(self._state, assignment_id, outputs, seconds)
+
+    def drop(self, assignment_id: str, status: str) -> None:
+        """Skip a suite, or let it expire."""
+        drop(self._state, assignment_id, status)
+
+    def next_number(self, name: str) -> int:
+        """The next number of one of the crowd's counters."""
+        return self._state.store.reserve_numbers(f"crowd {name}", 1)
+
+    def seats(self) -> list[Seat]:
+        """The seats as they were kept."""
+        return [Seat(**dict(row)) for row in self._state.store.all("SELECT * FROM seats")]
+
+    def keep(self, seat: Seat) -> None:
+        """Keep a seat, in the transaction that changes what its worker holds."""
+        self._state.store.run(
+            "INSERT OR REPLACE INTO seats (seat, due, number, assignment_id, misses) VALUES (?, ?, ?, ?, ?)",
+            seat.seat, seat.due, seat.number, seat.assignment_id, seat.misses,
+        )  # fmt: skip
+
+    def _questionnaire(self, project_id: str) -> Questionnaire:
+        if project_id not in self._questionnaires:
+            form = load(self._state.store.one("SELECT form FROM projects WHERE id = ?", project_id)["form"])
+            specification = form["task_spec"]
+            options = _offered(specification.get("view_spec") or {})
+            for name, values in self._known(project_id).items():
+                options[name] = options.get(name, ()) + tuple(values)
+            self._questionnaires[project_id] = Questionnaire(
+                specification["input_spec"], specification["output_spec"], options
+            )
+        return self._questionnaires[project_id]
+
+    def _known(self, project_id: str) -> dict[str, list[Any]]:
+        rows = self._state.store.all(
+            "SELECT tasks.form FROM pools JOIN tasks ON pool_id = pools.id WHERE project_id = ? AND kind != 'REAL' "
+            "LIMIT 1000",
+            project_id,
+        )
+        values: dict[str, list[Any]] = {}
+        for row in rows:
+            for solution in load(row["form"])["known_solutions"]:
+                for name, value in solution["output_values"].items():
+                    values.setdefault(name, []).extend(value if isinstance(value, list) else [value])
+        return values
+
+
+def _task(form: Mapping[str, Any]) -> Task:
+    known = form.get("known_solutions") or []
+    return Task(form.get("input_values") or {}, known[0]["output_values"] if known else None)
+
+
+def _offered(view: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """The values that the interface offers: Template Builder fields with `options`, by output field."""
+    try:
+        config = json.loads(view["config"]) if isinstance(view.get("config"), str) else view.get("config")
+    except ValueError:
+        return {}
+    found: dict[str, tuple[Any, ...]] = {}
+    waiting = [config]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            waiting += node.values()
+            data, options = node.get("data"), node.get("options")
+            if isinstance(data, dict) and data.get("type") == "data.output" and isinstance(options, list):
+                values = [option["value"] for option in options if isinstance(option, dict) and "value" in option]
+                found[str(data.get("path"))] = tuple(values)
+        elif isinstance(node, list):
+            waiting += node
+    return found
