@@ -1,0 +1,6 @@
+"""A server that speaks pachd's PFS protocol on loopback, for first runs, tests and rehearsals. Not a production store."""
+
+from hitl_assets.emulators.pachyderm.errors import StateError
+from hitl_assets.emulators.pachyderm.server import PachydermEmulator
+
+__all__ = ["PachydermEmulator", "StateError"]

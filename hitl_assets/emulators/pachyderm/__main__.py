@@ -1,0 +1,41 @@
+"""The emulator as a process: `python -m hitl_assets.emulators.pachyderm --state DIRECTORY`."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from hitl_assets.emulators.pachyderm.errors import StateError
+from hitl_assets.emulators.pachyderm.profiles import PROFILES
+from hitl_assets.emulators.pachyderm.server import PachydermEmulator
+
+
+def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m hitl_assets.emulators.pachyderm", description=__doc__)
+    parser.add_argument("--state", type=Path, required=True, help="the directory that keeps repos and commits")
+    parser.add_argument("--port", type=int, default=30650, help="0: any free one (default: pachd's, 30650)")
+    parser.add_argument("--token", help="refuse calls with another authn-token")
+    parser.add_argument("--profile", choices=sorted(PROFILES), default="2.12", help="the pachd that it looks like")
+    parser.add_argument("--finish-delay", type=float, default=0.0, help="seconds from FINISHING to FINISHED")
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    arguments = parse_arguments()
+    emulator = PachydermEmulator(**vars(arguments))
+    try:
+        emulator.start()
+    except (StateError, OSError) as error:
+        sys.exit(str(error))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    print(emulator.address, flush=True)
+    try:
+        emulator.wait()
+    except KeyboardInterrupt:
+        emulator.stop()
+
+
+if __name__ == "__main__":
+    main()

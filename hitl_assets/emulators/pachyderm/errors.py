@@ -1,0 +1,37 @@
+"""What the emulator refuses, by kind. No gRPC here: `routes` maps kinds to status codes."""
+
+
+class PfsError(Exception):
+    """An answer that is an error for one call. The text is what the client sees; clients match parts of it."""
+
+
+class NotFoundError(PfsError):
+    """The repo, branch, commit, commit set or file is not there."""
+
+
+class AlreadyExistsError(PfsError):
+    """The repo, branch or commit is there already."""
+
+
+class InvalidRequestError(PfsError):
+    """A required field of the request is missing."""
+
+
+class RefusedError(PfsError):
+    """A rule of PFS forbids it. pachd answers UNKNOWN for all of these."""
+
+
+class UnsupportedError(PfsError):
+    """pachd could do it, the emulator can't."""
+
+
+class DamagedError(PfsError):
+    """A file of the state directory is missing or damaged."""
+
+
+class StoppedError(PfsError):
+    """The emulator stops while the call waits."""
+
+
+class StateError(Exception):
+    """The state directory can't be opened: in use, of a newer format, or damaged."""

@@ -1,0 +1,138 @@
+"""Records to protobuf and back. The only place that knows what a profile leaves out of a response."""
+
+import sqlite3
+import time
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.protobuf.unknown_fields import UnknownFieldSet
+
+from hitl_assets.emulators.pachyderm.errors import InvalidRequestError
+from hitl_assets.emulators.pachyderm.profiles import Profile
+from hitl_assets.emulators.pachyderm.store import branches, commits, repos
+from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, CommitRef, Node, Repo
+from hitl_assets.emulators.pachyderm.store.rows import get_commit
+from hitl_assets.pachyderm_protobuf import pfs_pb2
+
+# Fields that came after the client's protocol: Repo.project {name: "default"} since 2.5, Commit.repo since 2.6.
+# Both have number 3 and are messages: the key byte is 3 << 3 | 2.
+NEW_FIELD = 3
+NEW_FIELD_KEY = b"\x1a"
+DEFAULT_PROJECT = NEW_FIELD_KEY + b"\x09\x0a\x07default"
+
+
+def new_field(message: Any) -> bytes:
+    """The message as the bytes of the field that the client doesn't know."""
+    data = message.SerializeToString()
+    length, prefix = len(data), b""
+    while length > 0x7F:
+        prefix += bytes([length & 0x7F | 0x80])
+        length >>= 7
+    return NEW_FIELD_KEY + prefix + bytes([length]) + data
+
+
+def read_commit(message: Any) -> CommitRef:
+    """How a request names a commit: with `branch` as the client fills it, or with `repo` as a response came back."""
+    repo = message.branch.repo
+    if not repo.name:
+        for unknown in UnknownFieldSet(message):
+            if unknown.field_number == NEW_FIELD:
+                repo = pfs_pb2.Repo.FromString(unknown.data)
+    return CommitRef(repo.name, repo.type or "user", message.branch.name, message.id)
+
+
+def read_repo(db: sqlite3.Connection, message: Any) -> Repo:
+    """The repo that a request names.
+
+    Raises:
+        InvalidRequestError: it names none.
+        NotFoundError: it is not there.
+    """
+    if not message.name:
+        raise InvalidRequestError("repo must be set")
+    return repos.get_repo(db, message.name, message.type)
+
+
+def timestamp(nanoseconds: int | None) -> Timestamp | None:
+    """The time as protobuf has it."""
+    if nanoseconds is None:
+        return None
+    return Timestamp(seconds=nanoseconds // 10**9, nanos=nanoseconds % 10**9)
+
+
+class Wire:
+    """Makes responses for one profile."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+
+    def repo(self, repo: Repo) -> Any:
+        """A Repo."""
+        message = pfs_pb2.Repo(name=repo.name, type=repo.type)
+        message.MergeFromString(DEFAULT_PROJECT)
+        return message
+
+    def repo_info(self, db: sqlite3.Connection, repo: Repo, details: bool) -> Any:
+        """A RepoInfo; `details` are only in the answer to InspectRepo."""
+        size = repos.repo_size(db, repo)
+        return pfs_pb2.RepoInfo(
+            repo=self.repo(repo),
+            created=timestamp(repo.created),
+            description=repo.description,
+            size_bytes_upper_bound=size,
+            branches=[self.branch(branch) for branch in branches.list_branches(db, repo)],
+            details=pfs_pb2.RepoInfo.Details(size_bytes=size) if details else None,
+        )
+
+    def branch(self, branch: Branch) -> Any:
+        """A Branch."""
+        return pfs_pb2.Branch(repo=self.repo(branch.repo), name=branch.name)
+
+    def branch_info(self, db: sqlite3.Connection, branch: Branch) -> Any:
+        """A BranchInfo."""
+        direct = [branches.get_branch_by_key(db, key) for key in branches.upstream_keys(db, branch.key)]
+        return pfs_pb2.BranchInfo(
+            branch=self.branch(branch),
+            head=self.commit(get_commit(db, branch.head)) if branch.head is not None else None,
+            provenance=[self.branch(one) for one in branches.provenance(db, branch.key)],
+            subvenance=[self.branch(one) for one in branches.subvenance(db, branch.key)],
+            direct_provenance=[self.branch(one) for one in direct],
+        )
+
+    def commit(self, commit: Commit) -> Any:
+        """A Commit."""
+        message = pfs_pb2.Commit(id=commit.id)
+        repo = self.repo(commit.repo)
+        if self.profile.has_commit_branch:
+            message.branch.CopyFrom(pfs_pb2.Branch(repo=repo, name=commit.branch))
+        message.MergeFromString(new_field(repo))
+        return message
+
+    def commit_info(self, db: sqlite3.Connection, commit: Commit, details: bool = False) -> Any:
+        """A CommitInfo; `details` are only in the answers to InspectCommit, and of finished commits."""
+        is_finished = commit.finished is not None and commit.finished <= time.time_ns()
+        message = pfs_pb2.CommitInfo(
+            commit=self.commit(commit),
+            origin=pfs_pb2.CommitOrigin(kind=int(commit.origin)),
+            description=commit.description,
+            parent_commit=self.commit(get_commit(db, commit.parent)) if commit.parent is not None else None,
+            child_commits=[self.commit(child) for child in commits.child_commits(db, commit)],
+            started=timestamp(commit.started),
+            finishing=timestamp(commit.finishing),
+            finished=timestamp(commit.finished) if is_finished else None,
+            error=commit.error,
+            size_bytes_upper_bound=commit.size,
+        )
+        if details and is_finished:
+            message.details.CopyFrom(pfs_pb2.CommitInfo.Details(size_bytes=commit.size))
+        return message
+
+    def file_info(self, commit: Commit, node: Node) -> Any:
+        """A FileInfo."""
+        return pfs_pb2.FileInfo(
+            file=pfs_pb2.File(commit=self.commit(commit), path=node.path, datum=node.datum),
+            file_type=pfs_pb2.FileType.DIR if node.is_directory else pfs_pb2.FileType.FILE,
+            committed=timestamp(commit.finishing),
+            size_bytes=node.size,
+            hash=node.hash,
+        )

@@ -1,0 +1,99 @@
+"""From RPC to method: handlers built from the protocol's own descriptor, errors to status codes."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import grpc
+from google.protobuf.message_factory import GetMessageClass
+
+from hitl_assets.emulators.pachyderm import errors
+from hitl_assets.pachyderm_protobuf import pfs_pb2
+
+CODES = {
+    errors.NotFoundError: grpc.StatusCode.NOT_FOUND,
+    errors.AlreadyExistsError: grpc.StatusCode.ALREADY_EXISTS,
+    errors.InvalidRequestError: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.RefusedError: grpc.StatusCode.UNKNOWN,
+    errors.UnsupportedError: grpc.StatusCode.UNIMPLEMENTED,
+    errors.DamagedError: grpc.StatusCode.DATA_LOSS,
+    errors.StoppedError: grpc.StatusCode.UNAVAILABLE,
+}
+Method = Callable[[Any, grpc.ServicerContext], Any]
+
+
+def pfs_handlers(services: Sequence[object]) -> grpc.GenericRpcHandler:
+    """Handlers for every RPC of PFS. `StartCommit` is answered by the service with a method `start_commit`."""
+    service = pfs_pb2.DESCRIPTOR.services_by_name["API"]
+    handlers = {}
+    for rpc in service.methods:
+        name = snake_case(rpc.name)
+        method = next((getattr(one, name) for one in services if hasattr(one, name)), None)
+        if method is not None:
+            handlers[rpc.name] = rpc_handler(rpc, method)
+    return grpc.method_handlers_generic_handler(service.full_name, handlers)
+
+
+def snake_case(name: str) -> str:
+    """`GetFileTAR` as `get_file_tar`."""
+    words = "".join("_" + letter.lower() if letter.isupper() else letter for letter in name.replace("TAR", "Tar"))
+    return words.lstrip("_")
+
+
+def rpc_handler(rpc: Any, method: Method) -> grpc.RpcMethodHandler:
+    """The method as gRPC wants it."""
+    streams = {(False, False): "unary_unary", (False, True): "unary_stream", (True, False): "stream_unary"}
+    kind = streams[rpc.client_streaming, rpc.server_streaming]
+    make = getattr(grpc, f"{kind}_rpc_method_handler")
+    guarded = guard_stream(method) if rpc.server_streaming else guard(method)
+    return make(
+        guarded,
+        request_deserializer=GetMessageClass(rpc.input_type).FromString,
+        response_serializer=GetMessageClass(rpc.output_type).SerializeToString,
+    )
+
+
+def guard(method: Method) -> Method:
+    """The method with our errors as status codes."""
+
+    def call(request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return method(request, context)
+        except (errors.PfsError, sqlite3.Error) as error:
+            abort(context, error)
+
+    return call
+
+
+def guard_stream(method: Method) -> Method:
+    """The same for a method that yields its answers."""
+
+    def call(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        try:
+            yield from method(request, context)
+        except (errors.PfsError, sqlite3.Error) as error:
+            abort(context, error)
+
+    return call
+
+
+def abort(context: grpc.ServicerContext, error: Exception) -> None:
+    """End the call with the error's code and text."""
+    if isinstance(error, sqlite3.Error):
+        context.abort(grpc.StatusCode.INTERNAL, f"the emulator's database state.sqlite failed: {error}")
+    context.abort(CODES[type(error)], str(error))
+
+
+class Refusals(grpc.GenericRpcHandler):
+    """Answers every RPC that nothing else answers: UNIMPLEMENTED, with a sentence."""
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
+        """A handler that fits every kind of RPC, since it reads and writes nothing."""
+        name = handler_call_details.method
+
+        def refuse(_: Any, context: grpc.ServicerContext) -> Iterator[bytes]:
+            text = f"the Pachyderm emulator does not answer {name}. Its COVERAGE.md lists what it does."
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
+            yield b""
+
+        return grpc.stream_stream_rpc_method_handler(refuse)

@@ -1,0 +1,138 @@
+"""The emulator's life: open the state, listen on loopback, stop."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health, health_pb2_grpc
+
+from hitl_assets.emulators.pachyderm.gate import Gate
+from hitl_assets.emulators.pachyderm.messages import Wire
+from hitl_assets.emulators.pachyderm.profiles import Profile, get_profile
+from hitl_assets.emulators.pachyderm.routes import Refusals, pfs_handlers
+from hitl_assets.emulators.pachyderm.service_branches import BranchService
+from hitl_assets.emulators.pachyderm.service_commit_sets import CommitSetService
+from hitl_assets.emulators.pachyderm.service_commits import CommitService
+from hitl_assets.emulators.pachyderm.service_files import FileService
+from hitl_assets.emulators.pachyderm.service_modify import ModifyService
+from hitl_assets.emulators.pachyderm.service_repos import RepoService
+from hitl_assets.emulators.pachyderm.store.store import Store
+from hitl_assets.pachyderm_protobuf import version_pb2, version_pb2_grpc
+
+# The client sends up to 19 MiB per message.
+MESSAGE_LIMIT = 32 * 1024 * 1024
+# A call that waits or subscribes occupies a thread.
+THREADS = 128
+STOP_SECONDS = 2.0
+
+
+class VersionService(version_pb2_grpc.APIServicer):
+    """GetVersion."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def GetVersion(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 - the protocol's name
+        """The version of the pachd that the profile looks like."""
+        return version_pb2.Version(major=2, minor=self._profile.minor, micro=0, additional="-emulator")
+
+
+class PachydermEmulator:
+    """pachd's PFS on 127.0.0.1, with its state in a directory that survives a kill at any moment."""
+
+    def __init__(
+        self,
+        state: Path,
+        port: int = 0,
+        token: str | None = None,
+        profile: str = "2.12",
+        finish_delay: float = 0.0,
+    ) -> None:
+        """Nothing is opened yet. Port 0: the system picks one. `finish_delay`: seconds from FINISHING to FINISHED.
+
+        Raises:
+            ValueError: there is no such profile.
+        """
+        self._state = Path(state)
+        self._port = port
+        self._token = token
+        self._profile = get_profile(profile)
+        self._finish_delay = finish_delay
+        self._stopped = threading.Event()
+        self._store: Store | None = None
+        self._server: grpc.Server | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it listens, for instance `127.0.0.1:30650`."""
+        return f"127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Open the state and listen.
+
+        Raises:
+            StateError: the state directory is in use, damaged, or of a newer format.
+            OSError: the port is taken.
+        """
+        store = Store(self._state, self._finish_delay)
+        try:
+            self._server = self._listen(store)
+        except BaseException:
+            store.close()
+            raise
+        self._store = store
+        self._stopped.clear()
+
+    def stop(self) -> None:
+        """End all calls and give the state directory back. Harmless when it is stopped already."""
+        server, store = self._server, self._store
+        self._server = self._store = None
+        if server is None or store is None:
+            return
+        store.database.stop()
+        server.stop(STOP_SECONDS).wait()
+        store.close()
+        self._stopped.set()
+
+    def wait(self) -> None:
+        """Block until another thread stops it."""
+        self._stopped.wait()
+
+    def __enter__(self) -> "PachydermEmulator":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _listen(self, store: Store) -> grpc.Server:
+        server = grpc.server(
+            ThreadPoolExecutor(THREADS, thread_name_prefix="pachyderm"),
+            interceptors=[Gate(self._token)],
+            options=[
+                ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+                ("grpc.max_send_message_length", MESSAGE_LIMIT),
+                # A second server on the port is an error, not a share of its calls.
+                ("grpc.so_reuseport", 0),
+            ],
+        )
+        wire = Wire(self._profile)
+        services = [
+            *(RepoService(store, wire), BranchService(store, wire), CommitService(store, wire)),
+            *(CommitSetService(store, wire), ModifyService(store), FileService(store, wire)),
+        ]
+        version_pb2_grpc.add_APIServicer_to_server(VersionService(self._profile), server)
+        health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)
+        # Refusals last: the first handler that knows the call answers it.
+        server.add_generic_rpc_handlers((pfs_handlers(services), Refusals()))
+        try:
+            self._port = server.add_insecure_port(self.address)
+        except RuntimeError as error:
+            raise OSError(f"{self.address} can't be listened on: {error}") from error
+        server.start()
+        return server

@@ -1,0 +1,169 @@
+"""RPCs that read files."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+from google.protobuf.wrappers_pb2 import BytesValue
+
+from hitl_assets.emulators.pachyderm import globs, paths, tars
+from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError, UnsupportedError
+from hitl_assets.emulators.pachyderm.messages import Wire, read_commit
+from hitl_assets.emulators.pachyderm.store import chunks
+from hitl_assets.emulators.pachyderm.store.differences import diff, walk_path
+from hitl_assets.emulators.pachyderm.store.records import Commit, Node, State
+from hitl_assets.emulators.pachyderm.store.resolution import resolve
+from hitl_assets.emulators.pachyderm.store.rows import find_commit, get_commit
+from hitl_assets.emulators.pachyderm.store.store import Store
+from hitl_assets.emulators.pachyderm.store.trees import Tree, open_tree
+from hitl_assets.emulators.pachyderm.store.waits import wait_for_state
+from hitl_assets.pachyderm_protobuf import pfs_pb2
+
+# Below the client's limit of 20 MiB per message; small enough for bounded memory.
+MESSAGE_BYTES = 2 * 1024 * 1024
+
+
+class FileService:
+    """GetFile, GetFileTAR, InspectFile, ListFile, WalkFile, GlobFile, DiffFile."""
+
+    def __init__(self, store: Store, wire: Wire) -> None:
+        self._store = store
+        self._wire = wire
+
+    def get_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        """GetFile: exactly one file; the path may be a glob. An empty file has no message."""
+        check_no_url(request)
+        with self._open(request.file.commit, context, request.file.datum) as (db, commit, tree):
+            found = list(match(tree, request.file.path))
+            if not found:
+                raise missing_file(request.file.path, commit)
+            if any(node.is_directory for node in found):
+                raise RefusedError("cannot get directory or non-regular file. Use GetFileTAR instead")
+            if len(found) > 1:
+                raise RefusedError("matched multiple files. Use GetFileTAR instead")
+            content = chunks.read(db, self._store.files, found[0].chunks, request.offset)
+            for piece in tars.join_pieces(content, MESSAGE_BYTES):
+                yield BytesValue(value=piece)
+
+    def get_file_tar(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        """GetFileTAR: everything that the path matches, directories with all that is in them."""
+        check_no_url(request)
+        with self._open(request.file.commit, context, request.file.datum) as (db, commit, tree):
+            pieces = tars.join_pieces(self._tar(db, commit, tree, request.file.path), MESSAGE_BYTES)
+            for piece in pieces:
+                yield BytesValue(value=piece)
+
+    def _tar(self, db: sqlite3.Connection, commit: Commit, tree: Tree, path: str) -> Iterator[bytes]:
+        last = ""
+        for matched in match(tree, path):
+            if last and matched.path <= last:
+                # A directory that matched before brought it already.
+                continue
+            for node in tree.nodes(matched.path) if matched.is_directory else (matched,):
+                last = node.path
+                yield from tars.member(node, chunks.read(db, self._store.files, node.chunks))
+        if not last:
+            raise missing_file(path, commit)
+        yield tars.END
+
+    def inspect_file(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """InspectFile."""
+        with self._open(request.file.commit, context, request.file.datum) as (_, commit, tree):
+            found = tree.find(paths.clean(request.file.path))
+            if not found:
+                raise missing_file(request.file.path, commit)
+            return self._wire.file_info(commit, found[0])
+
+    def list_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        """ListFile: a directory's direct children, or the file itself. A missing path is no error."""
+        path = paths.clean(request.file.path)
+        with self._open(request.file.commit, context, request.file.datum) as (_, commit, tree):
+            files = [node for node in tree.find(path) if not node.is_directory]
+            for node in files or tree.children(paths.as_directory(path)):
+                yield self._wire.file_info(commit, node)
+
+    def walk_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        """WalkFile: the path itself and everything below it."""
+        path = paths.clean(request.file.path)
+        with self._open(request.file.commit, context, request.file.datum) as (_, commit, tree):
+            is_empty = True
+            for node in walk_path(tree, path):
+                is_empty = False
+                yield self._wire.file_info(commit, node)
+            if is_empty and path != "/":
+                raise NotFoundError(f"commit/{commit.id} does not contain item: ({path})")
+
+    def glob_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        """GlobFile: no match is no error."""
+        with self._open(request.commit, context) as (_, commit, tree):
+            for node in match(tree, request.pattern):
+                yield self._wire.file_info(commit, node)
+
+    def diff_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
+        """DiffFile: against the parent commit, unless the request names an old file."""
+        new, old = request.new_file, request.old_file
+        with self._open(new.commit, context, new.datum) as (db, commit, tree):
+            new_path = paths.clean(new.path)
+            if request.HasField("old_file"):
+                before: Commit | None = resolve(db, read_commit(old.commit))
+            else:
+                before = get_commit(db, commit.parent) if commit.parent is not None else None
+            old_path = paths.clean(old.path) if request.HasField("old_file") else new_path
+            old_tree = open_tree(db, before.key, old.datum) if before else None
+            sides = walk_path(tree, new_path, request.shallow), walk_path(old_tree, old_path, request.shallow)
+            for after, gone in diff(*sides):
+                yield pfs_pb2.DiffFileResponse(
+                    new_file=self._wire.file_info(commit, after) if after else None,
+                    old_file=self._wire.file_info(before, gone) if gone and before else None,
+                )
+
+    @contextmanager
+    def _open(
+        self, message: Any, context: grpc.ServicerContext, datum: str = ""
+    ) -> Iterator[tuple[sqlite3.Connection, Commit, Tree]]:
+        """The commit's tree. Waits while the commit is FINISHING, as pachd does.
+
+        Raises:
+            NotFoundError: the commit is not there.
+            RefusedError: the commit is open, and so is the one that it builds on.
+        """
+        with self._store.read() as db:
+            commit = resolve(db, read_commit(message))
+            base = find_commit(db, commit.parent) if commit.finishing is None and commit.parent is not None else None
+        if base is not None and base.finishing is None:
+            raise RefusedError(f"base commit {base} for commit {commit} unfinished")
+        if commit.finishing is not None:
+            context.add_callback(self._store.database.signal)
+            commit = wait_for_state(self._store, commit, State.FINISHED, context.is_active)
+        with self._store.read() as db:
+            yield db, commit, open_tree(db, commit.key, datum)
+
+
+def match(tree: Tree, pattern: str) -> Iterator[Node]:
+    """The files and directories that a glob matches; without glob characters a lookup, not a walk."""
+    cleaned = paths.clean(pattern)
+    if not globs.is_glob(cleaned):
+        yield from tree.find(cleaned)
+        return
+    regex = globs.compile_glob(cleaned)
+    for node in tree.nodes(globs.literal_directory(cleaned)):
+        # The root matches only itself: `/*` is about what is in it.
+        if node.path != "/" and regex.fullmatch(node.path.rstrip("/")):
+            yield node
+
+
+def check_no_url(request: Any) -> None:
+    """Nothing, for a request that wants the bytes itself.
+
+    Raises:
+        UnsupportedError: it wants them sent to a URL.
+    """
+    if request.URL:
+        raise UnsupportedError(f"the Pachyderm emulator does not write to URLs ({request.URL}); leave the URL out.")
+
+
+def missing_file(path: str, commit: Commit) -> NotFoundError:
+    """The error about a file that is not there, in pachd's words."""
+    return NotFoundError(f"file {path} not found in repo {commit.repo} at commit {commit.id}")

@@ -1,0 +1,54 @@
+"""ModifyFile: into an open commit, or as a commit of its own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+
+from hitl_assets.emulators.pachyderm import paths
+from hitl_assets.emulators.pachyderm.store import branches, commits
+from hitl_assets.emulators.pachyderm.store.database import Write
+from hitl_assets.emulators.pachyderm.store.edits import Editor
+from hitl_assets.emulators.pachyderm.store.records import CommitRef
+from hitl_assets.emulators.pachyderm.store.repos import get_repo
+from hitl_assets.emulators.pachyderm.store.resolution import resolve
+from hitl_assets.emulators.pachyderm.store.rows import get_commit
+from hitl_assets.emulators.pachyderm.store.store import Store
+from hitl_assets.emulators.pachyderm.uploads import Upload, first_commit
+
+
+class ModifyService:
+    """ModifyFile."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def modify_file(self, requests: Iterator[Any], _: grpc.ServicerContext) -> Empty:
+        """ModifyFile: content is stored while it comes in, then all edits happen in one transaction, or none."""
+        ref = first_commit(requests)
+        with self._store.read() as db:
+            # Before anything is uploaded: the repo is there, and the commit is open.
+            get_repo(db, ref.repo, ref.type)
+            if ref.id:
+                commits.check_open(resolve(db, ref))
+        upload = Upload(self._store)
+        upload.receive(requests)
+        with self._store.write() as write:
+            self._apply(write, ref, upload)
+        return Empty()
+
+    def _apply(self, write: Write, ref: CommitRef, upload: Upload) -> None:
+        db = write.db
+        repo = get_repo(db, ref.repo, ref.type)
+        is_branch = not ref.id or (paths.NAME.fullmatch(ref.id) and not paths.is_commit_id(ref.id))
+        branch = branches.find_branch(db, repo, ref.id or ref.branch) if is_branch else None
+        # One-shot: the head is finished or absent, so this call makes a commit of its own.
+        is_one_shot = is_branch and (branch is None or branch.head is None or get_commit(db, branch.head).finishing)
+        if is_one_shot:
+            commit = commits.start_commit(write, repo, ref.id or ref.branch, None, "")
+        else:
+            commit = resolve(db, ref)
+        Editor(write, self._store.files, commit).apply(upload.edits)
+        if is_one_shot:
+            commits.finish_commit(write, commit, self._store.finish_delay)

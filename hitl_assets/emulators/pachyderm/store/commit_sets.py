@@ -1,0 +1,136 @@
+"""Commit sets: the commits that one transaction made, found by their shared id; dropped and squashed together."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
+from hitl_assets.emulators.pachyderm.store import branches, commits, provenance, segments
+from hitl_assets.emulators.pachyderm.store.database import Write
+from hitl_assets.emulators.pachyderm.store.records import Commit
+from hitl_assets.emulators.pachyderm.store.rows import commits_where, get_commit
+
+
+def members(db: sqlite3.Connection, set_id: str) -> list[Commit]:
+    """The commits with this id, upstream first."""
+    return commits_where(db, "id = ?", set_id)
+
+
+def get_members(db: sqlite3.Connection, set_id: str) -> list[Commit]:
+    """The commits with this id.
+
+    Raises:
+        NotFoundError: there are none.
+    """
+    found = members(db, set_id)
+    if not found:
+        raise NotFoundError(f"no commits found for commitset {set_id}")
+    return found
+
+
+def dependencies(db: sqlite3.Connection, set_id: str) -> list[Commit]:
+    """The commits of other sets that this set depends on, oldest first."""
+    inside = {commit.key for commit in members(db, set_id)}
+    found: set[int] = set()
+    queue = list(inside)
+    while queue:
+        new = provenance.commit_upstream(db, queue.pop()) - found - inside
+        found |= new
+        queue += new
+    return [get_commit(db, key) for key in sorted(found)]
+
+
+def inspect_set(db: sqlite3.Connection, set_id: str) -> list[Commit]:
+    """What the set depends on, then its members: every commit comes after its provenance."""
+    found = get_members(db, set_id)
+    return dependencies(db, set_id) + found
+
+
+def list_sets(db: sqlite3.Connection) -> Iterator[tuple[str, list[Commit]]]:
+    """Every set, the one with the newest commit first."""
+    for (set_id,) in db.execute("SELECT id FROM commits GROUP BY id ORDER BY max(key) DESC").fetchall():
+        yield set_id, members(db, set_id)
+
+
+def drop_set(write: Write, set_id: str) -> None:
+    """Delete the set with its data. Branch heads move to the parents.
+
+    Raises:
+        NotFoundError: there is no such set.
+        RefusedError: a commit has children, or another set depends on it.
+    """
+    found = get_members(write.db, set_id)
+    check_no_subvenance(write.db, set_id, found, "dropped")
+    for commit in found:
+        children = commits.child_commits(write.db, commit)
+        if children:
+            names = ", ".join(str(child) for child in children)
+            raise RefusedError(f"cannot drop a commit that has children: {commit} has {names}")
+    for commit in reversed(found):
+        heads = write.db.execute("SELECT key FROM branches WHERE head = ?", (commit.key,)).fetchall()
+        write.db.execute("UPDATE branches SET head = NULL WHERE head = ?", (commit.key,))
+        delete_commit(write, commit)
+        for (key,) in heads:
+            restore_head(write, key, commit)
+
+
+def restore_head(write: Write, branch_key: int, dropped: Commit) -> None:
+    """Point a branch to the parent of its dropped head, or to a new empty commit."""
+    branch = branches.get_branch_by_key(write.db, branch_key)
+    if dropped.parent is not None:
+        branches.move_head(write, branch, dropped.parent)
+    elif not branches.upstream_keys(write.db, branch_key):
+        provenance.create_empty_commit(write, branch, None)
+    # A branch with provenance and without a head gets its commit when the transaction ends.
+    write.touched.add(branch_key)
+
+
+def squash_set(write: Write, set_id: str) -> None:
+    """Delete the set; what it changed stays in the children.
+
+    Raises:
+        NotFoundError: there is no such set.
+        RefusedError: a commit has no finished child, or another set depends on it.
+    """
+    found = get_members(write.db, set_id)
+    check_no_subvenance(write.db, set_id, found, "squashed")
+    for commit in found:
+        children = commits.child_commits(write.db, commit)
+        if not children:
+            raise RefusedError(
+                "cannot squash a commit that has no children as that would cause data loss,"
+                f" use the drop operation instead: {commit}"
+            )
+        if not any(child.finishing for child in children):
+            raise RefusedError(f"cannot squash a commit that has no finished children: {commit}")
+    for commit in reversed(found):
+        segments.push_down(write.db, commit.key)
+        write.db.execute("UPDATE commits SET parent = ? WHERE parent = ?", (commit.parent, commit.key))
+        for (key,) in write.db.execute("SELECT key FROM branches WHERE head = ?", (commit.key,)).fetchall():
+            restore_head(write, key, commit)
+        delete_commit(write, commit)
+
+
+def check_no_subvenance(db: sqlite3.Connection, set_id: str, found: list[Commit], verb: str) -> None:
+    """Nothing, for a set that no other set depends on.
+
+    Raises:
+        RefusedError: one does.
+    """
+    others: set[str] = set()
+    for commit in found:
+        rows = db.execute(
+            "SELECT c.id FROM commit_provenance p JOIN commits c ON c.key = p.commit_key WHERE p.upstream = ?",
+            (commit.key,),
+        )
+        others |= {other for (other,) in rows} - {set_id}
+    if others:
+        names = ", ".join(sorted(others))
+        raise RefusedError(f"commit set {set_id} cannot be {verb} because it has subvenant commit sets: {names}")
+
+
+def delete_commit(write: Write, commit: Commit) -> None:
+    """Delete the rows of a commit that nothing builds on."""
+    db = write.db
+    segments.delete_segments(db, commit.key)
+    db.execute("DELETE FROM commit_provenance WHERE commit_key = :key OR upstream = :key", {"key": commit.key})
+    db.execute("DELETE FROM commits WHERE key = ?", (commit.key,))

@@ -1,0 +1,102 @@
+"""The SQLite file: one writer at a time, any number of readers, and a signal for those who wait for a change."""
+
+import queue
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hitl_assets.emulators.pachyderm.errors import StateError
+from hitl_assets.emulators.pachyderm.store import schema
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write transaction. All commits that it makes share `set_id`; `touched` branches get their downstream."""
+
+    db: sqlite3.Connection
+    now: int
+    set_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    touched: set[int] = field(default_factory=set)
+
+
+class Database:
+    """Connections to one SQLite file. An acknowledged write is on disk (WAL, synchronous=FULL)."""
+
+    def __init__(self, path: Path, before_commit: Callable[[Write], None]) -> None:
+        """Open or create it.
+
+        Raises:
+            StateError: it is damaged, or of a newer format.
+        """
+        self.path = path
+        self.changed = threading.Condition()
+        # Counts signals of writes, so that nobody waits for a change that has come already.
+        self.version = 0
+        self.stopped = False
+        self._before_commit = before_commit
+        self._writing = threading.Lock()
+        self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        try:
+            self._writer = self._connect()
+            schema.open_format(self._writer, path)
+        except sqlite3.DatabaseError as error:
+            raise StateError(f"{path} can't be opened: {error}. Move the state directory away to start anew.") from error
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A consistent view of the last acknowledged state."""
+        try:
+            db = self._readers.get_nowait()
+        except queue.Empty:
+            db = self._connect()
+        try:
+            db.execute("BEGIN")
+            yield db
+        finally:
+            db.rollback()
+            self._readers.put(db)
+
+    @contextmanager
+    def write(self) -> Iterator[Write]:
+        """A transaction: all of it is kept, or after an exception nothing."""
+        with self._writing:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                write = Write(self._writer, time.time_ns())
+                yield write
+                self._before_commit(write)
+                self._writer.execute("COMMIT")
+            except BaseException:
+                self._writer.rollback()
+                raise
+        self.version += 1
+        self.signal()
+
+    def signal(self) -> None:
+        """Wake everybody who waits for a change."""
+        with self.changed:
+            self.changed.notify_all()
+
+    def stop(self) -> None:
+        """Wake everybody who waits, for good."""
+        self.stopped = True
+        self.signal()
+
+    def close(self) -> None:
+        """Close what is not in use. The rest goes with its reader."""
+        with self._writing:
+            self._writer.close()
+        while not self._readers.empty():
+            self._readers.get_nowait().close()
+
+    def _connect(self) -> sqlite3.Connection:
+        # isolation_level None: we say BEGIN and COMMIT ourselves. A connection moves between threads, one at a time.
+        db = sqlite3.connect(self.path, timeout=60, isolation_level=None, check_same_thread=False)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        return db

@@ -1,0 +1,133 @@
+"""Branches that depend on branches: every commit upstream opens an AUTO commit downstream."""
+
+import sqlite3
+
+from hitl_assets.emulators.pachyderm.errors import RefusedError
+from hitl_assets.emulators.pachyderm.store import branches, commits
+from hitl_assets.emulators.pachyderm.store.database import Write
+from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, Origin, Repo
+from hitl_assets.emulators.pachyderm.store.rows import get_commit
+
+
+def create_branch(write: Write, repo: Repo, name: str, head: Commit | None, upstream: list[tuple[Repo, str]]) -> None:
+    """Create a branch, or move its head and replace its provenance.
+
+    Raises:
+        RefusedError: the head is in another repo, or the provenance is the branch's own repo, a cycle, or names a
+            repo twice.
+    """
+    branch = branches.find_branch(write.db, repo, name) or branches.insert_branch(write, repo, name)
+    if head is not None:
+        if head.repo.key != repo.key:
+            raise RefusedError(f"branch {branch} and commit {head} must belong to the same repo")
+        branches.move_head(write, branch, head.key)
+    set_provenance(write, branch, [upstream_branch(write, *one) for one in upstream])
+    if head is None and branch.head is None and not upstream:
+        create_empty_commit(write, branch, None)
+    write.touched.add(branch.key)
+
+
+def upstream_branch(write: Write, repo: Repo, name: str) -> Branch:
+    """The branch, which is created with an empty commit if it isn't there."""
+    branch = branches.find_branch(write.db, repo, name)
+    if branch is None:
+        branch = branches.insert_branch(write, repo, name)
+        create_empty_commit(write, branch, None)
+    return branch
+
+
+def create_empty_commit(write: Write, branch: Branch, parent: Commit | None) -> None:
+    """A closed AUTO commit without changes at the head of the branch."""
+    commit = commits.create_commit(write, branch, parent, Origin.AUTO)
+    commits.finish_commit(write, commit, delay=0)
+
+
+def set_provenance(write: Write, branch: Branch, upstream: list[Branch]) -> None:
+    """Replace the branch's direct provenance.
+
+    Raises:
+        RefusedError: see `create_branch`.
+    """
+    db = write.db
+    db.execute("DELETE FROM branch_provenance WHERE branch = ?", (branch.key,))
+    for one in upstream:
+        if one.repo.key == branch.repo.key:
+            raise RefusedError(f"repo {branch.repo} cannot be in the provenance of its own branch")
+        db.execute("INSERT OR IGNORE INTO branch_provenance VALUES (?, ?)", (branch.key, one.key))
+    for key in (branch.key, *(one.key for one in branches.subvenance(db, branch.key))):
+        check_provenance(db, branches.get_branch_by_key(db, key))
+
+
+def check_provenance(db: sqlite3.Connection, branch: Branch) -> None:
+    """Nothing, for a branch whose provenance is sound.
+
+    Raises:
+        RefusedError: it is a cycle, or holds two branches of one repo.
+    """
+    seen = {branch.repo.key}
+    for one in branches.provenance(db, branch.key):
+        if one.key == branch.key:
+            raise RefusedError(f"branch {branch} cannot be in its own provenance: that is a cycle")
+        if one.repo.key in seen:
+            raise RefusedError(f"branch {branch} cannot have two branches of repo {one.repo} in its provenance")
+        seen.add(one.repo.key)
+
+
+def delete_branch(write: Write, branch: Branch, force: bool) -> None:
+    """Delete it; its commits stay.
+
+    Raises:
+        RefusedError: other branches have it in their provenance, and `force` is off.
+    """
+    db = write.db
+    dependants = [branches.get_branch_by_key(db, key) for key in branches.downstream_keys(db, branch.key)]
+    if dependants and not force:
+        names = " ".join(str(one) for one in dependants)
+        raise RefusedError(
+            f'branch "{branch}" cannot be deleted because it\'s in the direct provenance of [{names}]'
+        )
+    db.execute("DELETE FROM branch_provenance WHERE branch = :key OR upstream = :key", {"key": branch.key})
+    db.execute("DELETE FROM branches WHERE key = ?", (branch.key,))
+
+
+def propagate(write: Write) -> None:
+    """Open AUTO commits on all branches downstream of the touched ones, upstream first.
+
+    Called once at the end of every write transaction, so that all of them share its commit set.
+    """
+    db = write.db
+    while write.touched:
+        touched = [key for key in write.touched if db.execute("SELECT 1 FROM branches WHERE key = ?", (key,)).fetchone()]
+        write.touched.clear()
+        affected = {key: None for key in touched}
+        for key in touched:
+            affected.update({one.key: None for one in branches.subvenance(db, key)})
+        for key in sort_topologically(db, list(affected)):
+            refresh_head(write, branches.get_branch_by_key(db, key))
+        write.touched.clear()
+
+
+def sort_topologically(db: sqlite3.Connection, keys: list[int]) -> list[int]:
+    """The branches in an order where each comes after everything upstream of it."""
+    return sorted(keys, key=lambda key: (len(branches.provenance(db, key)), key))
+
+
+def refresh_head(write: Write, branch: Branch) -> None:
+    """Open a commit on a branch whose head doesn't depend on the heads of its provenance."""
+    db = write.db
+    upstream = branches.upstream_keys(db, branch.key)
+    if not upstream:
+        return
+    heads = {branches.get_branch_by_key(db, key).head for key in upstream}
+    head = get_commit(db, branch.head) if branch.head is not None else None
+    if head is None or head.id != write.set_id:
+        if head is not None and heads == commit_upstream(db, head.key):
+            return
+        head = commits.create_commit(write, branch, head, Origin.AUTO)
+    db.execute("DELETE FROM commit_provenance WHERE commit_key = ?", (head.key,))
+    db.executemany("INSERT INTO commit_provenance VALUES (?, ?)", [(head.key, one) for one in heads])
+
+
+def commit_upstream(db: sqlite3.Connection, commit: int) -> set[int]:
+    """The commits of its direct provenance."""
+    return {key for (key,) in db.execute("SELECT upstream FROM commit_provenance WHERE commit_key = ?", (commit,))}

@@ -1,0 +1,105 @@
+"""Repos: the rows, and who may delete them."""
+
+import sqlite3
+
+from hitl_assets.emulators.pachyderm import paths
+from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, NotFoundError, RefusedError
+from hitl_assets.emulators.pachyderm.store import segments
+from hitl_assets.emulators.pachyderm.store.database import Write
+from hitl_assets.emulators.pachyderm.store.records import Repo
+
+COLUMNS = "key, name, type, description, created"
+
+
+def find_repo(db: sqlite3.Connection, name: str, kind: str = "user") -> Repo | None:
+    """The repo, if there is one."""
+    row = db.execute(f"SELECT {COLUMNS} FROM repos WHERE name = ? AND type = ?", (name, kind or "user")).fetchone()
+    return Repo(*row) if row else None
+
+
+def get_repo(db: sqlite3.Connection, name: str, kind: str = "user") -> Repo:
+    """The repo.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    repo = find_repo(db, name, kind)
+    if repo is None:
+        raise NotFoundError(f"repo {Repo(0, name, kind or 'user', '', 0)} not found")
+    return repo
+
+
+def get_repo_by_key(db: sqlite3.Connection, key: int) -> Repo:
+    """The repo of a row that refers to it."""
+    return Repo(*db.execute(f"SELECT {COLUMNS} FROM repos WHERE key = ?", (key,)).fetchone())
+
+
+def list_repos(db: sqlite3.Connection, kind: str = "") -> list[Repo]:
+    """The repos of a type, or of all types; newest first."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM repos WHERE ? IN ('', type) ORDER BY key DESC", (kind,))
+    return [Repo(*row) for row in rows]
+
+
+def create_repo(write: Write, name: str, kind: str, description: str, update: bool) -> None:
+    """Create it, or with `update` change the description of one that is there.
+
+    Raises:
+        AlreadyExistsError: it is there.
+        RefusedError: pachd would refuse the name.
+    """
+    paths.check_name(name)
+    kind = kind or "user"
+    repo = find_repo(write.db, name, kind)
+    if repo is None:
+        write.db.execute(
+            "INSERT INTO repos (name, type, description, created) VALUES (?, ?, ?, ?)",
+            (name, kind, description, write.now),
+        )
+    elif update:
+        write.db.execute("UPDATE repos SET description = ? WHERE key = ?", (description, repo.key))
+    else:
+        raise AlreadyExistsError(f"repo {repo} already exists")
+
+
+def repo_size(db: sqlite3.Connection, repo: Repo) -> int:
+    """The bytes at the head of the branch `master`; pachd counts no other branch."""
+    row = db.execute(
+        "SELECT c.size FROM branches b JOIN commits c ON c.key = b.head WHERE b.repo = ? AND b.name = 'master'",
+        (repo.key,),
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def delete_repo(write: Write, repo: Repo, force: bool) -> None:
+    """Delete it with all branches and commits.
+
+    Raises:
+        RefusedError: a branch of another repo has one of its branches in its provenance, and `force` is off.
+    """
+    dependant = write.db.execute(
+        "SELECT up.name, repos.name, down.name FROM branch_provenance p"
+        " JOIN branches up ON up.key = p.upstream JOIN branches down ON down.key = p.branch"
+        " JOIN repos ON repos.key = down.repo WHERE up.repo = :repo AND down.repo <> :repo",
+        {"repo": repo.key},
+    ).fetchone()
+    if dependant and not force:
+        branch, other, name = dependant
+        raise RefusedError(
+            f'branch "{repo}@{branch}" cannot be deleted because it\'s in the direct provenance of'
+            f" [default/{other}@{name}]"
+        )
+    delete_contents(write, repo)
+    write.db.execute("DELETE FROM repos WHERE key = ?", (repo.key,))
+
+
+def delete_contents(write: Write, repo: Repo) -> None:
+    """Delete every branch and commit of the repo, and what other repos say about them."""
+    db = write.db
+    mine = "IN (SELECT key FROM branches WHERE repo = :repo)"
+    db.execute(f"DELETE FROM branch_provenance WHERE branch {mine} OR upstream {mine}", {"repo": repo.key})
+    keys = [key for (key,) in db.execute("SELECT key FROM commits WHERE repo = ?", (repo.key,))]
+    db.execute("DELETE FROM branches WHERE repo = ?", (repo.key,))
+    for key in keys:
+        db.execute("DELETE FROM commit_provenance WHERE commit_key = :key OR upstream = :key", {"key": key})
+        segments.delete_segments(db, key)
+    db.execute("DELETE FROM commits WHERE repo = ?", (repo.key,))

@@ -1,0 +1,70 @@
+"""The tables, and the version of their format."""
+
+import sqlite3
+from pathlib import Path
+
+from hitl_assets.emulators.pachyderm.errors import StateError
+
+FORMAT = 1
+
+TABLES = """
+CREATE TABLE repos (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL, type TEXT NOT NULL, description TEXT NOT NULL, created INTEGER NOT NULL,
+    UNIQUE (name, type)
+);
+CREATE TABLE branches (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    repo INTEGER NOT NULL REFERENCES repos, name TEXT NOT NULL, head INTEGER REFERENCES commits,
+    UNIQUE (repo, name)
+);
+CREATE INDEX branches_by_head ON branches (head);
+CREATE TABLE branch_provenance (
+    branch INTEGER NOT NULL REFERENCES branches, upstream INTEGER NOT NULL REFERENCES branches,
+    PRIMARY KEY (branch, upstream)
+) WITHOUT ROWID;
+CREATE INDEX branch_provenance_by_upstream ON branch_provenance (upstream);
+CREATE TABLE commits (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    repo INTEGER NOT NULL REFERENCES repos, id TEXT NOT NULL, branch TEXT NOT NULL,
+    parent INTEGER REFERENCES commits, origin INTEGER NOT NULL, description TEXT NOT NULL,
+    started INTEGER NOT NULL, finishing INTEGER, finished INTEGER,
+    error TEXT NOT NULL DEFAULT '', size INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (repo, id)
+);
+CREATE INDEX commits_by_id ON commits (id);
+CREATE INDEX commits_by_parent ON commits (parent);
+CREATE TABLE commit_provenance (
+    commit_key INTEGER NOT NULL REFERENCES commits, upstream INTEGER NOT NULL REFERENCES commits,
+    PRIMARY KEY (commit_key, upstream)
+) WITHOUT ROWID;
+CREATE INDEX commit_provenance_by_upstream ON commit_provenance (upstream);
+-- A segment holds what changed after `base` up to and with `commit_key`. See segments.py.
+CREATE TABLE segments (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    commit_key INTEGER NOT NULL REFERENCES commits, level INTEGER NOT NULL, base INTEGER REFERENCES commits,
+    UNIQUE (commit_key, level)
+);
+CREATE INDEX segments_by_base ON segments (base);
+CREATE TABLE entries (
+    segment INTEGER NOT NULL REFERENCES segments, path TEXT NOT NULL, datum TEXT NOT NULL,
+    live INTEGER NOT NULL, size INTEGER NOT NULL, hash BLOB NOT NULL, chunks BLOB NOT NULL,
+    PRIMARY KEY (segment, path, datum)
+) WITHOUT ROWID;
+-- A chunk without data is a file: see chunks.py.
+CREATE TABLE chunks (hash BLOB PRIMARY KEY, size INTEGER NOT NULL, data BLOB) WITHOUT ROWID;
+"""
+
+
+def open_format(db: sqlite3.Connection, path: Path) -> None:
+    """Create the tables in a new file; accept a file of our format.
+
+    Raises:
+        StateError: the file was written by a newer version.
+    """
+    found = db.execute("PRAGMA user_version").fetchone()[0]
+    if found > FORMAT:
+        raise StateError(f"{path} has format {found}; this version reads up to {FORMAT}. Use a newer hitl_assets.")
+    if found == 0:
+        # One transaction: a kill in between leaves an empty file, which is created again.
+        db.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")

@@ -1,0 +1,74 @@
+"""One state directory, opened: the lock, the database, the chunk files."""
+
+import fcntl
+import os
+import sqlite3
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from hitl_assets.emulators.pachyderm.errors import StateError
+from hitl_assets.emulators.pachyderm.store import provenance
+from hitl_assets.emulators.pachyderm.store.chunks import ChunkFiles
+from hitl_assets.emulators.pachyderm.store.database import Database, Write
+
+
+class StateLock:
+    """One process at a time. The kernel drops the lock when its holder dies."""
+
+    def __init__(self, path: Path) -> None:
+        """Take it.
+
+        Raises:
+            StateError: another process has it.
+        """
+        self._file = path.open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "another one"
+            self._file.close()
+            raise StateError(
+                f"State directory {path.parent} is in use by process {holder}. Stop it, or use another directory."
+            ) from error
+        self._file.truncate(0)
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let another process have it."""
+        self._file.close()
+
+
+class Store:
+    """Everything that services need to read and write."""
+
+    def __init__(self, directory: Path, finish_delay: float = 0.0) -> None:
+        """Open or create the state directory. `finish_delay`: seconds from FINISHING to FINISHED.
+
+        Raises:
+            StateError: it is in use, damaged, or of a newer format.
+        """
+        directory.mkdir(parents=True, exist_ok=True)
+        self.finish_delay = int(finish_delay * 1e9)
+        self._lock = StateLock(directory / "lock")
+        try:
+            self.files = ChunkFiles(directory / "chunks")
+            self.files.directory.mkdir(exist_ok=True)
+            self.database = Database(directory / "state.sqlite", before_commit=provenance.propagate)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def read(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A consistent view."""
+        return self.database.read()
+
+    def write(self) -> AbstractContextManager[Write]:
+        """A transaction."""
+        return self.database.write()
+
+    def close(self) -> None:
+        """Give the directory back."""
+        self.database.close()
+        self._lock.release()

@@ -1,0 +1,63 @@
+"""What a commit is checked for when it is finished. The cost follows the change, not the tree."""
+
+import sqlite3
+
+from hitl_assets.emulators.pachyderm import paths
+from hitl_assets.emulators.pachyderm.store import segments
+from hitl_assets.emulators.pachyderm.store.trees import Tree
+
+
+def validate_commit(db: sqlite3.Connection, commit: int) -> tuple[int, str]:
+    """The bytes of the commit's whole tree, and what is wrong with it (or nothing)."""
+    own = segments.own_segment(db, commit)
+    tree = Tree(db, segments.chain(db, commit))
+    return tree_size(db, own), duplicate_datums(db, own, tree) or collision(db, own, tree)
+
+
+def tree_size(db: sqlite3.Connection, own: segments.Segment) -> int:
+    """The size of the base plus what the commit's own changes add and take."""
+    if own.base is None:
+        (total,) = db.execute("SELECT total(size) FROM entries WHERE segment = ? AND live", (own.key,)).fetchone()
+        return int(total)
+    (size,) = db.execute("SELECT size FROM commits WHERE key = ?", (own.base,)).fetchone()
+    base = Tree(db, segments.chain(db, own.base))
+    for path, datum, new in db.execute("SELECT path, datum, size FROM entries WHERE segment = ?", (own.key,)):
+        old = base.entry(path, datum)
+        size += new - (old.size if old else 0)
+    return int(size)
+
+
+def duplicate_datums(db: sqlite3.Connection, own: segments.Segment, tree: Tree) -> str:
+    """The text about a path that two datums wrote."""
+    marks = ", ".join("?" * len(tree.segments))
+    candidates = db.execute(
+        f"SELECT path FROM entries own WHERE segment = ? AND live AND EXISTS (SELECT 1 FROM entries o"
+        f" WHERE o.segment IN ({marks}) AND o.path = own.path AND o.datum <> own.datum AND o.live)",
+        (own.key, *tree.segments),
+    ).fetchall()
+    for (path,) in candidates:
+        datums = [entry.datum for entry in tree.files(path)]
+        if len(datums) > 1:
+            return f"duplicate path output by different datums ({' and '.join(datums)})"
+    return ""
+
+
+def collision(db: sqlite3.Connection, own: segments.Segment, tree: Tree) -> str:
+    """The text about a path that is both a file and a directory."""
+    marks = ", ".join("?" * len(tree.segments))
+    below = db.execute(
+        f"SELECT path FROM entries own WHERE segment = ? AND live AND EXISTS (SELECT 1 FROM entries o"
+        f" WHERE o.segment IN ({marks}) AND o.path > own.path || '/' AND o.path < own.path || '0' AND o.live)",
+        (own.key, *tree.segments),
+    ).fetchall()
+    for (path,) in below:
+        for entry in tree.entries(path + "/"):
+            return f"file / directory path collision ({entry.path})"
+    checked = {"/"}
+    for (path,) in db.execute("SELECT path FROM entries WHERE segment = ? AND live", (own.key,)):
+        for parent in paths.parents(path):
+            if parent not in checked:
+                checked.add(parent)
+                if next(iter(tree.files(parent.rstrip("/"))), None):
+                    return f"file / directory path collision ({path})"
+    return ""
