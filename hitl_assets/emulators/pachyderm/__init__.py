@@ -1,4 +1,4 @@
-"""A server that speaks pachd's PFS protocol on loopback, for first runs, tests and rehearsals. Not a production store."""
+"""A server that speaks pachd's PFS protocol on loopback: for first runs, tests, rehearsals. No production store."""
 
 from hitl_assets.emulators.pachyderm.errors import StateError
 from hitl_assets.emulators.pachyderm.server import PachydermEmulator

@@ -30,7 +30,7 @@ def main() -> None:
     except (StateError, OSError) as error:
         sys.exit(str(error))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    print(emulator.address, flush=True)
+    print(emulator.address, flush=True)  # noqa: T201 - whoever starts it reads the address here
     try:
         emulator.wait()
     except KeyboardInterrupt:

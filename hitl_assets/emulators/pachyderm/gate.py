@@ -27,7 +27,7 @@ class Gate(grpc.ServerInterceptor):
             problem = "no" if "authn-token" not in metadata else "another"
             return refusal(
                 grpc.StatusCode.UNAUTHENTICATED,
-                f"the call brought {problem} authn-token. Give the client the token that the emulator was started with.",
+                f"the call brought {problem} authn-token. Use the one that the emulator was started with.",
             )
         if metadata.get("pach-transaction") and handler_call_details.method.startswith("/pfs_v2.API/"):
             return refusal(

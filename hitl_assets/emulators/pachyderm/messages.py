@@ -23,7 +23,7 @@ DEFAULT_PROJECT = NEW_FIELD_KEY + b"\x09\x0a\x07default"
 
 def new_field(message: Any) -> bytes:
     """The message as the bytes of the field that the client doesn't know."""
-    data = message.SerializeToString()
+    data: bytes = message.SerializeToString()
     length, prefix = len(data), b""
     while length > 0x7F:
         prefix += bytes([length & 0x7F | 0x80])

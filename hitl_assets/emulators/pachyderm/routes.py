@@ -81,7 +81,7 @@ def abort(context: grpc.ServicerContext, error: Exception) -> None:
     """End the call with the error's code and text."""
     if isinstance(error, sqlite3.Error):
         context.abort(grpc.StatusCode.INTERNAL, f"the emulator's database state.sqlite failed: {error}")
-    context.abort(CODES[type(error)], str(error))
+    context.abort(next(code for kind, code in CODES.items() if isinstance(error, kind)), str(error))
 
 
 class Refusals(grpc.GenericRpcHandler):

@@ -102,12 +102,14 @@ class PachydermEmulator:
         self._stopped.wait()
 
     def __enter__(self) -> "PachydermEmulator":
+        """Start."""
         self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Stop."""
         self.stop()
 
     def _listen(self, store: Store) -> grpc.Server:

@@ -45,10 +45,8 @@ class ModifyService:
         branch = branches.find_branch(db, repo, ref.id or ref.branch) if is_branch else None
         # One-shot: the head is finished or absent, so this call makes a commit of its own.
         is_one_shot = is_branch and (branch is None or branch.head is None or get_commit(db, branch.head).finishing)
-        if is_one_shot:
-            commit = commits.start_commit(write, repo, ref.id or ref.branch, None, "")
-        else:
-            commit = resolve(db, ref)
+        name = ref.id or ref.branch
+        commit = commits.start_commit(write, repo, name, None, "") if is_one_shot else resolve(db, ref)
         Editor(write, self._store.files, commit).apply(upload.edits)
         if is_one_shot:
             commits.finish_commit(write, commit, self._store.finish_delay)

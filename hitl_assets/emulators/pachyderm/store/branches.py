@@ -33,11 +33,16 @@ def get_branch_by_key(db: sqlite3.Connection, key: int) -> Branch:
     return Branch(key, get_repo_by_key(db, repo), name, head)
 
 
+def is_there(db: sqlite3.Connection, key: int) -> bool:
+    """Whether the branch still exists."""
+    return db.execute("SELECT 1 FROM branches WHERE key = ?", (key,)).fetchone() is not None
+
+
 def list_branches(db: sqlite3.Connection, repo: Repo, oldest_first: bool = False) -> list[Branch]:
     """The branches of a repo, newest first."""
-    order = "ASC" if oldest_first else "DESC"
-    rows = db.execute(f"SELECT key, name, head FROM branches WHERE repo = ? ORDER BY key {order}", (repo.key,))
-    return [Branch(key, repo, name, head) for key, name, head in rows]
+    rows = db.execute("SELECT key, name, head FROM branches WHERE repo = ? ORDER BY key", (repo.key,))
+    found = [Branch(key, repo, name, head) for key, name, head in rows]
+    return found if oldest_first else found[::-1]
 
 
 def insert_branch(write: Write, repo: Repo, name: str) -> Branch:
@@ -49,9 +54,10 @@ def insert_branch(write: Write, repo: Repo, name: str) -> Branch:
     paths.check_name(name)
     if paths.is_commit_id(name):
         raise RefusedError(f"branch name ({name}) invalid: it can't be a commit id")
-    cursor = write.db.execute("INSERT INTO branches (repo, name) VALUES (?, ?)", (repo.key, name))
-    assert cursor.lastrowid is not None
-    return Branch(cursor.lastrowid, repo, name, None)
+    (key,) = write.db.execute(
+        "INSERT INTO branches (repo, name) VALUES (?, ?) RETURNING key", (repo.key, name)
+    ).fetchone()
+    return Branch(key, repo, name, None)
 
 
 def move_head(write: Write, branch: Branch, commit: int) -> None:

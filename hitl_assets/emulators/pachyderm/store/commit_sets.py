@@ -7,12 +7,7 @@ from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
 from hitl_assets.emulators.pachyderm.store import branches, commits, provenance, segments
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Commit
-from hitl_assets.emulators.pachyderm.store.rows import commits_where, get_commit
-
-
-def members(db: sqlite3.Connection, set_id: str) -> list[Commit]:
-    """The commits with this id, upstream first."""
-    return commits_where(db, "id = ?", set_id)
+from hitl_assets.emulators.pachyderm.store.rows import commits_by_id, get_commit
 
 
 def get_members(db: sqlite3.Connection, set_id: str) -> list[Commit]:
@@ -21,7 +16,7 @@ def get_members(db: sqlite3.Connection, set_id: str) -> list[Commit]:
     Raises:
         NotFoundError: there are none.
     """
-    found = members(db, set_id)
+    found = commits_by_id(db, set_id)
     if not found:
         raise NotFoundError(f"no commits found for commitset {set_id}")
     return found
@@ -29,7 +24,7 @@ def get_members(db: sqlite3.Connection, set_id: str) -> list[Commit]:
 
 def dependencies(db: sqlite3.Connection, set_id: str) -> list[Commit]:
     """The commits of other sets that this set depends on, oldest first."""
-    inside = {commit.key for commit in members(db, set_id)}
+    inside = {commit.key for commit in commits_by_id(db, set_id)}
     found: set[int] = set()
     queue = list(inside)
     while queue:
@@ -48,7 +43,7 @@ def inspect_set(db: sqlite3.Connection, set_id: str) -> list[Commit]:
 def list_sets(db: sqlite3.Connection) -> Iterator[tuple[str, list[Commit]]]:
     """Every set, the one with the newest commit first."""
     for (set_id,) in db.execute("SELECT id FROM commits GROUP BY id ORDER BY max(key) DESC").fetchall():
-        yield set_id, members(db, set_id)
+        yield set_id, commits_by_id(db, set_id)
 
 
 def drop_set(write: Write, set_id: str) -> None:

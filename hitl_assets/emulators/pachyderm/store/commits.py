@@ -1,5 +1,6 @@
 """Commits: start, finish, list. What a commit holds is in segments.py and trees.py."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 
@@ -7,7 +8,7 @@ from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, RefusedEr
 from hitl_assets.emulators.pachyderm.store import branches, repos, segments, validation
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, Origin, Repo, State
-from hitl_assets.emulators.pachyderm.store.rows import COMMIT, commit_from_row, get_commit
+from hitl_assets.emulators.pachyderm.store.rows import commit_from_row, get_commit
 
 
 def create_commit(write: Write, branch: Branch, parent: Commit | None, origin: Origin, description: str = "") -> Commit:
@@ -19,16 +20,14 @@ def create_commit(write: Write, branch: Branch, parent: Commit | None, origin: O
     db, repo = write.db, branch.repo
     if db.execute("SELECT 1 FROM commits WHERE repo = ? AND id = ?", (repo.key, write.set_id)).fetchone():
         raise AlreadyExistsError(f"commit {repo}@{write.set_id} already exists")
-    cursor = db.execute(
+    (key,) = db.execute(
         "INSERT INTO commits (repo, id, branch, parent, origin, description, started, size)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
         (
             *(repo.key, write.set_id, branch.name, parent.key if parent else None),
             *(origin, description, write.now, parent.size if parent else 0),
         ),
-    )
-    key = cursor.lastrowid
-    assert key is not None
+    ).fetchone()
     segments.create_segment(db, key, 0, base_of(db, parent))
     branches.move_head(write, branch, key)
     return get_commit(db, key)
@@ -80,12 +79,9 @@ def finish_commit(write: Write, commit: Commit, delay: int, description: str = "
 
 def has_open_ancestor(db: sqlite3.Connection, commit: int) -> bool:
     """Whether a commit that it builds on can still change."""
-    keys = {link.commit_key for link in segments.chain(db, commit)}
-    marks = ", ".join("?" * len(keys))
-    return (
-        db.execute(f"SELECT 1 FROM commits WHERE finishing IS NULL AND key IN ({marks})", tuple(keys)).fetchone()
-        is not None
-    )
+    keys = json.dumps([link.commit_key for link in segments.chain(db, commit)])
+    query = "SELECT 1 FROM commits WHERE key IN (SELECT value FROM json_each(?)) AND finishing IS NULL"
+    return db.execute(query, (keys,)).fetchone() is not None
 
 
 def check_open(commit: Commit) -> None:
@@ -114,14 +110,15 @@ def state_of(db: sqlite3.Connection, commit: Commit, now: int) -> State:
 
 def child_commits(db: sqlite3.Connection, commit: Commit) -> list[Commit]:
     """The commits whose parent it is, oldest first."""
-    rows = db.execute(f"SELECT {COMMIT} FROM commits WHERE parent = ? ORDER BY key", (commit.key,)).fetchall()
+    rows = db.execute("SELECT * FROM commits WHERE parent = ? ORDER BY key", (commit.key,)).fetchall()
     return [commit_from_row(row, commit.repo) for row in rows]
 
 
 def list_commits(db: sqlite3.Connection, repo: Repo, oldest_first: bool) -> Iterator[Commit]:
     """Every commit of the repo."""
-    order = "ASC" if oldest_first else "DESC"
-    for row in db.execute(f"SELECT {COMMIT} FROM commits WHERE repo = ? ORDER BY key {order}", (repo.key,)):
+    forth = "SELECT * FROM commits WHERE repo = ? ORDER BY key"
+    back = "SELECT * FROM commits WHERE repo = ? ORDER BY key DESC"
+    for row in db.execute(forth if oldest_first else back, (repo.key,)):
         yield commit_from_row(row, repo)
 
 
@@ -136,7 +133,7 @@ def list_ancestors(db: sqlite3.Connection, commit: Commit, until: str) -> Iterat
 def next_commit(db: sqlite3.Connection, repo: Repo, branch: str, after: int) -> Commit | None:
     """The oldest commit made on the branch (no name: on any) after the one with the key `after`."""
     row = db.execute(
-        f"SELECT {COMMIT} FROM commits WHERE repo = ? AND key > ? AND ? IN ('', branch) ORDER BY key LIMIT 1",
+        "SELECT * FROM commits WHERE repo = ? AND key > ? AND ? IN ('', branch) ORDER BY key LIMIT 1",
         (repo.key, after, branch),
     ).fetchone()
     return commit_from_row(row, repo) if row else None

@@ -45,7 +45,7 @@ class Database:
             self._writer = self._connect()
             schema.open_format(self._writer, path)
         except sqlite3.DatabaseError as error:
-            raise StateError(f"{path} can't be opened: {error}. Move the state directory away to start anew.") from error
+            raise StateError(f"{path} can't be opened: {error}. Move it away to start anew.") from error
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

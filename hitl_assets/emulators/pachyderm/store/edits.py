@@ -11,7 +11,6 @@ from hitl_assets.emulators.pachyderm.store.chunks import ChunkFiles
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Commit, CommitRef, Entry
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
-from hitl_assets.emulators.pachyderm.store.segments import ENTRY
 from hitl_assets.emulators.pachyderm.store.trees import Tree, open_tree
 
 DEFAULT_DATUM = "default"
@@ -106,6 +105,6 @@ class Editor:
 
     def _save(self, entry: Entry) -> None:
         self.db.execute(
-            f"INSERT OR REPLACE INTO entries (segment, {ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
             (self.own, entry.path, entry.datum, entry.live, entry.size, entry.hash, entry.chunks),
         )

@@ -83,9 +83,7 @@ def delete_branch(write: Write, branch: Branch, force: bool) -> None:
     dependants = [branches.get_branch_by_key(db, key) for key in branches.downstream_keys(db, branch.key)]
     if dependants and not force:
         names = " ".join(str(one) for one in dependants)
-        raise RefusedError(
-            f'branch "{branch}" cannot be deleted because it\'s in the direct provenance of [{names}]'
-        )
+        raise RefusedError(f'branch "{branch}" cannot be deleted because it\'s in the direct provenance of [{names}]')
     db.execute("DELETE FROM branch_provenance WHERE branch = :key OR upstream = :key", {"key": branch.key})
     db.execute("DELETE FROM branches WHERE key = ?", (branch.key,))
 
@@ -97,9 +95,8 @@ def propagate(write: Write) -> None:
     """
     db = write.db
     while write.touched:
-        touched = [key for key in write.touched if db.execute("SELECT 1 FROM branches WHERE key = ?", (key,)).fetchone()]
-        write.touched.clear()
-        affected = {key: None for key in touched}
+        touched = [key for key in sorted(write.touched) if branches.is_there(db, key)]
+        affected = dict.fromkeys(touched)
         for key in touched:
             affected.update({one.key: None for one in branches.subvenance(db, key)})
         for key in sort_topologically(db, list(affected)):

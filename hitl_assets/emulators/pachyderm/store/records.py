@@ -46,6 +46,7 @@ class Branch:
     head: int | None
 
     def __str__(self) -> str:
+        """As pachd prints it."""
         return f"{self.repo}@{self.name}"
 
 
@@ -67,6 +68,7 @@ class Commit:
     size: int
 
     def __str__(self) -> str:
+        """As pachd prints it."""
         return f"{self.repo}@{self.id}"
 
 

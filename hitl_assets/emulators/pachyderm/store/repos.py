@@ -8,12 +8,10 @@ from hitl_assets.emulators.pachyderm.store import segments
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Repo
 
-COLUMNS = "key, name, type, description, created"
-
 
 def find_repo(db: sqlite3.Connection, name: str, kind: str = "user") -> Repo | None:
     """The repo, if there is one."""
-    row = db.execute(f"SELECT {COLUMNS} FROM repos WHERE name = ? AND type = ?", (name, kind or "user")).fetchone()
+    row = db.execute("SELECT * FROM repos WHERE name = ? AND type = ?", (name, kind or "user")).fetchone()
     return Repo(*row) if row else None
 
 
@@ -31,12 +29,12 @@ def get_repo(db: sqlite3.Connection, name: str, kind: str = "user") -> Repo:
 
 def get_repo_by_key(db: sqlite3.Connection, key: int) -> Repo:
     """The repo of a row that refers to it."""
-    return Repo(*db.execute(f"SELECT {COLUMNS} FROM repos WHERE key = ?", (key,)).fetchone())
+    return Repo(*db.execute("SELECT * FROM repos WHERE key = ?", (key,)).fetchone())
 
 
 def list_repos(db: sqlite3.Connection, kind: str = "") -> list[Repo]:
     """The repos of a type, or of all types; newest first."""
-    rows = db.execute(f"SELECT {COLUMNS} FROM repos WHERE ? IN ('', type) ORDER BY key DESC", (kind,))
+    rows = db.execute("SELECT * FROM repos WHERE ? IN ('', type) ORDER BY key DESC", (kind,))
     return [Repo(*row) for row in rows]
 
 
@@ -95,8 +93,11 @@ def delete_repo(write: Write, repo: Repo, force: bool) -> None:
 def delete_contents(write: Write, repo: Repo) -> None:
     """Delete every branch and commit of the repo, and what other repos say about them."""
     db = write.db
-    mine = "IN (SELECT key FROM branches WHERE repo = :repo)"
-    db.execute(f"DELETE FROM branch_provenance WHERE branch {mine} OR upstream {mine}", {"repo": repo.key})
+    db.execute(
+        "WITH mine AS (SELECT key FROM branches WHERE repo = ?)"
+        " DELETE FROM branch_provenance WHERE branch IN mine OR upstream IN mine",
+        (repo.key,),
+    )
     keys = [key for (key,) in db.execute("SELECT key FROM commits WHERE repo = ?", (repo.key,))]
     db.execute("DELETE FROM branches WHERE repo = ?", (repo.key,))
     for key in keys:

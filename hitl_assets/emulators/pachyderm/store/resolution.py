@@ -8,7 +8,7 @@ from hitl_assets.emulators.pachyderm.errors import InvalidRequestError, NotFound
 from hitl_assets.emulators.pachyderm.store import branches, commit_sets, commits
 from hitl_assets.emulators.pachyderm.store.records import Commit, CommitRef, Repo
 from hitl_assets.emulators.pachyderm.store.repos import get_repo
-from hitl_assets.emulators.pachyderm.store.rows import commits_where, get_commit
+from hitl_assets.emulators.pachyderm.store.rows import commits_by_id, get_commit
 
 EXPRESSION = re.compile(r"(?P<name>[a-zA-Z0-9_-]+)(?P<back>(?:[\^~]+\d*)*)(?:\.(?P<forth>\d+))?")
 STEP = re.compile(r"([\^~]+)(\d*)")
@@ -46,7 +46,7 @@ def resolve_name(db: sqlite3.Connection, repo: Repo, name: str) -> Commit:
         if branch.head is None:
             raise NotFoundError(f"branch {branch} has no head")
         return get_commit(db, branch.head)
-    exact = commits_where(db, "repo = ? AND id = ?", repo.key, name)
+    exact = [one for one in commits_by_id(db, name) if one.repo.key == repo.key]
     if not exact:
         # The version of this repo that the commit set used.
         exact = [one for one in commit_sets.dependencies(db, name) if one.repo.key == repo.key]

@@ -7,10 +7,8 @@ the history is; a write copies a change once per level. Bases are explicit, so t
 
 import sqlite3
 from dataclasses import dataclass
-from itertools import takewhile
 
 FAN_OUT = 16
-ENTRY = "path, datum, live, size, hash, chunks"
 # Of each commit on the way only the segment of the highest level, since it reaches furthest back.
 CHAIN = """
 WITH RECURSIVE chain (key, commit_key, level, base, rank) AS (
@@ -50,9 +48,9 @@ def own_segment(db: sqlite3.Connection, commit: int) -> Segment:
 
 def create_segment(db: sqlite3.Connection, commit: int, level: int, base: int | None) -> int:
     """The key of a new, empty segment."""
-    cursor = db.execute("INSERT INTO segments (commit_key, level, base) VALUES (?, ?, ?)", (commit, level, base))
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    query = "INSERT INTO segments (commit_key, level, base) VALUES (?, ?, ?) RETURNING key"
+    (key,) = db.execute(query, (commit, level, base)).fetchone()
+    return int(key)
 
 
 def merge_levels(db: sqlite3.Connection, commit: int) -> None:
@@ -60,20 +58,26 @@ def merge_levels(db: sqlite3.Connection, commit: int) -> None:
     links = chain(db, commit)
     level = 0
     while links:
-        run = list(takewhile(lambda link, level=level: link.level == level, links))  # type: ignore[misc]
-        if len(run) < FAN_OUT:
+        run = links[: run_length(links)]
+        if links[0].level != level or len(run) < FAN_OUT:
             return
         level += 1
         merged = Segment(create_segment(db, commit, level, run[-1].base), commit, level, run[-1].base)
         for link in reversed(run):
             db.execute(
-                f"INSERT OR REPLACE INTO entries (segment, {ENTRY}) SELECT ?, {ENTRY} FROM entries WHERE segment = ?",
+                "INSERT OR REPLACE INTO entries SELECT ?, path, datum, live, size, hash, chunks FROM entries"
+                " WHERE segment = ?",
                 (merged.key, link.key),
             )
         if merged.base is None:
             # Nothing lies below: there is nothing left to hide.
             db.execute("DELETE FROM entries WHERE segment = ? AND NOT live", (merged.key,))
         links = [merged, *links[len(run) :]]
+
+
+def run_length(links: list[Segment]) -> int:
+    """How many segments at the start have the same level."""
+    return next((index for index, link in enumerate(links) if link.level != links[0].level), len(links))
 
 
 def skip_commit(db: sqlite3.Connection, commit: int) -> None:
@@ -88,7 +92,8 @@ def push_down(db: sqlite3.Connection, commit: int) -> None:
     for (above,) in db.execute("SELECT key FROM segments WHERE base = ?", (commit,)).fetchall():
         # IGNORE: what the descendant says about a path is newer.
         db.execute(
-            f"INSERT OR IGNORE INTO entries (segment, {ENTRY}) SELECT ?, {ENTRY} FROM entries WHERE segment = ?",
+            "INSERT OR IGNORE INTO entries SELECT ?, path, datum, live, size, hash, chunks FROM entries WHERE"
+            " segment = ?",
             (above, own.key),
         )
     skip_commit(db, commit)

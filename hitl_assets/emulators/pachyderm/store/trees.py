@@ -5,11 +5,12 @@ import heapq
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from hitl_assets.emulators.pachyderm import paths
 from hitl_assets.emulators.pachyderm.store import segments
 from hitl_assets.emulators.pachyderm.store.records import Entry, Node
-from hitl_assets.emulators.pachyderm.store.segments import ENTRY, Segment
+from hitl_assets.emulators.pachyderm.store.segments import Segment
 
 
 @dataclass
@@ -38,10 +39,10 @@ class Tree:
         """The live file, if there is one."""
         for segment in self.segments:
             row = self.db.execute(
-                f"SELECT {ENTRY} FROM entries WHERE segment = ? AND path = ? AND datum = ?", (segment, path, datum)
+                "SELECT * FROM entries WHERE segment = ? AND path = ? AND datum = ?", (segment, path, datum)
             ).fetchone()
             if row:
-                found = Entry(*row)
+                found = Entry(*row[1:])
                 return found if found.live else None
         return None
 
@@ -61,13 +62,13 @@ class Tree:
             if (path, datum) == last:
                 continue
             last = (path, datum)
-            found = Entry(*row)
+            found = Entry(*row[1:])
             if found.live and self.datum in ("", datum):
                 yield found
 
-    def _scan(self, rank: int, segment: int, first: str, end: str) -> Iterator[tuple[str, str, int, tuple]]:  # type: ignore[type-arg]
-        query = f"SELECT {ENTRY} FROM entries WHERE segment = ? AND path >= ? AND path < ? ORDER BY path, datum"
-        return ((row[0], row[1], rank, row) for row in self.db.execute(query, (segment, first, end)))
+    def _scan(self, rank: int, segment: int, first: str, end: str) -> Iterator[tuple[str, str, int, Any]]:
+        query = "SELECT * FROM entries WHERE segment = ? AND path >= ? AND path < ? ORDER BY path, datum"
+        return ((row[1], row[2], rank, row) for row in self.db.execute(query, (segment, first, end)))
 
     def nodes(self, directory: str = "/") -> Iterator[Node]:
         """The directory itself and everything below it. Nothing, when there is no file below it."""

@@ -1,5 +1,6 @@
 """What a commit is checked for when it is finished. The cost follows the change, not the tree."""
 
+import json
 import sqlite3
 
 from hitl_assets.emulators.pachyderm import paths
@@ -29,11 +30,11 @@ def tree_size(db: sqlite3.Connection, own: segments.Segment) -> int:
 
 def duplicate_datums(db: sqlite3.Connection, own: segments.Segment, tree: Tree) -> str:
     """The text about a path that two datums wrote."""
-    marks = ", ".join("?" * len(tree.segments))
     candidates = db.execute(
-        f"SELECT path FROM entries own WHERE segment = ? AND live AND EXISTS (SELECT 1 FROM entries o"
-        f" WHERE o.segment IN ({marks}) AND o.path = own.path AND o.datum <> own.datum AND o.live)",
-        (own.key, *tree.segments),
+        "SELECT path FROM entries own WHERE segment = ? AND live AND EXISTS (SELECT 1 FROM entries o"
+        " WHERE o.segment IN (SELECT value FROM json_each(?))"
+        " AND o.path = own.path AND o.datum <> own.datum AND o.live)",
+        (own.key, json.dumps(tree.segments)),
     ).fetchall()
     for (path,) in candidates:
         datums = [entry.datum for entry in tree.files(path)]
@@ -44,11 +45,11 @@ def duplicate_datums(db: sqlite3.Connection, own: segments.Segment, tree: Tree) 
 
 def collision(db: sqlite3.Connection, own: segments.Segment, tree: Tree) -> str:
     """The text about a path that is both a file and a directory."""
-    marks = ", ".join("?" * len(tree.segments))
     below = db.execute(
-        f"SELECT path FROM entries own WHERE segment = ? AND live AND EXISTS (SELECT 1 FROM entries o"
-        f" WHERE o.segment IN ({marks}) AND o.path > own.path || '/' AND o.path < own.path || '0' AND o.live)",
-        (own.key, *tree.segments),
+        "SELECT path FROM entries own WHERE segment = ? AND live AND EXISTS (SELECT 1 FROM entries o"
+        " WHERE o.segment IN (SELECT value FROM json_each(?))"
+        " AND o.path > own.path || '/' AND o.path < own.path || '0' AND o.live)",
+        (own.key, json.dumps(tree.segments)),
     ).fetchall()
     for (path,) in below:
         for entry in tree.entries(path + "/"):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from hitl_assets.emulators.pachyderm.errors import NotFoundError, StoppedError
 from hitl_assets.emulators.pachyderm.store.commits import state_of
-from hitl_assets.emulators.pachyderm.store.records import Commit, State
+from hitl_assets.emulators.pachyderm.store.records import Commit
 from hitl_assets.emulators.pachyderm.store.rows import find_commit
 from hitl_assets.emulators.pachyderm.store.store import Store
 

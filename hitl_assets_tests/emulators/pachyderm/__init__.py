@@ -1,0 +1,1 @@
+"""The Pachyderm emulator, through the real client over loopback."""
