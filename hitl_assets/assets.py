@@ -1,0 +1,215 @@
+"""THE STORY, top to bottom, in the order of the data: from a commit of raw data to one labelled dataset.
+
+An asset says what happens; how is in labeling/, and with whom in intake.py, publishing.py and services/.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from functools import partial
+from typing import Any
+
+import dagster as dg
+
+from hitl_assets import reports
+from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.intake import labeled_before, take_in
+from hitl_assets.labeling.aggregation import aggregate_answers
+from hitl_assets.labeling.answers import counted, read_answers
+from hitl_assets.labeling.concatenation import concatenate
+from hitl_assets.labeling.files import (
+    StoredAnswers,
+    StoredDataset,
+    StoredKnownTasks,
+    StoredLabels,
+    StoredRawData,
+    StoredTasks,
+)
+from hitl_assets.labeling.items import describe_rejected
+from hitl_assets.labeling.known_tasks import read_known_tasks
+from hitl_assets.labeling.pools import project_mark
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.tasks import compose_tasks
+from hitl_assets.materializations import published_batch
+from hitl_assets.partitions import batches
+from hitl_assets.publishing import collect, ensure_training, publish
+from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.services.errors import ServiceError
+
+Context = dg.AssetExecutionContext
+Asset = Any  # dg.asset with the project's defaults: mypy cannot follow the decorator through partial()
+
+
+def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
+    """The assets of one labeling project, keyed `[project, name]`."""
+    asset = partial(
+        dg.asset,
+        key_prefix=project.name,
+        group_name=project.name,
+        owners=project.configuration.owners,
+        io_manager_key="pachyderm_io_manager",
+        retry_policy=RETRY_POLICY,
+        pool=project.name,  # One run of a project at a time: what was looked up before a purchase must stay true.
+    )
+    once = partial(asset, code_version=project.setup_hash[:16])
+    per_batch = partial(asset, partitions_def=batches(project))
+    return [
+        *known_assets(project, once),
+        *toloka_assets(project, once),
+        *publishing_assets(project, per_batch),
+        *collecting_assets(project, per_batch),
+        dataset_asset(project, asset),
+    ]
+
+
+def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
+    """What is known before anybody is asked: golden tasks and training tasks."""
+
+    def read(context: Context, file: str) -> StoredKnownTasks:
+        with explained(context.run_id, context.instance):
+            tasks = read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+        context.add_output_metadata(reports.known_tasks(tasks, project.label))
+        return StoredKnownTasks(tasks)
+
+    @asset(kinds={"csv", "pachyderm"})
+    def golden_tasks(context: Context) -> StoredKnownTasks:
+        """Tasks whose answer we know, mixed in among the real ones: they show whether a worker is careful."""
+        return read(context, project.configuration.golden_tasks)
+
+    @asset(kinds={"csv", "pachyderm"})
+    def training_tasks(context: Context) -> StoredKnownTasks:
+        """Tasks with hints that a worker solves, unpaid, before the first real one."""
+        return read(context, project.configuration.training_tasks or "")
+
+    return [golden_tasks, training_tasks] if project.training is not None else [golden_tasks]
+
+
+def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
+    """What is created once in Toloka and updated when its configuration changes."""
+
+    @asset(kinds={"toloka"})
+    def toloka_project(context: Context, toloka: TolokaResource) -> dg.MaterializeResult:
+        """The project in Toloka: what workers are asked, what they see, and the form of their answers."""
+        client, mark = toloka.client(), project_mark(project)
+        with explained(context.run_id, context.instance):
+            id_, done = client.ensure_project(project.project, mark)
+        link = f"{client.url}/requester/project/{id_}"
+        return dg.MaterializeResult(
+            metadata=reports.toloka_object("project", id_, done, link), data_version=dg.DataVersion(mark.key)
+        )
+
+    @asset(kinds={"toloka"}, deps=[toloka_project], ins=inputs(project, "training_tasks"))
+    def toloka_training(
+        context: Context, toloka: TolokaResource, training_tasks: StoredKnownTasks
+    ) -> dg.MaterializeResult:
+        """The training in Toloka: open, with all training tasks. Workers pass it before they see the pools."""
+        client = toloka.client()
+        with explained(context.run_id, context.instance):
+            id_, done = ensure_training(client, project, training_tasks.tasks)
+        link = f"{client.url}/requester/training/{id_}"
+        return dg.MaterializeResult(metadata=reports.toloka_object("training", id_, done, link))
+
+    return [toloka_project, toloka_training] if project.training is not None else [toloka_project]
+
+
+def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
+    """From a commit to people: run when a commit is there."""
+    source = project.configuration.source
+
+    @asset(kinds={"pachyderm"}, metadata=reports.item_columns(project))
+    def raw_data(context: Context, pachyderm: PachydermResource) -> StoredRawData:
+        """The items that this batch's commit brought and no other batch has. Rows that can't be used are put aside."""
+        place = f"{source.repo}@{context.partition_key}"
+        with explained(context.run_id, context.instance, f"{place}:"):
+            found = take_in(pachyderm.client(), project, context.partition_key)
+        for line in describe_rejected(found.rejected[: reports.ROWS], place):
+            context.log.warning(f"Skipped {line}")
+        context.add_output_metadata(reports.raw_data(found, place))
+        return StoredRawData(found)
+
+    @asset(kinds={"pachyderm"}, ins=inputs(project, "raw_data"), metadata=reports.item_columns(project))
+    def tasks(context: Context, raw_data: StoredRawData) -> StoredTasks:
+        """The items as tasks: what is asked about each, under an identity that it keeps for ever."""
+        composed = compose_tasks(raw_data.raw_data.items)
+        context.add_output_metadata(reports.tasks(composed))
+        return StoredTasks(composed)
+
+    @asset(
+        kinds={"toloka"},
+        ins=inputs(project, "tasks", "golden_tasks"),
+        deps=[dg.AssetKey([project.name, "toloka_training" if project.training else "toloka_project"])],
+    )
+    def pools(
+        context: Context, toloka: TolokaResource, tasks: StoredTasks, golden_tasks: StoredKnownTasks
+    ) -> dg.MaterializeResult:
+        """The pool in Toloka: created once, filled, checked against the budget, then opened. People are at work."""
+        if not tasks.tasks:
+            return dg.MaterializeResult(metadata=reports.no_pool())
+        now = datetime.now(timezone.utc)
+        with explained(context.run_id, context.instance):
+            published = publish(
+                toloka.client(), project, context.partition_key, tasks.tasks, golden_tasks.tasks, now
+            )
+        return dg.MaterializeResult(
+            metadata=reports.pool(published, project), data_version=dg.DataVersion(published.pool.key)
+        )
+
+    return [raw_data, tasks, pools]
+
+
+def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
+    """From people to labels: run when a pool is really done."""
+
+    @asset(kinds={"toloka", "pachyderm"}, deps=[dg.AssetKey([project.name, "pools"])])
+    def raw_answers(context: Context, toloka: TolokaResource) -> StoredAnswers:
+        """Every assignment of the batch's pool as it was given, with worker and times. Never edited."""
+        published = published_batch(context.instance, project, context.partition_key)
+        with explained(context.run_id, context.instance):
+            if published is None:
+                raise ServiceError(f"Batch {context.partition_key} has no pool yet. Materialize pools first.")
+            closed, assignments = collect(toloka.client(), published.pool_id) if published.pool_id else (None, ())
+        context.add_output_metadata(reports.answers(assignments, project, closed))
+        return StoredAnswers(assignments)
+
+    @asset(
+        kinds={"pandas", "pachyderm"},
+        ins=inputs(project, "tasks", "raw_answers"),
+        metadata=reports.label_columns(project),
+    )
+    def aggregated_labels(context: Context, tasks: StoredTasks, raw_answers: StoredAnswers) -> StoredLabels:
+        """One label for each item, with its confidence and the votes. Answers to golden tasks don't count as labels."""
+        values = {task.item_key: task.values for task in tasks.tasks}
+        answers = counted(read_answers(raw_answers.assignments), project.label)
+        with explained(context.run_id, context.instance):
+            labels = aggregate_answers(answers, values, project.label, project.configuration.aggregation)
+        context.add_output_metadata(reports.labels(labels, project, len(values)))
+        return StoredLabels(labels)
+
+    return [raw_answers, aggregated_labels]
+
+
+def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
+    """The end of the story."""
+
+    @asset(
+        kinds={"csv", "pachyderm"},
+        ins=inputs(project, "aggregated_labels"),
+        metadata=reports.dataset_columns(project),
+    )
+    def concatenated_dataset(
+        context: Context, pachyderm: PachydermResource, aggregated_labels: Mapping[str, StoredLabels]
+    ) -> StoredDataset:
+        """The labelled dataset: what was labeled before, then every batch, in the order of their commits."""
+        with explained(context.run_id, context.instance):
+            before, rejected, commit = labeled_before(pachyderm.client(), project)
+        rows = concatenate(before, {batch: stored.labels for batch, stored in aggregated_labels.items()})
+        for line in describe_rejected(rejected[: reports.ROWS], commit):
+            context.log.warning(f"Left out {line}")
+        context.add_output_metadata(reports.dataset(rows, before, len(rejected), commit))
+        return StoredDataset(rows, project.label)
+
+    return concatenated_dataset
+
+
+def inputs(project: Project, *names: str) -> dict[str, dg.AssetIn]:
+    """The project's own assets as inputs."""
+    return {name: dg.AssetIn(key=[project.name, name]) for name in names}

@@ -1,0 +1,77 @@
+"""Which runs a sensor has asked for, and when to ask again: a run key counts only once, so every attempt has its own."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import dagster as dg
+
+from hitl_assets.failures import FAILURE_TAG, FINAL, TRANSIENT
+
+RUN_KEY_TAG = "dagster/run_key"
+
+# A bug or a killed process may be chance; a service that is away comes back.
+MOST_ATTEMPTS = 3
+LONGEST_PAUSE = 300.0
+FIRST_PAUSE = 10.0
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A run that was asked for: which attempt it is, and when it was asked for (seconds since the epoch)."""
+
+    run_key: str
+    number: int
+    at: float
+
+    def to_json(self) -> dict[str, Any]:
+        """For a cursor."""
+        return asdict(self)
+
+
+Verdict = Literal["wait", "again", "done"]
+
+
+def judge(attempt: Attempt, instance: dg.DagsterInstance, now: float) -> Verdict:
+    """Whether the run of an attempt is under way, should be asked for again, or needs nothing more.
+
+    Cancelling or deleting a run is a person's decision, and so is what to do after a final failure: both are done.
+    """
+    runs = instance.get_runs(dg.RunsFilter(tags={RUN_KEY_TAG: attempt.run_key}), limit=1)
+    if not runs:
+        return "wait" if now - attempt.at < LONGEST_PAUSE else "done"
+    run = runs[0]
+    if not run.is_finished:
+        return "wait"
+    if run.status != dg.DagsterRunStatus.FAILURE or run.tags.get(FAILURE_TAG) == FINAL:
+        return "done"
+    if run.tags.get(FAILURE_TAG) != TRANSIENT and attempt.number >= MOST_ATTEMPTS:
+        return "done"
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt.number - 1))
+    return "again" if now - attempt.at >= pause else "wait"
+
+
+def first_attempt(key: str, now: float) -> Attempt:
+    """The first attempt at what `key` names."""
+    return Attempt(f"{key}:1", 1, now)
+
+
+def next_attempt(attempt: Attempt, now: float) -> Attempt:
+    """The attempt after this one."""
+    number = attempt.number + 1
+    return Attempt(f"{attempt.run_key.rsplit(':', 1)[0]}:{number}", number, now)
+
+
+def read_attempts(cursor: Mapping[str, Any]) -> dict[str, Attempt]:
+    """The attempts of a cursor, by batch."""
+    return {batch: Attempt(**attempt) for batch, attempt in cursor.get("attempts", {}).items()}
+
+
+def settle(
+    attempts: Mapping[str, Attempt], instance: dg.DagsterInstance, now: float
+) -> tuple[dict[str, Attempt], dict[str, Attempt]]:
+    """The attempts that are still under way, and the next attempts that are due now, by batch."""
+    verdicts = {batch: judge(attempt, instance, now) for batch, attempt in attempts.items()}
+    waiting = {batch: attempts[batch] for batch, verdict in verdicts.items() if verdict == "wait"}
+    due = {batch: next_attempt(attempts[batch], now) for batch, verdict in verdicts.items() if verdict == "again"}
+    return waiting, due

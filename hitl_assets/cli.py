@@ -1,0 +1,141 @@
+"""`hitl`: the commands. What they do is in local/ and emulators/."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from hitl_assets.emulators.pachyderm import PachydermEmulator
+from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
+from hitl_assets.local.dev import commit_files, run_dev
+from hitl_assets.local.processes import ProcessEndedError
+from hitl_assets.local.state import State
+
+PACHD_PORT, TOLOKA_PORT, UI_PORT = 30650, 8650, 3000
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+STATE = click.option(
+    "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl"), show_default=True,
+    help="Directory for everything that is kept.",
+)  # fmt: skip
+SEED = click.option("--seed", type=int, default=7, show_default=True, help="Of the simulated workers.")
+SPEED = click.option(
+    "--speed", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True,
+    help="How many times faster than people the simulated workers are.",
+)  # fmt: skip
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hitl-assets")
+def main() -> None:
+    """From raw data to labelled data with people in the loop: Dagster, Toloka and Pachyderm."""
+
+
+@main.command()
+@STATE
+@SEED
+@click.option("--items", multiple=True, type=A_FILE, help="CSV of your items. More than one: a commit each.")
+@click.option("--answer-key", type=A_FILE, help="CSV with the items and their true labels, for the simulated workers.")
+@click.option("--dataset", type=A_FILE, help="CSV that was labelled before.")
+@click.option("--golden", type=A_FILE, help="CSV of golden tasks.")
+@click.option("--training", type=A_FILE, help="CSV of training tasks.")
+@click.option("--timeout", type=click.IntRange(min=1), default=1800, show_default=True, help="Seconds, at most.")
+def demo(
+    state: Path,
+    seed: int,
+    items: tuple[Path, ...],
+    answer_key: Path | None,
+    dataset: Path | None,
+    golden: Path | None,
+    training: Path | None,
+    timeout: int,
+) -> None:
+    """Watch the loop run: headlines become a labelled, versioned dataset, without an account anywhere.
+
+    Columns of your own files may be plain (headline) or in Toloka's form (INPUT:headline, GOLDEN:category).
+    What an earlier demo left in the state directory is removed.
+    """
+    if bool(items) != bool(answer_key):
+        raise click.UsageError("--items and --answer-key go together: simulated workers need to know the truth.")
+    files = DemoFiles(items, answer_key, dataset, golden, training)
+    end_on_signals()
+    try:
+        run_demo(State(state), files, seed=seed, port=UI_PORT, timeout=timeout)
+    except (DemoFailedError, ProcessEndedError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@STATE
+@SEED
+@SPEED
+@click.option("--port", default=UI_PORT, show_default=True, help="Of the UI, on 127.0.0.1.")
+def dev(state: Path, seed: int, speed: float, port: int) -> None:
+    """Open Dagster's UI, with the emulators for the services whose address is not in the environment.
+
+    PACHD_ADDRESS and PACHD_TOKEN, TOLOKA_URL and TOLOKA_TOKEN lead to real services.
+    """
+    end_on_signals()
+    try:
+        run_dev(State(state), (PACHD_PORT, TOLOKA_PORT), port, seed, speed)
+    except ProcessEndedError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=A_FILE)
+@click.option("--project", default="clickbait", show_default=True, help="Which project's source repo.")
+@click.option("--pachd", default=f"127.0.0.1:{PACHD_PORT}", envvar="PACHD_ADDRESS", show_default=True)
+@STATE
+def commit(files: tuple[Path, ...], project: str, pachd: str, state: Path) -> None:
+    """Commit FILES to a project's source repo, as one batch (what pachctl put file does)."""
+    click.echo(commit_files(State(state), project, pachd, files))
+
+
+@main.command()
+@click.option("--state", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where state is kept.")
+@click.option("--pachd-port", type=click.IntRange(0, 65535), default=PACHD_PORT, show_default=True, help="0: any.")
+@click.option("--toloka-port", type=click.IntRange(0, 65535), default=TOLOKA_PORT, show_default=True, help="0: any.")
+@click.option("--answer-key", type=A_FILE, help="CSV of input and output columns: the truth for simulated workers.")
+@SEED
+@SPEED
+def emulators(
+    state: Path, pachd_port: int, toloka_port: int, answer_key: Path | None, seed: int, speed: float
+) -> None:
+    """Run both emulators on 127.0.0.1 until they are told to end.
+
+    If TOLOKA_TOKEN or PACHD_TOKEN is set, callers must present it; otherwise any token will do.
+    """
+    ended = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: ended.set())
+    pachyderm = PachydermEmulator(state / "pachyderm", pachd_port, token=os.environ.get("PACHD_TOKEN") or None)
+    toloka = TolokaEmulator(
+        state / "toloka", toloka_port, token=os.environ.get("TOLOKA_TOKEN") or None, answer_key=answer_key, seed=seed,
+        speed=speed,
+    )  # fmt: skip
+    try:
+        with pachyderm, toloka:
+            click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
+            sys.stdout.flush()
+            ended.wait()
+    except (OSError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def end_on_signals() -> None:
+    """Let a signal unwind the stack: what we started is ended on the way out."""
+
+    def unwind(number: int, _: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(sign, unwind)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""LabelingProject, the front door: one YAML file becomes assets, checks and sensors."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster.components.core.context import ComponentLoadContext
+from pydantic import BaseModel
+
+from hitl_assets.assets import labeling_assets
+from hitl_assets.checks import labeling_checks
+from hitl_assets.labeling.loading import compose_project, load_project
+from hitl_assets.labeling.project import Configuration, Project
+from hitl_assets.sensors import labeling_sensors
+
+FILE = "defs.yaml"
+
+
+class LabelingProject(dg.Component):
+    """A labeling project: items from a Pachyderm repo, labelled by people in Toloka, back into Pachyderm."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @classmethod
+    def get_model_cls(cls) -> type[BaseModel]:
+        """What `attributes` may hold; `dg` makes the schema of the YAML from it."""
+        return Configuration
+
+    @classmethod
+    def load(cls, attributes: Any, context: ComponentLoadContext) -> "LabelingProject":
+        """The component of the attributes that Dagster read from a defs.yaml."""
+        written = attributes.model_dump(exclude_unset=True) if isinstance(attributes, BaseModel) else attributes
+        return cls(compose_project(context.path / FILE, written or {}))
+
+    @classmethod
+    def from_file(cls, path: Path) -> "LabelingProject":
+        """The component of a defs.yaml."""
+        return cls(load_project(path))
+
+    def build_defs(self, context: ComponentLoadContext | None = None) -> dg.Definitions:
+        """Assets, checks and sensors of the project. Resources are shared by all projects: definitions.py has them."""
+        return project_definitions(self.project)
+
+
+def project_definitions(project: Project) -> dg.Definitions:
+    """Assets, checks and sensors of one project."""
+    return dg.Definitions(
+        assets=labeling_assets(project), asset_checks=labeling_checks(project), sensors=labeling_sensors(project)
+    )
+
+
+def projects_definitions(folder: Path, resources: Mapping[str, Any]) -> dg.Definitions:
+    """Everything that Dagster loads: each project in a folder of its own below `folder`, and what they share."""
+    projects = [LabelingProject.from_file(path) for path in sorted(folder.glob(f"*/{FILE}"))]
+    shared = dg.Definitions(resources=resources, executor=dg.in_process_executor)
+    return dg.Definitions.merge(shared, *(project.build_defs() for project in projects))

@@ -1,0 +1,34 @@
+"""Where errors become Dagster's: one question decides, will a rerun help?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from hitl_assets.labeling.aggregation import AggregationError
+from hitl_assets.labeling.budget import OverBudgetError
+from hitl_assets.labeling.loading import ConfigurationError
+from hitl_assets.labeling.tables import UnreadableFileError
+from hitl_assets.services.errors import ServiceError, TransientServiceError
+
+# A run that failed says here whether asking again is of use; sensors read it.
+FAILURE_TAG = "hitl/failure"
+FINAL, TRANSIENT = "final", "transient"
+
+FINAL_ERRORS = (ServiceError, UnreadableFileError, OverBudgetError, AggregationError, ConfigurationError)
+
+# What is transient is tried again by Dagster: after about 1, 2 and 4 seconds. Then the sensors wait longer.
+RETRY_POLICY = dg.RetryPolicy(max_retries=3, delay=1, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+
+
+@contextmanager
+def explained(run_id: str, instance: dg.DagsterInstance, place: str = "") -> Iterator[None]:
+    """Let transient errors be retried, and end the run at once on final ones; the run is tagged with which it was."""
+    try:
+        yield
+    except TransientServiceError:
+        instance.add_run_tags(run_id, {FAILURE_TAG: TRANSIENT})
+        raise
+    except FINAL_ERRORS as error:
+        instance.add_run_tags(run_id, {FAILURE_TAG: FINAL})
+        raise dg.Failure(description=f"{place}{error}", allow_retries=False) from error

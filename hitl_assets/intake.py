@@ -1,0 +1,79 @@
+"""What a commit brings: the files that it changed, what earlier batches have, what was labeled before. No Dagster."""
+
+from dataclasses import dataclass
+
+from hitl_assets.labeling.concatenation import LabeledRow, read_labeled
+from hitl_assets.labeling.items import RawData, collect_items
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import RejectedRow
+from hitl_assets.partitions import directory_of
+from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.pachyderm import Pachyderm
+
+# How many failed batches in a row a commit looks behind for data that is still to be taken in.
+MOST_ANCESTORS = 1000
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be read for a batch: file contents by path, and which of them an earlier, failed commit brought."""
+
+    files: dict[str, bytes]
+    inherited: frozenset[str]
+
+
+def take_in(pachyderm: Pachyderm, project: Project, commit: str) -> RawData:
+    """The raw data of a batch: the items that its commit brought and no other batch has."""
+    repo = f"{project.name}_raw_data"
+    head = pachyderm.head(repo)
+    change = read_change(pachyderm, project, commit, repo, head)
+    known = known_item_keys(pachyderm, repo, head, commit) if head else set()
+    return collect_items(change.files, project.inputs, known, change.inherited)
+
+
+def read_change(pachyderm: Pachyderm, project: Project, commit: str, repo: str, head: str | None) -> Change:
+    """The files of a commit that differ from the last ancestor whose batch was taken in.
+
+    That is the parent as a rule. When the parent's batch failed, what it brought beside the bad file is taken in now.
+    """
+    source = project.configuration.source
+    done, parent = pachyderm.inspect_commit(source.repo, commit)
+    if done.error:
+        raise ServiceError(f"{done} ended with an error, its data is incomplete: {done.error}. Commit it again.")
+    base = last_taken_in(pachyderm, source.repo, parent, repo, head)
+    own = pachyderm.changed_files(source.repo, commit, parent, source.glob)
+    every = own if base == parent else pachyderm.changed_files(source.repo, commit, base, source.glob)
+    files = {path: pachyderm.read(source.repo, commit, path) for path in every}
+    return Change(files, frozenset(every) - frozenset(own))
+
+
+def last_taken_in(pachyderm: Pachyderm, source: str, commit: str | None, repo: str, head: str | None) -> str | None:
+    """The nearest ancestor (from `commit` on) that has raw data, or None."""
+    for _ in range(MOST_ANCESTORS):
+        if commit is None or head is None:
+            return None
+        if pachyderm.directory_hash(repo, head, directory_of(commit)) is not None:
+            return commit
+        _, commit = pachyderm.inspect_commit(source, commit)
+    raise ServiceError(f"{source} has {MOST_ANCESTORS} commits in a row without raw data. Materialize raw_data of one.")
+
+
+def known_item_keys(pachyderm: Pachyderm, repo: str, head: str, batch: str) -> set[str]:
+    """The item keys of all batches but this one."""
+    own = f"{directory_of(batch)}/"
+    contents = pachyderm.read_matching(repo, head, "/*/item_keys.txt")
+    return {key for path, content in contents.items() if not path.startswith(own) for key in content.decode().split()}
+
+
+def labeled_before(
+    pachyderm: Pachyderm, project: Project
+) -> tuple[tuple[LabeledRow, ...], tuple[RejectedRow, ...], str]:
+    """What was labeled before the first batch, the rows that can't be used, and which commit it is (empty: none)."""
+    source = project.configuration.dataset
+    head = pachyderm.head(source.repo, source.branch) if source else None
+    if source is None or head is None:
+        return (), (), ""
+    paths = pachyderm.changed_files(source.repo, head, None, source.glob)
+    files = {path: pachyderm.read(source.repo, head, path) for path in paths}
+    rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs)
+    return rows, rejected, f"{source.repo}@{head}"

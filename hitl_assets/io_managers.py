@@ -1,0 +1,120 @@
+"""An asset is a directory in a Pachyderm repo; the commit that wrote it and the directory's hash are its metadata."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, get_args, get_origin
+
+import dagster as dg
+
+from hitl_assets.failures import explained
+from hitl_assets.labeling.files import Stored
+from hitl_assets.partitions import directory_of, name_of
+from hitl_assets.resources import PachydermResource
+from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.pachyderm import Pachyderm
+
+RUN_IN_DESCRIPTION = re.compile(r"run ([0-9a-f-]{36})$")
+
+
+def repo_of(key: dg.AssetKey) -> str:
+    """The repo of an asset: `[clickbait, raw_data]` lies in `clickbait_raw_data`."""
+    return "_".join(key.path)
+
+
+class PachydermIOManager(dg.ConfigurableIOManager):  # type: ignore[misc] # Dagster's class is generic in a way mypy refuses
+    """Writes a value's files as one commit, and reads them back from the head of the repo.
+
+    Layout: `/<percent-encoded partition>/<file>`; an unpartitioned asset has the directory of its own name. Writing
+    what is there already makes no commit. The data version is the directory's hash, which depends on content only.
+    """
+
+    pachyderm: dg.ResourceDependency[PachydermResource]
+
+    def handle_output(self, context: dg.OutputContext, obj: Stored) -> None:
+        """Write one partition (or the whole of an unpartitioned asset)."""
+        pachyderm = self.pachyderm.client()
+        repo, name = repo_of(context.asset_key), partition_of(context)
+        instance = context.step_context.instance
+        with explained(context.run_id, instance):
+            files = {f"{directory_of(name)}/{file}": content for file, content in obj.to_files().items()}
+            commit, is_new = self.write(pachyderm, repo, name, files, context)
+            version = pachyderm.directory_hash(repo, commit, directory_of(name)) or ""
+        context.step_context.set_data_version(context.asset_key, dg.DataVersion(version))
+        context.add_output_metadata(
+            {
+                "pachyderm/repo": repo,
+                "pachyderm/commit": commit,
+                "pachyderm/path": f"{repo}@{commit}:{directory_of(name)}",
+                "pachyderm/hash": version,
+                "pachyderm/new_commit": is_new,
+                "size_bytes": sum(map(len, files.values())),
+            }
+        )
+
+    def write(
+        self, pachyderm: Pachyderm, repo: str, name: str, files: Mapping[str, bytes], context: dg.OutputContext
+    ) -> tuple[str, bool]:
+        """The id of the commit that holds these files, and whether it had to be made."""
+        pachyderm.ensure_repo(repo, f"{context.asset_key.to_user_string()}, written by hitl_assets")
+        head = pachyderm.head(repo)
+        if head and is_unchanged(pachyderm, repo, head, directory_of(name), files):
+            return head, False
+        description = f"{context.asset_key.to_user_string()} {name} run {context.run_id}"
+        instance = context.step_context.instance
+        commit = pachyderm.write(
+            repo, files, description, directory_of(name), lambda text: is_left_behind(text, context.run_id, instance)
+        )
+        return commit, True
+
+    def load_input(self, context: dg.InputContext) -> Any:
+        """Read one partition, or for a mapping type all partitions that there are, in the partitions' order."""
+        pachyderm = self.pachyderm.client()
+        repo = repo_of(context.asset_key)
+        value_type = context.dagster_type.typing_type
+        with explained(context.step_context.run_id, context.instance):
+            head = pachyderm.head(repo)
+            if get_origin(value_type) is not None:
+                every = read_partitions(pachyderm, repo, head) if head else {}
+                stored = get_args(value_type)[1]
+                return {
+                    key: stored.from_files(every[key]) for key in context.asset_partition_keys if key in every
+                }
+            name = context.asset_partition_key if context.has_asset_partitions else context.asset_key.path[-1]
+            files = pachyderm.read_directory(repo, head, directory_of(name)) if head else {}
+            if not files:
+                raise ServiceError(f"{repo} has no {directory_of(name)}. Materialize {context.asset_key} first.")
+            context.add_input_metadata({"pachyderm/path": f"{repo}@{head}:{directory_of(name)}"})
+            return value_type.from_files(files)
+
+
+def partition_of(context: dg.OutputContext) -> str:
+    """The partition that is written, or the asset's own name when it has none."""
+    return context.partition_key if context.has_partition_key and context.has_asset_partitions else (
+        context.asset_key.path[-1]
+    )
+
+
+def is_unchanged(pachyderm: Pachyderm, repo: str, commit: str, directory: str, files: Mapping[str, bytes]) -> bool:
+    """Whether the directory holds exactly these files already."""
+    if pachyderm.directory_hash(repo, commit, directory) is None:
+        return False
+    present = pachyderm.read_directory(repo, commit, directory)
+    return {f"{directory}/{name}": content for name, content in present.items()} == dict(files)
+
+
+def read_partitions(pachyderm: Pachyderm, repo: str, commit: str) -> dict[str, dict[str, bytes]]:
+    """The files of every partition of a repo, in one stream."""
+    partitions: dict[str, dict[str, bytes]] = {}
+    for path, content in pachyderm.read_matching(repo, commit, "/*/*").items():
+        directory, file = path.rsplit("/", 1)
+        partitions.setdefault(name_of(directory), {})[file] = content
+    return partitions
+
+
+def is_left_behind(description: str, run_id: str, instance: dg.DagsterInstance) -> bool:
+    """Whether an open commit was left by a run of ours that is over, or by this run's step before it was retried."""
+    match = RUN_IN_DESCRIPTION.search(description)
+    if match is None:
+        return False
+    run = instance.get_run_by_id(match[1])
+    return match[1] == run_id or (run is not None and run.is_finished)

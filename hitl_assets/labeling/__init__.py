@@ -1,0 +1,1 @@
+"""Plain Python: records in, records out. No Dagster, no network, no clock."""

@@ -1,0 +1,187 @@
+"""From a project's folder to a `Project`: YAML, JSON and HTML read, checked, and put together as Toloka's forms."""
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from hitl_assets.labeling.project import (
+    RESERVED,
+    Configuration,
+    PoolTerms,
+    Project,
+    ProjectTerms,
+    TrainingTerms,
+)
+from hitl_assets.labeling.records import KEY_FIELD
+
+# An identity is for us, not for workers: hidden, and an input only.
+KEY_SPEC = {"type": "string", "hidden": True, "required": True}
+TAGS = {"terms", "file"}
+
+Terms = TypeVar("Terms", bound=BaseModel)
+
+
+class ConfigurationError(ValueError):
+    """A project that cannot be loaded. The message names file, field, value and what is allowed."""
+
+
+def load_project(path: Path) -> Project:
+    """The project that a defs.yaml declares.
+
+    Raises:
+        ConfigurationError: the file, or one that it names, is missing or wrong.
+    """
+    try:
+        document = yaml.safe_load(read_text(path))
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path} is not YAML: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("attributes"), dict):
+        raise ConfigurationError(f"{path}: needs `type: hitl_assets.component.LabelingProject` and `attributes:`.")
+    return compose_project(path, document["attributes"])
+
+
+def compose_project(path: Path, attributes: Mapping[str, Any]) -> Project:
+    """The project of the attributes in the defs.yaml at `path`, with the files beside it."""
+    configuration = validate(Configuration, attributes, path)
+    folder = path.parent
+    project = section(folder, path, "project", attributes, ProjectTerms)
+    pool = section(folder, path, "pool", attributes, PoolTerms)
+    training = section(folder, path, "training", attributes, TrainingTerms) if configuration.training else None
+    composed = Project(folder, configuration, with_presentation(project, configuration, path), pool, training)
+    check_together(composed, path)
+    return composed
+
+
+def validate(model: type[Terms], value: Any, path: Path, prefix: str = "") -> Terms:
+    """The value as the model, or an error that a person can act on."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        lines = [describe(problem, model, prefix) for problem in error.errors()]
+        raise ConfigurationError("\n".join(f"{path}: {line}" for line in lines)) from error
+
+
+def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) -> str:
+    """One problem: the field, the value it has and what is allowed."""
+    names = [str(part) for part in problem["loc"] if part not in TAGS]
+    field = ".".join([prefix, *names] if prefix else names)
+    if problem["type"] == "missing":
+        return f"field {field} is missing."
+    value = repr(problem["input"])[:200]
+    if problem["type"] == "extra_forbidden":
+        return f"field {field} = {value} is unknown. Allowed: {', '.join(allowed_names(model, names[:-1]))}."
+    return f"field {field} = {value} is not allowed: {problem['msg']}."
+
+
+def allowed_names(model: type[BaseModel], path: list[str]) -> list[str]:
+    """The names that the section at `path` knows."""
+    for name in path:
+        field = model.model_fields.get(name)
+        inner = next((part for part in unions(field.annotation) if is_model(part)), None) if field else None
+        model = inner or model
+    return sorted(model.model_fields)
+
+
+def unions(annotation: Any) -> Iterator[Any]:
+    """The annotation and, of a union, its parts."""
+    yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from unions(part)
+
+
+def is_model(annotation: Any) -> bool:
+    """Whether the annotation is one of our sections."""
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def section(
+    folder: Path, path: Path, name: str, attributes: Mapping[str, Any], model: type[BaseModel]
+) -> Mapping[str, Any]:
+    """A section that is written in the YAML, or in the JSON file that it names: as it is, once it is checked."""
+    written = attributes[name]
+    if not isinstance(written, str):
+        return written
+    value = read_json(folder / written)
+    validate(model, value, folder / written)
+    return value
+
+
+def with_presentation(project: Mapping[str, Any], configuration: Configuration, path: Path) -> Mapping[str, Any]:
+    """Toloka's project with instructions, interface and the hidden key field."""
+    spec = project["task_spec"]
+    composed = {**project, "task_spec": {**spec, "input_spec": {**spec["input_spec"], KEY_FIELD: KEY_SPEC}}}
+    composed.setdefault("assignments_issuing_type", "AUTOMATED")
+    composed.setdefault("public_description", configuration.description)
+    if configuration.instructions:
+        composed["public_instructions"] = read_text(path.parent / configuration.instructions)
+    if configuration.interface:
+        interface = read_json(path.parent / configuration.interface)
+        composed["task_spec"]["view_spec"] = {
+            "type": "tb",
+            "config": json.dumps(interface, indent=1, ensure_ascii=False, default=str),
+            "lock": {"core": "1.0.0", **dict.fromkeys(sorted(component_types(interface)), "1.0.0")},
+        }
+    if "view_spec" not in composed["task_spec"]:
+        raise ConfigurationError(
+            f"{path}: field interface is missing: workers need to see the task. Name a JSON file of Template Builder, "
+            "or write project.task_spec.view_spec."
+        )
+    return composed
+
+
+def component_types(interface: Any) -> set[str]:
+    """The Template Builder components that an interface uses (`view.text`, `field.radio-group`, ...)."""
+    if isinstance(interface, list):
+        return set().union(*map(component_types, interface))
+    if not isinstance(interface, dict):
+        return set()
+    own = interface.get("type")
+    found = {own} if isinstance(own, str) and "." in own and not own.startswith("data.") else set()
+    return found.union(*map(component_types, interface.values()))
+
+
+def check_together(project: Project, path: Path) -> None:
+    """What no field can say alone."""
+    configuration = project.configuration
+    clash = sorted((set(project.inputs) | set(project.outputs)) & RESERVED)
+    if clash:
+        raise ConfigurationError(f"{path}: field names {', '.join(clash)} are taken by the pipeline. Choose others.")
+    if configuration.label is None and len(project.outputs) > 1:
+        raise ConfigurationError(f"{path}: field label is missing. Allowed: {', '.join(project.outputs)}.")
+    if project.label not in project.outputs:
+        raise ConfigurationError(
+            f"{path}: field label = {project.label!r} is not an output field. Allowed: {', '.join(project.outputs)}."
+        )
+    if (project.training is None) != (configuration.training_tasks is None):
+        raise ConfigurationError(f"{path}: fields training and training_tasks go together. Give both, or neither.")
+    requirement = (project.pool.get("quality_control") or {}).get("training_requirement")
+    if requirement and project.training is None:
+        raise ConfigurationError(
+            f"{path}: field pool.quality_control.training_requirement = {requirement} needs the field training."
+        )
+    for file in filter(None, (configuration.golden_tasks, configuration.training_tasks)):
+        if not (project.folder / file).is_file():
+            raise ConfigurationError(f"{path}: file {project.folder / file} does not exist.")
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 file."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"{path} does not exist.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not UTF-8 (byte {error.start}).") from error
+
+
+def read_json(path: Path) -> Any:
+    """The JSON of a file; money stays exact."""
+    try:
+        return json.loads(read_text(path), parse_float=Decimal)
+    except ValueError as error:
+        raise ConfigurationError(f"{path} is not JSON: {error}") from error

@@ -1,0 +1,194 @@
+"""A labeling project as its YAML declares it: what is allowed, and what it means together with its files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
+
+from hitl_assets.labeling.records import KEY_FIELD, digest
+
+RepoName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
+ProjectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")]
+CloseReason = Literal[
+    "COMPLETED", "MANUAL", "EXPIRED", "NOT_ENOUGH_BALANCE", "ASSIGNMENTS_LIMIT_EXCEEDED", "BLOCKED"
+]
+Method = Literal[
+    "dawid_skene", "one_coin_dawid_skene", "majority_vote", "glad", "mace", "wawa", "zero_based_skill", "kos", "mmsr"
+]
+# Columns that the assets add to the input and output fields of a project.
+RESERVED = frozenset(
+    {KEY_FIELD, "route", "file", "row", "label", "confidence", "votes", "workers", "pool_id", "source", "batch", "hint"}
+)
+
+
+class Strict(BaseModel):
+    """A section in which an unknown name is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Strict):
+    """Where data comes from: the files of a branch of a Pachyderm repo."""
+
+    repo: RepoName
+    branch: RepoName = "master"
+    glob: str = Field("/**.csv", pattern=r"^/[^\[\]{}!()@+^]*$", description="which files: *, ** and ? as in Pachyderm")
+
+
+class Suite(BaseModel):
+    """Toloka's `mixer_config`; names that are not here are passed on."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    real_tasks_count: int = Field(ge=1, le=500)
+    golden_tasks_count: int = Field(0, ge=0, le=500)
+    training_tasks_count: int = Field(0, ge=0, le=500)
+
+
+class Defaults(BaseModel):
+    """Toloka's `defaults` of a pool: the overlap, which is how many workers answer each task."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    default_overlap_for_new_tasks: int = Field(ge=1, le=30000)
+    default_overlap_for_new_task_suites: int = Field(1, ge=1, le=30000)
+
+
+class PoolTerms(BaseModel):
+    """What we count on in a pool's configuration; names that are not here are passed on to Toloka."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    private_name: str = Field(min_length=1)
+    reward_per_assignment: Decimal = Field(ge=Decimal("0.005"), le=100)
+    assignment_max_duration_seconds: int = Field(ge=5, le=2**31 - 1)
+    mixer_config: Suite
+    defaults: Defaults
+
+
+class TrainingTerms(BaseModel):
+    """What we count on in a training's configuration; names that are not here are passed on to Toloka."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    private_name: str = Field(min_length=1)
+    training_tasks_in_task_suite_count: int = Field(ge=1, le=500)
+    task_suites_required_to_pass: int = Field(ge=1, le=500)
+
+
+class TaskSpec(BaseModel):
+    """Toloka's `task_spec`: the fields of a task and of an answer, and how a worker sees them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    input_spec: dict[str, dict[str, Any]] = Field(min_length=1)
+    output_spec: dict[str, dict[str, Any]] = Field(min_length=1)
+
+
+class ProjectTerms(BaseModel):
+    """What we count on in a Toloka project's configuration; names that are not here are passed on to Toloka."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    public_name: str = Field(min_length=1)
+    public_description: str = ""
+    task_spec: TaskSpec
+
+
+def terms_or_file(value: Any) -> str:
+    """Which of the two ways a section is written in: so that an error speaks of that way only."""
+    return "file" if isinstance(value, str) else "terms"
+
+
+WrittenOrFile = Discriminator(terms_or_file)
+ProjectSection = Annotated[Union[Annotated[ProjectTerms, Tag("terms")], Annotated[FileName, Tag("file")]], WrittenOrFile]
+PoolSection = Annotated[Union[Annotated[PoolTerms, Tag("terms")], Annotated[FileName, Tag("file")]], WrittenOrFile]
+TrainingSection = Annotated[
+    Union[Annotated[TrainingTerms, Tag("terms")], Annotated[FileName, Tag("file")]], WrittenOrFile
+]
+
+
+class Budget(Strict):
+    """The caps, in the account's currency. Nothing is opened that could cost more."""
+
+    per_batch: Decimal = Field(gt=0)
+    per_project: Decimal = Field(gt=0)
+    fee: Decimal = Field(Decimal("0.3"), ge=0, le=5, description="the platform's share on top, 0.3 is 30 %")
+
+
+class Aggregation(Strict):
+    """How answers become labels: a method of crowd-kit by name."""
+
+    method: Method = "dawid_skene"
+    iterations: int = Field(100, ge=1, le=10_000)
+
+
+class Configuration(Strict):
+    """The `attributes` of a project's defs.yaml."""
+
+    name: ProjectName
+    description: str = ""
+    owners: list[str] = Field(default_factory=list)
+    source: Source
+    dataset: Source | None = Field(None, description="the dataset that was labeled before")
+    label: str | None = Field(None, description="the output field that is aggregated; needed if there are several")
+    project: ProjectSection = Field(description="Toloka's project, or the name of a JSON file with it")
+    pool: PoolSection = Field(description="Toloka's pool, or the name of a JSON file with it")
+    training: TrainingSection | None = Field(None, description="Toloka's training, or a JSON file with it")
+    instructions: FileName | None = Field(None, description="HTML for Toloka's public_instructions")
+    interface: FileName | None = Field(None, description="JSON of Template Builder, for view_spec.config")
+    golden_tasks: FileName
+    training_tasks: FileName | None = None
+    pool_days: int = Field(7, ge=1, le=365, description="how many days a pool stays open at most")
+    aggregation: Aggregation = Field(default_factory=Aggregation)
+    budget: Budget
+    accept_close_reasons: list[CloseReason] = Field(default_factory=lambda: ["COMPLETED"])
+
+
+@dataclass(frozen=True)
+class Project:
+    """A labeling project: its configuration, and Toloka's three forms as they will be sent.
+
+    `project`, `pool` and `training` are Toloka's JSON, complete but for ids, expiry and keys.
+    """
+
+    folder: Path
+    configuration: Configuration
+    project: Mapping[str, Any]
+    pool: Mapping[str, Any]
+    training: Mapping[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        """The project's name: the first part of its asset keys and of its repos' names."""
+        return self.configuration.name
+
+    @property
+    def inputs(self) -> Mapping[str, Mapping[str, Any]]:
+        """The input fields by name, as Toloka specifies them, without the hidden key."""
+        fields = self.project["task_spec"]["input_spec"]
+        return {name: spec for name, spec in fields.items() if name != KEY_FIELD}
+
+    @property
+    def outputs(self) -> Mapping[str, Mapping[str, Any]]:
+        """The output fields by name, as Toloka specifies them."""
+        return self.project["task_spec"]["output_spec"]
+
+    @property
+    def label(self) -> str:
+        """The output field that becomes the label."""
+        return self.configuration.label or next(iter(self.outputs))
+
+    @property
+    def terms(self) -> PoolTerms:
+        """The parts of the pool that the plan and the price depend on."""
+        return PoolTerms.model_validate(self.pool)
+
+    @cached_property
+    def setup_hash(self) -> str:
+        """Changes when what is created once must be updated: Toloka's forms, golden tasks, training tasks."""
+        files = [self.configuration.golden_tasks, self.configuration.training_tasks]
+        return digest([self.project, self.training, [self.read(file).hex() for file in files if file]])
+
+    def read(self, file: str) -> bytes:
+        """The content of a file of the project's folder."""
+        return (self.folder / file).read_bytes()

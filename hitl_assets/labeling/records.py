@@ -1,0 +1,145 @@
+"""The nouns of the story as frozen records, and the identity of an item."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+# The hidden input field in which an item's identity travels to Toloka and back.
+KEY_FIELD = "item_key"
+
+Values = Mapping[str, Any]
+
+
+def canonical_json(value: Any) -> str:
+    """The one JSON text of a value: sorted keys, no spaces, non-ASCII as it is."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical JSON of a value: 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def item_key(values: Values) -> str:
+    """The identity of an item: the digest of its input values. The same values are the same item, in any file."""
+    return digest(dict(values))
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to label: its input values and the place it came from (file, row as a spreadsheet counts)."""
+
+    item_key: str
+    values: Values
+    file: str
+    row: int
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row that cannot be published, and why."""
+
+    file: str
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """An item on its way to somebody who answers. `route` says who: `crowd`."""
+
+    item_key: str
+    values: Values
+    route: str = "crowd"
+
+
+@dataclass(frozen=True)
+class KnownTask:
+    """A task whose answer is known: a golden task (honeypot), or with a hint a training task."""
+
+    values: Values
+    answer: Values
+    hint: str = ""
+
+    @property
+    def item_key(self) -> str:
+        """The same identity that an item with these values has."""
+        return item_key(self.values)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one worker answered to one task of one assignment."""
+
+    item_key: str
+    values: Values
+    worker_id: str
+    assignment_id: str
+    task_id: str
+    pool_id: str
+    status: str
+    is_golden: bool
+    created: str
+    submitted: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """The label of one item: what was decided, how surely, and by whose votes."""
+
+    item_key: str
+    values: Values
+    label: str
+    confidence: float
+    votes: Mapping[str, int]
+    workers: tuple[str, ...]
+    pool_id: str
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A finished commit of a Pachyderm repo."""
+
+    repo: str
+    id: str
+    started: datetime
+    description: str = ""
+    error: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.repo}@{self.id}"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a pool will cost, in the account's currency, with the platform's fee."""
+
+    tasks: int
+    suites: int
+    answers: int
+    minimum: Decimal
+    maximum: Decimal
+
+
+@dataclass(frozen=True)
+class PoolState:
+    """What Toloka says of a pool of ours.
+
+    `batch` (`project/commit`), `key` and `maximum` (what it may cost) are from our mark on it.
+    """
+
+    id: str
+    project_id: str
+    batch: str
+    key: str
+    maximum: Decimal
+    is_open: bool
+    was_started: bool
+    close_reason: str
+    created: str
+    link: str

@@ -1,0 +1,181 @@
+"""Rows of CSV and TSV files as typed values. Every complaint names file, row and column."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# A cell beyond this is a mistake in the file, not a text to label; Toloka takes 1,048,576 bytes a request.
+LONGEST_VALUE = 10_000
+# What Toloka's own TSV and CSV files put before a column's name.
+FORMS = ("", "INPUT:", "GOLDEN:", "OUTPUT:", "HINT:")
+
+
+class UnreadableFileError(ValueError):
+    """A file that cannot be used at all. The message names the file and what to do."""
+
+
+class BadValueError(ValueError):
+    """A cell that does not fit its field."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as text: its number (the header is row 1, as a spreadsheet counts), and cells by plain column name."""
+
+    number: int
+    cells: Mapping[str, str]
+    surplus: int = 0
+
+
+def read_rows(content: bytes, file: str, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row]:
+    """The rows of a CSV file (TSV when its name ends so) as text.
+
+    A column may be plain (`headline`) or in Toloka's form (`INPUT:headline`). An optional one may be absent. Further
+    columns are left out.
+
+    Raises:
+        UnreadableFileError: not UTF-8, empty, without one of the columns, or not CSV.
+    """
+    lines = csv.reader(io.StringIO(decode(content, file), newline=""), delimiter=delimiter(file), strict=True)
+    csv.field_size_limit(2**31 - 1)  # The default aborts the whole file on one huge cell; we reject that row.
+    try:
+        header = next(lines, [])
+        names = [name.strip() for name in header]
+        positions = find_columns(names, [*columns, *(name for name in optional if is_column(names, name))], file)
+        for number, cells in enumerate(lines, start=2):
+            if cells:
+                yield Row(number, pick(cells, positions), surplus=max(0, len(cells) - len(header)))
+    except csv.Error as error:
+        raise UnreadableFileError(f"{file} is not valid CSV near line {lines.line_num}: {error}.") from error
+
+
+def decode(content: bytes, file: str) -> str:
+    """The text of a file, without a byte order mark."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UnreadableFileError(f"{file} is not UTF-8: row {line}, byte {error.start}. Save it as UTF-8.") from error
+    if not text.strip():
+        raise UnreadableFileError(f"{file} is empty. It needs a header row and at least one row.")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise UnreadableFileError(f"{file} has a NUL character in row {line}. Save it as plain CSV.")
+    return text
+
+
+def delimiter(file: str) -> str:
+    """Tab for TSV, comma for the rest."""
+    return "\t" if file.endswith(".tsv") else ","
+
+
+def find_columns(header: Sequence[str], columns: Iterable[str], file: str) -> dict[str, int]:
+    """The position of each wanted column, whichever form its name has."""
+    positions: dict[str, int] = {}
+    for column in columns:
+        found = [header.index(form + column) for form in FORMS if form + column in header]
+        if not found:
+            raise UnreadableFileError(
+                f"{file} has no column {column} (nor INPUT:{column} and the like); it has: {', '.join(header)[:300]}."
+            )
+        if len(found) > 1 or header.count(header[found[0]]) > 1:
+            raise UnreadableFileError(f"{file} has more than one column {column}. Keep one of them.")
+        positions[column] = found[0]
+    return positions
+
+
+def is_column(header: Sequence[str], name: str) -> bool:
+    """Whether the header has the column, in whichever form."""
+    return any(form + name in header for form in FORMS)
+
+
+def pick(cells: Sequence[str], positions: Mapping[str, int]) -> dict[str, str]:
+    """The wanted cells by name; a row that is too short has empty ones."""
+    return {name: cells[at] if at < len(cells) else "" for name, at in positions.items()}
+
+
+def parse_value(text: str, spec: Mapping[str, Any]) -> Any:
+    """A cell as the value that a field of Toloka's input or output specification takes; None when it is empty.
+
+    Raises:
+        BadValueError: missing though required, too long, of another type, or not among the allowed values.
+    """
+    if not text.strip():
+        if spec.get("required", True):
+            raise BadValueError("value is missing")
+        return None
+    longest = min(int(spec.get("max_length") or LONGEST_VALUE), LONGEST_VALUE)
+    if len(text) > longest:
+        raise BadValueError(f"value has {len(text)} characters, more than {longest}")
+    value = PARSERS.get(str(spec.get("type", "string")), parse_json)(text)
+    allowed = spec.get("allowed_values")
+    if allowed and value not in allowed:
+        raise BadValueError(f"{text[:80]!r} is not one of {', '.join(map(str, allowed))}")
+    return value
+
+
+def parse_boolean(text: str) -> bool:
+    """True or false, as spreadsheets and Toloka write them."""
+    known = {"true": True, "false": False, "1": True, "0": False}
+    if text.strip().lower() not in known:
+        raise BadValueError(f"{text[:80]!r} is not true or false")
+    return known[text.strip().lower()]
+
+
+def parse_integer(text: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise BadValueError(f"{text[:80]!r} is not a whole number") from None
+
+
+def parse_number(text: str) -> float:
+    """A finite number."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise BadValueError(f"{text[:80]!r} is not a number") from None
+    if not math.isfinite(number):
+        raise BadValueError(f"{text[:80]!r} is not a finite number")
+    return number
+
+
+def parse_json(text: str) -> Any:
+    """A JSON value: for `json` fields and arrays."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadValueError(f"{text[:80]!r} is not JSON") from None
+
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "string": str,
+    "url": str,
+    "file": str,
+    "coordinates": str,
+    "boolean": parse_boolean,
+    "integer": parse_integer,
+    "float": parse_number,
+    "json": parse_json,
+}
+
+
+def format_value(value: Any) -> str:
+    """A value as a cell: text as it is, the rest as JSON, nothing for None. `parse_value` reads it back."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A CSV file: UTF-8, a header, `\\n` after each row."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([format_value(value) for value in row] for row in rows)
+    return text.getvalue().encode()

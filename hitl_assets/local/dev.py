@@ -1,0 +1,66 @@
+"""`hitl dev`: Dagster's UI in the foreground, on the state that is there, with emulators where no address is given."""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from hitl_assets.labeling.loading import load_project
+from hitl_assets.local.processes import dagster, emulators, free_port
+from hitl_assets.local.state import Addresses, State
+from hitl_assets.services.pachyderm import Pachyderm
+
+
+def run_dev(state: State, ports: tuple[int, int], ui_port: int, seed: int, speed: float) -> None:
+    """Run until interrupted.
+
+    Raises:
+        ProcessEndedError: Dagster ended by itself.
+    """
+    console = Console()
+    with state.held():
+        state.prepare()
+        with services(state, ports, seed, speed) as addresses:
+            ensure_sources(state, addresses)
+            port = free_port(ui_port)
+            with dagster(state, addresses, port) as check:
+                console.print(f"Dagster's UI   http://127.0.0.1:{port}", highlight=False)
+                console.print(f"Pachyderm      {addresses.pachd}", highlight=False)
+                console.print(f"Toloka         {addresses.toloka}", highlight=False)
+                console.print(f"Projects       {state.projects}", highlight=False, soft_wrap=True)
+                console.print("Start a batch: hitl commit FILE.csv. End: Ctrl-C.", highlight=False)
+                while True:
+                    check()
+                    time.sleep(0.5)
+
+
+@contextlib.contextmanager
+def services(state: State, ports: tuple[int, int], seed: int, speed: float) -> Iterator[Addresses]:
+    """The services of the environment; an emulator for each that it doesn't name."""
+    pachd, toloka = os.environ.get("PACHD_ADDRESS"), os.environ.get("TOLOKA_URL")
+    if pachd and toloka:
+        yield Addresses(pachd, toloka)
+        return
+    with emulators(state, free_port(ports[0]), free_port(ports[1]), seed, speed) as found:
+        yield Addresses(pachd or found.pachd, toloka or found.toloka)
+
+
+def ensure_sources(state: State, addresses: Addresses) -> None:
+    """Make the source repo of each project, so that there is something to commit to."""
+    pachyderm = Pachyderm(addresses.pachd, os.environ.get("PACHD_TOKEN"))
+    for path in sorted(state.projects.glob("*/defs.yaml")):
+        project = load_project(path)
+        pachyderm.ensure_repo(project.configuration.source.repo, f"items of {project.name}")
+
+
+def commit_files(state: State, name: str, pachd: str, files: Sequence[Path]) -> str:
+    """Commit files to a project's source repo; where they are now."""
+    source = load_project(state.projects / name / "defs.yaml").configuration.source
+    pachyderm = Pachyderm(pachd, os.environ.get("PACHD_TOKEN"))
+    contents = {f"/{path.name}": path.read_bytes() for path in files}
+    description = f"hitl commit: {', '.join(path.name for path in files)}"
+    commit = pachyderm.write(source.repo, contents, description, branch=source.branch)
+    return f"{source.repo}@{commit}"

@@ -1,0 +1,148 @@
+"""Processes that we start, and end together with everything that they started."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import dagster as dg
+
+from hitl_assets.local.state import Addresses, State
+
+DAGSTER = (sys.executable, "-m", "dagster")
+DAEMON = (sys.executable, "-m", "dagster._daemon")
+WEBSERVER = (sys.executable, "-m", "dagster_webserver")
+READY = re.compile(r"^ready pachd=(\S+) toloka=(\S+)$", re.MULTILINE)
+GRACE = 10.0
+
+
+class ProcessEndedError(RuntimeError):
+    """A process ended that should go on. The message has the end of its log."""
+
+
+@contextlib.contextmanager
+def running(name: str, command: list[str], state: State, environment: Mapping[str, str]) -> Iterator[subprocess.Popen]:
+    """A process in a session of its own, its output in a log; its whole group is ended on the way out."""
+    with (state.logs / f"{name}.log").open("ab") as log:
+        process = subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            cwd=state.dagster,  # Dagster warns about a dagster.yaml elsewhere.
+            env={**os.environ, **environment},
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            end_group(process)
+
+
+def end_group(process: subprocess.Popen) -> None:
+    """Ask a process group to end; after a grace period, make it."""
+    for sign, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+        deadline = time.monotonic() + patience
+        while is_group_alive(process.pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if not is_group_alive(process.pid):
+            return
+
+
+def is_group_alive(group: int) -> bool:
+    """Whether a process of the group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def check_alive(process: subprocess.Popen, log: Path) -> None:
+    """Complain when a process has ended."""
+    if process.poll() is not None:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        raise ProcessEndedError(f"{log.stem} ended with exit code {process.returncode}; {log} says:\n{tail}")
+
+
+@contextlib.contextmanager
+def emulators(state: State, pachd_port: int, toloka_port: int, seed: int, speed: float) -> Iterator[Addresses]:
+    """Both emulators in a process of their own, once both answer."""
+    command = [sys.executable, "-m", "hitl_assets.cli", "emulators", "--state", str(state.emulators.resolve())]
+    command += ["--pachd-port", str(pachd_port), "--toloka-port", str(toloka_port)]
+    command += ["--seed", str(seed), "--speed", str(speed)]
+    if state.answer_key.is_file():
+        command += ["--answer-key", str(state.answer_key.resolve())]
+    log = state.logs / "emulators.log"
+    log.write_bytes(b"")
+    with running("emulators", command, state, {}) as process:
+        while (match := READY.search(log.read_text(errors="replace"))) is None:
+            check_alive(process, log)
+            time.sleep(0.05)
+        yield Addresses(match[1], match[2])
+
+
+@contextlib.contextmanager
+def dagster(state: State, addresses: Addresses, port: int) -> Iterator[Callable[[], None]]:
+    """Dagster's code server, daemon and webserver on the state; yields a check that complains if one has ended."""
+    open_instance(state)
+    environment = addresses.environment(state)
+    code_port = free_port(0)
+    where = ["--grpc-host", "127.0.0.1", "--grpc-port", str(code_port)]
+    code = ["code-server", "start", "--module-name", "hitl_assets.definitions"]
+    commands = {
+        "code_server": [*DAGSTER, *code, "--host", "127.0.0.1", "--port", str(code_port)],
+        "webserver": [*WEBSERVER, "--host", "127.0.0.1", "--port", str(port), *where],
+        "daemon": [*DAEMON, "run", *where],
+    }
+    with contextlib.ExitStack() as stack:
+        processes: dict[str, subprocess.Popen] = {}
+
+        def check() -> None:
+            for name, process in processes.items():
+                check_alive(process, state.logs / f"{name}.log")
+
+        for name, command in commands.items():
+            processes[name] = stack.enter_context(running(name, command, state, environment))
+            if name == "code_server":
+                wait_for_port(code_port, check)
+        yield check
+
+
+def open_instance(state: State) -> dg.DagsterInstance:
+    """The Dagster instance of the state, its tables made: two processes that make them at once get in each other's
+    way."""
+    instance = dg.DagsterInstance.from_config(str(state.dagster))
+    for storage in (instance.run_storage, instance.event_log_storage, instance.schedule_storage):
+        assert storage is not None  # The three are made when they are first asked for.
+    return instance
+
+
+def wait_for_port(port: int, check: Callable[[], None]) -> None:
+    """Wait until something listens on a port of the loopback interface."""
+    while True:
+        check()
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.connect(("127.0.0.1", port))
+            return
+        time.sleep(0.1)
+
+
+def free_port(preferred: int) -> int:
+    """The preferred port of the loopback interface if it is free, else any."""
+    for port in (preferred, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise OSError("No free port on 127.0.0.1.")

@@ -1,0 +1,83 @@
+"""What the events of an asset tell later: the pool of a batch, whether what was set up is up to date."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import dagster as dg
+
+from hitl_assets.labeling.project import Project
+
+# Metadata of a `pools` materialization that the next steps read.
+POOL_ID = "pool_id"
+PROJECT_ID = "toloka_project_id"
+CREATED = "pool_created"
+SUITES = "suites"
+ANSWERS = "answers_planned"
+
+CODE_VERSION_TAG = "dagster/code_version"
+
+SETUP = ("golden_tasks", "training_tasks", "toloka_project", "toloka_training")
+
+
+@dataclass(frozen=True)
+class PublishedBatch:
+    """A batch and its pool, as the `pools` asset recorded them. A batch without new items has no pool (id empty)."""
+
+    batch: str
+    pool_id: str
+    toloka_project_id: str
+    created: str
+    answers: int
+    storage_id: int
+
+
+def key_of(project: Project, name: str) -> dg.AssetKey:
+    """The key of one of the project's assets."""
+    return dg.AssetKey([project.name, name])
+
+
+def setup_names(project: Project) -> list[str]:
+    """The assets that are created once."""
+    return [name for name in SETUP if project.training is not None or "training" not in name]
+
+
+def outdated_setup(instance: dg.DagsterInstance, project: Project) -> list[dg.AssetKey]:
+    """All the assets that are created once if one of them is missing or of another configuration; else none."""
+    keys = [key_of(project, name) for name in setup_names(project)]
+    for key in keys:
+        event = instance.get_latest_materialization_event(key)
+        materialization = event.asset_materialization if event else None
+        if materialization is None or (materialization.tags or {}).get(CODE_VERSION_TAG) != project.setup_hash[:16]:
+            return keys
+    return []
+
+
+def published_batches(
+    instance: dg.DagsterInstance, project: Project, after: int, limit: int
+) -> Iterator[PublishedBatch]:
+    """The batches whose `pools` was materialized after the event with storage id `after`, oldest first."""
+    wanted = dg.AssetRecordsFilter(key_of(project, "pools"), after_storage_id=after)
+    for record in instance.fetch_materializations(wanted, limit=limit, ascending=True).records:
+        yield read_record(record)
+
+
+def published_batch(instance: dg.DagsterInstance, project: Project, batch: str) -> PublishedBatch | None:
+    """The newest `pools` materialization of a batch."""
+    wanted = dg.AssetRecordsFilter(key_of(project, "pools"), asset_partitions=[batch])
+    records = instance.fetch_materializations(wanted, limit=1).records
+    return read_record(records[0]) if records else None
+
+
+def read_record(record: dg.EventLogRecord) -> PublishedBatch:
+    """What a `pools` materialization says."""
+    materialization = record.asset_materialization
+    assert materialization is not None and materialization.partition is not None
+    metadata = {name: value.value for name, value in materialization.metadata.items()}
+    return PublishedBatch(
+        batch=materialization.partition,
+        pool_id=str(metadata.get(POOL_ID) or ""),
+        toloka_project_id=str(metadata.get(PROJECT_ID) or ""),
+        created=str(metadata.get(CREATED) or ""),
+        answers=int(metadata.get(ANSWERS) or 0),
+        storage_id=record.storage_id,
+    )

@@ -1,0 +1,202 @@
+"""What people see of a materialization: the metadata of each asset."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import dagster as dg
+
+from hitl_assets.labeling.aggregation import agreement
+from hitl_assets.labeling.answers import count_statuses, golden_accuracy, read_answers
+from hitl_assets.labeling.concatenation import LabeledRow
+from hitl_assets.labeling.items import RawData
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import KEY_FIELD, KnownTask, Label, PoolState, RejectedRow, Task
+from hitl_assets.materializations import ANSWERS, CREATED, POOL_ID, PROJECT_ID, SUITES
+from hitl_assets.publishing import Published
+
+Metadata = Mapping[str, Any]
+ROWS = 20
+
+
+def raw_data(found: RawData, commit: str) -> Metadata:
+    """New items, rows that were known, rows that were rejected."""
+    return {
+        "commit": commit,
+        "new_items": len(found.items),
+        "known_rows": found.known,
+        "rejected_rows": len(found.rejected),
+        "rejected": rejected_table(found.rejected),
+        "first_items": dg.MetadataValue.md(markdown([item.values for item in found.items[:5]])),
+    }
+
+
+def rejected_table(rejected: Sequence[RejectedRow]) -> dg.TableMetadataValue:
+    """The first rejected rows: where they stand and why."""
+    columns = [("file", "string"), ("row", "int"), ("column", "string"), ("reason", "string")]
+    return table(columns, [(row.file, row.row, row.column, row.reason) for row in rejected[:ROWS]])
+
+
+def tasks(composed: Sequence[Task]) -> Metadata:
+    """How many tasks go which way."""
+    return {"tasks": len(composed), **{f"route_{name}": n for name, n in Counter(t.route for t in composed).items()}}
+
+
+def known_tasks(read: Sequence[KnownTask], label: str) -> Metadata:
+    """How many tasks with known answers there are of each label."""
+    counts = Counter(str(task.answer[label]) for task in read)
+    return {"tasks": len(read), "labels": table([("label", "string"), ("tasks", "int")], sorted(counts.items()))}
+
+
+def toloka_object(kind: str, id_: str, done: str, link: str) -> Metadata:
+    """Something that is created once: its id, where it is, and what was done."""
+    return {f"{kind}_id": id_, "link": dg.MetadataValue.url(link), "done": done}
+
+
+def pool(published: Published, project: Project) -> Metadata:
+    """The pool, its plan and what it may cost."""
+    terms, estimate = project.terms, published.estimate
+    return {
+        POOL_ID: published.pool.id,
+        "pool": dg.MetadataValue.url(published.pool.link),
+        PROJECT_ID: published.pool.project_id,
+        CREATED: published.pool.created,
+        "status": "OPEN" if published.pool.is_open else f"CLOSED: {published.pool.close_reason}",
+        "opened_now": published.opened,
+        "tasks": estimate.tasks,
+        SUITES: estimate.suites,
+        ANSWERS: estimate.answers,
+        "tasks_per_suite": terms.mixer_config.real_tasks_count,
+        "overlap": terms.defaults.default_overlap_for_new_tasks,
+        "reward_per_suite": float(terms.reward_per_assignment),
+        "estimate_minimum": float(estimate.minimum),
+        "estimate_maximum": float(estimate.maximum),
+        "cap_per_batch": float(project.configuration.budget.per_batch),
+        "cap_per_project": float(project.configuration.budget.per_project),
+        "balance": float(published.funds.balance),
+    }
+
+
+def no_pool() -> Metadata:
+    """A batch without new items needs no people."""
+    return {POOL_ID: "", "status": "nothing new to label", SUITES: 0, ANSWERS: 0, "estimate_maximum": 0.0}
+
+
+def spent(assignments: Sequence[Mapping[str, Any]], fee: Decimal) -> Decimal:
+    """What accepted assignments cost, with the fee."""
+    rewards = (Decimal(str(a.get("reward") or 0)) for a in assignments if a["status"] == "ACCEPTED")
+    return sum(rewards, Decimal(0)) * (1 + fee)
+
+
+def answers(assignments: Sequence[Mapping[str, Any]], project: Project, closed: PoolState | None) -> Metadata:
+    """Answers, workers, accuracy on golden tasks, and what it cost."""
+    given = list(read_answers(assignments))
+    real = [answer for answer in given if not answer.is_golden]
+    right, golden = golden_accuracy(assignments, project.label)
+    workers = Counter(answer.worker_id for answer in real)
+    cost = spent(assignments, project.configuration.budget.fee)
+    accepted = closed is None or closed.close_reason in project.configuration.accept_close_reasons
+    return {
+        "answers": len(real),
+        "golden_answers": golden,
+        **({"golden_accuracy": round(right / golden, 4)} if golden else {}),
+        "workers": len(workers),
+        "spent": float(cost),
+        "partial": not accepted,
+        "close_reason": closed.close_reason if closed else "",
+        **({"pool": dg.MetadataValue.url(closed.link)} if closed else {}),
+        "assignments": table(
+            [("status", "string"), ("assignments", "int")], sorted(count_statuses(assignments).items())
+        ),
+        "answers_per_worker": table([("worker", "string"), ("answers", "int")], workers.most_common(ROWS)),
+    }
+
+
+def labels(decided: Sequence[Label], project: Project, items: int) -> Metadata:
+    """Label counts, confidence, agreement, and the items on which people disagree most."""
+    counts = Counter(label.label for label in decided)
+    confidences = [label.confidence for label in decided]
+    disputed = sorted(decided, key=lambda label: label.confidence)[:ROWS]
+    return {
+        "labels": len(decided),
+        "items_without_label": items - len(decided),
+        "method": project.configuration.aggregation.method,
+        "label_counts": table([("label", "string"), ("items", "int")], sorted(counts.items())),
+        "agreement": round(agreement(decided), 4),
+        **({"mean_confidence": round(sum(confidences) / len(confidences), 4)} if confidences else {}),
+        "least_confident": table(
+            [("item", "string"), ("label", "string"), ("confidence", "float"), ("votes", "string")],
+            [(shown(d.values), d.label, d.confidence, ", ".join(f"{k} {v}" for k, v in d.votes.items())) for d in disputed],
+        ),
+    }
+
+
+def dataset(rows: Sequence[LabeledRow], before: Sequence[LabeledRow], rejected: int, before_commit: str) -> Metadata:
+    """The size of the dataset, where its rows are from, and how the labels are balanced."""
+    balance = Counter(str(row.label) for row in rows)
+    return {
+        "dagster/row_count": len(rows),
+        "rows_labeled_before": len(before),
+        "rows_from_batches": len(rows) - len(before),
+        "rows_left_out": rejected,
+        "batches": len({row.batch for row in rows if row.batch}),
+        "labeled_before": before_commit or "none",
+        "labels": table([("label", "string"), ("rows", "int")], sorted(balance.items())),
+        "last_rows": dg.MetadataValue.md(
+            markdown([{**row.values, "label": row.label, "confidence": row.confidence} for row in rows[-5:]])
+        ),
+    }
+
+
+def table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> dg.TableMetadataValue:
+    """Rows as the UI shows them."""
+    names = [name for name, _ in columns]
+    schema = dg.TableSchema([dg.TableColumn(name, kind) for name, kind in columns])
+    return dg.MetadataValue.table([dg.TableRecord(dict(zip(names, row, strict=True))) for row in rows], schema)
+
+
+def shown(values: Mapping[str, Any]) -> str:
+    """Input values in one short line."""
+    return " | ".join(str(value) for value in values.values())[:120]
+
+
+def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as a Markdown table; what comes from outside cannot leave its cell."""
+    if not rows:
+        return "none"
+    names = list(rows[0])
+    lines = [[escape(row.get(name)) for name in names] for row in rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [names, ["---"] * len(names), *lines])
+
+
+def escape(value: Any) -> str:
+    """Text in which no character means anything to Markdown or HTML."""
+    text = "" if value is None else str(value)[:200]
+    for character, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.items():
+        text = text.replace(character, entity)
+    for character in "\\`*_[]()|#!":
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())
+
+
+def item_columns(project: Project) -> Metadata:
+    """The schema of a batch of items, for the catalog."""
+    fields = [dg.TableColumn(name, str(spec.get("type", "string"))) for name, spec in project.inputs.items()]
+    return {"dagster/column_schema": dg.TableSchema([dg.TableColumn(KEY_FIELD, "string"), *fields])}
+
+
+def label_columns(project: Project) -> Metadata:
+    """The schema of a batch's labels, for the catalog."""
+    fields = [dg.TableColumn(name, str(spec.get("type", "string"))) for name, spec in project.inputs.items()]
+    extra = [("label", "string"), ("confidence", "float"), ("votes", "json"), ("workers", "json"), ("pool_id", "string")]
+    columns = [dg.TableColumn(KEY_FIELD, "string"), *fields, *(dg.TableColumn(*each) for each in extra)]
+    return {"dagster/column_schema": dg.TableSchema(columns)}
+
+
+def dataset_columns(project: Project) -> Metadata:
+    """The schema of the dataset, for the catalog."""
+    fields = [dg.TableColumn(name, str(spec.get("type", "string"))) for name, spec in project.inputs.items()]
+    extra = [(project.label, "string"), ("source", "string"), ("batch", "string"), (KEY_FIELD, "string")]
+    columns = [*fields, *(dg.TableColumn(*each) for each in extra), dg.TableColumn("confidence", "float")]
+    return {"dagster/column_schema": dg.TableSchema(columns)}

@@ -1,0 +1,29 @@
+"""Toloka and Pachyderm as Dagster resources: an address, a secret, nothing else."""
+
+import dagster as dg
+from pydantic import Field
+
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka import Toloka
+
+
+class TolokaResource(dg.ConfigurableResource):  # type: ignore[misc] # Dagster's class is generic in a way mypy refuses
+    """A Toloka account, or an emulator of it."""
+
+    url: str = Field(description="the address of Toloka's API, without a path")
+    token: str = Field(description="an OAuth token or an API key; from the environment")
+
+    def client(self) -> Toloka:
+        """A client for this account."""
+        return Toloka(self.url, self.token)
+
+
+class PachydermResource(dg.ConfigurableResource):  # type: ignore[misc] # as above
+    """A Pachyderm cluster, or an emulator of it."""
+
+    address: str = Field(description="host:port of pachd, or grpcs://host:port for TLS")
+    token: str = Field("", description="an authentication token, where the cluster asks for one; from the environment")
+
+    def client(self) -> Pachyderm:
+        """A client for this cluster."""
+        return Pachyderm(self.address, self.token)

@@ -1,0 +1,135 @@
+"""The two waits: for a new commit, and for a pool that is done. No run waits; these look, ask for runs and report."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+import dagster as dg
+
+from hitl_assets.attempts import Attempt, first_attempt, read_attempts, settle
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import Commit
+from hitl_assets.materializations import key_of, outdated_setup
+from hitl_assets.partitions import batches
+from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.watching import Seen, Watch, look_at_pools, observe
+
+# Making a run costs the daemon about 0.13 s: a backlog is worked off over several ticks.
+MOST_RUNS = 10
+PUBLISHING = ("raw_data", "tasks", "pools")
+COLLECTING = ("raw_answers", "aggregated_labels", "concatenated_dataset")
+
+
+def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
+    """The two sensors of a project. Both run from the start."""
+    target = dg.AssetSelection.groups(project.name)
+    source = project.configuration.source
+
+    @dg.sensor(
+        name=f"{project.name}_commits",
+        target=target,
+        minimum_interval_seconds=5,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=f"A new finished commit in {source.repo}@{source.branch}: a batch up to its pool.",
+    )
+    def commits(context: dg.SensorEvaluationContext, pachyderm: PachydermResource) -> dg.SensorResult | dg.SkipReason:
+        cursor = json.loads(context.cursor or "{}")
+        now = datetime.now(timezone.utc).timestamp()
+        try:
+            found = pachyderm.client().commits_since(source.repo, source.branch, cursor.get("commit"))
+        except (TransientServiceError, ServiceError) as error:
+            return dg.SkipReason(str(error))
+        return publishing_requests(context, project, found, cursor, now)
+
+    @dg.sensor(
+        name=f"{project.name}_pools",
+        target=target,
+        minimum_interval_seconds=5,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="A pool that is really done: its answers, labels and the dataset. Meanwhile its progress.",
+    )
+    def pools(context: dg.SensorEvaluationContext, toloka: TolokaResource) -> dg.SensorResult | dg.SkipReason:
+        cursor = json.loads(context.cursor or "{}")
+        now = datetime.now(timezone.utc).timestamp()
+        watch = Watch.from_json(cursor).with_published(context.instance, project)
+        try:
+            watch, seen = look_at_pools(toloka.client(), project, watch, MOST_RUNS)
+        except (TransientServiceError, ServiceError) as error:
+            return dg.SkipReason(str(error))
+        return collecting_requests(context, project, watch, seen, read_attempts(cursor), now)
+
+    return [commits, pools]
+
+
+def publishing_requests(
+    context: dg.SensorEvaluationContext,
+    project: Project,
+    found: Sequence[Commit],
+    cursor: Mapping[str, Any],
+    now: float,
+) -> dg.SensorResult:
+    """A partition and a run for each new commit, and another run where the last attempt should be repeated."""
+    waiting, due = settle(read_attempts(cursor), context.instance, now)
+    taken = found[:MOST_RUNS]
+    good = [commit for commit in taken if not commit.error]
+    for commit in taken:
+        if commit.error:
+            context.log.warning(f"{commit} ended with an error and is left out: {commit.error}")
+    due |= {commit.id: first_attempt(f"{project.name}:publish:{commit.id}", now) for commit in good}
+    # What is created once comes along when it is missing or its configuration changed.
+    setup = outdated_setup(context.instance, project) if due else []
+    keys = [*setup, *(key_of(project, name) for name in PUBLISHING)]
+    return dg.SensorResult(
+        run_requests=[request(project, batch, attempt, keys) for batch, attempt in due.items()],
+        dynamic_partitions_requests=[batches(project).build_add_request([commit.id for commit in good])],
+        skip_reason=None if due else idle(f"no new commit in {project.configuration.source.repo}", waiting),
+        cursor=json.dumps(
+            {
+                "commit": taken[-1].id if taken else cursor.get("commit"),
+                "attempts": {batch: attempt.to_json() for batch, attempt in {**waiting, **due}.items()},
+            }
+        ),
+    )
+
+
+def collecting_requests(
+    context: dg.SensorEvaluationContext,
+    project: Project,
+    watch: Watch,
+    seen: Seen,
+    attempts: Mapping[str, Attempt],
+    now: float,
+) -> dg.SensorResult:
+    """A run for each pool that is done, another one where it should be repeated, an observation for each change."""
+    waiting, due = settle(attempts, context.instance, now)
+    for done in (each.published for each in seen.done):
+        due[done.batch] = first_attempt(f"{project.name}:collect:{done.batch}:{done.storage_id}", now)
+    keys = [key_of(project, name) for name in COLLECTING]
+    return dg.SensorResult(
+        run_requests=[request(project, batch, attempt, keys) for batch, attempt in due.items()],
+        asset_events=[observe(project, each) for each in seen.changed],
+        skip_reason=None if due else idle(f"{len(watch.batches)} pools at work, none of them done", waiting),
+        cursor=json.dumps(
+            {
+                **watch.to_json(),
+                "attempts": {batch: attempt.to_json() for batch, attempt in {**waiting, **due}.items()},
+            }
+        ),
+    )
+
+
+def request(project: Project, batch: str, attempt: Attempt, keys: Sequence[dg.AssetKey]) -> dg.RunRequest:
+    """A run of these assets for one batch."""
+    return dg.RunRequest(
+        run_key=attempt.run_key,
+        partition_key=batch,
+        asset_selection=list(keys),
+        tags={"hitl/project": project.name, "hitl/attempt": str(attempt.number)},
+    )
+
+
+def idle(reason: str, waiting: Mapping[str, Attempt]) -> dg.SkipReason:
+    """Why nothing was asked for."""
+    return dg.SkipReason(f"{reason}; {len(waiting)} runs under way." if waiting else f"{reason}.")

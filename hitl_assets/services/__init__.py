@@ -1,0 +1,1 @@
+"""Clients of the two services: addresses in, records out. No Dagster."""
