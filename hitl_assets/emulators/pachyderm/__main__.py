@@ -25,14 +25,13 @@ def main() -> None:
     """Serve until SIGTERM or Ctrl-C."""
     arguments = parse_arguments()
     emulator = PachydermEmulator(**vars(arguments))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         emulator.start()
+        print(emulator.address, flush=True)  # noqa: T201 - whoever starts it reads the address here
+        emulator.wait()
     except (StateError, OSError) as error:
         sys.exit(str(error))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    print(emulator.address, flush=True)  # noqa: T201 - whoever starts it reads the address here
-    try:
-        emulator.wait()
     except KeyboardInterrupt:
         emulator.stop()
 

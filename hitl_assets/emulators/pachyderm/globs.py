@@ -53,8 +53,9 @@ def compile_glob(pattern: str) -> re.Pattern[str]:
 class Translation:
     """One pass over a glob, left to right."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, is_rest: bool = False) -> None:
         self.pattern = pattern
+        self.is_rest = is_rest
         self.at = 0
 
     def translate(self, stop: str = "") -> str:
@@ -87,7 +88,12 @@ class Translation:
     def _extended(self, kind: str) -> str:
         self.at += 2
         choices = self._alternatives("|", ")")
-        return f"(?:(?!{choices}(?:/|$))[^/]*)" if kind == "!" else choices + EXTENDED[kind]
+        if kind != "!":
+            return choices + EXTENDED[kind]
+        # What follows belongs to what must not match: `!(a).csv` is against `a.csv`, not against all that starts with
+        # `a`. Once only: looking ahead inside of a look-ahead would double the work with each `!`.
+        rest = "" if self.is_rest else Translation(self.pattern[self.at :], is_rest=True).translate()
+        return f"(?:(?!{choices}{rest}$)[^/]*)"
 
     def _alternatives(self, separator: str, end: str) -> str:
         choices = [self.translate(separator + end)]

@@ -85,7 +85,9 @@ def test_parents_and_children_are_linked(client: Any, repo: str) -> None:
 def test_a_second_open_commit_is_refused(client: Any, repo: str) -> None:
     """The parent must be closed."""
     commit = client.start_commit(repo, "master")
-    with pytest.raises(grpc.RpcError, match=f"parent commit default/{repo}@{commit.id} has not been finished") as caught:
+    with pytest.raises(
+        grpc.RpcError, match=f"parent commit default/{repo}@{commit.id} has not been finished"
+    ) as caught:
         client.start_commit(repo, "master")
     assert caught.value.code() == grpc.StatusCode.UNKNOWN
 

@@ -1,0 +1,65 @@
+"""Who may call, and what nobody answers."""
+
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from hitl_assets.emulators.pachyderm import PachydermEmulator
+
+from .conftest import connect
+
+
+def test_without_a_token_every_call_is_answered(emulator: PachydermEmulator) -> None:
+    """Any token is as good as none."""
+    assert list(connect(emulator, token="anything").list_repo()) == []
+
+
+def test_another_token_is_refused(tmp_path: Path) -> None:
+    """UNAUTHENTICATED, and the text doesn't tell the token."""
+    with PachydermEmulator(tmp_path, token="secret") as emulator:
+        for token in (None, "wrong"):
+            with pytest.raises(grpc.RpcError, match="authn-token") as caught:
+                list(connect(emulator, token).list_repo())
+            assert caught.value.code() == grpc.StatusCode.UNAUTHENTICATED
+            assert "secret" not in caught.value.details()
+
+
+def test_the_right_token_is_accepted(tmp_path: Path) -> None:
+    """Also for uploads."""
+    with PachydermEmulator(tmp_path, token="secret") as emulator:
+        client = connect(emulator, "secret")
+        client.create_repo("private")
+        client.put_file_bytes(("private", "master"), "/a", b"x")
+        assert client.get_file(("private", "master"), "/a").read() == b"x"
+
+
+def test_it_listens_on_loopback_only(emulator: PachydermEmulator) -> None:
+    """It has no encryption."""
+    assert emulator.address.startswith("127.0.0.1:")
+
+
+def test_health_and_version_answer(client: Any) -> None:
+    """What scripts ask first."""
+    assert client.health_check().status == 1
+    assert client.get_remote_version().major == 2
+
+
+def test_other_services_say_that_they_are_missing(client: Any) -> None:
+    """UNIMPLEMENTED with a sentence, never silence."""
+    with pytest.raises(grpc.RpcError, match="does not answer /pps_v2.API/ListPipeline") as caught:
+        list(client.list_pipeline())
+    assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_a_missing_pfs_call_says_so(client: Any) -> None:
+    """File sets have no method in the client; a transaction has."""
+    with pytest.raises(grpc.RpcError, match="does not answer /transaction_v2.API/StartTransaction"):
+        client.start_transaction()
+
+
+def test_an_unknown_profile_is_refused(tmp_path: Path) -> None:
+    """The error names the known ones."""
+    with pytest.raises(ValueError, match="2.10, 2.12"):
+        PachydermEmulator(tmp_path, profile="1.13")
