@@ -48,18 +48,18 @@ def test_health_and_version_answer(client: Any) -> None:
 
 def test_other_services_say_that_they_are_missing(client: Any) -> None:
     """UNIMPLEMENTED with a sentence, never silence."""
-    with pytest.raises(grpc.RpcError, match="does not answer /pps_v2.API/ListPipeline") as caught:
+    with pytest.raises(grpc.RpcError, match=r"does not answer /pps_v2\.API/ListPipeline") as caught:
         list(client.list_pipeline())
     assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
 def test_a_missing_pfs_call_says_so(client: Any) -> None:
     """File sets have no method in the client; a transaction has."""
-    with pytest.raises(grpc.RpcError, match="does not answer /transaction_v2.API/StartTransaction"):
+    with pytest.raises(grpc.RpcError, match=r"does not answer /transaction_v2\.API/StartTransaction"):
         client.start_transaction()
 
 
 def test_an_unknown_profile_is_refused(tmp_path: Path) -> None:
     """The error names the known ones."""
-    with pytest.raises(ValueError, match="2.10, 2.12"):
+    with pytest.raises(ValueError, match=r"2\.10, 2\.12"):
         PachydermEmulator(tmp_path, profile="1.13")

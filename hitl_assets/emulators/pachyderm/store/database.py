@@ -74,7 +74,7 @@ class Database:
             except BaseException:
                 self._writer.rollback()
                 raise
-        self.version += 1
+            self.version += 1
         self.signal()
 
     def signal(self) -> None:
