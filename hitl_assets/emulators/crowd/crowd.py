@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import replace
@@ -14,11 +15,13 @@ from hitl_assets.emulators.crowd.workplace import Seat, Workplace
 
 SEATS = 30
 SHARE_OF_RETURNS = 0.25
-MOST_TO_MEET = 50
+MOST_TO_MEET = 20
 # One transaction holds at most this much work, so that requests get their turn.
 SLICE_SECONDS = 0.05
 PAUSE_SECONDS = 0.005
-LONGEST_PAUSE = 2.0
+# Wall seconds between visits in vain, and without any visit.
+LONGEST_PAUSE = 10.0
+LONGEST_SLEEP = 3600.0
 
 
 class Crowd:
@@ -30,6 +33,7 @@ class Crowd:
         self._speed = speed
         self._key = key
         self._seats: list[Seat] = []
+        self._started = self._offset = 0.0
         self._news = threading.Event()
         self._is_over = False
 
@@ -46,35 +50,51 @@ class Crowd:
         """Work until stopped."""
         self._resume()
         while not self._is_over:
+            has_news = self._news.is_set()
             self._news.clear()
             with self._workplace.transaction():
-                moment = self._workplace.keep_time()
+                if has_news:
+                    self._look_again()
+                self._workplace.keep_time()
                 following = self._work()
+                # Only now: the work itself starts delays and reviews.
+                moment = self._workplace.keep_time()
             moments = [one for one in (moment, following) if one is not None]
-            pause = min(moments, default=self._workplace.now() + 3600) - self._workplace.now()
+            pause = min(moments, default=math.inf) - self._workplace.now()
             # A short pause even when late: the store's lock is not fair, and requests wait for it.
             time.sleep(PAUSE_SECONDS)
-            self._news.wait(max(0.0, min(pause, 3600.0) - PAUSE_SECONDS))
+            self._news.wait(max(0.0, min(pause, LONGEST_SLEEP) - PAUSE_SECONDS))
 
     def _resume(self) -> None:
         kept = {seat.seat: seat for seat in self._workplace.seats()}
         self._seats = [kept.get(number, Seat(number)) for number in range(SEATS)]
-        late = self._workplace.now() - min((seat.due for seat in self._seats if seat.due is not None), default=1e18)
-        if late > 0:
-            # While the server was off, nobody worked.
-            self._seats = [seat if seat.due is None else replace(seat, due=seat.due + late) for seat in self._seats]
+        # The crowd's time stood still while the server was off: it goes on where somebody is due.
+        self._started = self._workplace.now()
+        self._offset = min((seat.due for seat in self._seats if seat.due is not None), default=0.0)
+
+    def _now(self) -> float:
+        return self._offset + (self._workplace.now() - self._started) * self._speed
+
+    def _on_the_wall(self, moment: float) -> float:
+        return self._started + (moment - self._offset) / self._speed
+
+    def _look_again(self) -> None:
+        # Who found nothing so far need not wait for the end of the pause: there may be something now.
+        for seat in self._seats:
+            if seat.number is None and seat.misses > 0:
+                self._keep(Seat(seat.seat))
 
     def _work(self) -> float | None:
         """Handle what is due, in the order in which it is due; when the next thing is."""
         end = time.monotonic() + SLICE_SECONDS
-        self._call_in(self._workplace.now())
+        self._call_in(self._now())
         while True:
             due = [(seat.due, seat.seat) for seat in self._seats if seat.due is not None]
             if not due:
                 return None
             moment, number = min(due)
-            if moment > self._workplace.now() or time.monotonic() > end or self._is_over:
-                return moment
+            if moment > self._now() or time.monotonic() > end or self._is_over:
+                return self._on_the_wall(moment)
             self._handle(self._seats[number], moment)
             # What a worker gave back, or was banned from, is work for those who wait: from this moment on.
             self._call_in(moment)
@@ -83,7 +103,7 @@ class Crowd:
         waiting = [seat for seat in self._seats if seat.due is None]
         if waiting and self._workplace.has_work():
             for seat in waiting:
-                gap = between(0, 10, self._seed, seat.seat, "arrival") / self._speed
+                gap = between(0, 10, self._seed, seat.seat, "arrival")
                 self._keep(replace(seat, due=moment + gap, misses=0))
 
     def _handle(self, seat: Seat, moment: float) -> None:
@@ -98,7 +118,7 @@ class Crowd:
         if suite is None:
             raise RuntimeError(f"assignment {assignment_id} was issued and is not active")
         outcome = foresee(worker, self._seed, assignment_id, len(suite.tasks), suite.seconds_to_answer)
-        self._keep(Seat(seat.seat, moment + outcome.seconds / self._speed, worker.number, assignment_id))
+        self._keep(Seat(seat.seat, moment + outcome.seconds, worker.number, assignment_id))
 
     def _finish(self, worker: Worker, assignment_id: str) -> None:
         suite = self._workplace.read(assignment_id)
@@ -134,8 +154,8 @@ class Crowd:
             return
         # Somebody who worked here makes room at once; visits in vain come ever more slowly.
         misses = 0 if seat.number is not None else seat.misses + 1
-        gap = between(1, 10, self._seed, seat.seat, misses, "arrival") / self._speed
-        pause = min(LONGEST_PAUSE, 0.005 * 2**misses) if misses > 2 else 0.0
+        gap = between(1, 10, self._seed, seat.seat, misses, "arrival")
+        pause = min(LONGEST_PAUSE, 0.005 * 2 ** min(misses, 20)) * self._speed if misses > 2 else 0.0
         self._keep(Seat(seat.seat, moment + max(gap, pause), misses=misses))
 
     def _keep(self, seat: Seat) -> None:

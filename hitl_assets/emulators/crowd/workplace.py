@@ -13,7 +13,10 @@ from hitl_assets.emulators.crowd.workers import Worker
 
 @dataclass(frozen=True)
 class Seat:
-    """Room for one worker at a time. `due` is when something happens next on it; None: it waits for work."""
+    """Room for one worker at a time. `due` is when something happens next on it; None: it waits for work.
+
+    Seats live in simulated seconds, so that the crowd may go on at another speed.
+    """
 
     seat: int
     due: float | None = None

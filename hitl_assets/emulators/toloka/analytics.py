@@ -34,6 +34,7 @@ def _result(state: State, request: Any) -> dict[str, Any]:
     name = form.choice("name", tuple(METRICS), required=True)
     form.choice("subject", ("POOL",), required=True)
     pool_id = form.text("subject_id", required=True)
+    form.whole("interval_hours", 1, 24 * 365)
     form.errors.refuse()
     pool = read_pool(state, str(pool_id), None)
     return {"request": request, "result": METRICS[str(name)](state, pool, request), "finished": state.clock.stamp()}

@@ -28,15 +28,15 @@ def submit(state: State, assignment_id: str, outputs: Sequence[Mapping[str, Any]
     pool = state.store.one("SELECT * FROM pools WHERE id = ?", assignment["pool_id"])
     configuration = configuration_of(pool)
     number = state.store.reserve_numbers("finished", 1)
-    review_by = _review_by(state, configuration)
+    now, review_by = state.clock.stamp(), _review_by(state, configuration)
     state.store.run(
         "UPDATE assignments SET status = 'SUBMITTED', submitted = ?, seconds = ?, finished = ?, deadline = NULL, "
         "review_by = ? WHERE id = ?",
-        state.clock.stamp(), seconds, number, review_by, assignment_id,
+        now, seconds, number, review_by, assignment_id,
     )  # fmt: skip
     tasks = _record_answers(state, assignment_id, outputs, number)
     if configuration.auto_accept:
-        accept(state, read_assignment(state, assignment_id))
+        accept(state, read_assignment(state, assignment_id), at=now)
     if configuration.training is not None:
         _score_training(state, pool, configuration, assignment["user_id"])
         return True

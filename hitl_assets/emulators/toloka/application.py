@@ -151,9 +151,17 @@ def _parse(body: bytes) -> object:
     if not body:
         return None
     try:
-        return json.loads(body)
-    except ValueError as error:
+        parsed = json.loads(body, parse_constant=_refuse_constant)
+        if b"\\u" in body:
+            # Half of a surrogate pair is JSON, but no text: it could neither be kept nor sent back.
+            json.dumps(parsed, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         raise ApiError(400, "VALIDATION_ERROR", f"The body is not JSON: {error}", {}) from error
+    return parsed
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
 
 
 def _log(request: Request) -> None:

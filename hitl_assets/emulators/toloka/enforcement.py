@@ -24,6 +24,8 @@ from hitl_assets.emulators.toloka.skills import set_skill
 from hitl_assets.emulators.toloka.state import State
 
 UNITS = {"MINUTES": 60.0, "HOURS": 3600.0, "DAYS": DAY}
+# The last moment that a date can name.
+END_OF_TIME = 253_402_300_799.0
 
 
 def enforce(state: State, pool: sqlite3.Row, user_id: str, only: Iterable[str] = ()) -> None:
@@ -133,7 +135,7 @@ def _ban_end(state: State, rule: Rule) -> float | None:
         unit, count = "DAYS", days
     if unit in (None, "PERMANENT") or count is None:
         return None
-    return state.clock.now() + state.clock.lasting(UNITS[unit] * count)
+    return min(state.clock.now() + state.clock.lasting(UNITS[unit] * count), END_OF_TIME)
 
 
 def _review_all(state: State, pool: sqlite3.Row, user_id: str, rule: Rule) -> None:

@@ -10,17 +10,17 @@ from hitl_assets.emulators.toloka.errors import conflict, inappropriate_status
 from hitl_assets.emulators.toloka.state import State
 
 
-def accept(state: State, assignment: sqlite3.Row, comment: str | None = None) -> None:
+def accept(state: State, assignment: sqlite3.Row, comment: str | None = None, at: str | None = None) -> None:
     """Accept a submitted or rejected suite, and pay for it. 409 if its status or the balance does not allow it."""
     if assignment["status"] not in ("SUBMITTED", "REJECTED"):
         raise inappropriate_status(f"Assignment {assignment['id']}", assignment["status"], ["SUBMITTED", "REJECTED"])
     cost, held = price(Decimal(assignment["reward"]), state.fee), Decimal(assignment["held"])
-    if cost - held > read_account(state.store).available:
+    if cost > held and cost - held > read_account(state.store).available:
         raise conflict("NOT_ENOUGH_BALANCE", f"The balance does not cover assignment {assignment['id']} ({cost})")
     state.store.run(
         "UPDATE assignments SET status = 'ACCEPTED', accepted = ?, public_comment = COALESCE(?, public_comment), "
         "held = '0', paid = ?, review_by = NULL WHERE id = ?",
-        state.clock.stamp(), comment, str(cost), assignment["id"],
+        at or state.clock.stamp(), comment, str(cost), assignment["id"],
     )  # fmt: skip
     change_account(state.store, balance=-cost, held=-held)
 

@@ -67,8 +67,9 @@ class TolokaEmulator:
             self._crowd = Crowd(self._workplace, self._seed, self._speed, self._key)
             listener = socket.create_server((HOST, self._port))
             self.url = f"http://{HOST}:{listener.getsockname()[1]}"
+            # Without a configuration of its own: logging belongs to the program that starts the emulator.
             config = uvicorn.Config(
-                build_application(state, self._token), log_level="warning", access_log=False, lifespan="off",
+                build_application(state, self._token), log_config=None, access_log=False, lifespan="off",
                 timeout_graceful_shutdown=1, timeout_keep_alive=60,
             )  # fmt: skip
             server = uvicorn.Server(config)

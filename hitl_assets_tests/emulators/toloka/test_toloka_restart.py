@@ -1,0 +1,90 @@
+"""What is on disk: nothing is lost, nothing is paid twice."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from toloka.client import TolokaClient
+
+from hitl_assets.emulators.toloka import TolokaEmulator
+
+SERVER = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from hitl_assets.emulators.toloka import TolokaEmulator
+
+    with TolokaEmulator(Path(sys.argv[1]), speed=float(sys.argv[2])) as emulator:
+        print(emulator.url, flush=True)
+        emulator.wait()
+    """
+)
+
+
+@contextlib.contextmanager
+def killed(state: Path, speed: float) -> Iterator[str]:
+    """An emulator in a process of its own, which is killed at the end of the block; its address."""
+    command = [sys.executable, "-W", "ignore", "-c", SERVER, str(state), str(speed)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def test_what_was_there_is_there_again(desk, start, tmp_path: Path) -> None:
+    """Projects, pools, answers and balance outlive the process."""
+    pool = desk.run(desk.filled(10))
+    before = [assignment.id for assignment in desk.assignments(pool)]
+    desk.emulator.__exit__(None, None, None)
+    again = start(balance=Decimal(5))
+    assert [assignment.id for assignment in again.assignments(pool)] == before
+    assert again.balance == Decimal(1000) - 15 * Decimal("0.065")
+
+
+def test_ids_go_on_after_a_restart(still, start) -> None:
+    """An id is never used twice."""
+    first = still.filled(2)
+    still.emulator.__exit__(None, None, None)
+    assert start().pool().id > first.id
+
+
+def test_an_open_pool_goes_on_after_a_kill(still, start, tmp_path: Path) -> None:
+    """Killed in the middle of the work, three times: the pool is done, every answer is there once and paid once."""
+    pool = still.filled(200)
+    still.client.open_pool(pool.id)
+    still.emulator.__exit__(None, None, None)
+    acknowledged: set[str] = set()
+    for _ in range(3):
+        with killed(tmp_path / "state", speed=100) as url:
+            client = TolokaClient("x", url=url, retries=0)
+            deadline = time.monotonic() + 20
+            seen: set[str] = set()
+            while len(seen) <= len(acknowledged) + 10:
+                assert time.monotonic() < deadline
+                seen = {one.id for one in client.get_assignments(pool_id=pool.id, status="ACCEPTED")}
+            assert acknowledged <= seen
+            assert client.get_pool(pool.id).is_open()
+            acknowledged = seen
+    desk = start()
+    desk.until(lambda: desk.client.get_pool(pool.id), lambda pool: pool.is_closed())
+    accepted = desk.assignments(pool, status="ACCEPTED")
+    assert acknowledged <= {assignment.id for assignment in accepted}
+    assert len({(one.user_id, task.id) for one in accepted for task in one.tasks}) == 600
+    assert desk.balance == Decimal(1000) - len(accepted) * Decimal("0.065")
+
+
+def test_the_directory_is_free_after_a_kill(tmp_path: Path) -> None:
+    """The lock goes with the process."""
+    with killed(tmp_path, speed=1):
+        pass
+    with TolokaEmulator(tmp_path) as emulator:
+        assert emulator.url
