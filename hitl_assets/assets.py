@@ -146,9 +146,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             return dg.MaterializeResult(metadata=reports.no_pool())
         now = datetime.now(timezone.utc)
         with explained(context.run_id, context.instance):
-            published = publish(
-                toloka.client(), project, context.partition_key, tasks.tasks, golden_tasks.tasks, now
-            )
+            published = publish(toloka.client(), project, context.partition_key, tasks.tasks, golden_tasks.tasks, now)
         return dg.MaterializeResult(
             metadata=reports.pool(published, project), data_version=dg.DataVersion(published.pool.key)
         )

@@ -1,4 +1,4 @@
-"""Which runs a sensor has asked for, and when to ask again: a run key counts only once, so every attempt has its own."""
+"""Which runs a sensor has asked for, and when to ask again: a run key counts once, so every attempt has its own."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

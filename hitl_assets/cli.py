@@ -103,9 +103,7 @@ def commit(files: tuple[Path, ...], project: str, pachd: str, state: Path) -> No
 @click.option("--answer-key", type=A_FILE, help="CSV of input and output columns: the truth for simulated workers.")
 @SEED
 @SPEED
-def emulators(
-    state: Path, pachd_port: int, toloka_port: int, answer_key: Path | None, seed: int, speed: float
-) -> None:
+def emulators(state: Path, pachd_port: int, toloka_port: int, answer_key: Path | None, seed: int, speed: float) -> None:
     """Run both emulators on 127.0.0.1 until they are told to end.
 
     If TOLOKA_TOKEN or PACHD_TOKEN is set, callers must present it; otherwise any token will do.

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from hitl_assets.labeling.concatenation import LabeledRow, read_labeled
+from hitl_assets.labeling.files import directory_of
 from hitl_assets.labeling.items import RawData, collect_items
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
-from hitl_assets.partitions import directory_of
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 

@@ -7,8 +7,7 @@ from typing import Any, get_args, get_origin
 import dagster as dg
 
 from hitl_assets.failures import explained
-from hitl_assets.labeling.files import Stored
-from hitl_assets.partitions import directory_of, name_of
+from hitl_assets.labeling.files import Stored, directory_of, name_of
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
@@ -21,7 +20,7 @@ def repo_of(key: dg.AssetKey) -> str:
     return "_".join(key.path)
 
 
-class PachydermIOManager(dg.ConfigurableIOManager):  # type: ignore[misc] # Dagster's class is generic in a way mypy refuses
+class PachydermIOManager(dg.ConfigurableIOManager):
     """Writes a value's files as one commit, and reads them back from the head of the repo.
 
     Layout: `/<percent-encoded partition>/<file>`; an unpartitioned asset has the directory of its own name. Writing
@@ -76,9 +75,7 @@ class PachydermIOManager(dg.ConfigurableIOManager):  # type: ignore[misc] # Dags
             if get_origin(value_type) is not None:
                 every = read_partitions(pachyderm, repo, head) if head else {}
                 stored = get_args(value_type)[1]
-                return {
-                    key: stored.from_files(every[key]) for key in context.asset_partition_keys if key in every
-                }
+                return {key: stored.from_files(every[key]) for key in context.asset_partition_keys if key in every}
             name = context.asset_partition_key if context.has_asset_partitions else context.asset_key.path[-1]
             files = pachyderm.read_directory(repo, head, directory_of(name)) if head else {}
             if not files:
@@ -89,8 +86,10 @@ class PachydermIOManager(dg.ConfigurableIOManager):  # type: ignore[misc] # Dags
 
 def partition_of(context: dg.OutputContext) -> str:
     """The partition that is written, or the asset's own name when it has none."""
-    return context.partition_key if context.has_partition_key and context.has_asset_partitions else (
-        context.asset_key.path[-1]
+    return (
+        context.partition_key
+        if context.has_partition_key and context.has_asset_partitions
+        else (context.asset_key.path[-1])
     )
 
 

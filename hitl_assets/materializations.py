@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 
@@ -71,8 +72,9 @@ def published_batch(instance: dg.DagsterInstance, project: Project, batch: str) 
 def read_record(record: dg.EventLogRecord) -> PublishedBatch:
     """What a `pools` materialization says."""
     materialization = record.asset_materialization
-    assert materialization is not None and materialization.partition is not None
-    metadata = {name: value.value for name, value in materialization.metadata.items()}
+    if materialization is None or materialization.partition is None:
+        raise ValueError(f"Event {record.storage_id} is no materialization of a batch.")
+    metadata: dict[str, Any] = {name: value.value for name, value in materialization.metadata.items()}
     return PublishedBatch(
         batch=materialization.partition,
         pool_id=str(metadata.get(POOL_ID) or ""),

@@ -13,7 +13,6 @@ from hitl_assets.labeling.pools import (
     estimate_pool,
     pool_mark,
     project_mark,
-    read_mark,
     training_mark,
 )
 from hitl_assets.labeling.project import Project
@@ -67,7 +66,9 @@ def publish(
     if pool is None or not pool.was_started:
         check_budget(estimate, project.configuration.budget, funds)
     if pool is None:
-        pool = toloka.create_pool(compose_pool(project, mark, project_id, training_id(toloka, project, project_id), now))
+        pool = toloka.create_pool(
+            compose_pool(project, mark, project_id, training_id(toloka, project, project_id), now)
+        )
     if pool.was_started:  # Opening again is a person's decision: a closed pool may have closed for a reason.
         return Published(pool, estimate, funds, opened=False, new_tasks=0)
     known = [golden_task(task, pool.id) for task in golden]

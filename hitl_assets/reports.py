@@ -127,7 +127,10 @@ def labels(decided: Sequence[Label], project: Project, items: int) -> Metadata:
         **({"mean_confidence": round(sum(confidences) / len(confidences), 4)} if confidences else {}),
         "least_confident": table(
             [("item", "string"), ("label", "string"), ("confidence", "float"), ("votes", "string")],
-            [(shown(d.values), d.label, d.confidence, ", ".join(f"{k} {v}" for k, v in d.votes.items())) for d in disputed],
+            [
+                (shown(d.values), d.label, d.confidence, ", ".join(f"{k} {v}" for k, v in d.votes.items()))
+                for d in disputed
+            ],
         ),
     }
 
@@ -189,7 +192,13 @@ def item_columns(project: Project) -> Metadata:
 def label_columns(project: Project) -> Metadata:
     """The schema of a batch's labels, for the catalog."""
     fields = [dg.TableColumn(name, str(spec.get("type", "string"))) for name, spec in project.inputs.items()]
-    extra = [("label", "string"), ("confidence", "float"), ("votes", "json"), ("workers", "json"), ("pool_id", "string")]
+    extra = [
+        ("label", "string"),
+        ("confidence", "float"),
+        ("votes", "json"),
+        ("workers", "json"),
+        ("pool_id", "string"),
+    ]
     columns = [dg.TableColumn(KEY_FIELD, "string"), *fields, *(dg.TableColumn(*each) for each in extra)]
     return {"dagster/column_schema": dg.TableSchema(columns)}
 

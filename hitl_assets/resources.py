@@ -7,7 +7,7 @@ from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
 
-class TolokaResource(dg.ConfigurableResource):  # type: ignore[misc] # Dagster's class is generic in a way mypy refuses
+class TolokaResource(dg.ConfigurableResource):
     """A Toloka account, or an emulator of it."""
 
     url: str = Field(description="the address of Toloka's API, without a path")
@@ -18,7 +18,7 @@ class TolokaResource(dg.ConfigurableResource):  # type: ignore[misc] # Dagster's
         return Toloka(self.url, self.token)
 
 
-class PachydermResource(dg.ConfigurableResource):  # type: ignore[misc] # as above
+class PachydermResource(dg.ConfigurableResource):
     """A Pachyderm cluster, or an emulator of it."""
 
     address: str = Field(description="host:port of pachd, or grpcs://host:port for TLS")

@@ -75,7 +75,9 @@ def look_at_pools(toloka: Toloka, project: Project, watch: Watch, most_done: int
     states = current_states(toloka, with_pool)
     asked = [each.published.pool_id for each in rotate(with_pool, watch.turn)[:MOST_METRICS]]
     accepted = toloka.accepted_counts(asked)
-    batches, changed, done = dict(watch.batches), [], []
+    batches = dict(watch.batches)
+    changed: list[Watched] = []
+    done: list[Watched] = []
     for batch, before in watch.batches.items():
         after = renew(before, states, accepted)
         batches[batch] = after

@@ -56,10 +56,12 @@ def aggregate_answers(
         return ()
     tasks, task_ids = pd.factorize(np.array([answer.item_key for answer in known], dtype=object))
     workers, _ = pd.factorize(np.array([answer.worker_id for answer in known], dtype=object))
-    labels, names = pd.factorize(np.array([format_value(answer.values[label]) for answer in known], dtype=object), sort=True)
+    labels, names = pd.factorize(
+        np.array([format_value(answer.values[label]) for answer in known], dtype=object), sort=True
+    )
     votes = pd.DataFrame({"task": tasks, "worker": workers, "label": labels})
     decided, confidences = decide(votes, aggregation)
-    order = {key: position for position, key in enumerate(values)}
+    order: Mapping[Any, int] = {key: position for position, key in enumerate(values)}
     grouped = group_by_item(known)
     return tuple(
         describe(task_ids[task], values, grouped, names[int(decided[task])], float(confidences[task]), label)
@@ -99,7 +101,12 @@ def group_by_item(answers: Sequence[Answer]) -> Mapping[str, list[Answer]]:
 
 
 def describe(
-    key: str, values: Mapping[str, Values], grouped: Mapping[str, list[Answer]], name: str, confidence: float, field: str
+    key: str,
+    values: Mapping[str, Values],
+    grouped: Mapping[str, list[Answer]],
+    name: str,
+    confidence: float,
+    field: str,
 ) -> Label:
     """One label with its lineage: who voted for what, in which pool."""
     answers = grouped[key]

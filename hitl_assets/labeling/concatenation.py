@@ -24,9 +24,9 @@ class LabeledRow:
     confidence: float | None = None
 
 
-def read_labeled(files: Mapping[str, bytes], inputs: Specification, label: str, answers: Specification) -> tuple[
-    tuple[LabeledRow, ...], tuple[RejectedRow, ...]
-]:
+def read_labeled(
+    files: Mapping[str, bytes], inputs: Specification, label: str, answers: Specification
+) -> tuple[tuple[LabeledRow, ...], tuple[RejectedRow, ...]]:
     """The rows of files that hold what was labeled before, and the rows that are no such thing."""
     fields = {**inputs, label: answers[label]}
     rows: list[LabeledRow] = []
@@ -46,5 +46,7 @@ def concatenate(before: Sequence[LabeledRow], batches: Mapping[str, Sequence[Lab
     """What was labeled before as it was, then each batch's labels in the order of `batches`."""
     rows = list(before)
     for batch, labels in batches.items():
-        rows += [LabeledRow(label.values, label.label, CROWD, batch, label.item_key, label.confidence) for label in labels]
+        rows += [
+            LabeledRow(label.values, label.label, CROWD, batch, label.item_key, label.confidence) for label in labels
+        ]
     return tuple(rows)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
+from urllib.parse import quote, unquote
 
 from typing_extensions import Self
 
@@ -198,6 +199,16 @@ class StoredDataset:
             ),
             label,
         )
+
+
+def directory_of(name: str) -> str:
+    """The directory of a partition (or of an unpartitioned asset) in its repo: percent-encoded, as names must be."""
+    return "/" + quote(name, safe="")
+
+
+def name_of(directory: str) -> str:
+    """The name that `directory_of` encoded."""
+    return unquote(directory.strip("/"))
 
 
 def field_names(values: Iterable[Mapping[str, Any]]) -> Sequence[str]:

@@ -38,8 +38,11 @@ def collect_items(
     rejected: list[RejectedRow] = []
     repeated = 0
     for file, row in read_files(files, fields, inherited):
-        parsed = row if isinstance(row, RejectedRow) else parse_row(row, fields, file)
-        if isinstance(row, RejectedRow) or isinstance(parsed, RejectedRow):
+        if isinstance(row, RejectedRow):
+            rejected.append(row)
+            continue
+        parsed = parse_row(row, fields, file)
+        if isinstance(parsed, RejectedRow):
             rejected.append(parsed)
             continue
         key = item_key(parsed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
@@ -14,9 +14,7 @@ from hitl_assets.labeling.records import KEY_FIELD, digest
 RepoName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
 ProjectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")]
-CloseReason = Literal[
-    "COMPLETED", "MANUAL", "EXPIRED", "NOT_ENOUGH_BALANCE", "ASSIGNMENTS_LIMIT_EXCEEDED", "BLOCKED"
-]
+CloseReason = Literal["COMPLETED", "MANUAL", "EXPIRED", "NOT_ENOUGH_BALANCE", "ASSIGNMENTS_LIMIT_EXCEEDED", "BLOCKED"]
 Method = Literal[
     "dawid_skene", "one_coin_dawid_skene", "majority_vote", "glad", "mace", "wawa", "zero_based_skill", "kos", "mmsr"
 ]
@@ -100,11 +98,9 @@ def terms_or_file(value: Any) -> str:
 
 
 WrittenOrFile = Discriminator(terms_or_file)
-ProjectSection = Annotated[Union[Annotated[ProjectTerms, Tag("terms")], Annotated[FileName, Tag("file")]], WrittenOrFile]
-PoolSection = Annotated[Union[Annotated[PoolTerms, Tag("terms")], Annotated[FileName, Tag("file")]], WrittenOrFile]
-TrainingSection = Annotated[
-    Union[Annotated[TrainingTerms, Tag("terms")], Annotated[FileName, Tag("file")]], WrittenOrFile
-]
+ProjectSection = Annotated[Annotated[ProjectTerms, Tag("terms")] | Annotated[FileName, Tag("file")], WrittenOrFile]
+PoolSection = Annotated[Annotated[PoolTerms, Tag("terms")] | Annotated[FileName, Tag("file")], WrittenOrFile]
+TrainingSection = Annotated[Annotated[TrainingTerms, Tag("terms")] | Annotated[FileName, Tag("file")], WrittenOrFile]
 
 
 class Budget(Strict):
@@ -139,9 +135,9 @@ class Configuration(Strict):
     golden_tasks: FileName
     training_tasks: FileName | None = None
     pool_days: int = Field(7, ge=1, le=365, description="how many days a pool stays open at most")
-    aggregation: Aggregation = Field(default_factory=Aggregation)
+    aggregation: Aggregation = Aggregation()
     budget: Budget
-    accept_close_reasons: list[CloseReason] = Field(default_factory=lambda: ["COMPLETED"])
+    accept_close_reasons: list[CloseReason] = ["COMPLETED"]
 
 
 @dataclass(frozen=True)

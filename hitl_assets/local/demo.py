@@ -148,4 +148,3 @@ def with_columns(path: Path, columns: Sequence[str]) -> bytes:
 def rows_of(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     """The rows of a file."""
     return read_rows(path.read_bytes(), str(path), columns)
-

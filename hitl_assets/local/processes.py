@@ -123,8 +123,7 @@ def open_instance(state: State) -> dg.DagsterInstance:
     """The Dagster instance of the state, its tables made: two processes that make them at once get in each other's
     way."""
     instance = dg.DagsterInstance.from_config(str(state.dagster))
-    for storage in (instance.run_storage, instance.event_log_storage, instance.schedule_storage):
-        assert storage is not None  # The three are made when they are first asked for.
+    instance.reindex()  # Asks each storage for something, and so makes it.
     return instance
 
 

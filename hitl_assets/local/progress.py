@@ -95,7 +95,9 @@ class Batch:
 def read_batch(instance: dg.DagsterInstance, project: Project, commit: str) -> Batch:
     """Where the batch of a commit stands."""
     newest = {name: newest_record(instance, key_of(project, name), commit) for name in ("raw_data", "pools")}
-    newest |= {name: newest_record(instance, key_of(project, name), commit) for name in ("raw_answers", "aggregated_labels")}
+    newest |= {
+        name: newest_record(instance, key_of(project, name), commit) for name in ("raw_answers", "aggregated_labels")
+    }
     labels, dataset = newest["aggregated_labels"], newest_record(instance, key_of(project, "concatenated_dataset"))
     is_in_dataset = labels is not None and dataset is not None and dataset.storage_id > labels.storage_id
     observed = dg.AssetRecordsFilter(key_of(project, "pools"), asset_partitions=[commit])

@@ -10,12 +10,11 @@ from rich.spinner import Spinner
 from rich.table import Table
 
 from hitl_assets.labeling.concatenation import LabeledRow
-from hitl_assets.labeling.files import StoredDataset
+from hitl_assets.labeling.files import StoredDataset, directory_of
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tables import read_rows
 from hitl_assets.local.progress import Batch, Stage
 from hitl_assets.local.state import State
-from hitl_assets.partitions import directory_of
 from hitl_assets.services.pachyderm import Pachyderm
 
 ROWS = 5
@@ -90,7 +89,9 @@ def print_result(
     each = f", {spent / len(labeled):.4f} USD a label" if labeled else ""
     console.print(f"Price with the fee            {spent:.2f} USD{each}", highlight=False)
     option = "" if str(state.root) == ".hitl" else f" --state {state.root}"
-    console.print(f"\nLook at it in Dagster's UI:   make dev{f' (hitl dev{option})' if option else ''}", highlight=False)
+    console.print(
+        f"\nLook at it in Dagster's UI:   make dev{f' (hitl dev{option})' if option else ''}", highlight=False
+    )
 
 
 def first_rows(rows: Sequence[LabeledRow], label: str) -> Table:

@@ -15,12 +15,11 @@ from typing import Any, TypeVar
 
 import httpx
 from toloka.client import Pool, Project, Task, TolokaClient, Training
-from toloka.client.analytics_request import ApprovedAssignmentsCountPoolAnalytics
+from toloka.client.analytics_request import AnalyticsRequest, ApprovedAssignmentsCountPoolAnalytics
 from toloka.client.exceptions import (
     AccessDeniedApiError,
     ApiError,
     AuthenticationApiError,
-    DoesNotExistApiError,
     FailedOperation,
 )
 from toloka.client.primitives.retry import TolokaRetry
@@ -71,7 +70,7 @@ class Toloka:
                 return str(self.writer.create_project(structure).id), "created"
             if read_mark(existing.private_comment) == mark:
                 return str(existing.id), "found"
-            return str(self.writer.update_project(existing.id, structure).id), "updated"
+            return str(self.writer.update_project(str(existing.id), structure).id), "updated"
 
     def find_project(self, mark: Mark) -> str:
         """The id of the project with this mark, whatever its form.
@@ -110,10 +109,10 @@ class Toloka:
             with self.translated(f"create the training {mark.name}"):
                 training = self.writer.create_training(Training.structure(marked))
             done = "created"
-        self.upload(tasks(str(training.id)), training.id)
+        self.upload(tasks(str(training.id)), str(training.id))
         if not training.is_open():
             with self.translated(f"open the training {training.id}"):
-                self.writer.open_training(training.id)
+                self.writer.open_training(str(training.id))
         return str(training.id), done
 
     # Pools
@@ -199,7 +198,9 @@ class Toloka:
         )
         with self.translated(f"upload {len(chunk)} tasks into pool {pool_id}"):
             result = self.reader.create_tasks(list(chunk), parameters)
-        return [f"Task {index}: {canonical_json(problem)}." for index, problem in (result.validation_errors or {}).items()]
+        return [
+            f"Task {index}: {canonical_json(problem)}." for index, problem in (result.validation_errors or {}).items()
+        ]
 
     def task_identities(self, pool_id: str) -> set[tuple[str, bool]]:
         """The item key of each task in a pool, and whether its answer is known."""
@@ -212,7 +213,7 @@ class Toloka:
         """Every assignment of a pool as Toloka's JSON, in the order of ids."""
         with self.translated(f"read the assignments of pool {pool_id}"):
             for assignment in self.reader.get_assignments(pool_id=pool_id, batch_size=PAGE):
-                yield assignment.unstructure()
+                yield assignment.unstructure() or {}
 
     def has_unfinished(self, pool_id: str) -> bool:
         """Whether somebody still works on the pool, or an answer waits for acceptance."""
@@ -224,12 +225,16 @@ class Toloka:
         """How many assignments each pool has accepted: one request for all (ten pools at most)."""
         if not pool_ids:
             return {}
-        asked = [ApprovedAssignmentsCountPoolAnalytics(subject_id=pool_id) for pool_id in pool_ids[:MOST_METRICS]]
+        asked: list[AnalyticsRequest] = [
+            ApprovedAssignmentsCountPoolAnalytics(subject_id=pool_id) for pool_id in pool_ids[:MOST_METRICS]
+        ]
         with self.translated("ask for the progress of open pools"):
             operation = self.reader.get_analytics(asked)
             done = self.reader.wait_operation(operation, timeout=timedelta(seconds=20), disable_progress=True)
         return {
-            value["request"]["subject_id"]: int(value["result"]) for value in done.details["value"] if value["finished"]
+            value["request"]["subject_id"]: int(value["result"])
+            for value in (done.details or {})["value"]
+            if value["finished"]
         }
 
     @contextmanager
@@ -310,5 +315,3 @@ def training_task(task: KnownTask, training_id: str) -> Task:
     made = golden_task(task, training_id)
     made.message_on_unknown_solution = task.hint or "Read the instructions again, then choose another answer."
     return made
-
-

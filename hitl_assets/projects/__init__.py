@@ -1,0 +1,1 @@
+"""Labeling projects: one folder each."""
