@@ -1,0 +1,117 @@
+"""What tests above the level of plain Python run on: one emulator of each service, clients, a project of one's own.
+
+The emulators live as long as the test session and are shared; nothing in them is reset. A test stays alone by its
+names: `prefix` for repos, `project` for everything that is named after a project. Whoever needs an empty account, a
+token or another profile starts an emulator in `tmp_path`.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hitl_assets
+from hitl_assets.emulators.pachyderm import PachydermEmulator
+from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.loading import load_project
+from hitl_assets.labeling.project import Project
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka import Toloka
+
+# So fast that a pool is done in the blink of an eye; and so slow that nobody answers during a test.
+AT_ONCE, STANDING_STILL = 1e6, 1e-3
+CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
+
+Until = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def pachyderm_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`host:port` of a pachd that asks for no token and sends responses as 2.12 does."""
+    with PachydermEmulator(tmp_path_factory.mktemp("pachyderm") / "state") as emulator:
+        yield emulator.address
+
+
+@pytest.fixture(scope="session")
+def toloka_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Toloka that takes any token, and whose workers finish an open pool at once.
+
+    They know the right answers to the shipped `headlines_1.csv`. The balance is 1000, which no test may use up.
+    """
+    state, key = tmp_path_factory.mktemp("toloka") / "state", CLICKBAIT / "headlines_1.csv"
+    with TolokaEmulator(state, answer_key=key, speed=AT_ONCE) as emulator:
+        yield emulator.url
+
+
+@pytest.fixture(scope="session")
+def still_toloka_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Toloka that takes any token, and whose workers take suites and don't answer: pools stay open."""
+    with TolokaEmulator(tmp_path_factory.mktemp("still_toloka") / "state", speed=STANDING_STILL) as emulator:
+        yield emulator.url
+
+
+@pytest.fixture
+def pachyderm(pachyderm_address: str) -> Pachyderm:
+    """A client of the shared pachd."""
+    return Pachyderm(pachyderm_address)
+
+
+@pytest.fixture
+def toloka(toloka_url: str) -> Toloka:
+    """A client of the shared Toloka, where pools are done at once."""
+    return Toloka(toloka_url, "any token")
+
+
+@pytest.fixture
+def still_toloka(still_toloka_url: str) -> Toloka:
+    """A client of the shared Toloka where nobody answers."""
+    return Toloka(still_toloka_url, "any token")
+
+
+@pytest.fixture
+def prefix() -> str:
+    """The start of the names that are this test's own: letters, digits and underscores, 13 of them."""
+    return f"test_{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture(scope="session")
+def shipped_project() -> Project:
+    """The project that ships, as it is: its name and its repos are shared by everybody who uses it."""
+    return load_project(CLICKBAIT / "defs.yaml")
+
+
+@pytest.fixture
+def project(shipped_project: Project, prefix: str) -> Project:
+    """The shipped project under a name and with source repos that are this test's own.
+
+    `configuration.source.repo` is `<name>_source`, `configuration.dataset.repo` is `<name>_labeled`. No repo is there
+    yet. The project's folder is the shipped one, so `headlines_1.csv` and the rest are in `project.folder`.
+    """
+    old = shipped_project.configuration
+    assert old.dataset is not None
+    own = old.model_copy(
+        update={
+            "name": prefix,
+            "source": old.source.model_copy(update={"repo": f"{prefix}_source"}),
+            "dataset": old.dataset.model_copy(update={"repo": f"{prefix}_labeled"}),
+        }
+    )
+    return replace(shipped_project, configuration=own)
+
+
+@pytest.fixture(scope="session")
+def until() -> Until:
+    """`until(read, is_it, seconds=15)`: read until it is so, and what was read then. Fails at the deadline."""
+
+    def poll(read: Callable[[], Any], is_it: Callable[[Any], bool] = bool, seconds: float = 15) -> Any:
+        deadline = time.monotonic() + seconds
+        while not is_it(value := read()):
+            assert time.monotonic() < deadline, f"not so after {seconds} seconds: {value}"
+            time.sleep(0.02)  # between two looks, never instead of one
+        return value
+
+    return poll
