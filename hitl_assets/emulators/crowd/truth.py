@@ -28,7 +28,7 @@ class AnswerKey:
         if path is None:
             return cls()
         with path.open(newline="", encoding="utf-8-sig") as file:
-            return cls(list(csv.DictReader(file)))
+            return cls(list(csv.DictReader(file, restval="")))
 
     def look_up(self, questionnaire: Questionnaire, input_values: Mapping[str, Any]) -> dict[str, Any]:
         """The right outputs that the key has for an item."""
@@ -39,19 +39,16 @@ class AnswerKey:
         if row is None:
             return {}
         outputs = self._matching(questionnaire.output_spec, OUTPUTS)
-        return {
-            name: _typed(row[column], questionnaire.output_spec[name])
-            for name, column in outputs.items()
-            if row[column]
-        }
+        values = {name: _typed(row[column], questionnaire.output_spec[name]) for name, column in outputs.items()}
+        return {name: value for name, value in values.items() if value is not None}
 
     def options(self, questionnaire: Questionnaire, name: str) -> tuple[Any, ...]:
         """The values that the key has for an output field."""
         column = self._matching({name: None}, OUTPUTS).get(name)
         if column is None or not self._matching(questionnaire.input_spec, INPUTS):
             return ()
-        values = {row[column] for row in self._rows if row[column]}
-        return tuple(_typed(value, questionnaire.output_spec[name]) for value in sorted(values))
+        values = [_typed(text, questionnaire.output_spec[name]) for text in sorted({row[column] for row in self._rows})]
+        return tuple(value for value in values if value is not None)
 
     def _matching(self, names: Mapping[str, Any], prefixes: tuple[str, ...]) -> dict[str, str]:
         found = {name: [prefix + name for prefix in prefixes if prefix + name in self._columns] for name in names}
@@ -70,9 +67,10 @@ def options_of(questionnaire: Questionnaire, key: AnswerKey, name: str) -> tuple
         return tuple(declared["allowed_values"])
     if declared["type"].endswith("boolean"):
         return (True, False)
-    known = {*questionnaire.options.get(name, ()), *key.options(questionnaire, name)}
+    # By their text, as values may be objects.
+    known = {str(value): value for value in (*questionnaire.options.get(name, ()), *key.options(questionnaire, name))}
     if known:
-        return tuple(sorted(known, key=str))
+        return tuple(known[text] for text in sorted(known))
     if declared["type"].endswith(("integer", "float", "number")):
         low = int(declared.get("min_value") or 0)
         return tuple(range(low, int(declared.get("max_value") or low + 9) + 1))[:100]
@@ -102,11 +100,15 @@ def _invent(questionnaire: Questionnaire, key: AnswerKey, seed: int, task: Task,
 
 
 def _typed(text: str, declared: Mapping[str, Any]) -> Any:
+    """A cell as a value of the field; None if it is empty or cannot be one."""
     kind = declared["type"]
-    if kind == "boolean":
-        return text.strip().lower() in ("true", "1", "yes")
-    if kind == "integer":
-        return int(text)
-    if kind in ("float", "number"):
-        return float(text)
-    return json.loads(text) if kind == "json" or kind.startswith("array_") else text
+    if not text:
+        return None
+    try:
+        if kind == "boolean":
+            return text.strip().lower() in ("true", "1", "yes")
+        if kind in ("integer", "float", "number"):
+            return int(text) if kind == "integer" else float(text)
+        return json.loads(text) if kind == "json" or kind.startswith("array_") else text
+    except ValueError:
+        return None

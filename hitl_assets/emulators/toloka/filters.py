@@ -35,6 +35,8 @@ def _check_node(node: Form) -> None:
     category = node.choice("category", ("profile", "computed", "skill"), required=True)
     key = node.text("key", required=True)
     node.choice("operator", COMPARISONS + MEMBERSHIPS, required=True)
+    if category == "skill":
+        node.money("value", Decimal(0), Decimal(100))
     known = {"profile": PROFILE, "computed": COMPUTED}.get(category or "")
     if known is not None and key is not None and key not in known:
         node.refuse("key", "VALUE_NOT_ALLOWED", f"Simulated workers have no {category} {key} (COVERAGE.md)")

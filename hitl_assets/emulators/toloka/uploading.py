@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from hitl_assets.emulators.toloka.configuration import pool_configuration
@@ -131,6 +132,7 @@ def _read_task(item: dict[str, Any], target: Target, allow_defaults: bool, error
     check_values(errors, "input_values.", item.get("input_values") or {}, target.specification["input_spec"])
     known = form.parts("known_solutions")
     for solution in known:
+        solution.money("correctness_weight", Decimal(0), Decimal(1))
         check_values(
             errors, f"{solution.prefix}output_values.", solution.values.get("output_values"),
             target.specification["output_spec"], complete=False,

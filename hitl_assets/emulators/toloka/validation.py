@@ -131,6 +131,8 @@ def _check_collectors(control: Form) -> None:
         collector = config.part("collector_config", required=True)
         kind = None if collector is None else _check_collector(collector)
         for rule in config.parts("rules"):
+            if not rule.values.get("conditions"):
+                rule.refuse("conditions", "VALUE_REQUIRED", "A rule needs conditions")
             for condition in rule.parts("conditions"):
                 _check_condition(condition, kind)
             action = rule.part("action", required=True)

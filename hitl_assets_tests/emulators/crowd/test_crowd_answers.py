@@ -42,6 +42,20 @@ def test_a_key_of_another_project_does_not_matter(tmp_path: Path) -> None:
     assert key.options(ASKED, "category") == ()
 
 
+def test_a_cell_that_does_not_fit_is_unknown(tmp_path: Path) -> None:
+    """A key for another kind of field must not stop the crowd."""
+    key = read_key(tmp_path / "key.csv", "text,count\na,many\nb,3\n")
+    asked = Questionnaire({"text": STRING}, {"count": {"type": "integer"}}, {})
+    assert key.look_up(asked, {"text": "a"}) == {}
+    assert key.look_up(asked, {"text": "b"}) == {"count": 3}
+
+
+def test_options_may_be_objects() -> None:
+    """Values of json and array fields have no hash."""
+    asked = Questionnaire({}, {"shape": {"type": "json"}}, {"shape": ({"a": 1}, {"a": 1}, [2])})
+    assert options_of(asked, AnswerKey(), "shape") == ([2], {"a": 1})
+
+
 def test_the_solution_of_a_task_wins() -> None:
     """Golden tasks bring their truth."""
     task = Task({"headline": "x"}, {"category": "news"})

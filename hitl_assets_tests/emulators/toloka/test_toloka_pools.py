@@ -78,6 +78,14 @@ def test_what_the_engine_does_not_run_is_refused(still, change: dict[str, Any], 
     assert any(path in field for field in refused.value.invalid_fields)
 
 
+def test_a_rule_needs_conditions(still) -> None:
+    """A rule without any would always hold, and ban everybody."""
+    control = ban_rule("GOLDEN_SET", "total_answers_count")
+    control["configs"][0]["rules"][0]["conditions"] = []
+    with pytest.raises(ValidationApiError, match="needs conditions"):
+        still.pool(quality_control=control)
+
+
 def test_an_empty_pool_does_not_open(still) -> None:
     """EMPTY_POOL."""
     with pytest.raises(IncorrectActionsApiError) as refused:

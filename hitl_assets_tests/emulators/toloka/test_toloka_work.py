@@ -11,6 +11,8 @@ import pytest
 from toloka.client.analytics_request import CompletionPercentagePoolAnalytics, SpentBudgetPoolAnalytics
 from toloka.client.exceptions import IncorrectActionsApiError
 
+from hitl_assets.emulators.crowd.workers import meet
+
 MIXED = {"real_tasks_count": 2, "golden_tasks_count": 1, "training_tasks_count": 0}
 
 
@@ -165,6 +167,17 @@ def test_a_filter_keeps_workers_out(desk) -> None:
     condition = {"category": "computed", "key": "client_type", "operator": "EQ", "value": "BROWSER"}
     pool = desk.run(desk.filled(10, filter={"and": [condition]}))
     assert pool.last_close_reason.value == "COMPLETED"
+    profiles = {worker.user_id: worker.profile for worker in (meet(0, number) for number in range(1, 1000))}
+    assert {profiles[one.user_id]["client_type"] for one in desk.assignments(pool)} == {"BROWSER"}
+
+
+def test_nobody_comes_when_nobody_may(desk) -> None:
+    """A filter that no worker passes leaves the pool open, and the server answers."""
+    condition = {"category": "profile", "key": "country", "operator": "EQ", "value": "AQ"}
+    pool = desk.filled(4, filter={"and": [condition]})
+    desk.client.open_pool(pool.id)
+    assert desk.client.close_pool(pool.id).last_close_reason.value == "MANUAL"
+    assert desk.assignments(pool) == []
 
 
 def test_review_by_hand_pays_what_is_accepted(desk) -> None:
