@@ -13,10 +13,9 @@ from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
-from hitl_assets.local.processes import ProcessEndedError
-from hitl_assets.local.state import State
+from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, UI_PORT, ProcessEndedError
+from hitl_assets.local.state import State, StateInUseError
 
-PACHD_PORT, TOLOKA_PORT, UI_PORT = 30650, 8650, 3000
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 STATE = click.option(
     "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl"), show_default=True,
@@ -65,7 +64,7 @@ def demo(
     end_on_signals()
     try:
         run_demo(State(state), files, seed=seed, port=UI_PORT, timeout=timeout)
-    except (DemoFailedError, ProcessEndedError) as error:
+    except (DemoFailedError, ProcessEndedError, StateInUseError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -81,8 +80,8 @@ def dev(state: Path, seed: int, speed: float, port: int) -> None:
     """
     end_on_signals()
     try:
-        run_dev(State(state), (PACHD_PORT, TOLOKA_PORT), port, seed, speed)
-    except ProcessEndedError as error:
+        run_dev(State(state), port, seed, speed)
+    except (ProcessEndedError, StateInUseError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -80,7 +80,7 @@ class PachydermIOManager(dg.ConfigurableIOManager):
             files = pachyderm.read_directory(repo, head, directory_of(name)) if head else {}
             if not files:
                 raise ServiceError(f"{repo} has no {directory_of(name)}. Materialize {context.asset_key} first.")
-            context.add_input_metadata({"pachyderm/path": f"{repo}@{head}:{directory_of(name)}"})
+            context.log.info(f"Read {repo}@{head}:{directory_of(name)}.")
             return value_type.from_files(files)
 
 

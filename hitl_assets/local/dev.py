@@ -9,12 +9,12 @@ from pathlib import Path
 from rich.console import Console
 
 from hitl_assets.labeling.loading import load_project
-from hitl_assets.local.processes import dagster, emulators, free_port
+from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, dagster, emulators, free_port
 from hitl_assets.local.state import Addresses, State
 from hitl_assets.services.pachyderm import Pachyderm
 
 
-def run_dev(state: State, ports: tuple[int, int], ui_port: int, seed: int, speed: float) -> None:
+def run_dev(state: State, ui_port: int, seed: int, speed: float) -> None:
     """Run until interrupted.
 
     Raises:
@@ -23,7 +23,7 @@ def run_dev(state: State, ports: tuple[int, int], ui_port: int, seed: int, speed
     console = Console()
     with state.held():
         state.prepare()
-        with services(state, ports, seed, speed) as addresses:
+        with services(state, seed, speed) as addresses:
             ensure_sources(state, addresses)
             port = free_port(ui_port)
             with dagster(state, addresses, port) as check:
@@ -38,13 +38,13 @@ def run_dev(state: State, ports: tuple[int, int], ui_port: int, seed: int, speed
 
 
 @contextlib.contextmanager
-def services(state: State, ports: tuple[int, int], seed: int, speed: float) -> Iterator[Addresses]:
+def services(state: State, seed: int, speed: float) -> Iterator[Addresses]:
     """The services of the environment; an emulator for each that it doesn't name."""
     pachd, toloka = os.environ.get("PACHD_ADDRESS"), os.environ.get("TOLOKA_URL")
     if pachd and toloka:
         yield Addresses(pachd, toloka)
         return
-    with emulators(state, free_port(ports[0]), free_port(ports[1]), seed, speed) as found:
+    with emulators(state, free_port(PACHD_PORT), free_port(TOLOKA_PORT), seed, speed) as found:
         yield Addresses(pachd or found.pachd, toloka or found.toloka)
 
 

@@ -12,14 +12,18 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
+import yaml
 
 from hitl_assets.local.state import Addresses, State
 
 DAGSTER = (sys.executable, "-m", "dagster")
 DAEMON = (sys.executable, "-m", "dagster._daemon")
 WEBSERVER = (sys.executable, "-m", "dagster_webserver")
+CODE_LOCATION = "hitl_assets.definitions"
 READY = re.compile(r"^ready pachd=(\S+) toloka=(\S+)$", re.MULTILINE)
 GRACE = 10.0
+# Where the emulators are by default; definitions.py looks for them there.
+PACHD_PORT, TOLOKA_PORT, UI_PORT = 30650, 8650, 3000
 
 
 class ProcessEndedError(RuntimeError):
@@ -98,8 +102,8 @@ def dagster(state: State, addresses: Addresses, port: int) -> Iterator[Callable[
     open_instance(state)
     environment = addresses.environment(state)
     code_port = free_port(0)
-    where = ["--grpc-host", "127.0.0.1", "--grpc-port", str(code_port)]
-    code = ["code-server", "start", "--module-name", "hitl_assets.definitions"]
+    where = ["--workspace", str(write_workspace(state, code_port))]
+    code = ["code-server", "start", "--module-name", CODE_LOCATION]
     commands = {
         "code_server": [*DAGSTER, *code, "--host", "127.0.0.1", "--port", str(code_port)],
         "webserver": [*WEBSERVER, "--host", "127.0.0.1", "--port", str(port), *where],
@@ -117,6 +121,17 @@ def dagster(state: State, addresses: Addresses, port: int) -> Iterator[Callable[
             if name == "code_server":
                 wait_for_port(code_port, check)
         yield check
+
+
+def write_workspace(state: State, port: int) -> Path:
+    """The workspace file of a code server that daemon and webserver share.
+
+    The location has the name that workspace.yaml gives it: sensors keep their cursors by that name.
+    """
+    server = {"host": "127.0.0.1", "port": port, "location_name": CODE_LOCATION}
+    path = state.dagster.resolve() / "workspace.yaml"
+    path.write_text(yaml.safe_dump({"load_from": [{"grpc_server": server}]}), encoding="utf-8")
+    return path
 
 
 def open_instance(state: State) -> dg.DagsterInstance:
