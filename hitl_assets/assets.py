@@ -65,7 +65,7 @@ def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     """What is known before anybody is asked: golden tasks and training tasks."""
 
     def read(context: Context, file: str) -> StoredKnownTasks:
-        with explained(context.run_id, context.instance):
+        with explained(context.run.run_id, context.instance):
             tasks = read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
         context.add_output_metadata(reports.known_tasks(tasks, project.label))
         return StoredKnownTasks(tasks)
@@ -90,7 +90,7 @@ def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     def toloka_project(context: Context, toloka: TolokaResource) -> dg.MaterializeResult:
         """The project in Toloka: what workers are asked, what they see, and the form of their answers."""
         client, mark = toloka.client(), project_mark(project)
-        with explained(context.run_id, context.instance):
+        with explained(context.run.run_id, context.instance):
             id_, done = client.ensure_project(project.project, mark)
         link = f"{client.url}/requester/project/{id_}"
         return dg.MaterializeResult(
@@ -103,7 +103,7 @@ def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     ) -> dg.MaterializeResult:
         """The training in Toloka: open, with all training tasks. Workers pass it before they see the pools."""
         client = toloka.client()
-        with explained(context.run_id, context.instance):
+        with explained(context.run.run_id, context.instance):
             id_, done = ensure_training(client, project, training_tasks.tasks)
         link = f"{client.url}/requester/training/{id_}"
         return dg.MaterializeResult(metadata=reports.toloka_object("training", id_, done, link))
@@ -119,7 +119,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     def raw_data(context: Context, pachyderm: PachydermResource) -> StoredRawData:
         """The items that this batch's commit brought and no other batch has. Rows that can't be used are put aside."""
         place = f"{source.repo}@{context.partition_key}"
-        with explained(context.run_id, context.instance, f"{place}:"):
+        with explained(context.run.run_id, context.instance, f"{place}:"):
             found = take_in(pachyderm.client(), project, context.partition_key)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):
             context.log.warning(f"Skipped {line}")
@@ -145,7 +145,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         if not tasks.tasks:
             return dg.MaterializeResult(metadata=reports.no_pool())
         now = datetime.now(timezone.utc)
-        with explained(context.run_id, context.instance):
+        with explained(context.run.run_id, context.instance):
             published = publish(toloka.client(), project, context.partition_key, tasks.tasks, golden_tasks.tasks, now)
         return dg.MaterializeResult(
             metadata=reports.pool(published, project), data_version=dg.DataVersion(published.pool.key)
@@ -161,7 +161,7 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     def raw_answers(context: Context, toloka: TolokaResource) -> StoredAnswers:
         """Every assignment of the batch's pool as it was given, with worker and times. Never edited."""
         published = published_batch(context.instance, project, context.partition_key)
-        with explained(context.run_id, context.instance):
+        with explained(context.run.run_id, context.instance):
             if published is None:
                 raise ServiceError(f"Batch {context.partition_key} has no pool yet. Materialize pools first.")
             closed, assignments = collect(toloka.client(), published.pool_id) if published.pool_id else (None, ())
@@ -177,7 +177,7 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         """One label for each item, with its confidence and the votes. Answers to golden tasks don't count as labels."""
         values = {task.item_key: task.values for task in tasks.tasks}
         answers = counted(read_answers(raw_answers.assignments), project.label)
-        with explained(context.run_id, context.instance):
+        with explained(context.run.run_id, context.instance):
             labels = aggregate_answers(answers, values, project.label, project.configuration.aggregation)
         context.add_output_metadata(reports.labels(labels, project, len(values)))
         return StoredLabels(labels)
@@ -197,7 +197,7 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         context: Context, pachyderm: PachydermResource, aggregated_labels: Mapping[str, StoredLabels]
     ) -> StoredDataset:
         """The labelled dataset: what was labeled before, then every batch, in the order of their commits."""
-        with explained(context.run_id, context.instance):
+        with explained(context.run.run_id, context.instance):
             before, rejected, commit = labeled_before(pachyderm.client(), project)
         rows = concatenate(before, {batch: stored.labels for batch, stored in aggregated_labels.items()})
         for line in describe_rejected(rejected[: reports.ROWS], commit):

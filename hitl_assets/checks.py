@@ -6,7 +6,6 @@ from hitl_assets.labeling.answers import golden_accuracy
 from hitl_assets.labeling.files import StoredAnswers, StoredDataset, StoredLabels, StoredTasks
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of
-from hitl_assets.partitions import batches
 
 # Below this, people guess or the golden tasks are wrong.
 LOWEST_GOLDEN_ACCURACY = 0.7
@@ -20,10 +19,7 @@ def labeling_checks(project: Project) -> list[dg.AssetChecksDefinition]:
 def golden_accuracy_check(project: Project) -> dg.AssetChecksDefinition:
     """Were workers careful?"""
 
-    @dg.asset_check(
-        asset=key_of(project, "raw_answers"),
-        partitions_def=batches(project),
-    )
+    @dg.asset_check(asset=key_of(project, "raw_answers"))
     def golden_tasks_answered_well(raw_answers: StoredAnswers) -> dg.AssetCheckResult:
         """At least 70 % of the answers to golden tasks are right."""
         right, total = golden_accuracy(raw_answers.assignments, project.label)
@@ -44,7 +40,6 @@ def labels_check(project: Project) -> dg.AssetChecksDefinition:
 
     @dg.asset_check(
         asset=key_of(project, "aggregated_labels"),
-        partitions_def=batches(project),
         additional_ins={"tasks": dg.AssetIn(key=key_of(project, "tasks"))},
     )
     def every_item_has_a_label(aggregated_labels: StoredLabels, tasks: StoredTasks) -> dg.AssetCheckResult:

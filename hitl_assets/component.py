@@ -1,6 +1,5 @@
 """LabelingProject, the front door: one YAML file becomes assets, checks and sensors."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,10 @@ from pydantic import BaseModel
 
 from hitl_assets.assets import labeling_assets
 from hitl_assets.checks import labeling_checks
+from hitl_assets.io_managers import PachydermIOManager
 from hitl_assets.labeling.loading import compose_project, load_project
 from hitl_assets.labeling.project import Configuration, Project
+from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.sensors import labeling_sensors
 
 FILE = "defs.yaml"
@@ -51,8 +52,20 @@ def project_definitions(project: Project) -> dg.Definitions:
     )
 
 
-def projects_definitions(folder: Path, resources: Mapping[str, Any]) -> dg.Definitions:
-    """Everything that Dagster loads: each project in a folder of its own below `folder`, and what they share."""
+def projects_definitions(folder: Path, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.Definitions:
+    """Everything that Dagster loads: each project in a folder of its own below `folder`, and what they share.
+
+    Steps run in one process: another one for each step costs two seconds, and no step here is that heavy.
+    """
     projects = [LabelingProject.from_file(path) for path in sorted(folder.glob(f"*/{FILE}"))]
-    shared = dg.Definitions(resources=resources, executor=dg.in_process_executor)
+    shared = dg.Definitions(resources=shared_resources(toloka, pachyderm), executor=dg.in_process_executor)
     return dg.Definitions.merge(shared, *(project.build_defs() for project in projects))
+
+
+def shared_resources(toloka: TolokaResource, pachyderm: PachydermResource) -> dict[str, Any]:
+    """The resources that a project's assets and sensors ask for, by their keys."""
+    return {
+        "toloka": toloka,
+        "pachyderm": pachyderm,
+        "pachyderm_io_manager": PachydermIOManager(pachyderm=pachyderm),
+    }

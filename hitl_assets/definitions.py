@@ -8,7 +8,6 @@ from pathlib import Path
 import dagster as dg
 
 from hitl_assets.component import projects_definitions
-from hitl_assets.io_managers import PachydermIOManager
 from hitl_assets.resources import PachydermResource, TolokaResource
 
 
@@ -19,16 +18,9 @@ def variable(name: str, default: str) -> str:
 
 projects_folder = Path(dg.EnvVar("HITL_PROJECTS").get_value() or Path(__file__).parent / "projects")
 
+toloka = TolokaResource(url=variable("TOLOKA_URL", "http://127.0.0.1:8650"), token=variable("TOLOKA_TOKEN", "emulator"))
 pachyderm = PachydermResource(
     address=variable("PACHD_ADDRESS", "127.0.0.1:30650"), token=variable("PACHD_TOKEN", "emulator")
 )
-toloka = TolokaResource(url=variable("TOLOKA_URL", "http://127.0.0.1:8650"), token=variable("TOLOKA_TOKEN", "emulator"))
 
-defs = projects_definitions(
-    projects_folder,
-    {
-        "pachyderm": pachyderm,
-        "toloka": toloka,
-        "pachyderm_io_manager": PachydermIOManager(pachyderm=pachyderm),
-    },
-)
+defs = projects_definitions(projects_folder, toloka, pachyderm)

@@ -135,12 +135,12 @@ class Toloka:
             return self.read_pool(self.writer.create_pool(Pool.structure(dict(form))))
 
     def open_pool(self, pool_id: str) -> PoolState:
-        """Open a pool, and see that it is open."""
+        """Open a pool, and see that it was opened; a quick crowd may have finished it by then."""
         with self.translated(f"open the pool {pool_id}"):
             self.writer.open_pool(pool_id)
         pool = self.get_pool(pool_id)
-        if not pool.is_open:
-            raise ServiceError(f"Pool {pool_id} did not open: {pool.close_reason}. See {pool.link}, then rerun.")
+        if not pool.was_started:
+            raise ServiceError(f"Pool {pool_id} did not open. See {pool.link}, then rerun.")
         return pool
 
     def read_pool(self, pool: Pool) -> PoolState:

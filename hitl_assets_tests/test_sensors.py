@@ -1,0 +1,281 @@
+"""The two waits, tick by tick, on emulators; the runs that they ask for are run in this process."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.sensor_definition import SensorExecutionData
+
+from hitl_assets.assets import labeling_assets
+from hitl_assets.attempts import RUN_KEY_TAG
+from hitl_assets.component import project_definitions, shared_resources
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import item_key
+from hitl_assets.materializations import key_of, published_batch
+from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka import Toloka
+
+UNREACHABLE = "127.0.0.1:9"
+
+
+class Loop:
+    """A project's sensors with their cursors, and an instance in which their runs are run."""
+
+    def __init__(self, project: Project, instance: dg.DagsterInstance, address: str, toloka: str) -> None:
+        self.project = project
+        self.instance = instance
+        self.cursors: dict[str, str | None] = {}
+        self.at(address, toloka)
+
+    def at(self, address: str, toloka: str) -> None:
+        """Move to other addresses."""
+        pachyderm, account = PachydermResource(address=address), TolokaResource(url=toloka, token="any token")
+        self.resources = shared_resources(account, pachyderm)
+        definitions = dg.Definitions.merge(project_definitions(self.project), dg.Definitions(resources=self.resources))
+        self.repository = definitions.get_repository_def()
+
+    def tick(self, name: str) -> SensorExecutionData:
+        """Evaluate a sensor as the daemon does: keep its cursor, add its partitions, store its events."""
+        sensor = self.repository.get_sensor_def(f"{self.project.name}_{name}")
+        context = dg.build_sensor_context(
+            instance=self.instance,
+            instance_ref=self.instance.get_ref(),
+            repository_def=self.repository,
+            cursor=self.cursors.get(name),
+            resources={key: value for key, value in self.resources.items() if key in ("pachyderm", "toloka")},
+        )
+        result = sensor.evaluate_tick(context)
+        self.cursors[name] = result.cursor
+        for request in result.dynamic_partitions_requests or []:
+            self.instance.add_dynamic_partitions(request.partitions_def_name, request.partition_keys)
+        for event in result.asset_events:
+            self.instance.report_runless_asset_event(event)
+        return result
+
+    def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
+        """Run what a sensor asked for."""
+        return dg.materialize(
+            labeling_assets(self.project),
+            instance=self.instance,
+            resources=self.resources,
+            partition_key=request.partition_key,
+            selection=request.asset_selection,
+            tags={**request.tags, RUN_KEY_TAG: request.run_key or ""},
+            raise_on_error=False,
+        )
+
+    def publish(self) -> list[dg.ExecuteInProcessResult]:
+        """A tick of `commits`, and its runs."""
+        return [self.run(request) for request in self.tick("commits").run_requests or []]
+
+
+@pytest.fixture
+def loop(project: Project, pachyderm_address: str, toloka_url: str) -> Iterator[Loop]:
+    """A loop on emulators where pools are done at once."""
+    with dg.instance_for_test() as instance:
+        yield Loop(project, instance, pachyderm_address, toloka_url)
+
+
+def commit(pachyderm: Pachyderm, project: Project, content: str, file: str = "items.csv") -> str:
+    """A commit with one file in the project's source repo; its id."""
+    return pachyderm.write(project.configuration.source.repo, {f"/{file}": content.encode()}, "by a test")
+
+
+def headlines(*names: str) -> str:
+    """A CSV file of headlines."""
+    return "\n".join(["headline", *names, ""])
+
+
+def observed(loop: Loop, batch: str) -> list[dict[str, Any]]:
+    """The metadata of the observations of a batch's pool, newest first."""
+    wanted = dg.AssetRecordsFilter(key_of(loop.project, "pools"), asset_partitions=[batch])
+    records = loop.instance.fetch_observations(wanted, limit=50).records
+    events = [record.event_log_entry.asset_observation for record in records]
+    return [{name: value.value for name, value in event.metadata.items()} for event in events if event]
+
+
+def test_a_commit_becomes_a_run_for_its_own_partition(loop: Loop, pachyderm: Pachyderm) -> None:
+    """The commit id is the partition key, and the sensor adds the partition."""
+    batch = commit(pachyderm, loop.project, headlines("One", "Two"))
+    (request,) = loop.tick("commits").run_requests or []
+    assert request.partition_key == batch
+    assert loop.instance.has_dynamic_partition(f"{loop.project.name}_batches", batch)
+
+
+def test_a_commit_is_taken_once(loop: Loop, pachyderm: Pachyderm) -> None:
+    """The second tick has nothing to ask for, and says so."""
+    commit(pachyderm, loop.project, headlines("One"))
+    loop.publish()
+    second = loop.tick("commits")
+    assert not second.run_requests
+    assert "no new commit" in (second.skip_message or "")
+
+
+def test_what_is_created_once_comes_with_the_first_batch_only(loop: Loop, pachyderm: Pachyderm) -> None:
+    """Later batches cost what they bring."""
+    commit(pachyderm, loop.project, headlines("One"))
+    (first,) = loop.tick("commits").run_requests or []
+    loop.run(first)
+    commit(pachyderm, loop.project, headlines("One", "Two"))
+    (second,) = loop.tick("commits").run_requests or []
+    assert key_of(loop.project, "toloka_project") in (first.asset_selection or [])
+    assert {key.path[-1] for key in second.asset_selection or []} == {"raw_data", "tasks", "pools"}
+
+
+def test_a_backlog_is_worked_off_in_order_over_several_ticks(loop: Loop, pachyderm: Pachyderm) -> None:
+    """Making a run is what a tick costs."""
+    batches = [commit(pachyderm, loop.project, headlines(f"Headline {n}"), f"{n}.csv") for n in range(12)]
+    ticks = [[request.partition_key for request in loop.tick("commits").run_requests or []] for _ in range(3)]
+    assert ticks == [batches[:10], batches[10:], []]
+
+
+def test_a_loop_ends_with_every_item_labelled(loop: Loop, pachyderm: Pachyderm) -> None:
+    """Commit, pool, answers, labels, dataset: on the real wire, with nobody waiting."""
+    batch = commit(pachyderm, loop.project, headlines("One", "Two", "Three"))
+    assert all(result.success for result in loop.publish())
+    requests = collect(loop)
+    assert [request.partition_key for request in requests] == [batch]
+    assert all(loop.run(request).success for request in requests)
+    assert dataset(loop, pachyderm).count(batch) == 3
+
+
+def test_only_new_items_are_published(loop: Loop, pachyderm: Pachyderm) -> None:
+    """A second commit that repeats rows and adds one costs one item."""
+    commit(pachyderm, loop.project, headlines("One", "Two"))
+    loop.publish()
+    second = commit(pachyderm, loop.project, headlines("One", "Two", "Three"), "more.csv")
+    loop.publish()
+    published = published_batch(loop.instance, loop.project, second)
+    assert published is not None
+    assert published.answers == 5  # one item, overlap five
+
+
+def test_a_batch_without_new_items_goes_through_without_a_pool(loop: Loop, pachyderm: Pachyderm) -> None:
+    """Nobody is asked, and the dataset stays as it is."""
+    first = commit(pachyderm, loop.project, headlines("One"))
+    loop.publish()
+    for request in collect(loop):
+        loop.run(request)
+    second = commit(pachyderm, loop.project, headlines("One"), "again.csv")
+    loop.publish()
+    (request,) = loop.tick("pools").run_requests or []
+    assert loop.run(request).success
+    assert (dataset(loop, pachyderm).count(first), dataset(loop, pachyderm).count(second)) == (1, 0)
+
+
+def test_a_bad_file_fails_its_batch_and_no_other(loop: Loop, pachyderm: Pachyderm) -> None:
+    """Nothing of it is published; the message names repo, commit and file; the next commit goes on."""
+    bad = commit(pachyderm, loop.project, "title\nOne\n", "bad.csv")
+    good = commit(pachyderm, loop.project, headlines("One"), "good.csv")
+    results = loop.publish()
+    assert [result.success for result in results] == [False, True]
+    assert published_batch(loop.instance, loop.project, bad) is None
+    assert published_batch(loop.instance, loop.project, good) is not None
+    (failure,) = [event for event in results[0].all_events if event.is_step_failure]
+    assert f"{loop.project.configuration.source.repo}@{bad}:/bad.csv" in str(
+        failure.step_failure_data.user_failure_data
+    )
+
+
+def test_a_final_failure_is_not_repeated(loop: Loop, pachyderm: Pachyderm) -> None:
+    """A rerun would read the same bad file."""
+    commit(pachyderm, loop.project, "title\nOne\n", "bad.csv")
+    loop.publish()
+    assert json.loads(loop.tick("commits").cursor or "{}")["attempts"] == {}
+
+
+def test_a_service_that_is_away_is_a_reason_to_skip(loop: Loop, pachyderm: Pachyderm, pachyderm_address: str) -> None:
+    """The sensor says what it could not reach, keeps its cursor, and goes on when the service is back."""
+    commit(pachyderm, loop.project, headlines("One"))
+    loop.at(UNREACHABLE, "http://127.0.0.1:9")
+    away = loop.tick("commits")
+    assert UNREACHABLE in (away.skip_message or "")
+    loop.at(pachyderm_address, "http://127.0.0.1:9")
+    assert len(loop.tick("commits").run_requests or []) == 1
+
+
+def test_a_transient_failure_is_asked_for_again(
+    loop: Loop, pachyderm: Pachyderm, pachyderm_address: str, toloka_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Toloka was away during the run: after a pause the sensor asks for another run under a new key."""
+    monkeypatch.setattr("hitl_assets.attempts.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("hitl_assets.assets.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
+    commit(pachyderm, loop.project, headlines("One"))
+    loop.at(pachyderm_address, "http://127.0.0.1:9")
+    (first,) = loop.tick("commits").run_requests or []
+    assert not loop.run(first).success
+    loop.at(pachyderm_address, toloka_url)
+    (second,) = loop.tick("commits").run_requests or []
+    assert second.run_key != first.run_key
+    assert loop.run(second).success
+
+
+def test_progress_is_observed_when_it_changed_and_only_then(
+    loop: Loop, pachyderm: Pachyderm, pachyderm_address: str, still_toloka_url: str
+) -> None:
+    """An open pool on which nobody works is reported once."""
+    loop.at(pachyderm_address, still_toloka_url)
+    batch = commit(pachyderm, loop.project, headlines("One"))
+    loop.publish()
+    for _ in range(3):
+        loop.tick("pools")
+    (progress,) = observed(loop, batch)
+    assert (progress["status"], progress["answers"], progress["answers_planned"]) == ("OPEN", 0, 5)
+
+
+def test_a_pool_that_closed_early_is_reported_and_not_collected(
+    loop: Loop, pachyderm: Pachyderm, pachyderm_address: str, still_toloka: Toloka, still_toloka_url: str
+) -> None:
+    """Closed is not done: a person decides what to do with what was paid."""
+    loop.at(pachyderm_address, still_toloka_url)
+    batch = commit(pachyderm, loop.project, headlines("One"))
+    loop.publish()
+    published = published_batch(loop.instance, loop.project, batch)
+    assert published is not None
+    still_toloka.writer.close_pool(published.pool_id)
+    assert not loop.tick("pools").run_requests
+    assert observed(loop, batch)[0]["status"] == "CLOSED: MANUAL"
+    assert "materialize raw_answers" in observed(loop, batch)[0]["what_to_do"]
+
+
+def test_materializing_again_finds_the_same_pool(loop: Loop, pachyderm: Pachyderm, toloka: Toloka) -> None:
+    """A batch that is published twice has one pool."""
+    commit(pachyderm, loop.project, headlines("One", "Two"))
+    (request,) = loop.tick("commits").run_requests or []
+    pools = []
+    for _ in range(2):
+        assert loop.run(request).success
+        published = published_batch(loop.instance, loop.project, request.partition_key or "")
+        assert published is not None
+        pools.append(published.pool_id)
+    assert pools[0] == pools[1]
+    assert len(toloka.find_pools(published.toloka_project_id)) == 1
+
+
+def collect(loop: Loop) -> list[dg.RunRequest]:
+    """Tick `pools` until it asks for a run: the crowd needs a moment."""
+    for _ in range(200):
+        requests = list(loop.tick("pools").run_requests or [])
+        if requests:
+            return requests
+    raise AssertionError("The pool was not done after 200 ticks.")
+
+
+def dataset(loop: Loop, pachyderm: Pachyderm) -> str:
+    """The dataset as it is."""
+    repo = f"{loop.project.name}_concatenated_dataset"
+    head = pachyderm.head(repo)
+    assert head is not None
+    return pachyderm.read(repo, head, "/concatenated_dataset/dataset.csv").decode()
+
+
+def test_items_keep_their_identity(loop: Loop, pachyderm: Pachyderm) -> None:
+    """The key in the dataset is the digest of the input values."""
+    commit(pachyderm, loop.project, headlines("One"))
+    loop.publish()
+    for request in collect(loop):
+        loop.run(request)
+    assert item_key({"headline": "One"}) in dataset(loop, pachyderm)

@@ -1,0 +1,84 @@
+"""The story: from a commit to the dataset, through the real daemon and the real wire, as a user runs it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.story
+
+ITEMS = "".join(f"Headline number {n} of a town council,notclickbait\n" for n in range(12))
+
+
+def hitl(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    command = [sys.executable, "-m", "hitl_assets.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
+
+
+def still_running(state: Path) -> list[str]:
+    """The command lines of processes that have to do with a state directory."""
+    lines = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            environment = (process / "environ").read_bytes()
+        except OSError:
+            continue  # it has ended
+        if any(str(state).encode() in text for text in [*words, environment]):
+            lines.append(b" ".join(words).decode())
+    return lines
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One state directory: the second demo finds what the first one left."""
+    return tmp_path_factory.mktemp("story") / ".hitl"
+
+
+def test_the_demo_labels_the_example_in_two_rounds(state: Path) -> None:
+    """90 headlines, then 30 new ones among 45; the sensors drive it, and nothing is left running."""
+    done = hitl("demo", "--state", str(state))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "90 new, 0 known, 0 rejected" in done.stdout
+    assert "30 new, 15 known, 0 rejected" in done.stdout
+    assert "180 rows: 60 labeled before, 120 now" in done.stdout
+    agree = re.search(r"Agree with the answer key +([\d.]+)% \(\d+ of 120\)", done.stdout)
+    assert agree
+    assert float(agree[1]) > 90
+    assert re.search(r"Answers paid +600 ", done.stdout)
+    assert still_running(state) == []
+
+
+def test_a_user_brings_files_of_their_own(state: Path, tmp_path: Path) -> None:
+    """Columns in Toloka's form, on the state that another demo left."""
+    (tmp_path / "items.csv").write_text(re.sub(",notclickbait", "", f"INPUT:headline\n{ITEMS}"))
+    (tmp_path / "key.csv").write_text(f"INPUT:headline,GOLDEN:category\n{ITEMS}")
+    (tmp_path / "golden.csv").write_text(
+        "INPUT:headline,GOLDEN:category\n"
+        + "".join(
+            f"You will never guess number {n},clickbait\nCouncil meets on day {n},notclickbait\n" for n in range(9)
+        )
+    )
+    (tmp_path / "dataset.csv").write_text("headline,category\nOld one,clickbait\n")
+    options = [f"--{name}={tmp_path / file}" for name, file in FILES.items()]
+    done = hitl("demo", "--state", str(state), *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "13 rows: 1 labeled before, 12 now" in done.stdout
+
+
+def test_a_bad_file_ends_the_demo_with_its_place(state: Path, tmp_path: Path) -> None:
+    """Exit code 1, one sentence, no traceback."""
+    (tmp_path / "items.csv").write_text("title\nOne\n")
+    (tmp_path / "key.csv").write_text("headline,category\nOne,clickbait\n")
+    done = hitl(
+        "demo", "--state", str(state), f"--items={tmp_path / 'items.csv'}", f"--answer-key={tmp_path / 'key.csv'}"
+    )
+    assert done.returncode == 1
+    assert re.search(r"clickbait_headlines@[0-9a-f]{32}:/items.csv has no column headline", done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+FILES = {"items": "items.csv", "answer-key": "key.csv", "golden": "golden.csv", "dataset": "dataset.csv"}
