@@ -1,0 +1,1 @@
+"""Tests of hitl_assets/services, against emulators on loopback."""
