@@ -35,6 +35,8 @@ from hitl_assets.services.errors import ServiceError, TransientServiceError
 NAMESPACE = uuid.UUID("5f0b3c52-6a0e-4b0a-9d53-0c1b1b6ad1de")
 CHUNK = 500
 PAGE = 300
+# How often the upload of the same tasks may fail; each of these operations keeps its id.
+MOST_ATTEMPTS = 20
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 # The kit sends at most ten metrics in one analytics request.
 MOST_METRICS = 10
@@ -189,18 +191,29 @@ class Toloka:
 
     def upload_chunk(self, chunk: Sequence[Task], pool_id: str) -> list[str]:
         """Upload one chunk asynchronously under its deterministic operation id; what was wrong with which task."""
-        content = [canonical_json(task.unstructure()) for task in chunk]
-        parameters = CreateTasksParameters(
-            operation_id=uuid.uuid5(NAMESPACE, "\n".join(content)),
-            allow_defaults=True,
-            open_pool=False,
-            skip_invalid_items=False,
+        # The kit numbers the objects that it sends; their content is the same without that.
+        content = [canonical_json({**(task.unstructure() or {}), "__item_idx": None}) for task in chunk]
+        lead = f"upload {len(chunk)} tasks into pool {pool_id}"
+        for attempt in range(MOST_ATTEMPTS):
+            parameters = CreateTasksParameters(
+                operation_id=uuid.uuid5(NAMESPACE, "\n".join([*content, f"attempt {attempt}"])),
+                allow_defaults=True,
+                open_pool=False,
+                skip_invalid_items=False,
+            )
+            with self.translated(lead):
+                try:
+                    result = self.reader.create_tasks(list(chunk), parameters)
+                except FailedOperation:
+                    # An earlier run's, and failed for good. It may be put right by now, for instance in the project.
+                    if self.task_identities(pool_id) & {identity(task) for task in chunk}:
+                        raise
+                    continue
+            problems = result.validation_errors or {}
+            return [f"Task {index}: {canonical_json(problem)}." for index, problem in problems.items()]
+        raise ServiceError(
+            f"Toloka at {self.url} could not {lead}, {MOST_ATTEMPTS} times. Archive the pool, then rerun."
         )
-        with self.translated(f"upload {len(chunk)} tasks into pool {pool_id}"):
-            result = self.reader.create_tasks(list(chunk), parameters)
-        return [
-            f"Task {index}: {canonical_json(problem)}." for index, problem in (result.validation_errors or {}).items()
-        ]
 
     def task_identities(self, pool_id: str) -> set[tuple[str, bool]]:
         """The item key of each task in a pool, and whether its answer is known."""
