@@ -22,7 +22,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
-# So fast that a pool is done in the blink of an eye; and so slow that nobody answers during a test.
+# So fast that a pool is done in the blink of an eye; and so slow that nobody comes during a test.
 AT_ONCE, STANDING_STILL = 1e6, 1e-3
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
 
@@ -49,7 +49,7 @@ def toloka_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def still_toloka_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Toloka that takes any token, and whose workers take suites and don't answer: pools stay open."""
+    """The address of a Toloka that takes any token, and to which nobody comes during a test: pools stay open."""
     with TolokaEmulator(tmp_path_factory.mktemp("still_toloka") / "state", speed=STANDING_STILL) as emulator:
         yield emulator.url
 
@@ -68,7 +68,7 @@ def toloka(toloka_url: str) -> Toloka:
 
 @pytest.fixture
 def still_toloka(still_toloka_url: str) -> Toloka:
-    """A client of the shared Toloka where nobody answers."""
+    """A client of the shared Toloka to which nobody comes."""
     return Toloka(still_toloka_url, "any token")
 
 

@@ -1,17 +1,22 @@
 """Pools: created with a mark, found by it, filled with exactly the plan, opened as a step of their own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.pools import project_mark
+from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask, PoolState
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka import CHUNK, Toloka, golden_task
 
-from .conftest import crowd_tasks
+from .conftest import create, crowd_tasks
 
 MakePool = Callable[..., PoolState]
 GOLDEN = KnownTask({"headline": "You won't believe it"}, {"category": "clickbait"})
@@ -26,6 +31,18 @@ def pool(make_pool: MakePool) -> PoolState:
 def held(toloka: Toloka, pool: PoolState) -> list[str]:
     """The headlines in a pool."""
     return [task.input_values["headline"] for task in toloka.reader.get_tasks(pool_id=pool.id)]
+
+
+def long_task(pool: PoolState) -> Any:
+    """A task whose headline is longer than the project allows."""
+    (task,) = crowd_tasks(pool.id, 1)
+    task.input_values["headline"] = "x" * 501
+    return task
+
+
+def accepted_in(toloka: Toloka, pool: PoolState) -> int:
+    """How many of a pool's assignments are accepted, counted one by one."""
+    return sum(each["status"] == "ACCEPTED" for each in toloka.assignments(pool.id))
 
 
 def test_a_new_pool_is_closed_and_bears_its_mark(pool: PoolState, prefix: str, still_toloka: Toloka) -> None:
@@ -107,11 +124,36 @@ def test_a_changed_plan_is_refused(pool: PoolState, still_toloka: Toloka) -> Non
 
 def test_a_refused_task_is_named(pool: PoolState, still_toloka: Toloka) -> None:
     """With the field, Toloka's code and the values that are allowed; nothing of its chunk is uploaded."""
-    tasks = crowd_tasks(pool.id, 2)
-    tasks[1].input_values["headline"] = "x" * 501
+    tasks = [*crowd_tasks(pool.id, 1), long_task(pool)]
     with pytest.raises(ServiceError, match=r"input_values\.headline"):
         still_toloka.upload(tasks, pool.id)
     assert held(still_toloka, pool) == []
+
+
+def test_a_refused_upload_says_the_same_again(pool: PoolState, still_toloka: Toloka) -> None:
+    """Who reruns without a change sees again what is wrong, not that an operation failed once."""
+    for _ in range(2):
+        with pytest.raises(ServiceError, match=r"input_values\.headline"):
+            still_toloka.upload([long_task(pool)], pool.id)
+
+
+def test_a_refused_upload_works_once_it_is_put_right(pool: PoolState, still_toloka: Toloka, project: Project) -> None:
+    """A failed operation keeps its id for ever; the same tasks get another one."""
+    with pytest.raises(ServiceError):
+        still_toloka.upload([long_task(pool)], pool.id)
+    spec = project.project["task_spec"]
+    inputs = {**spec["input_spec"], "headline": {"type": "string", "required": True, "max_length": 1000}}
+    allowing = replace(project, project={**project.project, "task_spec": {**spec, "input_spec": inputs}})
+    still_toloka.ensure_project(allowing.project, project_mark(allowing))
+    assert still_toloka.upload([long_task(pool)], pool.id) == 1
+
+
+def test_the_same_task_objects_are_the_same_upload(pool: PoolState, still_toloka: Toloka) -> None:
+    """The client writes into the objects that it sends; their operation id does not depend on it."""
+    tasks = crowd_tasks(pool.id, 3)
+    for _ in range(2):
+        still_toloka.upload_chunk(tasks, pool.id)
+    assert len(held(still_toloka, pool)) == 3
 
 
 def test_a_filled_pool_opens(pool: PoolState, still_toloka: Toloka) -> None:
@@ -140,10 +182,10 @@ def test_assignments_are_read_as_they_were_given(make_done_pool: Callable[..., P
     assignments = list(toloka.assignments(pool.id))
     assert [each["id"] for each in assignments] == sorted(each["id"] for each in assignments)
     assert {each["pool_id"] for each in assignments} == {pool.id}
-    for each in assignments:
-        assert len(each["tasks"]) == len(each["solutions"])
-        assert {"user_id", "created", "submitted", "status"} <= set(each)
-    solutions: list[dict[str, Any]] = [solution for each in assignments for solution in each["solutions"]]
+    accepted = [each for each in assignments if each["status"] == "ACCEPTED"]
+    assert {len(each["tasks"]) - len(each["solutions"]) for each in accepted} == {0}
+    assert all({"user_id", "created", "submitted"} <= set(each) for each in accepted)
+    solutions: list[dict[str, Any]] = [solution for each in accepted for solution in each["solutions"]]
     assert {solution["output_values"]["category"] for solution in solutions} <= {"clickbait", "notclickbait"}
     keys = [task["input_values"]["item_key"] for each in assignments for task in each["tasks"]]
     assert {len(key) for key in keys} == {64}
@@ -155,13 +197,17 @@ def test_a_pool_without_work_has_no_assignments(pool: PoolState, still_toloka: T
     assert not still_toloka.has_unfinished(pool.id)
 
 
-def test_work_that_goes_on_is_unfinished(pool: PoolState, still_toloka: Toloka, until: Callable[..., Any]) -> None:
+def test_work_that_goes_on_is_unfinished(tmp_path: Path, project: Project, until: Callable[..., Any]) -> None:
     """Also after the pool was closed: who has begun may finish."""
-    still_toloka.upload([*crowd_tasks(pool.id, 4), golden_task(GOLDEN, pool.id)], pool.id)
-    still_toloka.open_pool(pool.id)
-    assert until(lambda: still_toloka.has_unfinished(pool.id))
-    still_toloka.writer.close_pool(pool.id)
-    assert still_toloka.has_unfinished(pool.id)
+    # Workers come within half a second, and take several to answer.
+    with TolokaEmulator(tmp_path / "state", speed=20) as emulator:
+        toloka = Toloka(emulator.url, "any token")
+        pool = create(toloka, project, "batch")
+        toloka.upload([*crowd_tasks(pool.id, 4), golden_task(GOLDEN, pool.id)], pool.id)
+        toloka.open_pool(pool.id)
+        assert until(lambda: toloka.has_unfinished(pool.id))
+        toloka.writer.close_pool(pool.id)
+        assert toloka.has_unfinished(pool.id)
 
 
 def test_work_that_is_not_reviewed_is_unfinished(
@@ -184,7 +230,7 @@ def test_accepted_answers_are_counted_pool_by_pool(
     """One request for all of them."""
     few, many = make_done_pool("few", tasks=4), make_done_pool("many", tasks=12)
     counts = toloka.accepted_counts([few.id, many.id])
-    assert counts == {pool.id: len(list(toloka.assignments(pool.id))) for pool in (few, many)}
+    assert counts == {pool.id: accepted_in(toloka, pool) for pool in (few, many)}
     assert counts[few.id] < counts[many.id]
 
 
