@@ -1,0 +1,164 @@
+"""What services/pachyderm.py relies on from a pachd, old or new."""
+
+from typing import Any
+
+import grpc
+import pytest
+
+from hitl_assets.pachyderm_protobuf import pfs_pb2
+from hitl_assets.services.pachyderm import Pachyderm, matches
+
+TREE = {"/a.csv": b"a", "/b.txt": b"b", "/d/c.csv": b"c", "/d/e/f.csv": b"f", "/d/e/g%20h.csv": b"g", "/empty.csv": b""}
+
+
+def commit(pachd: Pachyderm, repo: str, files: dict[str, bytes]) -> str:
+    """One finished commit on master."""
+    made = pachd.client.start_commit(repo, "master", description="contract")
+    with pachd.client.modify_file_client((repo, made.id)) as modify:
+        for path, content in files.items():
+            modify.put_file_from_bytes(path, content)
+    pachd.client.finish_commit((repo, made.id))
+    return str(finished(pachd, repo, made.id).commit.id)
+
+
+def finished(pachd: Pachyderm, repo: str, commit_id: str) -> Any:
+    """A commit once it is finished."""
+    (info,) = pachd.client.inspect_commit((repo, commit_id), pfs_pb2.CommitState.FINISHED)
+    return info
+
+
+def code(error: pytest.ExceptionInfo[grpc.RpcError]) -> str:
+    """The name of the code."""
+    return str(error.value.code().name)
+
+
+def test_a_listing_from_a_cursor_goes_backwards_to_it(pachd: Pachyderm, repo: str) -> None:
+    """`to` inclusive, `from` exclusive, newest first."""
+    first, second, third = (commit(pachd, repo, {f"/{name}.csv": b"x"}) for name in "abc")
+    infos = pachd.client.list_commit(repo, to_commit=(repo, "master"), from_commit=(repo, first), all=True)
+    assert [info.commit.id for info in infos] == [third, second]
+
+
+def test_a_commit_keeps_description_parent_and_times(pachd: Pachyderm, repo: str) -> None:
+    """They are the batch's lineage, and how a dead writer's commit is known."""
+    first, second = (commit(pachd, repo, {f"/{name}.csv": b"x"}) for name in "ab")
+    info = finished(pachd, repo, second)
+    assert (info.description, info.parent_commit.id) == ("contract", first)
+    assert info.HasField("started")
+    assert info.HasField("finished")
+
+
+def test_a_second_open_commit_is_refused_with_these_words(pachd: Pachyderm, repo: str) -> None:
+    """There is no code of its own for it."""
+    pachd.client.start_commit(repo, "master")
+    with pytest.raises(grpc.RpcError) as refused:
+        pachd.client.start_commit(repo, "master")
+    assert "has not been finished" in str(refused.value.details())
+
+
+def test_an_open_commit_can_be_dropped(pachd: Pachyderm, repo: str) -> None:
+    """Its files are gone, and the branch is free."""
+    before = commit(pachd, repo, {"/a.csv": b"x"})
+    opened = pachd.client.start_commit(repo, "master")
+    pachd.client.put_file_bytes((repo, opened.id), "/half.csv", b"x")
+    pachd.client.drop_commit(opened.id)
+    after = commit(pachd, repo, {"/b.csv": b"x"})
+    assert finished(pachd, repo, after).parent_commit.id == before
+    assert set(pachd.list_files(repo, after, "/**")) == {"/a.csv", "/b.csv"}
+
+
+def test_colliding_paths_end_in_a_commit_with_an_error(pachd: Pachyderm, repo: str) -> None:
+    """No call fails: the commit has to be looked at."""
+    assert finished(pachd, repo, commit(pachd, repo, {"/a": b"x", "/a/b": b"x"})).error
+
+
+def test_a_new_branch_has_an_empty_auto_commit(pachd: Pachyderm, repo: str) -> None:
+    """That is how it is told from data."""
+    pachd.client.create_branch(repo, "staging")
+    (info,) = pachd.client.list_commit(repo, to_commit=(repo, "staging"), all=True)
+    assert (info.origin.kind, info.size_bytes_upper_bound) == (pfs_pb2.AUTO, 0)
+
+
+def test_deleting_and_writing_go_in_one_call(pachd: Pachyderm, repo: str) -> None:
+    """A directory is replaced at once; one whose name begins the same way stays."""
+    commit(pachd, repo, {"/p/old.csv": b"x", "/pq/a.csv": b"x"})
+    made = pachd.client.start_commit(repo, "master")
+    pachd.put(repo, made.id, {"/p/new.csv": b"x"}, replace="/p")
+    pachd.client.finish_commit((repo, made.id))
+    finished(pachd, repo, made.id)
+    assert set(pachd.list_files(repo, made.id, "/**")) == {"/p/new.csv", "/pq/a.csv"}
+
+
+@pytest.mark.parametrize("path", ["/a*.csv", "/a+b.csv", "/a@b.csv", "/ä.csv"])
+def test_some_file_names_are_refused(pachd: Pachyderm, repo: str, path: str) -> None:
+    """Which is why partitions are percent-encoded."""
+    made = pachd.client.start_commit(repo, "master")
+    with pytest.raises(grpc.RpcError, match="invalid"):
+        pachd.client.put_file_bytes((repo, made.id), path, b"x")
+
+
+def test_files_read_as_they_were_written(pachd: Pachyderm, repo: str) -> None:
+    """One by one and as an archive, empty ones too, with the size that the server says."""
+    made = commit(pachd, repo, TREE)
+    assert {path: pachd.read(repo, made, path) for path in TREE} == TREE
+    assert pachd.read_matching(repo, made, "/**") == TREE
+    assert [pachd.client.inspect_file((repo, made), path).size_bytes for path in TREE] == [1, 1, 1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("glob", ["/**.csv", "/*.csv", "/*/*.csv", "/d/**", "/**/f.csv", "/?.*", "/a.csv", "/*"])
+def test_patterns_match_as_ours_do(pachd: Pachyderm, repo: str, glob: str) -> None:
+    """A pattern in a project's YAML is read on both sides."""
+    made = commit(pachd, repo, TREE)
+    assert set(pachd.list_files(repo, made, glob)) == {path for path in TREE if matches(path, glob)}
+
+
+def test_a_difference_has_new_and_changed_files(pachd: Pachyderm, repo: str) -> None:
+    """Between any two commits; files that are gone have no new side."""
+    first = commit(pachd, repo, TREE)
+    commit(pachd, repo, {"/new.csv": b"n"})
+    made = pachd.client.start_commit(repo, "master")
+    pachd.put(repo, made.id, {"/a.csv": b"other"}, replace="/d")
+    pachd.client.finish_commit((repo, made.id))
+    finished(pachd, repo, made.id)
+    assert sorted(pachd.changed_files(repo, made.id, first, "/**")) == ["/a.csv", "/new.csv"]
+
+
+def test_hashes_follow_from_the_content(pachd: Pachyderm, repo: str) -> None:
+    """In whatever commit, beside whatever files; those of directories too."""
+    first = commit(pachd, repo, {"/p/a.csv": b"x"})
+    second = commit(pachd, repo, {"/q/a.csv": b"x", "/r/a.csv": b"y"})
+    p, q, r = (pachd.directory_hash(repo, second, directory) for directory in ("/p", "/q", "/r"))
+    assert pachd.directory_hash(repo, first, "/p") == p == q != r
+
+
+def test_what_is_missing_is_not_found(pachd: Pachyderm, repo: str) -> None:
+    """Repo, branch, commit and file."""
+    made, client = commit(pachd, repo, {"/a.csv": b"x"}), pachd.client
+    for ask in (
+        lambda: list(client.list_commit(f"{repo}_no", to_commit=(f"{repo}_no", "master"), all=True)),
+        lambda: list(client.list_commit(repo, to_commit=(repo, "no"), all=True)),
+        lambda: client.inspect_file((repo, made), "/no"),
+    ):
+        with pytest.raises(grpc.RpcError) as missing:
+            ask()
+        assert code(missing) == "NOT_FOUND"
+
+
+def test_a_cursor_that_is_gone_lists_everything(pachd: Pachyderm, repo: str) -> None:
+    """Or is not found, which comes to the same."""
+    made = [commit(pachd, repo, {f"/{name}.csv": b"x"}) for name in "abc"]
+    pachd.client.drop_commit(made[2])
+    for gone in (made[2], "0123456789ab4cdef0123456789abcde"):
+        assert [each.id for each in pachd.commits_since(repo, "master", gone)] == made[:2]
+
+
+def test_a_repo_that_is_there_already_exists(pachd: Pachyderm, repo: str) -> None:
+    """Two runs may make it at a time."""
+    with pytest.raises(grpc.RpcError) as refused:
+        pachd.client.create_repo(repo)
+    assert code(refused) == "ALREADY_EXISTS"
+
+
+def test_the_version_is_two(pachd: Pachyderm) -> None:
+    """The client speaks the protocol of 2.x."""
+    assert pachd.check().startswith("2.")

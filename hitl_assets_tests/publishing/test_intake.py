@@ -1,0 +1,183 @@
+"""What a commit brings, what is known already, and what was labeled before."""
+
+from collections.abc import Callable
+
+import pytest
+
+from hitl_assets.intake import labeled_before, take_in
+from hitl_assets.labeling.files import StoredRawData, directory_of
+from hitl_assets.labeling.items import RawData
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.tables import UnreadableFileError
+from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.pachyderm import Pachyderm
+
+Commit = Callable[..., str]
+TakeIn = Callable[[str], RawData]
+
+
+@pytest.fixture
+def commit(pachyderm: Pachyderm, project: Project) -> Commit:
+    """Commits files (headlines by name, or bytes) to the source repo; the commit's id."""
+
+    def make(**files: list[str] | bytes) -> str:
+        return pachyderm.write(project.configuration.source.repo, {path(n): table(c) for n, c in files.items()}, "data")
+
+    return make
+
+
+@pytest.fixture
+def store(pachyderm: Pachyderm, project: Project) -> TakeIn:
+    """Takes a commit in and stores the batch, as the asset `raw_data` does."""
+
+    def take_in_and_store(commit: str) -> RawData:
+        raw_data = take_in(pachyderm, project, commit)
+        files = {f"{directory_of(commit)}/{name}": c for name, c in StoredRawData(raw_data).to_files().items()}
+        pachyderm.write(f"{project.name}_raw_data", files, commit, replace=directory_of(commit))
+        return raw_data
+
+    return take_in_and_store
+
+
+def path(name: str) -> str:
+    """Where a file of a test lies: `a` in `/a.csv`, `a_b` in `/a/b.csv`."""
+    return f"/{name.replace('_', '/')}.csv"
+
+
+def table(content: list[str] | bytes) -> bytes:
+    """Headlines as CSV."""
+    return content if isinstance(content, bytes) else "\n".join(["headline", *content, ""]).encode()
+
+
+def headlines(raw_data: RawData) -> list[str]:
+    """The headlines of the new items."""
+    return [item.values["headline"] for item in raw_data.items]
+
+
+def test_a_first_commit_brings_all_its_rows(store: TakeIn, commit: Commit) -> None:
+    """Of all files that match, with the place each came from."""
+    raw_data = store(commit(a=["one", "two"], a_b=["three"]))
+    assert sorted((item.values["headline"], item.file, item.row) for item in raw_data.items) == [
+        ("one", "/a.csv", 2),
+        ("three", "/a/b.csv", 2),
+        ("two", "/a.csv", 3),
+    ]
+
+
+def test_only_changed_files_are_taken_in(store: TakeIn, commit: Commit) -> None:
+    """The work grows with the change."""
+    store(commit(a=["one"]))
+    second = store(commit(b=["two"]))
+    assert (headlines(second), second.known) == (["two"], 0)
+
+
+def test_rows_of_earlier_batches_are_known(store: TakeIn, commit: Commit) -> None:
+    """Nobody is paid twice for one item, whatever file it comes back in."""
+    store(commit(a=["one", "two"]))
+    appended = store(commit(a=["one", "two", "three"]))
+    moved = store(commit(b=["two", "four"]))
+    assert (headlines(appended), appended.known) == (["three"], 2)
+    assert (headlines(moved), moved.known) == (["four"], 1)
+
+
+def test_a_batch_does_not_know_itself(store: TakeIn, commit: Commit) -> None:
+    """A rerun brings the same items, not none."""
+    first = commit(a=["one", "two"])
+    assert store(first).items == store(first).items
+    assert headlines(store(first)) == ["one", "two"]
+
+
+def test_a_commit_without_new_data_is_an_empty_batch(store: TakeIn, commit: Commit) -> None:
+    """Deleting or repeating brings nothing, and is no error."""
+    store(commit(a=["one"]))
+    assert store(commit(a=["one"])).items == ()
+    assert store(commit()).items == ()
+
+
+def test_rejected_rows_are_no_items(store: TakeIn, commit: Commit) -> None:
+    """They are reported with their place and don't stop the others."""
+    raw_data = store(commit(a=["one", "x" * 501]))
+    assert headlines(raw_data) == ["one"]
+    assert [(row.file, row.row, row.column) for row in raw_data.rejected] == [("/a.csv", 3, "headline")]
+
+
+def test_a_file_that_is_no_table_fails_its_batch(store: TakeIn, commit: Commit) -> None:
+    """Whoever committed it hears of it."""
+    with pytest.raises(UnreadableFileError, match=r"/bad\.csv"):
+        store(commit(good=["one"], bad=b"no,such,columns\n1,2,3\n"))
+
+
+def test_the_good_file_of_a_failed_commit_is_taken_in_later(store: TakeIn, commit: Commit) -> None:
+    """Its rows are not lost because another file was bad; the bad one doesn't hold up the next commits."""
+    failed = commit(good=["one"], bad=b"no,such,columns\n1,2,3\n")
+    with pytest.raises(UnreadableFileError):
+        store(failed)
+    later = store(commit(next=["two"]))
+    assert sorted(headlines(later)) == ["one", "two"]
+    assert [row.file for row in later.rejected] == ["/bad.csv"]
+
+
+def test_several_failed_commits_are_looked_behind(store: TakeIn, commit: Commit) -> None:
+    """Back to the last batch that was taken in, and not before it."""
+    store(commit(a=["zero"]))
+    for name in ("one", "two"):
+        with pytest.raises(UnreadableFileError):
+            store(commit(**{f"good_{name}": [name], f"bad_{name}": b"nothing\n"}))
+    later = store(commit(next=["three"]))
+    assert (sorted(headlines(later)), later.known) == (["one", "three", "two"], 0)
+
+
+def test_a_repaired_file_is_taken_in(store: TakeIn, commit: Commit) -> None:
+    """The next commit is the way to put it right."""
+    with pytest.raises(UnreadableFileError):
+        store(commit(a=b"nothing\n"))
+    assert headlines(store(commit(a=["one"]))) == ["one"]
+
+
+def test_a_failed_batch_can_be_taken_in_after_a_later_one(store: TakeIn, commit: Commit) -> None:
+    """In either order each item is in one batch."""
+    first, second = commit(a=["one"]), commit(b=["two"])
+    assert sorted(headlines(store(second))) == ["one", "two"]
+    late = store(first)
+    assert (late.items, late.known) == ((), 1)
+
+
+def test_a_commit_with_an_error_is_refused(pachyderm: Pachyderm, project: Project) -> None:
+    """Its data is incomplete; the message says what to do."""
+    repo = project.configuration.source.repo
+    pachyderm.ensure_repo(repo)
+    broken = pachyderm.client.start_commit(repo, "master")
+    pachyderm.client.finish_commit((repo, broken.id), error="the disk was full")
+    with pytest.raises(ServiceError, match="ended with an error, its data is incomplete: the disk was full"):
+        take_in(pachyderm, project, broken.id)
+
+
+def test_nothing_may_have_been_labeled_before(pachyderm: Pachyderm, project: Project) -> None:
+    """The repo need not be there."""
+    assert labeled_before(pachyderm, project) == ((), (), "")
+
+
+def test_what_was_labeled_before_is_read_from_the_head(pachyderm: Pachyderm, project: Project) -> None:
+    """All files of it, and which commit it was."""
+    dataset = project.configuration.dataset
+    assert dataset is not None
+    pachyderm.write(dataset.repo, {"/a.csv": b"headline,category\nold,clickbait\n"}, "old")
+    files = {
+        "/a.csv": b"headline,category\none,clickbait\n",
+        "/b/c.csv": b"headline,category\ntwo,notclickbait\nthree,maybe\n",
+        "/readme.md": b"not data",
+    }
+    head = pachyderm.write(dataset.repo, files, "new")
+    rows, rejected, where = labeled_before(pachyderm, project)
+    assert [(row.values["headline"], row.label) for row in rows] == [("one", "clickbait"), ("two", "notclickbait")]
+    assert [(row.file, row.row, row.column) for row in rejected] == [("/b/c.csv", 3, "category")]
+    assert where == f"{dataset.repo}@{head}"
+
+
+def test_the_shipped_dataset_is_labeled(pachyderm: Pachyderm, project: Project) -> None:
+    """Every row of it can be used."""
+    dataset = project.configuration.dataset
+    assert dataset is not None
+    pachyderm.write(dataset.repo, {"/labeled.csv": project.read("labeled_dataset.csv")}, "labeled")
+    rows, rejected, _ = labeled_before(pachyderm, project)
+    assert (len(rows), rejected) == (60, ())

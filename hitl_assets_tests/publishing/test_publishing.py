@@ -1,0 +1,230 @@
+"""One batch becomes one pool, inside the caps, and is collected when it is over."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.budget import OverBudgetError
+from hitl_assets.labeling.known_tasks import read_known_tasks
+from hitl_assets.labeling.pools import project_mark
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import KnownTask, PoolState, Task, item_key
+from hitl_assets.publishing import Published, collect, ensure_training, publish
+from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.toloka import Toloka
+
+NOW = datetime.now(timezone.utc)
+
+
+def known(project: Project, file: str) -> tuple[KnownTask, ...]:
+    """The known tasks in a file of the project's folder."""
+    return read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+
+
+def tasks(count: int) -> list[Task]:
+    """So many real tasks."""
+    values = [{"headline": f"headline {number}"} for number in range(count)]
+    return [Task(item_key(each), each) for each in values]
+
+
+def set_up(toloka: Toloka, project: Project) -> Project:
+    """Make the project and its training."""
+    toloka.ensure_project(project.project, project_mark(project))
+    ensure_training(toloka, project, known(project, "training_tasks.csv"))
+    return project
+
+
+def put(toloka: Toloka, project: Project, batch: str = "commit1", count: int = 8) -> Published:
+    """Publish a batch of so many tasks."""
+    return publish(toloka, project, batch, tasks(count), known(project, "golden_tasks.csv"), NOW)
+
+
+def pools(toloka: Toloka, project: Project) -> list[PoolState]:
+    """All pools of the project."""
+    return toloka.find_pools(toloka.find_project(project_mark(project)))
+
+
+def capped(project: Project, **caps: Any) -> Project:
+    """The project with other caps."""
+    budget = project.configuration.budget.model_copy(update=caps)
+    return replace(project, configuration=project.configuration.model_copy(update={"budget": budget}))
+
+
+@pytest.fixture
+def ready(still_toloka: Toloka, project: Project) -> Project:
+    """The project, set up where nobody answers."""
+    return set_up(still_toloka, project)
+
+
+@pytest.fixture
+def poor_toloka(tmp_path: Path) -> Iterator[Toloka]:
+    """A Toloka account with 1.00, where nobody answers."""
+    with TolokaEmulator(tmp_path / "state", speed=1e-3, balance=Decimal(1)) as emulator:
+        yield Toloka(emulator.url, "any token")
+
+
+def test_a_batch_becomes_an_open_pool(still_toloka: Toloka, ready: Project) -> None:
+    """With its tasks and the golden ones, and with what it may cost."""
+    golden = known(ready, "golden_tasks.csv")
+    published = put(still_toloka, ready)
+    assert (published.opened, published.pool.is_open, published.new_tasks) == (True, True, 8 + len(golden))
+    identities = still_toloka.task_identities(published.pool.id)
+    assert identities == {(task.item_key, False) for task in tasks(8)} | {(task.item_key, True) for task in golden}
+    # Two suites for each of five answers, at 0.03 and 30 %.
+    assert published.pool.maximum == published.estimate.maximum == Decimal("0.3900")
+
+
+def test_a_pool_asks_for_the_training(still_toloka: Toloka, ready: Project) -> None:
+    """Of this account; its id isn't known before."""
+    pool = still_toloka.reader.get_pool(put(still_toloka, ready).pool.id)
+    (training,) = still_toloka.reader.get_trainings(project_id=pool.project_id)
+    assert pool.quality_control.training_requirement.training_pool_id == training.id
+
+
+def test_a_second_publication_finds_the_pool(still_toloka: Toloka, ready: Project) -> None:
+    """And adds nothing to it, and spends nothing."""
+    first = put(still_toloka, ready)
+    second = put(still_toloka, ready)
+    assert (second.pool, second.opened, second.new_tasks) == (first.pool, False, 0)
+    assert len(pools(still_toloka, ready)) == 1
+
+
+def test_each_batch_has_a_pool_of_its_own(still_toloka: Toloka, ready: Project) -> None:
+    """A pool closes when its batch is done."""
+    batches = [put(still_toloka, ready, batch).pool.batch for batch in ("commit1", "commit2")]
+    assert batches == [pool.batch for pool in pools(still_toloka, ready)]
+    assert batches == [f"{ready.name}/commit1", f"{ready.name}/commit2"]
+
+
+def test_an_unfinished_publication_is_completed(still_toloka: Toloka, ready: Project) -> None:
+    """A process may be killed between creating and opening."""
+    over = {"headline": "x" * 501}
+    with pytest.raises(ServiceError, match=r"input_values\.headline"):
+        publish(still_toloka, ready, "commit1", [Task(item_key(over), over)], known(ready, "golden_tasks.csv"), NOW)
+    (left,) = pools(still_toloka, ready)
+    published = put(still_toloka, ready)
+    assert (published.pool.id, published.opened, left.was_started) == (left.id, True, False)
+
+
+def test_a_closed_pool_is_not_opened_again(still_toloka: Toloka, ready: Project) -> None:
+    """Somebody closed it, or it ran out of money: opening it is a person's decision."""
+    pool_id = put(still_toloka, ready).pool.id
+    still_toloka.writer.close_pool(pool_id)
+    again = put(still_toloka, ready)
+    assert (again.pool.id, again.opened, again.pool.is_open) == (pool_id, False, False)
+
+
+@pytest.mark.parametrize("caps", [{"per_batch": Decimal("0.38")}, {"per_project": Decimal("0.38")}])
+def test_nothing_is_made_over_a_cap(still_toloka: Toloka, ready: Project, caps: dict[str, Decimal]) -> None:
+    """The message has the numbers."""
+    with pytest.raises(OverBudgetError, match=rf"up to 0\.3900.*budget\.{next(iter(caps))} is 0\.38"):
+        put(still_toloka, capped(ready, **caps))
+    assert pools(still_toloka, ready) == []
+
+
+def test_other_pools_count_against_the_project(still_toloka: Toloka, ready: Project) -> None:
+    """What they may take is as good as spent; the batch's own pool doesn't count twice."""
+    tight = capped(ready, per_project=Decimal("0.60"))
+    put(still_toloka, tight, "commit1")
+    with pytest.raises(OverBudgetError, match=r"other pools up to 0\.3900"):
+        put(still_toloka, tight, "commit2")
+    assert not put(still_toloka, tight, "commit1").opened
+    assert len(pools(still_toloka, tight)) == 1
+
+
+def test_an_empty_account_opens_nothing(poor_toloka: Toloka, project: Project) -> None:
+    """Toloka would close the pool in the middle, with some answers paid."""
+    set_up(poor_toloka, project)
+    with pytest.raises(OverBudgetError, match=r"up to 1\.1700; the balance is 1"):
+        put(poor_toloka, project, count=24)
+    assert pools(poor_toloka, project) == []
+
+
+def test_open_pools_reserve_the_balance(poor_toloka: Toloka, project: Project) -> None:
+    """Two pools must not count on the same money."""
+    set_up(poor_toloka, project)
+    for batch in ("commit1", "commit2"):
+        put(poor_toloka, project, batch)
+    with pytest.raises(OverBudgetError, match=r"open pools may take 0\.7800"):
+        put(poor_toloka, project, "commit3")
+    assert len(pools(poor_toloka, project)) == 2
+
+
+def test_another_configuration_is_refused(still_toloka: Toloka, ready: Project) -> None:
+    """The batch has a pool and perhaps answers: a second one would pay for them again."""
+    pool_id = put(still_toloka, ready).pool.id
+    dearer = replace(ready, pool={**ready.pool, "reward_per_assignment": Decimal("0.04")})
+    with pytest.raises(ServiceError, match=f"Batch commit1 has pool {pool_id} already, made with another config"):
+        put(still_toloka, dearer)
+    assert [pool.id for pool in pools(still_toloka, ready)] == [pool_id]
+
+
+def test_two_pools_are_for_a_person_to_decide(still_toloka: Toloka, ready: Project) -> None:
+    """Neither is picked, and no third one is made."""
+    pool_id = put(still_toloka, ready).pool.id
+    still_toloka.writer.create_pool(still_toloka.reader.get_pool(pool_id))
+    with pytest.raises(ServiceError, match=f"There are 2 of pools for {ready.name}/commit1"):
+        put(still_toloka, ready)
+    assert len(pools(still_toloka, ready)) == 2
+
+
+def test_a_pool_is_not_made_before_its_project(still_toloka: Toloka, project: Project) -> None:
+    """The message says what to materialize."""
+    with pytest.raises(ServiceError, match="Materialize toloka_project first"):
+        put(still_toloka, project)
+
+
+def test_a_pool_is_not_made_before_its_training(still_toloka: Toloka, project: Project) -> None:
+    """It would keep everybody out."""
+    still_toloka.ensure_project(project.project, project_mark(project))
+    with pytest.raises(ServiceError, match="Materialize toloka_training first"):
+        put(still_toloka, project)
+    assert pools(still_toloka, project) == []
+
+
+def test_an_open_pool_is_not_collected(still_toloka: Toloka, ready: Project) -> None:
+    """Half of the answers would look like all of them."""
+    with pytest.raises(ServiceError, match="is open: people are at work"):
+        collect(still_toloka, put(still_toloka, ready).pool.id)
+
+
+def test_a_pool_that_is_being_changed_is_not_collected(still_toloka: Toloka, ready: Project) -> None:
+    """Closed for an update, it opens again by itself."""
+    pool_id = put(still_toloka, ready).pool.id
+    still_toloka.writer.close_pool_for_update(pool_id)
+    with pytest.raises(ServiceError, match="is open: people are at work"):
+        collect(still_toloka, pool_id)
+
+
+def test_a_done_pool_is_collected_whole(toloka: Toloka, project: Project, until: Callable[..., Any]) -> None:
+    """Each item has its five answers; the money that was spent is what was estimated at most."""
+    before = toloka.balance()
+    published = put(toloka, set_up(toloka, project))
+    pool_id = published.pool.id
+    until(lambda: toloka.get_pool(pool_id), lambda pool: not pool.is_open)
+    pool, assignments = collect(toloka, pool_id)
+    accepted = [each for each in assignments if each["status"] == "ACCEPTED"]
+    keys = [task["input_values"]["item_key"] for each in accepted for task in each["tasks"]]
+    assert pool.close_reason == "COMPLETED"
+    assert {keys.count(task.item_key) for task in tasks(8)} == {5}
+    assert [each["id"] for each in assignments] == [each["id"] for each in toloka.assignments(pool_id)]
+    assert before - toloka.balance() >= published.estimate.minimum
+
+
+def test_unfinished_work_is_waited_for(tmp_path: Path, project: Project, until: Callable[..., Any]) -> None:
+    """Who has begun before the pool was closed may finish, and is paid."""
+    easy = replace(project, pool={name: value for name, value in project.pool.items() if name != "filter"})
+    # Workers come within half a second, and take several to answer.
+    with TolokaEmulator(tmp_path / "state", speed=20) as emulator:
+        toloka = Toloka(emulator.url, "any token")
+        pool_id = put(toloka, set_up(toloka, easy)).pool.id
+        until(lambda: toloka.has_unfinished(pool_id))
+        toloka.writer.close_pool(pool_id)
+        with pytest.raises(TransientServiceError, match=r"is closed, but \d+ assignments are not finished yet"):
+            collect(toloka, pool_id)
