@@ -10,7 +10,10 @@ from types import FrameType
 import click
 
 from hitl_assets.emulators.pachyderm import PachydermEmulator
+from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
+from hitl_assets.emulators.toloka import StateError as TolokaStateError
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.tables import UnreadableFileError, decode
 from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
 from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, UI_PORT, ProcessEndedError
@@ -110,17 +113,20 @@ def emulators(state: Path, pachd_port: int, toloka_port: int, answer_key: Path |
     ended = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: ended.set())
-    pachyderm = PachydermEmulator(state / "pachyderm", pachd_port, token=os.environ.get("PACHD_TOKEN") or None)
-    toloka = TolokaEmulator(
-        state / "toloka", toloka_port, token=os.environ.get("TOLOKA_TOKEN") or None, answer_key=answer_key, seed=seed,
-        speed=speed,
-    )  # fmt: skip
+    tokens = {name: os.environ.get(name) or None for name in ("PACHD_TOKEN", "TOLOKA_TOKEN")}
     try:
-        with pachyderm, toloka:
+        if answer_key:
+            decode(answer_key.read_bytes(), str(answer_key))
+        with (
+            PachydermEmulator(state / "pachyderm", pachd_port, token=tokens["PACHD_TOKEN"]) as pachyderm,
+            TolokaEmulator(
+                state / "toloka", toloka_port, tokens["TOLOKA_TOKEN"], answer_key=answer_key, seed=seed, speed=speed
+            ) as toloka,
+        ):
             click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
             sys.stdout.flush()
             ended.wait()
-    except (OSError, RuntimeError) as error:
+    except (OSError, UnreadableFileError, PachydermStateError, TolokaStateError) as error:
         raise click.ClickException(str(error)) from error
 
 
