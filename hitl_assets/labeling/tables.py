@@ -58,8 +58,9 @@ def decode(content: bytes, file: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UnreadableFileError(f"{file} is not UTF-8: row {line}, byte {error.start}. Save it as UTF-8.") from error
+        start = error.start + len(content) - len(error.object)  # The codec counts from behind the byte order mark.
+        line = content.count(b"\n", 0, start) + 1
+        raise UnreadableFileError(f"{file} is not UTF-8: row {line}, byte {start}. Save it as UTF-8.") from error
     if not text.strip():
         raise UnreadableFileError(f"{file} is empty. It needs a header row and at least one row.")
     if "\0" in text:
@@ -102,20 +103,54 @@ def parse_value(text: str, spec: Mapping[str, Any]) -> Any:
     """A cell as the value that a field of Toloka's input or output specification takes; None when it is empty.
 
     Raises:
-        BadValueError: missing though required, too long, of another type, or not among the allowed values.
+        BadValueError: missing though required, of another type, not among the allowed values, or out of bounds.
     """
     if not text.strip():
         if spec.get("required", True):
             raise BadValueError("value is missing")
         return None
-    longest = min(int(spec.get("max_length") or LONGEST_VALUE), LONGEST_VALUE)
-    if len(text) > longest:
-        raise BadValueError(f"value has {len(text)} characters, more than {longest}")
-    value = PARSERS.get(str(spec.get("type", "string")), parse_json)(text)
+    if len(text) > LONGEST_VALUE:
+        raise BadValueError(f"value has {len(text)} characters, more than {LONGEST_VALUE}")
+    kind = str(spec.get("type", "string"))
+    if kind.startswith("array_"):
+        return parse_array(text, kind.removeprefix("array_"), spec)
+    value = PARSERS.get(kind, parse_json)(text)
+    check_value(value, spec)
+    return value
+
+
+def parse_array(text: str, kind: str, spec: Mapping[str, Any]) -> list[Any]:
+    """A JSON array whose members are all of the kind, as many and such as the field allows."""
+    members = parse_json(text)
+    if not isinstance(members, list):
+        raise BadValueError(f"{text[:80]!r} is not a JSON array")
+    check_bounds(len(members), spec, "size", "members")
+    for member in members:
+        if kind != "json" and type(member) not in TYPES.get(kind, (str,)):  # True is an int to isinstance
+            raise BadValueError(f"{member!r:.80} in the array is not of type {kind}")
+        check_value(member, spec)
+    return members
+
+
+def check_value(value: Any, spec: Mapping[str, Any]) -> None:
+    """Refuse what Toloka would refuse: a value that is not among the allowed ones, or is out of bounds."""
     allowed = spec.get("allowed_values")
     if allowed and value not in allowed:
-        raise BadValueError(f"{text[:80]!r} is not one of {', '.join(map(str, allowed))}")
-    return value
+        raise BadValueError(f"{str(value)[:80]!r} is not one of {', '.join(map(str, allowed))}")
+    if isinstance(value, str):
+        check_bounds(len(value), spec, "length", "characters")
+    elif isinstance(value, int | float):
+        check_bounds(value, spec, "value", "")
+
+
+def check_bounds(size: float, spec: Mapping[str, Any], of: str, unit: str) -> None:
+    """Refuse a size outside of `min_<of>` and `max_<of>` of the field."""
+    low, high = spec.get(f"min_{of}"), spec.get(f"max_{of}")
+    has = f"value has {size} {unit}" if unit else f"value is {size}"
+    if low is not None and size < low:
+        raise BadValueError(f"{has}, less than {low}")
+    if high is not None and size > high:
+        raise BadValueError(f"{has}, more than {high}")
 
 
 def parse_boolean(text: str) -> bool:
@@ -129,7 +164,7 @@ def parse_boolean(text: str) -> bool:
 def parse_integer(text: str) -> int:
     """A whole number."""
     try:
-        return int(text)
+        return int(plain_digits(text))
     except ValueError:
         raise BadValueError(f"{text[:80]!r} is not a whole number") from None
 
@@ -137,7 +172,7 @@ def parse_integer(text: str) -> int:
 def parse_number(text: str) -> float:
     """A finite number."""
     try:
-        number = float(text)
+        number = float(plain_digits(text))
     except ValueError:
         raise BadValueError(f"{text[:80]!r} is not a number") from None
     if not math.isfinite(number):
@@ -145,12 +180,21 @@ def parse_number(text: str) -> float:
     return number
 
 
+def plain_digits(text: str) -> str:
+    """The text, unless Python alone would take it for a number: `1_000` is more likely a name."""
+    if "_" in text:
+        raise ValueError(text)
+    return text
+
+
 def parse_json(text: str) -> Any:
-    """A JSON value: for `json` fields and arrays."""
+    """A JSON value: for `json` fields and arrays. What could not be sent on is refused: NaN, half a character."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise BadValueError(f"{text[:80]!r} is not JSON") from None
+    return value
 
 
 PARSERS: Mapping[str, Callable[[str], Any]] = {
@@ -161,7 +205,15 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "boolean": parse_boolean,
     "integer": parse_integer,
     "float": parse_number,
+    "number": parse_number,
     "json": parse_json,
+}
+# What the members of an array are; text if they are not here.
+TYPES: Mapping[str, tuple[type, ...]] = {
+    "boolean": (bool,),
+    "integer": (int,),
+    "float": (int, float),
+    "number": (int, float),
 }
 
 
