@@ -4,12 +4,15 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 # A cell beyond this is a mistake in the file, not a text to label; Toloka takes 1,048,576 bytes a request.
 LONGEST_VALUE = 10_000
+# What makes a cell need quotes, and what no CSV file can carry: NUL and half characters.
+SPECIAL, UNWRITABLE = re.compile(r'[,"\r\n]'), re.compile(r"[\0\ud800-\udfff]")
 # What Toloka's own TSV and CSV files put before a column's name.
 FORMS = ("", "INPUT:", "GOLDEN:", "OUTPUT:", "HINT:")
 
@@ -225,9 +228,13 @@ def format_value(value: Any) -> str:
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A CSV file: UTF-8, a header, `\\n` after each row."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([format_value(value) for value in row] for row in rows)
-    return text.getvalue().encode()
+    """A CSV file: UTF-8, a header, `\\n` after each row. `read_rows` reads it back, but for NUL and half characters."""
+    lines = (",".join(quote_cell(format_value(value)) for value in row) for row in (columns, *rows))
+    return "".join((line or '""') + "\n" for line in lines).encode()
+
+
+def quote_cell(text: str) -> str:
+    """A cell as it stands in a file. Not by `csv.writer`: before Python 3.13 it leaves a lone `\\r` bare, which ends
+    the row for every reader."""
+    text = UNWRITABLE.sub("\ufffd", text)
+    return '"' + text.replace('"', '""') + '"' if SPECIAL.search(text) else text
