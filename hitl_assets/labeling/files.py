@@ -6,6 +6,7 @@ JSON lines where types must survive (what goes to Toloka and what comes back), C
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 from urllib.parse import quote, unquote
 
@@ -15,7 +16,7 @@ from hitl_assets.labeling.answers import read_answers
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.records import KEY_FIELD, Item, KnownTask, Label, RejectedRow, Task
-from hitl_assets.labeling.tables import format_value, read_rows, write_rows
+from hitl_assets.labeling.tables import read_rows, write_rows
 
 Files = Mapping[str, bytes]
 
@@ -217,13 +218,16 @@ def field_names(values: Iterable[Mapping[str, Any]]) -> Sequence[str]:
 
 
 def write_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
-    """JSON lines: one object a line, UTF-8, numbers of money as they are."""
-    return "".join(json.dumps(record, ensure_ascii=False, default=plain) + "\n" for record in records).encode()
+    """JSON lines: one object a line, UTF-8; half a character, which UTF-8 lacks, as JSON's escape."""
+    lines = (json.dumps(record, ensure_ascii=False, default=plain) + "\n" for record in records)
+    return "".join(lines).encode(errors="backslashreplace")
 
 
 def plain(value: Any) -> Any:
-    """What JSON has no form for: exact numbers become text, the rest too (dates are ISO)."""
-    return value.isoformat() if hasattr(value, "isoformat") else format_value(str(value))
+    """What JSON has no form for: exact numbers become numbers again, the rest text (dates are ISO)."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def read_lines(content: bytes) -> Iterator[dict[str, Any]]:

@@ -221,10 +221,13 @@ TYPES: Mapping[str, tuple[type, ...]] = {
 
 
 def format_value(value: Any) -> str:
-    """A value as a cell: text as it is, the rest as JSON, nothing for None. `parse_value` reads it back."""
+    """A value as a cell: text as it is, the rest as JSON, nothing for None. `parse_value` reads it back.
+
+    toloka-kit reads numbers with a fraction as Decimal.
+    """
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=float)
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
