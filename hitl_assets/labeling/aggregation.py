@@ -78,13 +78,22 @@ def decide(votes: pd.DataFrame, aggregation: Aggregation) -> tuple["pd.Series[An
         if not hasattr(model, "fit_predict_proba"):
             decided = model.fit_predict(votes)
             return decided, share_of_votes(votes, decided)
-        probabilities = model.fit_predict_proba(votes).fillna(0.0)
+        probabilities = probabilities_of(model, votes).fillna(0.0)
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise AggregationError(
             f"{aggregation.method} cannot aggregate these {len(votes)} answers: {error}. "
             "Choose another aggregation.method, for example dawid_skene, and materialize aggregated_labels again."
         ) from error
     return probabilities.idxmax(axis=1), probabilities.max(axis=1).clip(0.0, 1.0)
+
+
+def probabilities_of(model: Any, votes: pd.DataFrame) -> pd.DataFrame:
+    """The probability of each label code (columns) for each task code (rows)."""
+    if isinstance(model, Wawa | ZeroBasedSkill):
+        # A majority vote weighted by skill. Their own predict asks scikit-learn whether a class that isn't one of
+        # scikit-learn's is fitted: an error since scikit-learn 1.7.
+        return MajorityVote().fit_predict_proba(votes, skills=model.fit(votes).skills_)
+    return model.fit_predict_proba(votes)
 
 
 def share_of_votes(votes: pd.DataFrame, decided: "pd.Series[Any]") -> "pd.Series[Any]":
