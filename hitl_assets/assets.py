@@ -92,10 +92,8 @@ def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         client, mark = toloka.client(), project_mark(project)
         with explained(context.run.run_id, context.instance):
             id_, done = client.ensure_project(project.project, mark)
-        link = f"{client.url}/requester/project/{id_}"
-        return dg.MaterializeResult(
-            metadata=reports.toloka_object("project", id_, done, link), data_version=dg.DataVersion(mark.key)
-        )
+        metadata = reports.toloka_object("project", id_, done, client.link(id_))
+        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(mark.key))
 
     @asset(kinds={"toloka"}, deps=[toloka_project], ins=inputs(project, "training_tasks"))
     def toloka_training(
@@ -104,8 +102,7 @@ def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         """The training in Toloka: open, with all training tasks. Workers pass it before they see the pools."""
         client = toloka.client()
         with explained(context.run.run_id, context.instance):
-            id_, done = ensure_training(client, project, training_tasks.tasks)
-        link = f"{client.url}/requester/training/{id_}"
+            id_, done, link = ensure_training(client, project, training_tasks.tasks)
         return dg.MaterializeResult(metadata=reports.toloka_object("training", id_, done, link))
 
     return [toloka_project, toloka_training] if project.training is not None else [toloka_project]

@@ -32,14 +32,18 @@ class Published:
     new_tasks: int
 
 
-def ensure_training(toloka: Toloka, project: Project, tasks: Sequence[KnownTask]) -> tuple[str, str]:
-    """The project's open training: its id, and what was done."""
+def ensure_training(toloka: Toloka, project: Project, tasks: Sequence[KnownTask]) -> tuple[str, str, str]:
+    """The project's open training: its id, what was done, and where it is."""
     if project.training is None:
         raise ServiceError(f"{project.name} has no training in its configuration.")
     project_id = toloka.find_project(project_mark(project))
-    return toloka.ensure_training(
-        project.training, training_mark(project), project_id, lambda pool_id: [training_task(t, pool_id) for t in tasks]
+    id_, done = toloka.ensure_training(
+        project.training,
+        training_mark(project),
+        project_id,
+        lambda pool_id: [training_task(task, pool_id) for task in tasks],
     )
+    return id_, done, toloka.link(project_id, "training", id_)
 
 
 def publish(

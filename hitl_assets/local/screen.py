@@ -77,7 +77,7 @@ def print_result(
     labeled = [row for row in dataset.rows if row.batch]
     console.print(f"[bold]Dataset[/bold]  {repo}@{commit}:{directory}/dataset.csv", highlight=False, soft_wrap=True)
     console.print(f"{len(dataset.rows)} rows: {len(dataset.rows) - len(labeled)} labeled before, {len(labeled)} now\n")
-    console.print(first_rows(labeled, dataset.label))
+    console.print(first_rows(labeled, dataset.label), "")
     right, known = agreement_with_key(project, labeled, state)
     answers = sum(batch.raw_answers["answers"] for batch in batches if batch.raw_answers)
     golden = sum(batch.raw_answers["golden_answers"] for batch in batches if batch.raw_answers)
@@ -96,11 +96,12 @@ def print_result(
 
 def first_rows(rows: Sequence[LabeledRow], label: str) -> Table:
     """The first labelled rows as a table."""
-    table = Table(show_edge=False, pad_edge=False, title_justify="left")
+    table = Table(show_edge=False, pad_edge=False, expand=True)
     names = list(rows[0].values) if rows else []
-    for name in [*names, label]:
-        table.add_column(name, overflow="ellipsis", no_wrap=True)
-    table.add_column("confidence", justify="right")
+    for name in names:
+        table.add_column(name, overflow="ellipsis", no_wrap=True, ratio=1)
+    table.add_column(label, no_wrap=True)
+    table.add_column("confidence", justify="right", no_wrap=True)
     for row in rows[:ROWS]:
         confidence = f"{row.confidence:.3f}" if row.confidence is not None else ""
         table.add_row(*(escape(str(value)) for value in row.values.values()), escape(str(row.label)), confidence)

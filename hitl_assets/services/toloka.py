@@ -34,6 +34,11 @@ from hitl_assets.services.errors import ServiceError, TransientServiceError
 # The namespace of our operation ids: an operation with the same content has the same id, whoever asks and when.
 NAMESPACE = uuid.UUID("5f0b3c52-6a0e-4b0a-9d53-0c1b1b6ad1de")
 CHUNK = 500
+# Toloka's API and its web interface have different hosts.
+INTERFACES = {
+    each.value: each.platform_url  # type: ignore[attr-defined]  # the kit has it, its stub does not
+    for each in TolokaClient.Environment
+}
 PAGE = 300
 # How often the upload of the same tasks may fail; each of these operations keeps its id.
 MOST_ATTEMPTS = 20
@@ -60,6 +65,10 @@ class Toloka:
         """What is left on the account, in its currency."""
         with self.translated("read the balance"):
             return Decimal(str(self.reader.get_requester().balance))
+
+    def link(self, project_id: str, *rest: str) -> str:
+        """Where a person sees a project, a pool or a training: the interface that belongs to the API's address."""
+        return "/".join([INTERFACES.get(self.url, self.url), "requester/project", project_id, *rest])
 
     # Created once
 
@@ -161,7 +170,7 @@ class Toloka:
             was_started=pool.last_started is not None,
             close_reason=str(getattr(reason, "value", reason) or ""),
             created=pool.created.isoformat() if pool.created else "",
-            link=f"{self.url}/requester/project/{pool.project_id}/pool/{pool.id}",
+            link=self.link(str(pool.project_id), "pool", str(pool.id)),
         )
 
     # Tasks

@@ -6,13 +6,13 @@ import hmac
 import json
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from hitl_assets.emulators.toloka import (
@@ -21,6 +21,7 @@ from hitl_assets.emulators.toloka import (
     operations,
     pools,
     projects,
+    requester_pages,
     restrictions,
     skills,
     tables,
@@ -88,12 +89,21 @@ ROUTES: dict[str, Handler] = {
 }
 
 
+PAGES = {
+    "{project}": requester_pages.project_page,
+    "{project}/pool/{pool}": requester_pages.pool_page,
+    "{project}/training/{pool}": requester_pages.pool_page,
+}
+
+
 def build_application(state: State, token: str | None) -> Starlette:
     """The server as an ASGI application. Without a token any token is good."""
     routes: list[BaseRoute] = []
     for signature, handler in ROUTES.items():
         method, path = signature.split(" ")
         routes.append(Route(f"/api{path}", _endpoint(state, token, handler), methods=[method]))
+    for path, page in PAGES.items():
+        routes.append(Route(f"/requester/project/{path}", _page_endpoint(state, page), methods=["GET"]))
     every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     # What no route takes, by its path or its method, is refused in Toloka's words and not in Starlette's.
     routes.append(Route("/{path:path}", _endpoint(state, token, None), methods=every))
@@ -116,6 +126,24 @@ def _endpoint(state: State, token: str | None, handler: Handler | None) -> Calla
         if reply.text is not None:
             return PlainTextResponse(reply.text, media_type="text/tab-separated-values")
         return Response(status_code=204) if reply.status == 204 else JSONResponse(reply.body, reply.status)
+
+    return respond
+
+
+def _page_endpoint(state: State, page: Callable[[State, Mapping[str, str]], str]) -> Callable[..., object]:
+    def render(path: Mapping[str, str]) -> str:
+        with state.store.transaction():
+            return page(state, path)
+
+    async def respond(request: Request) -> Response:
+        try:
+            _check_origin(request)
+            content = await run_in_threadpool(render, request.path_params)
+        except ApiError as error:
+            return PlainTextResponse(error.message, status_code=error.status)
+        return HTMLResponse(
+            content, headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+        )
 
     return respond
 
