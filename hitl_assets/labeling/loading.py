@@ -73,6 +73,8 @@ def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) ->
     if problem["type"] == "missing":
         return f"field {field} is missing."
     value = repr(problem["input"])[:200]
+    if not field:
+        return f"the whole is {value}; it must be an object with: {', '.join(sorted(model.model_fields))}."
     if problem["type"] == "extra_forbidden":
         return f"field {field} = {value} is unknown. Allowed: {', '.join(allowed_names(model, names[:-1]))}."
     return f"field {field} = {value} is not allowed: {problem['msg']}."
@@ -114,6 +116,8 @@ def section(
 def with_presentation(project: Mapping[str, Any], configuration: Configuration, path: Path) -> Mapping[str, Any]:
     """Toloka's project with instructions, interface and the hidden key field."""
     spec = project["task_spec"]
+    if spec["input_spec"].get(KEY_FIELD, KEY_SPEC) != KEY_SPEC:
+        raise ConfigurationError(f"{path}: field name {KEY_FIELD} is taken by the pipeline. Choose another.")
     composed = {**project, "task_spec": {**spec, "input_spec": {**spec["input_spec"], KEY_FIELD: KEY_SPEC}}}
     composed.setdefault("assignments_issuing_type", "AUTOMATED")
     composed.setdefault("public_description", configuration.description)
@@ -123,7 +127,7 @@ def with_presentation(project: Mapping[str, Any], configuration: Configuration, 
         interface = read_json(path.parent / configuration.interface)
         composed["task_spec"]["view_spec"] = {
             "type": "tb",
-            "config": json.dumps(interface, indent=1, ensure_ascii=False, default=str),
+            "config": json.dumps(interface, indent=1, ensure_ascii=False, default=float),
             "lock": {"core": "1.0.0", **dict.fromkeys(sorted(component_types(interface)), "1.0.0")},
         }
     if "view_spec" not in composed["task_spec"]:
@@ -157,6 +161,11 @@ def check_together(project: Project, path: Path) -> None:
         raise ConfigurationError(
             f"{path}: field label = {project.label!r} is not an output field. Allowed: {', '.join(project.outputs)}."
         )
+    if project.label in project.inputs:
+        raise ConfigurationError(
+            f"{path}: field name {project.label} is an input and the label: both are a column of the dataset. "
+            "Choose another for one of them."
+        )
     if (project.training is None) != (configuration.training_tasks is None):
         raise ConfigurationError(f"{path}: fields training and training_tasks go together. Give both, or neither.")
     requirement = (project.pool.get("quality_control") or {}).get("training_requirement")
@@ -175,13 +184,16 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigurationError(f"{path} does not exist.") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not UTF-8 (byte {error.start}).") from error
 
 
 def read_json(path: Path) -> Any:
     """The JSON of a file; money stays exact."""
+    text = read_text(path)
     try:
-        return json.loads(read_text(path), parse_float=Decimal)
+        return json.loads(text, parse_float=Decimal)
     except ValueError as error:
         raise ConfigurationError(f"{path} is not JSON: {error}") from error

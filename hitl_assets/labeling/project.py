@@ -14,6 +14,8 @@ from hitl_assets.labeling.records import KEY_FIELD, digest
 RepoName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
 ProjectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")]
+# Toloka's rule. Names are also columns of CSV files.
+FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
 CloseReason = Literal["COMPLETED", "MANUAL", "EXPIRED", "NOT_ENOUGH_BALANCE", "ASSIGNMENTS_LIMIT_EXCEEDED", "BLOCKED"]
 Method = Literal[
     "dawid_skene", "one_coin_dawid_skene", "majority_vote", "glad", "mace", "wawa", "zero_based_skill", "kos", "mmsr"
@@ -79,8 +81,8 @@ class TaskSpec(BaseModel):
     """Toloka's `task_spec`: the fields of a task and of an answer, and how a worker sees them."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    input_spec: dict[str, dict[str, Any]] = Field(min_length=1)
-    output_spec: dict[str, dict[str, Any]] = Field(min_length=1)
+    input_spec: dict[FieldName, dict[str, Any]] = Field(min_length=1)
+    output_spec: dict[FieldName, dict[str, Any]] = Field(min_length=1)
 
 
 class ProjectTerms(BaseModel):
