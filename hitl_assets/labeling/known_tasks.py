@@ -26,12 +26,17 @@ def read_known_tasks(
 
 def parse_known_task(row: Row, file: str, inputs: Specification, label: str, answers: Specification) -> KnownTask:
     """One row as a task with its answer."""
+    if row.surplus:
+        raise UnreadableFileError(
+            f"{file} row {row.number} has {row.surplus} more cells than the header: quote commas."
+        )
+    specs = {**inputs, label: {**answers[label], "required": True}}  # the known answer is what the row is for
     values = {}
     for name, text in row.cells.items():
         if name == "hint":
             continue
         try:
-            values[name] = parse_value(text, answers[label] if name == label else inputs[name])
+            values[name] = parse_value(text, specs[name])
         except BadValueError as error:
             raise UnreadableFileError(f"{file} row {row.number} column {name}: {error}.") from error
     answer = values.pop(label)
