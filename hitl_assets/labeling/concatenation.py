@@ -28,7 +28,7 @@ def read_labeled(
     files: Mapping[str, bytes], inputs: Specification, label: str, answers: Specification
 ) -> tuple[tuple[LabeledRow, ...], tuple[RejectedRow, ...]]:
     """The rows of files that hold what was labeled before, and the rows that are no such thing."""
-    fields = {**inputs, label: answers[label]}
+    fields = {**inputs, label: {**answers[label], "required": True}}
     rows: list[LabeledRow] = []
     rejected: list[RejectedRow] = []
     for file in sorted(files):
