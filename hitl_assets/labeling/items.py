@@ -86,7 +86,7 @@ def parse_row(row: Row, fields: Specification, file: str) -> Values | RejectedRo
             return RejectedRow(file, row.number, name, str(error))
         if value is not None:
             values[name] = value
-    return values
+    return values or RejectedRow(file, row.number, "", "no value in any column")
 
 
 def describe_rejected(rejected: Iterable[RejectedRow], place: str) -> list[str]:
