@@ -11,7 +11,9 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, digest
 
 # What we write into Toloka's private comments, and read back to find what is ours.
-COMMENT = re.compile(r"^hitl (?P<kind>\w+) (?P<name>\S+) (?P<key>[0-9a-f]{64})(?: maximum (?P<maximum>[0-9.]+))?$")
+COMMENT = re.compile(
+    r"^hitl (?P<kind>\w+) (?P<name>\S+) (?P<key>[0-9a-f]{64})(?: maximum (?P<maximum>[0-9]+(?:\.[0-9]+)?))?$"
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Mark:
     maximum: Decimal | None = None
 
     def __str__(self) -> str:
-        tail = f" maximum {self.maximum}" if self.maximum is not None else ""
+        tail = f" maximum {self.maximum:f}" if self.maximum is not None else ""
         return f"hitl {self.kind} {self.name} {self.key}{tail}"
 
 
