@@ -13,12 +13,23 @@ from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
 from hitl_assets.emulators.toloka import StateError as TolokaStateError
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.loading import ConfigurationError
 from hitl_assets.labeling.tables import UnreadableFileError, decode
 from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
 from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, UI_PORT, ProcessEndedError
 from hitl_assets.local.state import State, StateInUseError
+from hitl_assets.services.errors import ServiceError, TransientServiceError
 
+# What goes wrong without being our mistake: a sentence is enough.
+EXPECTED = (
+    ConfigurationError,
+    UnreadableFileError,
+    ProcessEndedError,
+    StateInUseError,
+    ServiceError,
+    TransientServiceError,
+)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 STATE = click.option(
     "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl"), show_default=True,
@@ -67,7 +78,7 @@ def demo(
     end_on_signals()
     try:
         run_demo(State(state), files, seed=seed, port=UI_PORT, timeout=timeout)
-    except (DemoFailedError, ProcessEndedError, StateInUseError) as error:
+    except (DemoFailedError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -84,7 +95,7 @@ def dev(state: Path, seed: int, speed: float, port: int) -> None:
     end_on_signals()
     try:
         run_dev(State(state), port, seed, speed)
-    except (ProcessEndedError, StateInUseError) as error:
+    except EXPECTED as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -95,7 +106,10 @@ def dev(state: Path, seed: int, speed: float, port: int) -> None:
 @STATE
 def commit(files: tuple[Path, ...], project: str, pachd: str, state: Path) -> None:
     """Commit FILES to a project's source repo, as one batch (what pachctl put file does)."""
-    click.echo(commit_files(State(state), project, pachd, files))
+    try:
+        click.echo(commit_files(State(state), project, pachd, files))
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -126,7 +140,7 @@ def emulators(state: Path, pachd_port: int, toloka_port: int, answer_key: Path |
             click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
             sys.stdout.flush()
             ended.wait()
-    except (OSError, UnreadableFileError, PachydermStateError, TolokaStateError) as error:
+    except (OSError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 
 

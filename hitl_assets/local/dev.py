@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from hitl_assets.labeling.loading import load_project
-from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, dagster, emulators, free_port
+from hitl_assets.local.processes import dagster, emulators, reserved_port
 from hitl_assets.local.state import Addresses, State
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -25,8 +25,7 @@ def run_dev(state: State, ui_port: int, seed: int, speed: float) -> None:
         state.prepare()
         with services(state, seed, speed) as addresses:
             ensure_sources(state, addresses)
-            port = free_port(ui_port)
-            with dagster(state, addresses, port) as check:
+            with reserved_port(ui_port) as port, dagster(state, addresses, port) as check:
                 console.print(f"Dagster's UI   http://127.0.0.1:{port}", highlight=False)
                 console.print(f"Pachyderm      {addresses.pachd}", highlight=False)
                 console.print(f"Toloka         {addresses.toloka}", highlight=False)
@@ -44,7 +43,7 @@ def services(state: State, seed: int, speed: float) -> Iterator[Addresses]:
     if pachd and toloka:
         yield Addresses(pachd, toloka)
         return
-    with emulators(state, free_port(PACHD_PORT), free_port(TOLOKA_PORT), seed, speed) as found:
+    with emulators(state, seed, speed) as found:
         yield Addresses(pachd or found.pachd, toloka or found.toloka)
 
 

@@ -1,12 +1,14 @@
 """Processes that we start, and end together with everything that they started."""
 
 import contextlib
+import fcntl
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -80,20 +82,22 @@ def check_alive(process: subprocess.Popen, log: Path) -> None:
 
 
 @contextlib.contextmanager
-def emulators(state: State, pachd_port: int, toloka_port: int, seed: int, speed: float) -> Iterator[Addresses]:
-    """Both emulators in a process of their own, once both answer."""
-    command = [sys.executable, "-m", "hitl_assets.cli", "emulators", "--state", str(state.emulators.resolve())]
-    command += ["--pachd-port", str(pachd_port), "--toloka-port", str(toloka_port)]
-    command += ["--seed", str(seed), "--speed", str(speed)]
-    if state.answer_key.is_file():
-        command += ["--answer-key", str(state.answer_key.resolve())]
-    log = state.logs / "emulators.log"
-    log.write_bytes(b"")
-    with running("emulators", command, state, {}) as process:
-        while (match := READY.search(log.read_text(errors="replace"))) is None:
-            check_alive(process, log)
-            time.sleep(0.05)
-        yield Addresses(match[1], match[2])
+def emulators(state: State, seed: int, speed: float) -> Iterator[Addresses]:
+    """Both emulators in a process of their own, once both answer; at the default ports if they are free, so that links
+    that are stored now work later."""
+    with reserved_port(PACHD_PORT) as pachd_port, reserved_port(TOLOKA_PORT) as toloka_port:
+        command = [sys.executable, "-m", "hitl_assets.cli", "emulators", "--state", str(state.emulators.resolve())]
+        command += ["--pachd-port", str(pachd_port), "--toloka-port", str(toloka_port)]
+        command += ["--seed", str(seed), "--speed", str(speed)]
+        if state.answer_key.is_file():
+            command += ["--answer-key", str(state.answer_key.resolve())]
+        log = state.logs / "emulators.log"
+        log.write_bytes(b"")
+        with running("emulators", command, state, {}) as process:
+            while (match := READY.search(log.read_text(errors="replace"))) is None:
+                check_alive(process, log)
+                time.sleep(0.05)
+            yield Addresses(match[1], match[2])
 
 
 @contextlib.contextmanager
@@ -152,8 +156,22 @@ def wait_for_port(port: int, check: Callable[[], None]) -> None:
         time.sleep(0.1)
 
 
+@contextlib.contextmanager
+def reserved_port(preferred: int) -> Iterator[int]:
+    """A port of the loopback interface: the preferred one if it is free, else any.
+
+    What we start binds seconds later. Until then, and as long as it runs, a lock keeps other hitl processes away.
+    """
+    with (Path(tempfile.gettempdir()) / f"hitl_port_{preferred}_{os.getuid()}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            preferred = 0
+        yield free_port(preferred)
+
+
 def free_port(preferred: int) -> int:
-    """The preferred port of the loopback interface if it is free, else any."""
+    """The preferred port of the loopback interface if it is free now, else any."""
     for port in (preferred, 0):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

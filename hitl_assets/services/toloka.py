@@ -6,6 +6,7 @@ read and written by labeling/pools.py.
 
 import json
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -185,18 +186,19 @@ class Toloka:
         """
         present = self.task_identities(pool_id)
         chunks = [list(tasks[start : start + CHUNK]) for start in range(0, len(tasks), CHUNK)]
-        absent = [chunk for chunk in chunks if not {identity(task) for task in chunk} <= present]
+        absent = [chunk for chunk in chunks if not Counter(map(identity, chunk)) <= present]
         errors: list[str] = []
         for chunk in absent:
             errors += self.upload_chunk(chunk, pool_id)
-        planned = {identity(task) for task in tasks}
+        planned = Counter(map(identity, tasks))
         held = self.task_identities(pool_id) if absent else present
         if held != planned:
             raise ServiceError(
-                f"Pool {pool_id} holds {len(held & planned)} of {len(planned)} planned tasks and {len(held - planned)} "
-                f"others. {' '.join(errors[:10])} Nothing is open. Correct the tasks, or archive the pool, then rerun."
+                f"Pool {pool_id} holds {(held & planned).total()} of {planned.total()} planned tasks and "
+                f"{(held - planned).total()} others. {' '.join(errors[:10])} Nothing is open. Correct the tasks, or "
+                "archive the pool, then rerun."
             )
-        return len(planned - present)
+        return (planned - present).total()
 
     def upload_chunk(self, chunk: Sequence[Task], pool_id: str) -> list[str]:
         """Upload one chunk asynchronously under its deterministic operation id; what was wrong with which task."""
@@ -215,19 +217,19 @@ class Toloka:
                     result = self.reader.create_tasks(list(chunk), parameters)
                 except FailedOperation:
                     # An earlier run's, and failed for good. It may be put right by now, for instance in the project.
-                    if self.task_identities(pool_id) & {identity(task) for task in chunk}:
+                    if self.task_identities(pool_id) & Counter(map(identity, chunk)):
                         raise
                     continue
             problems = result.validation_errors or {}
-            return [f"Task {index}: {canonical_json(problem)}." for index, problem in problems.items()]
+            return [f"Task {index}: {canonical_json(plain_problems(problem))}." for index, problem in problems.items()]
         raise ServiceError(
             f"Toloka at {self.url} could not {lead}, {MOST_ATTEMPTS} times. Archive the pool, then rerun."
         )
 
-    def task_identities(self, pool_id: str) -> set[tuple[str, bool]]:
-        """The item key of each task in a pool, and whether its answer is known."""
+    def task_identities(self, pool_id: str) -> Counter[tuple[str, bool]]:
+        """The item key of each task in a pool, and whether its answer is known; with how often it is there."""
         with self.translated(f"list the tasks of pool {pool_id}"):
-            return {identity(task) for task in self.reader.get_tasks(pool_id=pool_id, batch_size=PAGE)}
+            return Counter(identity(task) for task in self.reader.get_tasks(pool_id=pool_id, batch_size=PAGE))
 
     # Answers
 
@@ -297,6 +299,11 @@ def translate(error: ApiError, lead: str) -> ServiceError | TransientServiceErro
     if error.payload:
         message += f" {canonical_json(error.payload)[:1000]}"
     return (TransientServiceError if error.status_code in TRANSIENT_STATUSES else ServiceError)(message)
+
+
+def plain_problems(problems: Mapping[str, Any]) -> dict[str, Any]:
+    """The kit's validation errors of one task, by field, as Toloka sent them."""
+    return {field: error.unstructure() if hasattr(error, "unstructure") else error for field, error in problems.items()}
 
 
 def only(found: Sequence[Found], what: str) -> Found | None:
