@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import dagster as dg
 
@@ -12,6 +12,7 @@ from hitl_assets.resources import PachydermResource
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 
+Value = TypeVar("Value", bound=Stored)
 RUN_IN_DESCRIPTION = re.compile(r"run ([0-9a-f-]{36})$")
 
 
@@ -71,17 +72,27 @@ class PachydermIOManager(dg.ConfigurableIOManager):
         repo = repo_of(context.asset_key)
         value_type = context.dagster_type.typing_type
         with explained(context.step_context.run_id, context.instance):
-            head = pachyderm.head(repo)
             if get_origin(value_type) is not None:
+                head = pachyderm.head(repo)
                 every = read_partitions(pachyderm, repo, head) if head else {}
                 stored = get_args(value_type)[1]
                 return {key: stored.from_files(every[key]) for key in context.asset_partition_keys if key in every}
             name = context.asset_partition_key if context.has_asset_partitions else context.asset_key.path[-1]
-            files = pachyderm.read_directory(repo, head, directory_of(name)) if head else {}
-            if not files:
-                raise ServiceError(f"{repo} has no {directory_of(name)}. Materialize {context.asset_key} first.")
-            context.log.info(f"Read {repo}@{head}:{directory_of(name)}.")
-            return value_type.from_files(files)
+            return read_directory(pachyderm, context.asset_key, name, value_type)
+
+
+def read_directory(pachyderm: Pachyderm, key: dg.AssetKey, name: str, kind: type[Value]) -> Value:
+    """One partition of an asset (or, under its own name, an unpartitioned one) as it is now.
+
+    Raises:
+        ServiceError: it isn't there.
+    """
+    repo = repo_of(key)
+    head = pachyderm.head(repo)
+    files = pachyderm.read_directory(repo, head, directory_of(name)) if head else {}
+    if not files:
+        raise ServiceError(f"{repo} has no {directory_of(name)}. Materialize {key.to_user_string()} first.")
+    return kind.from_files(files)
 
 
 def partition_of(context: dg.OutputContext) -> str:

@@ -10,6 +10,7 @@ from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from hitl_assets.assets import labeling_assets
 from hitl_assets.attempts import RUN_KEY_TAG
+from hitl_assets.checks import labeling_checks
 from hitl_assets.component import project_definitions, shared_resources
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import item_key
@@ -18,6 +19,7 @@ from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
+CHECKS = {"golden_tasks_answered_well", "every_item_has_a_label", "no_item_twice"}
 UNREACHABLE = "127.0.0.1:9"
 
 
@@ -58,7 +60,7 @@ class Loop:
     def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
         """Run what a sensor asked for."""
         return dg.materialize(
-            labeling_assets(self.project),
+            [*labeling_assets(self.project), *labeling_checks(self.project)],
             instance=self.instance,
             resources=self.resources,
             partition_key=request.partition_key,
@@ -138,8 +140,10 @@ def test_a_loop_ends_with_every_item_labelled(loop: Loop, pachyderm: Pachyderm) 
     assert all(result.success for result in loop.publish())
     requests = collect(loop)
     assert [request.partition_key for request in requests] == [batch]
-    assert all(loop.run(request).success for request in requests)
+    (result,) = [loop.run(request) for request in requests]
+    assert result.success
     assert dataset(loop, pachyderm).count(batch) == 3
+    assert {check.check_name for check in result.get_asset_check_evaluations() if check.passed} == CHECKS
 
 
 def test_only_new_items_are_published(loop: Loop, pachyderm: Pachyderm) -> None:

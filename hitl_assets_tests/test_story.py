@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 pytestmark = pytest.mark.story
@@ -50,6 +51,8 @@ def test_the_demo_labels_the_example_in_two_rounds(state: Path) -> None:
     assert float(agree[1]) > 90
     assert re.search(r"Answers paid +600 ", done.stdout)
     assert still_running(state) == []
+    instance = dg.DagsterInstance.from_config(str(state / "dagster"))
+    assert {run.status for run in instance.get_runs()} == {dg.DagsterRunStatus.SUCCESS}
 
 
 def test_a_user_brings_files_of_their_own(state: Path, tmp_path: Path) -> None:
