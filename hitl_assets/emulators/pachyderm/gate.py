@@ -1,4 +1,4 @@
-"""Who may call: the token, and the calls that would need a transaction."""
+"""Who may call: the token."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ OPEN_TO_ALL = ("/grpc.health.v1.Health/", "/versionpb_v2.API/")
 
 
 class Gate(grpc.ServerInterceptor):
-    """Stops calls without the right `authn-token`, and calls inside a client transaction."""
+    """Stops calls without the right `authn-token`."""
 
     def __init__(self, token: str | None) -> None:
         self._token = token
@@ -28,11 +28,6 @@ class Gate(grpc.ServerInterceptor):
             return refusal(
                 grpc.StatusCode.UNAUTHENTICATED,
                 f"the call brought {problem} authn-token. Use the one that the emulator was started with.",
-            )
-        if metadata.get("pach-transaction") and handler_call_details.method.startswith("/pfs_v2.API/"):
-            return refusal(
-                grpc.StatusCode.UNIMPLEMENTED,
-                "the Pachyderm emulator has no transactions yet; make the call outside of one.",
             )
         return continuation(handler_call_details)
 

@@ -53,6 +53,17 @@ def read_repo(db: sqlite3.Connection, message: Any) -> Repo:
     return repos.get_repo(db, message.name, message.type)
 
 
+def read_set_id(message: Any) -> str:
+    """The id of the set that a request names.
+
+    Raises:
+        InvalidRequestError: it names none.
+    """
+    if not message.id:
+        raise InvalidRequestError("commit set id must be set")
+    return str(message.id)
+
+
 def timestamp(nanoseconds: int | None) -> Timestamp | None:
     """The time as protobuf has it."""
     if nanoseconds is None:
@@ -68,7 +79,11 @@ class Wire:
 
     def repo(self, repo: Repo) -> Any:
         """A Repo."""
-        message = pfs_pb2.Repo(name=repo.name, type=repo.type)
+        return self.repo_name(repo.name, repo.type)
+
+    def repo_name(self, name: str, kind: str) -> Any:
+        """The Repo of a repo that may not be there yet."""
+        message = pfs_pb2.Repo(name=name, type=kind)
         message.MergeFromString(DEFAULT_PROJECT)
         return message
 
@@ -101,11 +116,15 @@ class Wire:
 
     def commit(self, commit: Commit) -> Any:
         """A Commit."""
-        message = pfs_pb2.Commit(id=commit.id)
-        repo = self.repo(commit.repo)
+        return self.commit_name(commit.repo.name, commit.repo.type, commit.branch, commit.id)
+
+    def commit_name(self, repo: str, kind: str, branch: str, commit_id: str) -> Any:
+        """The Commit of a commit that may not be there yet."""
+        message = pfs_pb2.Commit(id=commit_id)
+        named = self.repo_name(repo, kind)
         if self.profile.has_commit_branch:
-            message.branch.CopyFrom(pfs_pb2.Branch(repo=repo, name=commit.branch))
-        message.MergeFromString(new_field(repo))
+            message.branch.CopyFrom(pfs_pb2.Branch(repo=named, name=branch))
+        message.MergeFromString(new_field(named))
         return message
 
     def commit_info(self, db: sqlite3.Connection, commit: Commit, details: bool = False) -> Any:

@@ -8,7 +8,6 @@ import grpc
 from google.protobuf.message_factory import GetMessageClass
 
 from hitl_assets.emulators.pachyderm import errors
-from hitl_assets.pachyderm_protobuf import pfs_pb2
 
 CODES = {
     errors.NotFoundError: grpc.StatusCode.NOT_FOUND,
@@ -22,9 +21,9 @@ CODES = {
 Method = Callable[[Any, grpc.ServicerContext], Any]
 
 
-def pfs_handlers(services: Sequence[object]) -> grpc.GenericRpcHandler:
-    """Handlers for every RPC of PFS. `StartCommit` is answered by the service with a method `start_commit`."""
-    service = pfs_pb2.DESCRIPTOR.services_by_name["API"]
+def api_handlers(descriptor: Any, services: Sequence[object]) -> grpc.GenericRpcHandler:
+    """Handlers for the RPCs of one API. `StartCommit` is answered by the service with a method `start_commit`."""
+    service = descriptor.services_by_name["API"]
     handlers = {}
     for rpc in service.methods:
         name = snake_case(rpc.name)

@@ -9,18 +9,21 @@ from typing import Any
 import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 
+from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactions
 from hitl_assets.emulators.pachyderm.gate import Gate
 from hitl_assets.emulators.pachyderm.messages import Wire
 from hitl_assets.emulators.pachyderm.profiles import Profile, get_profile
-from hitl_assets.emulators.pachyderm.routes import Refusals, pfs_handlers
+from hitl_assets.emulators.pachyderm.routes import Refusals, api_handlers
 from hitl_assets.emulators.pachyderm.service_branches import BranchService
 from hitl_assets.emulators.pachyderm.service_commit_sets import CommitSetService
 from hitl_assets.emulators.pachyderm.service_commits import CommitService
 from hitl_assets.emulators.pachyderm.service_files import FileService
 from hitl_assets.emulators.pachyderm.service_modify import ModifyService
+from hitl_assets.emulators.pachyderm.service_operations import OperationService
 from hitl_assets.emulators.pachyderm.service_repos import RepoService
+from hitl_assets.emulators.pachyderm.service_transactions import TransactionService
 from hitl_assets.emulators.pachyderm.store.store import Store
-from hitl_assets.pachyderm_protobuf import version_pb2, version_pb2_grpc
+from hitl_assets.pachyderm_protobuf import pfs_pb2, transaction_pb2, version_pb2, version_pb2_grpc
 
 # The client sends up to 19 MiB per message.
 MESSAGE_LIMIT = 32 * 1024 * 1024
@@ -124,14 +127,18 @@ class PachydermEmulator:
             ],
         )
         wire = Wire(self._profile)
+        transactions = ClientTransactions(store)
         services = [
+            OperationService(store, wire, transactions),
             *(RepoService(store, wire), BranchService(store, wire), CommitService(store, wire)),
             *(CommitSetService(store, wire), ModifyService(store), FileService(store, wire)),
         ]
         version_pb2_grpc.add_APIServicer_to_server(VersionService(self._profile), server)
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)
         # Refusals last: the first handler that knows the call answers it.
-        server.add_generic_rpc_handlers((pfs_handlers(services), Refusals()))
+        pfs = api_handlers(pfs_pb2.DESCRIPTOR, services)
+        transaction = api_handlers(transaction_pb2.DESCRIPTOR, [TransactionService(store, wire, transactions)])
+        server.add_generic_rpc_handlers((pfs, transaction, Refusals()))
         try:
             self._port = server.add_insecure_port(self.address)
         except RuntimeError as error:

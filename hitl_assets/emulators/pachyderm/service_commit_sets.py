@@ -6,8 +6,7 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
-from hitl_assets.emulators.pachyderm.errors import InvalidRequestError
-from hitl_assets.emulators.pachyderm.messages import Wire
+from hitl_assets.emulators.pachyderm.messages import Wire, read_set_id
 from hitl_assets.emulators.pachyderm.store import commit_sets
 from hitl_assets.emulators.pachyderm.store.records import State
 from hitl_assets.emulators.pachyderm.store.store import Store
@@ -15,19 +14,8 @@ from hitl_assets.emulators.pachyderm.store.waits import wait_for_state
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 
 
-def read_set_id(message: Any) -> str:
-    """The id of the set that a request names.
-
-    Raises:
-        InvalidRequestError: it names none.
-    """
-    if not message.id:
-        raise InvalidRequestError("commit set id must be set")
-    return str(message.id)
-
-
 class CommitSetService:
-    """InspectCommitSet, ListCommitSet, DropCommitSet, SquashCommitSet."""
+    """InspectCommitSet, ListCommitSet, DropCommitSet. pachd drops no set in a client transaction."""
 
     def __init__(self, store: Store, wire: Wire) -> None:
         self._store = store
@@ -58,10 +46,4 @@ class CommitSetService:
         """DropCommitSet."""
         with self._store.write() as write:
             commit_sets.drop_set(write, read_set_id(request.commit_set))
-        return Empty()
-
-    def squash_commit_set(self, request: Any, _: grpc.ServicerContext) -> Empty:
-        """SquashCommitSet."""
-        with self._store.write() as write:
-            commit_sets.squash_set(write, read_set_id(request.commit_set))
         return Empty()

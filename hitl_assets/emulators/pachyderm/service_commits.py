@@ -1,16 +1,15 @@
-"""RPCs about single commits."""
+"""RPCs that read commits."""
 
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import grpc
-from google.protobuf.empty_pb2 import Empty
 
 from hitl_assets.emulators.pachyderm.errors import RefusedError
 from hitl_assets.emulators.pachyderm.messages import Wire, read_commit, read_repo
 from hitl_assets.emulators.pachyderm.store import commits
-from hitl_assets.emulators.pachyderm.store.records import Commit, CommitRef, State
+from hitl_assets.emulators.pachyderm.store.records import Commit, State
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.store.waits import wait_for_change, wait_for_state
@@ -22,29 +21,11 @@ def matches_origin(commit: Commit, request: Any) -> bool:
 
 
 class CommitService:
-    """StartCommit, FinishCommit, InspectCommit, ListCommit, SubscribeCommit."""
+    """InspectCommit, ListCommit, SubscribeCommit."""
 
     def __init__(self, store: Store, wire: Wire) -> None:
         self._store = store
         self._wire = wire
-
-    def start_commit(self, request: Any, _: grpc.ServicerContext) -> Any:
-        """StartCommit: the parent is the branch's head unless the request names one."""
-        with self._store.write() as write:
-            repo = read_repo(write.db, request.branch.repo)
-            ref = read_commit(request.parent)
-            parent = None
-            if ref.id or ref.branch:
-                parent = resolve(write.db, CommitRef(ref.repo or repo.name, ref.type, ref.branch, ref.id))
-            commit = commits.start_commit(write, repo, request.branch.name, parent, request.description)
-        return self._wire.commit(commit)
-
-    def finish_commit(self, request: Any, _: grpc.ServicerContext) -> Empty:
-        """FinishCommit: answers when the commit is FINISHING, as pachd does."""
-        with self._store.write() as write:
-            commit = resolve(write.db, read_commit(request.commit))
-            commits.finish_commit(write, commit, self._store.finish_delay, request.description, request.error)
-        return Empty()
 
     def inspect_commit(self, request: Any, context: grpc.ServicerContext) -> Any:
         """InspectCommit: waits for the state that the request names."""

@@ -1,4 +1,4 @@
-"""RPCs about repos, and about the store as a whole."""
+"""RPCs that read repos, and those about the store as a whole."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
-from hitl_assets.emulators.pachyderm.errors import InvalidRequestError
 from hitl_assets.emulators.pachyderm.messages import Wire, read_repo
 from hitl_assets.emulators.pachyderm.store import commits, integrity, repos
 from hitl_assets.emulators.pachyderm.store.store import Store
@@ -14,19 +13,11 @@ from hitl_assets.pachyderm_protobuf import pfs_pb2
 
 
 class RepoService:
-    """CreateRepo, InspectRepo, ListRepo, DeleteRepo, DeleteAll, Fsck."""
+    """InspectRepo, ListRepo, DeleteAll, Fsck."""
 
     def __init__(self, store: Store, wire: Wire) -> None:
         self._store = store
         self._wire = wire
-
-    def create_repo(self, request: Any, _: grpc.ServicerContext) -> Empty:
-        """CreateRepo."""
-        if not request.repo.name:
-            raise InvalidRequestError("repo must be set")
-        with self._store.write() as write:
-            repos.create_repo(write, request.repo.name, request.repo.type, request.description, request.update)
-        return Empty()
 
     def inspect_repo(self, request: Any, _: grpc.ServicerContext) -> Any:
         """InspectRepo."""
@@ -38,14 +29,6 @@ class RepoService:
         with self._store.read() as db:
             for repo in repos.list_repos(db, request.type):
                 yield self._wire.repo_info(db, repo, details=False)
-
-    def delete_repo(self, request: Any, _: grpc.ServicerContext) -> Empty:
-        """DeleteRepo. A missing repo is no error."""
-        with self._store.write() as write:
-            repo = repos.find_repo(write.db, request.repo.name, request.repo.type)
-            if repo is not None:
-                repos.delete_repo(write, repo, request.force)
-        return Empty()
 
     def delete_all(self, _request: Any, _: grpc.ServicerContext) -> Empty:
         """DeleteAll."""

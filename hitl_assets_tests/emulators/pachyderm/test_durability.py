@@ -106,6 +106,20 @@ def test_a_second_process_is_refused(tmp_path: Path) -> None:
         assert connect(emulator).health_check().status == 1
 
 
+def test_a_state_directory_of_the_first_format_opens(tmp_path: Path) -> None:
+    """What later formats added is added, and nothing else is touched."""
+    with PachydermEmulator(tmp_path) as emulator:
+        connect(emulator).create_repo("kept")
+    with sqlite3.connect(tmp_path / "state.sqlite") as db:
+        db.executescript("DROP TABLE transactions; DROP TABLE transaction_requests; DROP TABLE triggers;")
+        db.execute("PRAGMA user_version = 1")
+    with PachydermEmulator(tmp_path) as emulator:
+        client = connect(emulator)
+        with client.transaction():
+            client.start_commit("kept", "master")
+        assert len(list(client.list_commit("kept"))) == 1
+
+
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     """With a sentence, and without touching it."""
     with PachydermEmulator(tmp_path):

@@ -20,8 +20,19 @@ class Write:
 
     db: sqlite3.Connection
     now: int
-    set_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    set_id: str
+    settle: "Callable[[Write], None]"
     touched: set[int] = field(default_factory=set)
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Undo what happens inside. An error there ends the whole transaction, as anywhere."""
+        self.db.execute("SAVEPOINT trial")
+        yield
+        self.settle(self)
+        self.touched.clear()
+        self.db.execute("ROLLBACK TO trial")
+        self.db.execute("RELEASE trial")
 
 
 class Database:
@@ -62,12 +73,12 @@ class Database:
             self._readers.put(db)
 
     @contextmanager
-    def write(self) -> Iterator[Write]:
-        """A transaction: all of it is kept, or after an exception nothing."""
+    def write(self, set_id: str | None = None) -> Iterator[Write]:
+        """A transaction: all of it is kept, or after an exception nothing. `set_id`: of the commits it makes."""
         with self._writing:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
-                write = Write(self._writer, time.time_ns())
+                write = Write(self._writer, time.time_ns(), set_id or uuid.uuid4().hex, self._before_commit)
                 yield write
                 self._before_commit(write)
                 self._writer.execute("COMMIT")

@@ -73,6 +73,16 @@ class Commit:
 
 
 @dataclass(frozen=True)
+class Transaction:
+    """A client transaction. `requests` are serialized; `key` is 0 for one that was never stored."""
+
+    key: int
+    id: str
+    started: int
+    requests: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
 class CommitRef:
     """How a request names a commit: by id, by branch, or by an expression such as `master~2`."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hitl_assets.emulators.pachyderm.errors import StateError
 
-FORMAT = 1
+FORMAT = 2
 
 TABLES = """
 CREATE TABLE repos (
@@ -54,10 +54,26 @@ CREATE TABLE entries (
 -- A chunk without data is a file: see chunks.py.
 CREATE TABLE chunks (hash BLOB PRIMARY KEY, size INTEGER NOT NULL, data BLOB) WITHOUT ROWID;
 """
+# What each format added to the one before.
+MIGRATIONS = {
+    2: """
+CREATE TABLE transactions (
+    key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, started INTEGER NOT NULL
+);
+CREATE TABLE transaction_requests (
+    transaction_key INTEGER NOT NULL REFERENCES transactions, number INTEGER NOT NULL, request BLOB NOT NULL,
+    PRIMARY KEY (transaction_key, number)
+) WITHOUT ROWID;
+CREATE TABLE triggers (
+    branch INTEGER PRIMARY KEY REFERENCES branches, source TEXT NOT NULL, all_of INTEGER NOT NULL,
+    rate_limit TEXT NOT NULL, size TEXT NOT NULL, commits INTEGER NOT NULL
+);
+""",
+}
 
 
 def open_format(db: sqlite3.Connection, path: Path) -> None:
-    """Create the tables in a new file; accept a file of our format.
+    """Create the tables in a new file; bring a file of an older format to ours.
 
     Raises:
         StateError: the file was written by a newer version.
@@ -65,6 +81,9 @@ def open_format(db: sqlite3.Connection, path: Path) -> None:
     found = db.execute("PRAGMA user_version").fetchone()[0]
     if found > FORMAT:
         raise StateError(f"{path} has format {found}; this version reads up to {FORMAT}. Use a newer hitl_assets.")
-    if found == 0:
-        # One transaction: a kill in between leaves an empty file, which is created again.
-        db.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+    script = "" if found else TABLES
+    for added in range(max(found, 1) + 1, FORMAT + 1):
+        script += MIGRATIONS[added]
+    if script:
+        # One transaction: a kill in between leaves the file as it was.
+        db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {FORMAT}; COMMIT;")

@@ -64,9 +64,9 @@ class Store:
         """A consistent view."""
         return self.database.read()
 
-    def write(self) -> AbstractContextManager[Write]:
-        """A transaction."""
-        return self.database.write()
+    def write(self, set_id: str | None = None) -> AbstractContextManager[Write]:
+        """A transaction. `set_id`: of the commits that it makes."""
+        return self.database.write(set_id)
 
     def close(self) -> None:
         """Give the directory back."""

@@ -1,0 +1,64 @@
+"""RPCs that write, at once or as part of a client transaction."""
+
+from typing import Any
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+
+from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactions
+from hitl_assets.emulators.pachyderm.messages import Wire
+from hitl_assets.emulators.pachyderm.operations import Operations
+from hitl_assets.emulators.pachyderm.store.records import Commit
+from hitl_assets.emulators.pachyderm.store.store import Store
+from hitl_assets.pachyderm_protobuf import transaction_pb2
+
+
+class OperationService:
+    """CreateRepo, DeleteRepo, CreateBranch, DeleteBranch, StartCommit, FinishCommit, SquashCommitSet."""
+
+    def __init__(self, store: Store, wire: Wire, transactions: ClientTransactions) -> None:
+        self._store = store
+        self._wire = wire
+        self._operations = Operations(store.finish_delay)
+        self._transactions = transactions
+
+    def create_repo(self, request: Any, context: grpc.ServicerContext) -> Empty:
+        """CreateRepo."""
+        return self._run("create_repo", request, context)
+
+    def delete_repo(self, request: Any, context: grpc.ServicerContext) -> Empty:
+        """DeleteRepo."""
+        return self._run("delete_repo", request, context)
+
+    def create_branch(self, request: Any, context: grpc.ServicerContext) -> Empty:
+        """CreateBranch."""
+        return self._run("create_branch", request, context)
+
+    def delete_branch(self, request: Any, context: grpc.ServicerContext) -> Empty:
+        """DeleteBranch."""
+        return self._run("delete_branch", request, context)
+
+    def start_commit(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """StartCommit."""
+        commit: Commit = self._result("start_commit", request, context)
+        return self._wire.commit(commit)
+
+    def finish_commit(self, request: Any, context: grpc.ServicerContext) -> Empty:
+        """FinishCommit: answers when the commit is FINISHING, as pachd does."""
+        return self._run("finish_commit", request, context)
+
+    def squash_commit_set(self, request: Any, context: grpc.ServicerContext) -> Empty:
+        """SquashCommitSet."""
+        return self._run("squash_commit_set", request, context)
+
+    def _run(self, name: str, request: Any, context: grpc.ServicerContext) -> Empty:
+        self._result(name, request, context)
+        return Empty()
+
+    def _result(self, name: str, request: Any, context: grpc.ServicerContext) -> Any:
+        metadata: dict[str, Any] = dict(context.invocation_metadata() or ())
+        transaction = metadata.get("pach-transaction")
+        if transaction:
+            return self._transactions.append(transaction, transaction_pb2.TransactionRequest(**{name: request}))
+        with self._store.write() as write:
+            return getattr(self._operations, name)(write, request)
