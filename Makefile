@@ -8,7 +8,7 @@ WORKERS ?= 2
 .PHONY: demo dev test check lint setup clean
 
 help:
-	@echo "make demo   watch headlines become a labelled dataset, without an account anywhere"
+	@echo "make demo   watch headlines become a labeled dataset, without an account anywhere"
 	@echo "make dev    open Dagster's UI on the same setup"
 	@echo "make test   run all checks and tests"
 	@echo "make check  run the quick ones"

@@ -1,1 +1,1 @@
-"""hitl_assets: a Dagster asset graph that turns raw data into labelled data with people in the loop."""
+"""hitl_assets: a Dagster asset graph that turns raw data into labeled data with people in the loop."""

@@ -1,4 +1,4 @@
-"""THE STORY, top to bottom, in the order of the data: from a commit of raw data to one labelled dataset.
+"""THE STORY, top to bottom, in the order of the data: from a commit of raw data to one labeled dataset.
 
 An asset says what happens; how is in labeling/, and with whom in intake.py, publishing.py and services/.
 """
@@ -193,7 +193,7 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     def concatenated_dataset(
         context: Context, pachyderm: PachydermResource, aggregated_labels: Mapping[str, StoredLabels]
     ) -> StoredDataset:
-        """The labelled dataset: what was labeled before, then every batch, in the order of their commits."""
+        """The labeled dataset: what was labeled before, then every batch, in the order of their commits."""
         with explained(context.run.run_id, context.instance):
             before, rejected, commit = labeled_before(pachyderm.client(), project)
         rows = concatenate(before, {batch: stored.labels for batch, stored in aggregated_labels.items()})

@@ -45,7 +45,7 @@ SPEED = click.option(
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="hitl-assets")
 def main() -> None:
-    """From raw data to labelled data with people in the loop: Dagster, Toloka and Pachyderm."""
+    """From raw data to labeled data with people in the loop: Dagster, Toloka and Pachyderm."""
 
 
 @main.command()
@@ -53,7 +53,7 @@ def main() -> None:
 @SEED
 @click.option("--items", multiple=True, type=A_FILE, help="CSV of your items. More than one: a commit each.")
 @click.option("--answer-key", type=A_FILE, help="CSV with the items and their true labels, for the simulated workers.")
-@click.option("--dataset", type=A_FILE, help="CSV that was labelled before.")
+@click.option("--dataset", type=A_FILE, help="CSV that was labeled before.")
 @click.option("--golden", type=A_FILE, help="CSV of golden tasks.")
 @click.option("--training", type=A_FILE, help="CSV of training tasks.")
 @click.option("--timeout", type=click.IntRange(min=1), default=1800, show_default=True, help="Seconds, at most.")
@@ -67,7 +67,7 @@ def demo(
     training: Path | None,
     timeout: int,
 ) -> None:
-    """Watch the loop run: headlines become a labelled, versioned dataset, without an account anywhere.
+    """Watch the loop run: headlines become a labeled, versioned dataset, without an account anywhere.
 
     Columns of your own files may be plain (headline) or in Toloka's form (INPUT:headline, GOLDEN:category).
     What an earlier demo left in the state directory is removed.

@@ -19,7 +19,7 @@ FILE = "defs.yaml"
 
 
 class LabelingProject(dg.Component):
-    """A labeling project: items from a Pachyderm repo, labelled by people in Toloka, back into Pachyderm."""
+    """A labeling project: items from a Pachyderm repo, labeled by people in Toloka, back into Pachyderm."""
 
     def __init__(self, project: Project) -> None:
         self.project = project

@@ -134,7 +134,7 @@ def test_a_backlog_is_worked_off_in_order_over_several_ticks(loop: Loop, pachyde
     assert ticks == [batches[:10], batches[10:], []]
 
 
-def test_a_loop_ends_with_every_item_labelled(loop: Loop, pachyderm: Pachyderm) -> None:
+def test_a_loop_ends_with_every_item_labeled(loop: Loop, pachyderm: Pachyderm) -> None:
     """Commit, pool, answers, labels, dataset: on the real wire, with nobody waiting."""
     batch = commit(pachyderm, loop.project, headlines("One", "Two", "Three"))
     assert all(result.success for result in loop.publish())

@@ -11,6 +11,8 @@ from hitl_assets.failures import FAILURE_TAG, FINAL
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of
 
+FINISHED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -99,7 +101,12 @@ def read_batch(instance: dg.DagsterInstance, project: Project, commit: str) -> B
         name: newest_record(instance, key_of(project, name), commit) for name in ("raw_answers", "aggregated_labels")
     }
     labels, dataset = newest["aggregated_labels"], newest_record(instance, key_of(project, "concatenated_dataset"))
-    is_in_dataset = labels is not None and dataset is not None and dataset.storage_id > labels.storage_id
+    is_in_dataset = (
+        labels is not None
+        and dataset is not None
+        and dataset.storage_id > labels.storage_id
+        and not runs_under_way(instance, commit)
+    )
     observed = dg.AssetRecordsFilter(key_of(project, "pools"), asset_partitions=[commit])
     observations = instance.fetch_observations(observed, limit=1).records
     return Batch(
@@ -111,6 +118,12 @@ def read_batch(instance: dg.DagsterInstance, project: Project, commit: str) -> B
         metadata_of(labels),
         metadata_of(dataset) if is_in_dataset else None,
     )
+
+
+def runs_under_way(instance: dg.DagsterInstance, commit: str) -> int:
+    """How many runs of a batch are waiting or at work: after the dataset come its checks."""
+    unfinished = [status for status in dg.DagsterRunStatus if status not in FINISHED]
+    return instance.get_runs_count(dg.RunsFilter(statuses=unfinished, tags={"dagster/partition": commit}))
 
 
 def newest_record(

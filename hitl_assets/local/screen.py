@@ -83,7 +83,7 @@ def print_result(
     golden = sum(batch.raw_answers["golden_answers"] for batch in batches if batch.raw_answers)
     spent = sum(batch.raw_answers["spent"] for batch in batches if batch.raw_answers)
     share = f"{right / known:.1%} ({right} of {known})" if known else "no item is in the answer key"
-    console.print(f"Items labelled                {len(labeled)}", highlight=False)
+    console.print(f"Items labeled                {len(labeled)}", highlight=False)
     console.print(f"Agree with the answer key     {share}", highlight=False)
     console.print(f"Answers paid                  {answers} (and {golden} to golden tasks)", highlight=False)
     each = f", {spent / len(labeled):.4f} USD a label" if labeled else ""
@@ -95,7 +95,7 @@ def print_result(
 
 
 def first_rows(rows: Sequence[LabeledRow], label: str) -> Table:
-    """The first labelled rows as a table."""
+    """The first labeled rows as a table."""
     table = Table(show_edge=False, pad_edge=False, expand=True)
     names = list(rows[0].values) if rows else []
     for name in names:
