@@ -108,7 +108,8 @@ class StoredAnswers:
         )
         return {
             "assignments.jsonl": write_lines(self.assignments),
-            "answers.csv": write_rows([*about, *outputs], rows),
+            # A field of the project may have the name of one of our columns.
+            "answers.csv": write_rows([*about, *(f"OUTPUT:{n}" if n in about else n for n in outputs)], rows),
         }
 
     @classmethod
