@@ -1,0 +1,1 @@
+"""Plain Python on records and small files: no emulator, no clock."""

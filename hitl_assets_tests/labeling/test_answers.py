@@ -1,0 +1,138 @@
+"""Assignments in, answers out."""
+
+from typing import Any
+
+import pytest
+
+from hitl_assets.labeling.answers import count_statuses, counted, golden_accuracy, read_answers
+from hitl_assets.labeling.records import Answer, item_key
+
+
+def task(key: str, known: str | None = None, **values: Any) -> dict[str, Any]:
+    """A task as Toloka gives it back; with a known answer it is a golden one."""
+    solutions = [{"output_values": {"kind": known}, "correctness_weight": 1.0}] if known else None
+    return {
+        "id": f"task-{key}",
+        "input_values": {"item_key": key, "text": key, **values},
+        **({"known_solutions": solutions} if solutions else {}),
+    }
+
+
+def assignment(tasks: list[dict[str, Any]], kinds: list[Any] | None, status: str = "ACCEPTED") -> dict[str, Any]:
+    """An assignment as Toloka gives it; no kinds, no solutions."""
+    return {
+        "id": "suite--1",
+        "pool_id": "7",
+        "user_id": "ann",
+        "status": status,
+        "created": "2026-01-01T10:00:00",
+        "tasks": tasks,
+        **({"solutions": [{"output_values": {"kind": kind}} for kind in kinds]} if kinds is not None else {}),
+    }
+
+
+def test_an_answer_has_what_toloka_said_of_it() -> None:
+    """Who, when, where, and how it ended."""
+    given = assignment([task("a")], ["apple"]) | {"submitted": "2026-01-01T10:05:00"}
+    assert list(read_answers([given])) == [
+        Answer(
+            item_key="a",
+            values={"kind": "apple"},
+            worker_id="ann",
+            assignment_id="suite--1",
+            task_id="task-a",
+            pool_id="7",
+            status="ACCEPTED",
+            is_golden=False,
+            created="2026-01-01T10:00:00",
+            submitted="2026-01-01T10:05:00",
+        )
+    ]
+
+
+def test_the_first_solution_is_for_the_first_task() -> None:
+    """Toloka pairs them by their place alone."""
+    answers = read_answers([assignment([task("a"), task("b")], ["apple", "pear"])])
+    assert [(answer.item_key, answer.values["kind"]) for answer in answers] == [("a", "apple"), ("b", "pear")]
+
+
+@pytest.mark.parametrize("status", ["ACTIVE", "SKIPPED", "EXPIRED"])
+@pytest.mark.parametrize("solutions", [{}, {"solutions": None}, {"solutions": []}])
+def test_an_unfinished_assignment_has_no_answers(status: str, solutions: dict[str, Any]) -> None:
+    """Its tasks are listed, and nobody answered them."""
+    assert list(read_answers([assignment([task("a")], None, status) | solutions])) == []
+
+
+def test_an_answer_to_a_task_with_a_known_answer_is_golden() -> None:
+    """It says something about the worker and nothing about the item."""
+    answers = read_answers([assignment([task("a"), task("g", known="pear")], ["apple", "pear"])])
+    assert [answer.is_golden for answer in answers] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "values", [{"text": "Cox"}, {"text": "Cox", "item_key": ""}, {"text": "Cox", "item_key": None}]
+)
+def test_a_task_without_our_key_has_the_key_of_its_values(values: dict[str, Any]) -> None:
+    """Somebody may have added it in Toloka's own interface."""
+    added = {"id": "t", "input_values": values}
+    assert next(read_answers([assignment([added], ["apple"])])).item_key == item_key({"text": "Cox"})
+
+
+def test_reading_leaves_the_assignment_as_it_was() -> None:
+    """It is stored, and the key in it is the only link to the item."""
+    given = assignment([task("a")], ["apple"])
+    list(read_answers([given]))
+    assert given == assignment([task("a")], ["apple"])
+
+
+def test_accepted_and_submitted_answers_count() -> None:
+    """Under manual review the labels need not wait for the payment."""
+    given = [assignment([task("a")], ["apple"], status) for status in ("ACCEPTED", "SUBMITTED")]
+    assert len(counted(read_answers(given), "kind")) == 2
+
+
+def test_a_rejected_answer_does_not_count() -> None:
+    """Somebody found it wrong, and it isn't paid."""
+    given = [assignment([task("a")], ["apple"], "REJECTED")]
+    assert len(list(read_answers(given))) == 1
+    assert counted(read_answers(given), "kind") == []
+
+
+def test_a_golden_answer_does_not_count() -> None:
+    """Its label is known."""
+    assert counted(read_answers([assignment([task("g", known="pear")], ["pear"])]), "kind") == []
+
+
+@pytest.mark.parametrize("label", ["kind", "colour"])
+def test_an_answer_without_the_label_does_not_count(label: str) -> None:
+    """An optional field may be empty, or not be there."""
+    assert counted(read_answers([assignment([task("a")], [None])]), label) == []
+
+
+@pytest.mark.parametrize("kind", [False, 0, 0.0])
+def test_a_label_that_python_takes_for_false_counts(kind: Any) -> None:
+    """No is an answer."""
+    assert len(counted(read_answers([assignment([task("a")], [kind])]), "kind")) == 1
+
+
+def test_golden_accuracy_counts_golden_answers_only() -> None:
+    """Right ones, and all of them."""
+    given = [
+        assignment([task("a"), task("g", known="pear")], ["apple", "pear"]),
+        assignment([task("g", known="pear"), task("b")], ["apple", "pear"]),
+        assignment([task("g", known="pear")], None, "SKIPPED"),
+    ]
+    assert golden_accuracy(given, "kind") == (1, 2)
+
+
+def test_any_of_several_known_answers_is_right() -> None:
+    """Toloka takes more than one."""
+    golden = task("g", known="pear")
+    golden["known_solutions"].append({"output_values": {"kind": "quince"}, "correctness_weight": 1.0})
+    assert golden_accuracy([assignment([golden], [kind]) for kind in ("pear", "quince", "plum")], "kind") == (2, 3)
+
+
+def test_statuses_are_counted() -> None:
+    """How a pool went, at a glance."""
+    given = [assignment([], None, status) for status in ("ACCEPTED", "SKIPPED", "ACCEPTED")]
+    assert count_statuses(given) == {"ACCEPTED": 2, "SKIPPED": 1}
