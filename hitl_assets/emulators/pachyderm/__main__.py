@@ -18,6 +18,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--token", help="refuse calls with another authn-token")
     parser.add_argument("--profile", choices=sorted(PROFILES), default="2.12", help="the pachd that it looks like")
     parser.add_argument("--finish-delay", type=float, default=0.0, help="seconds from FINISHING to FINISHED")
+    parser.add_argument("--urls", action="store_true", help="fetch http, https and file URLs for whoever calls")
     return parser.parse_args(arguments)
 
 

@@ -53,8 +53,12 @@ class PachydermEmulator:
         token: str | None = None,
         profile: str = "2.12",
         finish_delay: float = 0.0,
+        urls: bool = False,
     ) -> None:
-        """Nothing is opened yet. Port 0: the system picks one. `finish_delay`: seconds from FINISHING to FINISHED.
+        """Nothing is opened yet. Port 0: the system picks one.
+
+        `finish_delay`: seconds from FINISHING to FINISHED. `urls`: whoever calls may have http, https and file URLs
+        fetched; with `file`, that is every file that this process can read.
 
         Raises:
             ValueError: there is no such profile.
@@ -64,6 +68,7 @@ class PachydermEmulator:
         self._token = token
         self._profile = get_profile(profile)
         self._finish_delay = finish_delay
+        self._urls = urls
         self._stopped = threading.Event()
         self._store: Store | None = None
         self._server: grpc.Server | None = None
@@ -131,7 +136,7 @@ class PachydermEmulator:
         services = [
             OperationService(store, wire, transactions),
             *(RepoService(store, wire), BranchService(store, wire), CommitService(store, wire)),
-            *(CommitSetService(store, wire), ModifyService(store), FileService(store, wire)),
+            *(CommitSetService(store, wire), ModifyService(store, self._urls), FileService(store, wire)),
         ]
         version_pb2_grpc.add_APIServicer_to_server(VersionService(self._profile), server)
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)

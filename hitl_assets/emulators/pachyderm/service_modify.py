@@ -21,8 +21,9 @@ from hitl_assets.emulators.pachyderm.uploads import Upload, first_commit
 class ModifyService:
     """ModifyFile."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, urls: bool) -> None:
         self._store = store
+        self._urls = urls
 
     def modify_file(self, requests: Iterator[Any], _: grpc.ServicerContext) -> Empty:
         """ModifyFile: content is stored while it comes in, then all edits happen in one transaction, or none."""
@@ -32,7 +33,7 @@ class ModifyService:
             get_repo(db, ref.repo, ref.type)
             if ref.id:
                 commits.check_open(resolve(db, ref))
-        upload = Upload(self._store)
+        upload = Upload(self._store, self._urls)
         upload.receive(requests)
         with self._store.write() as write:
             self._apply(write, ref, upload)

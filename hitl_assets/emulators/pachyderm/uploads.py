@@ -11,6 +11,7 @@ from hitl_assets.emulators.pachyderm.store.chunks import ChunkWriter
 from hitl_assets.emulators.pachyderm.store.edits import DEFAULT_DATUM, Copy, Delete, Edit, Put
 from hitl_assets.emulators.pachyderm.store.records import CommitRef
 from hitl_assets.emulators.pachyderm.store.store import Store
+from hitl_assets.emulators.pachyderm.url_sources import read_url
 
 
 class OpenFile:
@@ -38,8 +39,10 @@ class OpenFile:
 class Upload:
     """The edits of one call, in order. Memory holds one chunk of content, not a file."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, urls: bool) -> None:
+        """`urls`: fetch what URLs lead to, instead of refusing them."""
         self.edits: list[Edit] = []
+        self._urls = urls
         self._writer = ChunkWriter(store.database, store.files)
         self._file: OpenFile | None = None
 
@@ -49,7 +52,7 @@ class Upload:
         Raises:
             InvalidRequestError: a message in the middle names a commit.
             RefusedError: pachd would refuse a path.
-            UnsupportedError: a file should come from a URL.
+            UnsupportedError: a file should come from a URL that is not fetched here.
         """
         for request in requests:
             body = request.WhichOneof("body")
@@ -67,16 +70,19 @@ class Upload:
         self._writer.flush()
 
     def _add(self, message: Any) -> None:
-        if message.WhichOneof("source") == "url":
+        is_url = message.WhichOneof("source") == "url"
+        if is_url and not self._urls:
             raise UnsupportedError(
-                f"the Pachyderm emulator does not fetch URLs ({message.url.URL}); read it yourself and put the bytes."
+                f"the Pachyderm emulator does not fetch URLs ({message.url.URL}) unless it is started with --urls;"
+                " read it yourself and put the bytes."
             )
         path, datum = message.path, message.datum or DEFAULT_DATUM
         if self._file is None or (self._file.path, self._file.datum) != (path, datum):
             self._close_file()
             paths.check_file_path(path)
             self._file = OpenFile(path, datum, self._writer)
-        self._file.feed(message.raw.value)
+        for piece in read_url(message.url.URL, message.url.recursive) if is_url else (message.raw.value,):
+            self._file.feed(piece)
 
     def _copy(self, message: Any) -> None:
         self.edits.append(

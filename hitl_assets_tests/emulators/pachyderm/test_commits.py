@@ -146,7 +146,9 @@ def test_auto_commits_are_listed_only_on_request(client: Any, repo: str) -> None
 def test_a_missing_commit_is_not_found(client: Any, repo: str) -> None:
     """NOT_FOUND, for an id and for a branch."""
     for name in ("a" * 12 + "4" + "b" * 19, "missing"):
-        with pytest.raises(grpc.RpcError, match="not found in repo default/headlines") as caught:
+        with pytest.raises(
+            grpc.RpcError, match=r"default/headlines.* not found|not found in repo default/headlines"
+        ) as caught:
             inspect(client, (repo, name))
         assert caught.value.code() == grpc.StatusCode.NOT_FOUND
 
@@ -167,3 +169,23 @@ def test_two_datums_on_one_path_end_in_a_commit_with_an_error(client: Any, repo:
         client.put_file_bytes(commit, "/a", b"x", datum="one")
         client.put_file_bytes(commit, "/a", b"y", datum="two")
     assert inspect(client, (repo, commit.id)).error.startswith("duplicate path output by different datums")
+
+
+def test_a_long_bad_expression_is_refused_quickly(client: Any, repo: str) -> None:
+    """No expression may cost more than its length."""
+    client.start_commit(repo, "master")
+    for text in (f"master{'^' * 5000}!", f"master~{'9' * 5000}", f"master.{'9' * 5000}"):
+        with pytest.raises(grpc.RpcError, match="invalid commit id"):
+            client.inspect_file((repo, text), "/a")
+
+
+def test_a_missing_repo_shows_as_a_missing_branch_or_commit(client: Any) -> None:
+    """The client matches the text about the branch."""
+    absent = "0123456789ab4cdef0123456789abcde"
+    for name, text in (
+        ("master", 'branch "master" not found in repo default/no'),
+        (absent, f"commit default/no@{absent} not found"),
+    ):
+        with pytest.raises(grpc.RpcError, match=text) as caught:
+            client.inspect_file(("no", name), "/a")
+        assert caught.value.code() == grpc.StatusCode.NOT_FOUND

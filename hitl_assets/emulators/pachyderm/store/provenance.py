@@ -69,7 +69,7 @@ def check_provenance(db: sqlite3.Connection, branch: Branch) -> None:
         if one.key == branch.key:
             raise RefusedError(f"branch {branch} cannot be in its own provenance: that is a cycle")
         if one.repo.key in seen:
-            raise RefusedError(f"branch {branch} cannot have two branches of repo {one.repo} in its provenance")
+            raise RefusedError(f'multiple branches from the same repo, "{one.repo}", cannot participate in a DAG')
         seen.add(one.repo.key)
 
 
