@@ -46,6 +46,7 @@ MOST_ATTEMPTS = 20
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 # The kit sends at most ten metrics in one analytics request.
 MOST_METRICS = 10
+ANALYTICS_TIME = timedelta(seconds=15)
 
 Found = TypeVar("Found")
 
@@ -246,7 +247,11 @@ class Toloka:
             return bool(self.reader.find_assignments(request, limit=1).items)
 
     def accepted_counts(self, pool_ids: Sequence[str]) -> dict[str, int]:
-        """How many assignments each pool has accepted: one request for all (ten pools at most)."""
+        """How many assignments each pool has accepted: one question about all of them (ten pools at most).
+
+        Toloka computes it in its own time. What isn't ready within `ANALYTICS_TIME` is left out: the next tick asks
+        again, and what is done doesn't depend on it.
+        """
         if not pool_ids:
             return {}
         asked: list[AnalyticsRequest] = [
@@ -254,10 +259,13 @@ class Toloka:
         ]
         with self.translated("ask for the progress of open pools"):
             operation = self.reader.get_analytics(asked)
-            done = self.reader.wait_operation(operation, timeout=timedelta(seconds=20), disable_progress=True)
+            try:
+                done = self.reader.wait_operation(operation, timeout=ANALYTICS_TIME, disable_progress=True)
+            except TimeoutError:
+                return {}
         return {
             value["request"]["subject_id"]: int(value["result"])
-            for value in (done.details or {})["value"]
+            for value in (done.details or {}).get("value", [])
             if value["finished"]
         }
 
