@@ -9,8 +9,8 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 
 from hitl_assets.emulators.pachyderm.errors import InvalidRequestError
 from hitl_assets.emulators.pachyderm.profiles import Profile
-from hitl_assets.emulators.pachyderm.store import branches, commits, repos
-from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, CommitRef, Node, Repo
+from hitl_assets.emulators.pachyderm.store import branches, commits, repos, triggers
+from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, CommitRef, Node, Repo, Trigger
 from hitl_assets.emulators.pachyderm.store.rows import get_commit
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 
@@ -64,6 +64,11 @@ def read_set_id(message: Any) -> str:
     return str(message.id)
 
 
+def read_trigger(message: Any) -> Trigger:
+    """A trigger. Since 2.6 the field that the client calls `cron_spec` is the rate limit."""
+    return Trigger(message.branch, message.all, message.cron_spec, message.size, message.commits)
+
+
 def timestamp(nanoseconds: int | None) -> Timestamp | None:
     """The time as protobuf has it."""
     if nanoseconds is None:
@@ -105,6 +110,7 @@ class Wire:
 
     def branch_info(self, db: sqlite3.Connection, branch: Branch) -> Any:
         """A BranchInfo."""
+        trigger = triggers.find_trigger(db, branch)
         direct = [branches.get_branch_by_key(db, key) for key in branches.upstream_keys(db, branch.key)]
         return pfs_pb2.BranchInfo(
             branch=self.branch(branch),
@@ -112,6 +118,17 @@ class Wire:
             provenance=[self.branch(one) for one in branches.provenance(db, branch.key)],
             subvenance=[self.branch(one) for one in branches.subvenance(db, branch.key)],
             direct_provenance=[self.branch(one) for one in direct],
+            trigger=self.trigger(trigger) if trigger else None,
+        )
+
+    def trigger(self, trigger: Trigger) -> Any:
+        """A Trigger."""
+        return pfs_pb2.Trigger(
+            branch=trigger.source,
+            all=trigger.all_of,
+            cron_spec=trigger.rate_limit,
+            size=trigger.size,
+            commits=trigger.commits,
         )
 
     def commit(self, commit: Commit) -> Any:

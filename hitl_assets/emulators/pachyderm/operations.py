@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from hitl_assets.emulators.pachyderm.errors import InvalidRequestError, UnsupportedError
-from hitl_assets.emulators.pachyderm.messages import read_commit, read_repo, read_set_id
-from hitl_assets.emulators.pachyderm.store import branches, commit_sets, commits, provenance, repos
+from hitl_assets.emulators.pachyderm.errors import InvalidRequestError, RefusedError
+from hitl_assets.emulators.pachyderm.messages import read_commit, read_repo, read_set_id, read_trigger
+from hitl_assets.emulators.pachyderm.store import branches, commit_sets, commits, provenance, repos, triggers
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Commit, CommitRef
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
@@ -37,13 +37,15 @@ class Operations:
 
     def create_branch(self, write: Write, request: Any) -> None:
         """Create or change a branch. Without a head a new one gets an empty commit."""
-        if request.HasField("trigger"):
-            raise UnsupportedError("the Pachyderm emulator has no branch triggers yet; move the head yourself.")
+        if request.provenance and request.HasField("trigger"):
+            raise RefusedError("a branch cannot have both provenance and a trigger")
         repo = read_repo(write.db, request.branch.repo)
         # The head is in the branch's repo unless it says otherwise.
         head = self._optional_commit(write, request.head, repo.name)
         upstream = [(read_repo(write.db, one.repo), one.name) for one in request.provenance]
-        provenance.create_branch(write, repo, request.branch.name, head, upstream)
+        branch = provenance.create_branch(write, repo, request.branch.name, head, upstream)
+        if request.HasField("trigger"):
+            triggers.set_trigger(write, branch, read_trigger(request.trigger))
 
     def delete_branch(self, write: Write, request: Any) -> None:
         """Delete a branch. Its commits stay."""

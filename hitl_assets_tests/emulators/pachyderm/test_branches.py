@@ -1,4 +1,4 @@
-"""Branches: heads and provenance."""
+"""Branches: heads and provenance. Triggers have a module of their own."""
 
 from typing import Any
 
@@ -117,10 +117,3 @@ def test_provenance_may_not_be_a_cycle(client: Any, repo: str, labels: str) -> N
     """Nothing could ever be finished."""
     with pytest.raises(grpc.RpcError, match="cycle"):
         client.create_branch(repo, "master", provenance=[upstream(labels)])
-
-
-def test_triggers_are_refused(client: Any, repo: str) -> None:
-    """UNIMPLEMENTED rather than a branch that never moves."""
-    with pytest.raises(grpc.RpcError, match="no branch triggers") as caught:
-        client.create_branch(repo, "master", trigger=pfs_pb2.Trigger(branch="staging", commits=1))
-    assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED

@@ -57,6 +57,16 @@ def start_commit(write: Write, repo: Repo, name: str, parent: Commit | None, des
 
 
 def finish_commit(write: Write, commit: Commit, delay: int, description: str = "", error: str = "") -> None:
+    """Close it, and let branches with triggers follow.
+
+    Raises:
+        RefusedError: it is closed.
+    """
+    close_commit(write, commit, delay, description, error)
+    write.finished.add(commit.key)
+
+
+def close_commit(write: Write, commit: Commit, delay: int, description: str = "", error: str = "") -> None:
     """Close it for writes. It counts as FINISHED `delay` nanoseconds later, also after a restart.
 
     Raises:

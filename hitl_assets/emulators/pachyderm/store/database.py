@@ -16,13 +16,17 @@ from hitl_assets.emulators.pachyderm.store import schema
 
 @dataclass(frozen=True)
 class Write:
-    """One write transaction. All commits that it makes share `set_id`; `touched` branches get their downstream."""
+    """One write transaction. All commits that it makes share `set_id`.
+
+    For its end: `touched` branches get their downstream, and `finished` commits may move branches with triggers.
+    """
 
     db: sqlite3.Connection
     now: int
     set_id: str
     settle: "Callable[[Write], None]"
     touched: set[int] = field(default_factory=set)
+    finished: set[int] = field(default_factory=set)
 
     @contextmanager
     def trial(self) -> Iterator[None]:

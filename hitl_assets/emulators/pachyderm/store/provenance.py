@@ -9,8 +9,8 @@ from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, Origin
 from hitl_assets.emulators.pachyderm.store.rows import get_commit
 
 
-def create_branch(write: Write, repo: Repo, name: str, head: Commit | None, upstream: list[tuple[Repo, str]]) -> None:
-    """Create a branch, or move its head and replace its provenance.
+def create_branch(write: Write, repo: Repo, name: str, head: Commit | None, upstream: list[tuple[Repo, str]]) -> Branch:
+    """A new branch, or one whose head was moved and whose provenance was replaced.
 
     Raises:
         RefusedError: the head is in another repo, or the provenance is the branch's own repo, a cycle, or names a
@@ -25,6 +25,7 @@ def create_branch(write: Write, repo: Repo, name: str, head: Commit | None, upst
     if head is None and branch.head is None and not upstream:
         create_empty_commit(write, branch, None)
     write.touched.add(branch.key)
+    return branch
 
 
 def upstream_branch(write: Write, repo: Repo, name: str) -> Branch:
@@ -39,7 +40,7 @@ def upstream_branch(write: Write, repo: Repo, name: str) -> Branch:
 def create_empty_commit(write: Write, branch: Branch, parent: Commit | None) -> None:
     """A closed AUTO commit without changes at the head of the branch."""
     commit = commits.create_commit(write, branch, parent, Origin.AUTO)
-    commits.finish_commit(write, commit, delay=0)
+    commits.close_commit(write, commit, delay=0)
 
 
 def set_provenance(write: Write, branch: Branch, upstream: list[Branch]) -> None:
@@ -85,6 +86,7 @@ def delete_branch(write: Write, branch: Branch, force: bool) -> None:
         names = " ".join(str(one) for one in dependants)
         raise RefusedError(f'branch "{branch}" cannot be deleted because it\'s in the direct provenance of [{names}]')
     db.execute("DELETE FROM branch_provenance WHERE branch = :key OR upstream = :key", {"key": branch.key})
+    db.execute("DELETE FROM triggers WHERE branch = ?", (branch.key,))
     db.execute("DELETE FROM branches WHERE key = ?", (branch.key,))
 
 

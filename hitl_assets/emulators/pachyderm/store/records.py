@@ -73,6 +73,17 @@ class Commit:
 
 
 @dataclass(frozen=True)
+class Trigger:
+    """When a branch follows the branch `source`. Empty conditions don't count; `all_of`: not one of them, but all."""
+
+    source: str
+    all_of: bool
+    rate_limit: str
+    size: str
+    commits: int
+
+
+@dataclass(frozen=True)
 class Transaction:
     """A client transaction. `requests` are serialized; `key` is 0 for one that was never stored."""
 

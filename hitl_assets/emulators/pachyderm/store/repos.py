@@ -98,6 +98,7 @@ def delete_contents(write: Write, repo: Repo) -> None:
         " DELETE FROM branch_provenance WHERE branch IN mine OR upstream IN mine",
         (repo.key,),
     )
+    db.execute("DELETE FROM triggers WHERE branch IN (SELECT key FROM branches WHERE repo = ?)", (repo.key,))
     keys = [key for (key,) in db.execute("SELECT key FROM commits WHERE repo = ?", (repo.key,))]
     db.execute("DELETE FROM branches WHERE repo = ?", (repo.key,))
     for key in keys:

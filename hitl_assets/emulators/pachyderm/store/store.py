@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from hitl_assets.emulators.pachyderm.errors import StateError
-from hitl_assets.emulators.pachyderm.store import provenance
+from hitl_assets.emulators.pachyderm.store import triggers
 from hitl_assets.emulators.pachyderm.store.chunks import ChunkFiles
 from hitl_assets.emulators.pachyderm.store.database import Database, Write
 
@@ -55,7 +55,7 @@ class Store:
         try:
             self.files = ChunkFiles(directory / "chunks")
             self.files.directory.mkdir(exist_ok=True)
-            self.database = Database(directory / "state.sqlite", before_commit=provenance.propagate)
+            self.database = Database(directory / "state.sqlite", before_commit=triggers.settle)
         except BaseException:
             self._lock.release()
             raise
