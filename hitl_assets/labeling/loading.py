@@ -152,7 +152,8 @@ def component_types(interface: Any) -> set[str]:
 def check_together(project: Project, path: Path) -> None:
     """What no field can say alone."""
     configuration = project.configuration
-    clash = sorted((set(project.inputs) | set(project.outputs)) & RESERVED)
+    # An output named label is what it says: its column is the label's.
+    clash = sorted((set(project.inputs) & RESERVED) | (set(project.outputs) & (RESERVED - {"label"})))
     if clash:
         raise ConfigurationError(f"{path}: field names {', '.join(clash)} are taken by the pipeline. Choose others.")
     if configuration.label is None and len(project.outputs) > 1:

@@ -93,7 +93,7 @@ def test_a_field_that_is_not_declared_is_refused(toloka: Toloka, pool: PoolState
     """With its path; and none of the chunk is uploaded."""
     with pytest.raises(ServiceError, match=r"input_values\.colour"):
         toloka.upload_chunk([*tasks(pool, 2), *tasks(pool, 1, colour="red")], pool.id)
-    assert toloka.task_identities(pool.id) == set()
+    assert not toloka.task_identities(pool.id)
 
 
 def test_an_empty_pool_does_not_open(toloka: Toloka, pool: PoolState) -> None:

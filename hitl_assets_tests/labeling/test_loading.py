@@ -291,8 +291,11 @@ def test_a_label_must_be_an_output(load: Load, attributes: dict[str, Any]) -> No
     assert "field label = 'text' is not an output field. Allowed: kind." in refusal(load)
 
 
-@pytest.mark.parametrize("name", ["item_key", "confidence", "batch", "label", "hint"])
-@pytest.mark.parametrize("side", ["input_spec", "output_spec"])
+@pytest.mark.parametrize(
+    ("side", "name"),
+    [(side, name) for side in ("input_spec", "output_spec") for name in ("item_key", "confidence", "batch", "hint")]
+    + [("input_spec", "label")],
+)
 def test_the_pipelines_names_are_taken(load: Load, attributes: dict[str, Any], name: str, side: str) -> None:
     """They are columns of the labels and of the dataset."""
     attributes["project"]["task_spec"][side][name] = {"type": "string"}
@@ -300,6 +303,12 @@ def test_the_pipelines_names_are_taken(load: Load, attributes: dict[str, Any], n
     message = refusal(load)
     assert name in message
     assert "taken by the pipeline. Choose" in message
+
+
+def test_an_output_may_be_named_label(load: Load, attributes: dict[str, Any]) -> None:
+    """It is what it says."""
+    attributes["project"]["task_spec"]["output_spec"] = {"label": {"type": "string"}}
+    assert load().label == "label"
 
 
 def test_the_label_may_not_be_an_input_too(load: Load, attributes: dict[str, Any]) -> None:
