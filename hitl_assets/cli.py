@@ -11,6 +11,7 @@ import click
 
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
+from hitl_assets.emulators.pachyderm.profiles import PROFILES
 from hitl_assets.emulators.toloka import StateError as TolokaStateError
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.loading import ConfigurationError
@@ -117,9 +118,21 @@ def commit(files: tuple[Path, ...], project: str, pachd: str, state: Path) -> No
 @click.option("--pachd-port", type=click.IntRange(0, 65535), default=PACHD_PORT, show_default=True, help="0: any.")
 @click.option("--toloka-port", type=click.IntRange(0, 65535), default=TOLOKA_PORT, show_default=True, help="0: any.")
 @click.option("--answer-key", type=A_FILE, help="CSV of input and output columns: the truth for simulated workers.")
+@click.option(
+    "--profile", type=click.Choice(sorted(PROFILES)), default="2.12", show_default=True,
+    help="The Pachyderm that the emulator looks like.",
+)  # fmt: skip
 @SEED
 @SPEED
-def emulators(state: Path, pachd_port: int, toloka_port: int, answer_key: Path | None, seed: int, speed: float) -> None:
+def emulators(
+    state: Path,
+    pachd_port: int,
+    toloka_port: int,
+    answer_key: Path | None,
+    profile: str,
+    seed: int,
+    speed: float,
+) -> None:
     """Run both emulators on 127.0.0.1 until they are told to end.
 
     If TOLOKA_TOKEN or PACHD_TOKEN is set, callers must present it; otherwise any token will do.
@@ -132,7 +145,7 @@ def emulators(state: Path, pachd_port: int, toloka_port: int, answer_key: Path |
         if answer_key:
             decode(answer_key.read_bytes(), str(answer_key))
         with (
-            PachydermEmulator(state / "pachyderm", pachd_port, token=tokens["PACHD_TOKEN"]) as pachyderm,
+            PachydermEmulator(state / "pachyderm", pachd_port, tokens["PACHD_TOKEN"], profile) as pachyderm,
             TolokaEmulator(
                 state / "toloka", toloka_port, tokens["TOLOKA_TOKEN"], answer_key=answer_key, seed=seed, speed=speed
             ) as toloka,

@@ -44,6 +44,12 @@ def test_emulators_say_when_both_answer(tmp_path: Path) -> None:
         assert Toloka(match[2], "any").balance() > 0
 
 
+def test_the_emulated_pachyderm_can_be_an_older_one(tmp_path: Path) -> None:
+    """For people whose cluster is."""
+    with emulators(tmp_path, "--profile", "2.10") as (line, _):
+        assert Pachyderm(line.split()[1].removeprefix("pachd=")).check() == "2.10.0"
+
+
 def test_emulators_end_when_they_are_told_to(tmp_path: Path) -> None:
     """Exit code 0, and the state can be used again."""
     with emulators(tmp_path) as (_, process):
