@@ -12,7 +12,7 @@ from hitl_assets.emulators.pachyderm import globs, paths, tars
 from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError, UnsupportedError
 from hitl_assets.emulators.pachyderm.messages import Wire, read_commit
 from hitl_assets.emulators.pachyderm.store import chunks
-from hitl_assets.emulators.pachyderm.store.differences import diff, walk_path
+from hitl_assets.emulators.pachyderm.store.differences import diff_trees, walk_path
 from hitl_assets.emulators.pachyderm.store.records import Commit, Node, State
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
 from hitl_assets.emulators.pachyderm.store.rows import find_commit, get_commit
@@ -112,8 +112,7 @@ class FileService:
                 before = get_commit(db, commit.parent) if commit.parent is not None else None
             old_path = paths.clean(old.path) if request.HasField("old_file") else new_path
             old_tree = open_tree(db, before.key, old.datum) if before else None
-            sides = walk_path(tree, new_path, request.shallow), walk_path(old_tree, old_path, request.shallow)
-            for after, gone in diff(*sides):
+            for after, gone in diff_trees(tree, old_tree, new_path, old_path, request.shallow):
                 yield pfs_pb2.DiffFileResponse(
                     new_file=self._wire.file_info(commit, after) if after else None,
                     old_file=self._wire.file_info(before, gone) if gone and before else None,

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
-from hitl_assets.emulators.pachyderm.store import branches, commits, provenance, segments
+from hitl_assets.emulators.pachyderm.store import branches, commits, provenance, segments, settling
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Commit
 from hitl_assets.emulators.pachyderm.store.rows import commits_by_id, get_commit
@@ -98,11 +98,15 @@ def squash_set(write: Write, set_id: str) -> None:
         if not any(child.finishing for child in children):
             raise RefusedError(f"cannot squash a commit that has no finished children: {commit}")
     for commit in reversed(found):
+        was_summed = segments.own_segment(write.db, commit.key).is_summed
+        waiting = settling.waiting_children(write.db, commit.key)
         segments.push_down(write.db, commit.key)
         write.db.execute("UPDATE commits SET parent = ? WHERE parent = ?", (commit.parent, commit.key))
         for (key,) in write.db.execute("SELECT key FROM branches WHERE head = ?", (commit.key,)).fetchall():
             restore_head(write, key, commit)
         delete_commit(write, commit)
+        if was_summed:
+            settling.settle_waiting(write.db, waiting)
 
 
 def check_no_subvenance(db: sqlite3.Connection, set_id: str, found: list[Commit], verb: str) -> None:

@@ -1,11 +1,10 @@
 """Commits: start, finish, list. What a commit holds is in segments.py and trees.py."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 
 from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, RefusedError
-from hitl_assets.emulators.pachyderm.store import branches, repos, segments, validation
+from hitl_assets.emulators.pachyderm.store import branches, repos, segments, settling, validation
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, Origin, Repo, State
 from hitl_assets.emulators.pachyderm.store.rows import commit_from_row, get_commit
@@ -73,25 +72,12 @@ def close_commit(write: Write, commit: Commit, delay: int, description: str = ""
         RefusedError: it is closed.
     """
     check_open(commit)
-    size, problem = validation.validate_commit(write.db, commit.key)
+    problem = error or validation.find_problem(write.db, commit.key)
     write.db.execute(
-        "UPDATE commits SET finishing = ?, finished = ?, error = ?, size = ?, description = ? WHERE key = ?",
-        (
-            *(write.now, write.now + delay, error or problem, size),
-            *(description or commit.description, commit.key),
-        ),
+        "UPDATE commits SET finishing = ?, finished = ?, error = ?, description = ? WHERE key = ?",
+        (write.now, write.now + delay, problem, description or commit.description, commit.key),
     )
-    if error or problem:
-        segments.skip_commit(write.db, commit.key)
-    elif not has_open_ancestor(write.db, commit.key):
-        segments.merge_levels(write.db, commit.key)
-
-
-def has_open_ancestor(db: sqlite3.Connection, commit: int) -> bool:
-    """Whether a commit that it builds on can still change."""
-    keys = json.dumps([link.commit_key for link in segments.chain(db, commit)])
-    query = "SELECT 1 FROM commits WHERE key IN (SELECT value FROM json_each(?)) AND finishing IS NULL"
-    return db.execute(query, (keys,)).fetchone() is not None
+    settling.settle(write.db, commit.key, problem)
 
 
 def check_open(commit: Commit) -> None:

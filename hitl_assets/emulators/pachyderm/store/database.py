@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hitl_assets.emulators.pachyderm.errors import StateError
 from hitl_assets.emulators.pachyderm.store import schema
+from hitl_assets.emulators.pachyderm.store.directories import Connection, KnownHashes
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Database:
         self.stopped = False
         self._before_commit = before_commit
         self._writing = threading.Lock()
-        self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        self._known = KnownHashes()
+        self._readers: queue.SimpleQueue[Connection] = queue.SimpleQueue()
         try:
             self._writer = self._connect()
             schema.open_format(self._writer, path)
@@ -69,6 +71,7 @@ class Database:
             db = self._readers.get_nowait()
         except queue.Empty:
             db = self._connect()
+            db.known = self._known
         try:
             db.execute("BEGIN")
             yield db
@@ -109,9 +112,9 @@ class Database:
         while not self._readers.empty():
             self._readers.get_nowait().close()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> Connection:
         # isolation_level None: we say BEGIN and COMMIT ourselves. A connection moves between threads, one at a time.
-        db = sqlite3.connect(self.path, timeout=60, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(self.path, timeout=60, isolation_level=None, check_same_thread=False, factory=Connection)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         return db

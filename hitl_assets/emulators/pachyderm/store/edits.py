@@ -11,6 +11,7 @@ from hitl_assets.emulators.pachyderm.store.chunks import ChunkFiles
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Commit, CommitRef, Entry
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
+from hitl_assets.emulators.pachyderm.store.sums import Sums
 from hitl_assets.emulators.pachyderm.store.trees import Tree, open_tree
 
 DEFAULT_DATUM = "default"
@@ -58,7 +59,9 @@ class Editor:
         self.commit = commit
         chain = segments.chain(self.db, commit.key)
         self.tree = Tree(self.db, chain)
-        self.own = segments.own_segment(self.db, commit.key).key
+        own = segments.own_segment(self.db, commit.key)
+        self.own = own.key
+        self.sums = Sums(self.tree, own.key) if own.is_summed else None
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Do all of them."""
@@ -69,6 +72,8 @@ class Editor:
                 self._delete(edit)
             else:
                 self._copy(edit)
+        if self.sums:
+            self.sums.save()
 
     def _put(self, path: str, datum: str, size: int, added: bytes) -> None:
         old = self.tree.entry(path, datum)
@@ -77,7 +82,7 @@ class Editor:
         elif old and old.size:
             return
         total = size + (old.size if old else 0)
-        self._save(Entry(path, datum, True, total, digest(added), added))
+        self._save(Entry(path, datum, True, total, digest(added), added), old)
 
     def _delete(self, edit: Delete) -> None:
         cleaned = paths.clean(edit.path)
@@ -87,7 +92,7 @@ class Editor:
             one = self.tree.entry(cleaned, edit.datum)
             doomed = [one] if one else []
         for entry in doomed:
-            self._save(Entry(entry.path, entry.datum, live=False))
+            self._save(Entry(entry.path, entry.datum, live=False), entry)
 
     def _copy(self, edit: Copy) -> None:
         source = resolve(self.db, edit.source)
@@ -103,7 +108,9 @@ class Editor:
             target = edit.path.rstrip("/") + entry.path[len(path.rstrip("/")) :]
             self._put(paths.check_file_path(target), edit.datum, entry.size, entry.chunks)
 
-    def _save(self, entry: Entry) -> None:
+    def _save(self, entry: Entry, old: Entry | None) -> None:
+        if self.sums:
+            self.sums.add(entry.path, entry.live - bool(old), entry.size - (old.size if old else 0))
         self.db.execute(
             "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
             (self.own, entry.path, entry.datum, entry.live, entry.size, entry.hash, entry.chunks),

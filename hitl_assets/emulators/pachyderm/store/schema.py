@@ -1,11 +1,14 @@
 """The tables, and the version of their format."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hitl_assets.emulators.pachyderm.errors import StateError
+from hitl_assets.emulators.pachyderm.store import settling
 
-FORMAT = 2
+FORMAT = 3
 
 TABLES = """
 CREATE TABLE repos (
@@ -69,6 +72,15 @@ CREATE TABLE triggers (
     rate_limit TEXT NOT NULL, size TEXT NOT NULL, commits INTEGER NOT NULL
 );
 """,
+    # Filled in settling.py. See directories.py.
+    3: """
+CREATE TABLE IF NOT EXISTS directories (
+    segment INTEGER NOT NULL REFERENCES segments, path TEXT NOT NULL,
+    files INTEGER NOT NULL, children INTEGER NOT NULL, size INTEGER NOT NULL, hash BLOB,
+    PRIMARY KEY (segment, path)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unsummed (segment INTEGER PRIMARY KEY REFERENCES segments);
+""",
 }
 
 
@@ -86,4 +98,31 @@ def open_format(db: sqlite3.Connection, path: Path) -> None:
         script += MIGRATIONS[added]
     if script:
         # One transaction: a kill in between leaves the file as it was.
-        db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {FORMAT}; COMMIT;")
+        with all_or_nothing(db):
+            for statement in statements(script):
+                db.execute(statement)
+            if found:
+                settling.settle_all(db)
+            db.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+@contextmanager
+def all_or_nothing(db: sqlite3.Connection) -> Iterator[None]:
+    """All of it, or after an exception nothing."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
+
+
+def statements(script: str) -> Iterator[str]:
+    """The single statements: `executescript` would commit what is open."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""

@@ -19,8 +19,10 @@ WITH RECURSIVE chain (key, commit_key, level, base, rank) AS (
     ON s.commit_key = chain.base
     WHERE s.level = (SELECT max(t.level) FROM segments t WHERE t.commit_key = chain.base)
 )
-SELECT key, commit_key, level, base FROM chain ORDER BY rank
+SELECT key, commit_key, level, base, key NOT IN unsummed FROM chain ORDER BY rank
 """
+ENTRIES = "path, datum, live, size, hash, chunks"
+DIRECTORIES = "path, files, children, size, hash"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Segment:
     commit_key: int
     level: int
     base: int | None
+    # Whether it has its rows of directories.
+    is_summed: bool = True
 
 
 def chain(db: sqlite3.Connection, commit: int | None) -> list[Segment]:
@@ -41,7 +45,8 @@ def chain(db: sqlite3.Connection, commit: int | None) -> list[Segment]:
 def own_segment(db: sqlite3.Connection, commit: int) -> Segment:
     """The commit's own changes."""
     row = db.execute(
-        "SELECT key, commit_key, level, base FROM segments WHERE commit_key = ? AND level = 0", (commit,)
+        "SELECT key, commit_key, level, base, key NOT IN unsummed FROM segments WHERE commit_key = ? AND level = 0",
+        (commit,),
     ).fetchone()
     return Segment(*row)
 
@@ -50,6 +55,13 @@ def create_segment(db: sqlite3.Connection, commit: int, level: int, base: int | 
     """The key of a new, empty segment."""
     query = "INSERT INTO segments (commit_key, level, base) VALUES (?, ?, ?) RETURNING key"
     (key,) = db.execute(query, (commit, level, base)).fetchone()
+    if base is not None and level == 0:
+        # A base that can still change, or that builds on one that can.
+        db.execute(
+            "INSERT INTO unsummed SELECT ? FROM commits c JOIN segments s ON s.commit_key = c.key AND s.level = 0"
+            " WHERE c.key = ? AND (c.finishing IS NULL OR s.key IN unsummed)",
+            (key, base),
+        )
     return int(key)
 
 
@@ -64,15 +76,22 @@ def merge_levels(db: sqlite3.Connection, commit: int) -> None:
         level += 1
         merged = Segment(create_segment(db, commit, level, run[-1].base), commit, level, run[-1].base)
         for link in reversed(run):
-            db.execute(
-                "INSERT OR REPLACE INTO entries SELECT ?, path, datum, live, size, hash, chunks FROM entries"
-                " WHERE segment = ?",
-                (merged.key, link.key),
-            )
+            copy_rows(db, link.key, merged.key, newer=True)
         if merged.base is None:
             # Nothing lies below: there is nothing left to hide.
             db.execute("DELETE FROM entries WHERE segment = ? AND NOT live", (merged.key,))
+            db.execute("DELETE FROM directories WHERE segment = ? AND NOT files", (merged.key,))
         links = [merged, *links[len(run) :]]
+
+
+def copy_rows(db: sqlite3.Connection, source: int, target: int, newer: bool) -> None:
+    """Copy what a segment says into another. `newer`: the source has the last word, else the target."""
+    verb = "REPLACE" if newer else "IGNORE"
+    for table, columns in (("entries", ENTRIES), ("directories", DIRECTORIES)):
+        db.execute(
+            f"INSERT OR {verb} INTO {table} SELECT ?, {columns} FROM {table} WHERE segment = ?",  # noqa: S608 - ours
+            (target, source),
+        )
 
 
 def run_length(links: list[Segment]) -> int:
@@ -90,16 +109,14 @@ def push_down(db: sqlite3.Connection, commit: int) -> None:
     """Move a commit's changes into whatever builds on it, so that the commit can go."""
     own = own_segment(db, commit)
     for (above,) in db.execute("SELECT key FROM segments WHERE base = ?", (commit,)).fetchall():
-        # IGNORE: what the descendant says about a path is newer.
-        db.execute(
-            "INSERT OR IGNORE INTO entries SELECT ?, path, datum, live, size, hash, chunks FROM entries WHERE"
-            " segment = ?",
-            (above, own.key),
-        )
+        # What the descendant says is newer.
+        copy_rows(db, own.key, above, newer=False)
     skip_commit(db, commit)
 
 
 def delete_segments(db: sqlite3.Connection, commit: int) -> None:
     """Delete a commit's segments with their entries. Nothing may build on them."""
-    db.execute("DELETE FROM entries WHERE segment IN (SELECT key FROM segments WHERE commit_key = ?)", (commit,))
+    keys = db.execute("SELECT key FROM segments WHERE commit_key = ?", (commit,)).fetchall()
+    for table in ("entries", "directories", "unsummed"):
+        db.executemany(f"DELETE FROM {table} WHERE segment = ?", keys)  # noqa: S608 - our table names
     db.execute("DELETE FROM segments WHERE commit_key = ?", (commit,))

@@ -3,14 +3,18 @@
 import hashlib
 import heapq
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from hitl_assets.emulators.pachyderm import paths
 from hitl_assets.emulators.pachyderm.store import segments
+from hitl_assets.emulators.pachyderm.store.directories import Connection, Directory
 from hitl_assets.emulators.pachyderm.store.records import Entry, Node
 from hitl_assets.emulators.pachyderm.store.segments import Segment
+
+Row = tuple[Any, ...]
 
 
 @dataclass
@@ -32,46 +36,68 @@ class Tree:
 
     def __init__(self, db: sqlite3.Connection, chain: list[Segment], datum: str = "") -> None:
         self.db = db
+        self.chain = chain
         self.segments = [link.key for link in chain]
         self.datum = datum
+        # Rows of directories count all datums.
+        self.is_summed = not datum and all(link.is_summed for link in chain)
+        self._rank = {key: rank for rank, key in enumerate(self.segments)}
+        self._anywhere = f"segment IN ({','.join(map(str, self.segments))})"
 
     def entry(self, path: str, datum: str) -> Entry | None:
         """The live file, if there is one."""
-        for segment in self.segments:
-            row = self.db.execute(
-                "SELECT * FROM entries WHERE segment = ? AND path = ? AND datum = ?", (segment, path, datum)
-            ).fetchone()
-            if row:
-                found = Entry(*row[1:])
-                return found if found.live else None
-        return None
+        row = self._newest("entries", "path = ? AND datum = ?", (path, datum))
+        return Entry(*row[1:]) if row and row[3] else None
+
+    def directory_row(self, path: str) -> Directory | None:
+        """What the newest segment that touched the directory says about it."""
+        row = self._newest("directories", "path = ?", (path,))
+        return Directory(*row) if row else None
+
+    def _newest(self, table: str, condition: str, values: tuple[str, ...]) -> tuple[Any, ...] | None:
+        query = f"SELECT * FROM {table} WHERE {self._anywhere} AND {condition}"  # noqa: S608 - our own names and keys
+        return min(self.db.execute(query, values), key=lambda row: self._rank[row[0]], default=None)
 
     def files(self, path: str) -> Iterator[Entry]:
         """The live files with this path: one, unless several datums wrote it."""
         # No legal path holds a NUL: the range is this path alone.
         return self._between(path, path + "\0")
 
-    def entries(self, directory: str = "/") -> Iterator[Entry]:
-        """The live files below a directory, at any depth."""
-        return self._between(directory, directory[:-1] + chr(ord("/") + 1))
+    def entries(self, directory: str = "/", live_only: bool = True) -> Iterator[Entry]:
+        """The live files below a directory, at any depth; or the deleted ones, too, as far as the chain says so."""
+        return self._between(directory, after(directory), live_only)
 
-    def _between(self, first: str, end: str) -> Iterator[Entry]:
-        sources = [self._scan(rank, segment, first, end) for rank, segment in enumerate(self.segments)]
-        last = ("", "")
-        for path, datum, _, row in heapq.merge(*sources):
-            if (path, datum) == last:
-                continue
-            last = (path, datum)
-            found = Entry(*row[1:])
-            if found.live and self.datum in ("", datum):
-                yield found
-
-    def _scan(self, rank: int, segment: int, first: str, end: str) -> Iterator[tuple[str, str, int, Any]]:
+    def _between(self, first: str, end: str, live_only: bool = True) -> Iterator[Entry]:
         query = "SELECT * FROM entries WHERE segment = ? AND path >= ? AND path < ? ORDER BY path, datum"
-        return ((row[1], row[2], rank, row) for row in self.db.execute(query, (segment, first, end)))
+        sources = (self.db.execute(query, (segment, first, end)) for segment in self.segments)
+        return self._newest_entries(sources, live_only)
+
+    # Equal paths come in the order of the sources, which is newest first.
+    def _newest_entries(self, sources: Iterable[Iterator[Row]], live_only: bool = True) -> Iterator[Entry]:
+        last = ("", "")
+        for row in heapq.merge(*sources, key=lambda row: row[1:3]):
+            if row[1:3] == last:
+                continue
+            last = row[1:3]
+            if (row[3] or not live_only) and self.datum in ("", row[2]):
+                yield Entry(*row[1:])
+
+    def _live_directories(self, sources: Iterable[Iterator[Row]]) -> Iterator[Directory]:
+        last = ""
+        for row in heapq.merge(*sources, key=lambda row: row[1]):
+            if row[1] != last and row[2]:
+                yield Directory(*row)
+            last = row[1]
 
     def nodes(self, directory: str = "/") -> Iterator[Node]:
         """The directory itself and everything below it. Nothing, when there is no file below it."""
+        if self.is_summed:
+            query = "SELECT * FROM directories WHERE segment = ? AND path >= ? AND path < ? ORDER BY path"
+            span = (directory, after(directory))
+            rows = self._live_directories(self.db.execute(query, (segment, *span)) for segment in self.segments)
+            files = map(file_node, self.entries(directory))
+            yield from heapq.merge(map(self._directory_node, rows), files, key=lambda node: node.path)
+            return
         sums = self.sums(directory)
         previous = ""
         for entry in self.entries(directory):
@@ -79,7 +105,68 @@ class Tree:
                 if parent in sums and not previous.startswith(parent):
                     yield sums[parent]
             previous = entry.path
-            yield Node(entry.path, entry.datum, entry.size, entry.hash, entry.chunks)
+            yield file_node(entry)
+
+    def children(self, directory: str) -> Iterator[Node]:
+        """The directory's direct children. Costs these, not what is below them."""
+        if self.is_summed:
+            rows = self._live_directories(self._direct("directories", key, directory) for key in self.segments)
+            files = self._newest_entries(self._direct("entries", key, directory) for key in self.segments)
+            nodes = map(self._directory_node, rows), map(file_node, files)
+            yield from heapq.merge(*nodes, key=lambda node: node.path)
+            return
+        for node in self.nodes(directory):
+            if node.path != directory and "/" not in node.path[len(directory) : -1]:
+                yield node
+
+    def _direct(self, table: str, segment: int, directory: str) -> Iterator[Row]:
+        """The rows of direct children. Jumps over what is deeper."""
+        order = "path, datum" if table == "entries" else "path"
+        query = f"SELECT * FROM {table} WHERE segment = ? AND path > ? AND path < ? ORDER BY {order}"  # noqa: S608 - ours
+        first: str | None = directory
+        while first is not None:
+            rows = self.db.execute(query, (segment, first, after(directory)))
+            first = None
+            for row in rows:
+                slash = row[1].find("/", len(directory))
+                if slash in (-1, len(row[1]) - 1):
+                    yield row
+                else:
+                    # Legal characters come before this one.
+                    first = row[1][: slash + 1] + "\x7f"
+                    break
+
+    def _directory_node(self, row: Directory) -> Node:
+        return Node(row.path, "", row.size, self.directory_hash(row))
+
+    def directory_hash(self, row: Directory) -> bytes:
+        """The hash of a directory: pachd's, over those of its direct children."""
+        if row.hash is not None:
+            return row.hash
+        known = self.db.known if isinstance(self.db, Connection) and row.segment != self._open_segment else None
+        found = known.get(row) if known else None
+        if found is None:
+            total = hashlib.blake2b(digest_size=32)
+            for node in self.children(row.path):
+                total.update(node.hash)
+            found = total.digest()
+            if known:
+                known.put(row, found)
+        return found
+
+    def has_hashed_children(self, directory: str) -> bool:
+        """Whether the hashes of all directories right below it are stored."""
+        rows = self._live_directories(self._direct("directories", key, directory) for key in self.segments)
+        return all(row.hash is not None for row in rows)
+
+    @cached_property
+    def _open_segment(self) -> int | None:
+        """The segment that can still change."""
+        if not self.chain:
+            return None
+        newest = self.chain[0]
+        row = self.db.execute("SELECT finishing FROM commits WHERE key = ?", (newest.commit_key,)).fetchone()
+        return newest.key if row is None or row[0] is None else None
 
     def sums(self, directory: str = "/") -> dict[str, Node]:
         """The directory and all directories below it, added up."""
@@ -98,18 +185,25 @@ class Tree:
 
     def find(self, path: str) -> list[Node]:
         """What a cleaned path names: its files, or its directory, or nothing."""
-        found = [Node(one.path, one.datum, one.size, one.hash, one.chunks) for one in self.files(path)]
-        if found:
-            return found
-        directory = paths.as_directory(path)
+        return [file_node(one) for one in self.files(path)] or self.find_directory(paths.as_directory(path))
+
+    def find_directory(self, directory: str) -> list[Node]:
+        """The directory, if it is there."""
+        if self.is_summed:
+            row = self.directory_row(directory)
+            return [self._directory_node(row)] if row and row.files else []
         node = self.sums(directory).get(directory)
         return [node] if node else []
 
-    def children(self, directory: str) -> Iterator[Node]:
-        """The directory's direct children."""
-        for node in self.nodes(directory):
-            if node.path != directory and "/" not in node.path[len(directory) : -1]:
-                yield node
+
+def file_node(entry: Entry) -> Node:
+    """The file that a live entry is about."""
+    return Node(entry.path, entry.datum, entry.size, entry.hash, entry.chunks)
+
+
+def after(directory: str) -> str:
+    """The end of the range of paths below a directory."""
+    return directory[:-1] + chr(ord("/") + 1)
 
 
 def close_sum(opened: list[Sum], done: dict[str, Node]) -> None:

@@ -8,24 +8,11 @@ from hitl_assets.emulators.pachyderm.store import segments
 from hitl_assets.emulators.pachyderm.store.trees import Tree
 
 
-def validate_commit(db: sqlite3.Connection, commit: int) -> tuple[int, str]:
-    """The bytes of the commit's whole tree, and what is wrong with it (or nothing)."""
+def find_problem(db: sqlite3.Connection, commit: int) -> str:
+    """What is wrong with a commit, or nothing."""
     own = segments.own_segment(db, commit)
     tree = Tree(db, segments.chain(db, commit))
-    return tree_size(db, own), duplicate_datums(db, own, tree) or collision(db, own, tree)
-
-
-def tree_size(db: sqlite3.Connection, own: segments.Segment) -> int:
-    """The size of the base plus what the commit's own changes add and take."""
-    if own.base is None:
-        (total,) = db.execute("SELECT total(size) FROM entries WHERE segment = ? AND live", (own.key,)).fetchone()
-        return int(total)
-    (size,) = db.execute("SELECT size FROM commits WHERE key = ?", (own.base,)).fetchone()
-    base = Tree(db, segments.chain(db, own.base))
-    for path, datum, new in db.execute("SELECT path, datum, size FROM entries WHERE segment = ?", (own.key,)):
-        old = base.entry(path, datum)
-        size += new - (old.size if old else 0)
-    return int(size)
+    return duplicate_datums(db, own, tree) or collision(db, own, tree)
 
 
 def duplicate_datums(db: sqlite3.Connection, own: segments.Segment, tree: Tree) -> str:
