@@ -89,9 +89,7 @@ def print_result(
     each = f", {spent / len(labeled):.4f} USD a label" if labeled else ""
     console.print(f"Price with the fee            {spent:.2f} USD{each}", highlight=False)
     option = "" if str(state.root) == ".hitl" else f" --state {state.root}"
-    console.print(
-        f"\nLook at it in Dagster's UI:   make dev{f' (hitl dev{option})' if option else ''}", highlight=False
-    )
+    console.print(f"\nLook at it in Dagster's UI      make dev (hitl dev{option})", highlight=False)
 
 
 def first_rows(rows: Sequence[LabeledRow], label: str) -> Table:
