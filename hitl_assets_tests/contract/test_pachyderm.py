@@ -1,11 +1,13 @@
 """What services/pachyderm.py relies on from a pachd, old or new."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
 import pytest
 
 from hitl_assets.pachyderm_protobuf import pfs_pb2
+from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm, matches
 
 TREE = {"/a.csv": b"a", "/b.txt": b"b", "/d/c.csv": b"c", "/d/e/f.csv": b"f", "/d/e/g%20h.csv": b"g", "/empty.csv": b""}
@@ -157,6 +159,116 @@ def test_a_repo_that_is_there_already_exists(pachd: Pachyderm, repo: str) -> Non
     with pytest.raises(grpc.RpcError) as refused:
         pachd.client.create_repo(repo)
     assert code(refused) == "ALREADY_EXISTS"
+
+
+def test_a_commit_is_finished_some_time_after_it_is_closed(pachd: Pachyderm, repo: str) -> None:
+    """Closing answers early; waiting for FINISHED is what makes a batch ours to read."""
+    made = pachd.client.start_commit(repo, "master")
+    pachd.put(repo, made.id, {"/a.csv": b"xyz"}, replace=None)
+    pachd.client.finish_commit((repo, made.id))
+    info = finished(pachd, repo, made.id)
+    assert info.HasField("finished")
+    assert (info.commit.id, info.error, info.details.size_bytes) == (made.id, "", 3)
+
+
+def test_a_closed_commit_takes_no_files(pachd: Pachyderm, repo: str) -> None:
+    """A batch never changes after it was handed out."""
+    made = commit(pachd, repo, {"/a.csv": b"x"})
+    with pytest.raises(grpc.RpcError) as refused:
+        pachd.client.put_file_bytes((repo, made), "/late.csv", b"x")
+    assert "has already finished" in str(refused.value.details())
+    assert set(pachd.list_files(repo, made, "/**")) == {"/a.csv"}
+
+
+def test_the_head_is_listed_first_even_while_it_is_open(pachd: Pachyderm, repo: str) -> None:
+    """So whoever finds a branch taken sees by whom."""
+    commit(pachd, repo, {"/a.csv": b"x"})
+    pachd.client.start_commit(repo, "master", description="somebody else")
+    (info,) = pachd.client.list_commit(repo, to_commit=(repo, "master"), number=1, all=True)
+    assert info.description == "somebody else"
+    assert not info.HasField("finishing")
+
+
+def test_a_moved_branch_lists_the_commits_of_its_new_head(pachd: Pachyderm, repo: str) -> None:
+    """Publishing what was reviewed makes no commit of its own."""
+    before = commit(pachd, repo, {"/a.csv": b"x"})
+    with pachd.client.commit(repo, "staging", parent=before) as made:
+        pachd.client.put_file_bytes((repo, made.id), "/b.csv", b"x")
+    finished(pachd, repo, made.id)
+    pachd.client.create_branch(repo, "master", head_commit=(repo, made.id))
+    assert [each.id for each in pachd.commits_since(repo, "master", before)] == [made.id]
+    assert pachd.head(repo) == made.id
+
+
+def test_writing_waits_for_nobody_who_is_dead(pachd: Pachyderm, repo: str) -> None:
+    """An open commit that nobody will finish is dropped with its files."""
+    left = pachd.client.start_commit(repo, "master", description="dead")
+    pachd.client.put_file_bytes((repo, left.id), "/half.csv", b"x")
+    made = pachd.write(repo, {"/a.csv": b"x"}, "alive", is_stale=lambda description: description == "dead")
+    assert [each.id for each in pachd.commits_since(repo, "master", None)] == [made]
+    assert set(pachd.list_files(repo, made, "/**")) == {"/a.csv"}
+
+
+def test_what_cannot_be_written_leaves_no_commit(pachd: Pachyderm, repo: str) -> None:
+    """Neither a refused path nor a collision that only the end shows."""
+    before = pachd.write(repo, {"/a.csv": b"x"}, "good")
+    for files in ({"/b+.csv": b"x"}, {"/a.csv/b": b"x"}):
+        with pytest.raises(ServiceError):
+            pachd.write(repo, files, "bad")
+    assert [each.id for each in pachd.commits_since(repo, "master", None)] == [before]
+
+
+def test_two_writers_of_one_branch_both_get_their_commit(pachd: Pachyderm, repo: str) -> None:
+    """One waits for the other. Partitions are written in parallel."""
+
+    def write(name: str) -> str:
+        return Pachyderm(pachd.address, pachd.client.auth_token).write(repo, {f"/{name}/a.csv": b"x"}, name)
+
+    with ThreadPoolExecutor(2) as pool:
+        made = set(pool.map(write, ("p", "q")))
+    assert {each.id for each in pachd.commits_since(repo, "master", None)} == made
+    assert set(pachd.list_files(repo, pachd.head(repo) or "", "/**")) == {"/p/a.csv", "/q/a.csv"}
+
+
+def test_a_file_larger_than_a_message_reads_as_it_was_written(pachd: Pachyderm, repo: str) -> None:
+    """It comes in pieces, in order."""
+    content = b"".join(number.to_bytes(4, "big") for number in range(6_000_000))
+    made = commit(pachd, repo, {"/large.bin": content})
+    assert pachd.read(repo, made, "/large.bin") == content
+
+
+def test_a_directory_lists_its_files_and_directories_apart(pachd: Pachyderm, repo: str) -> None:
+    """Not what is in the directories."""
+    made = commit(pachd, repo, TREE)
+    kinds = {info.file.path: info.file_type for info in pachd.client.list_file((repo, made), "/d")}
+    assert kinds == {"/d/c.csv": pfs_pb2.FILE, "/d/e/": pfs_pb2.DIR}
+    assert pachd.read_directory(repo, made, "/d") == {"c.csv": b"c"}
+
+
+def test_commits_started_in_one_transaction_share_its_id(pachd: Pachyderm, repo: str) -> None:
+    """In several repos; they are written and finished afterwards."""
+    pachd.client.create_repo(f"{repo}_two", "a contract test of hitl_assets; can be deleted")
+    try:
+        with pachd.client.transaction() as transaction:
+            started = [pachd.client.start_commit(name, "master").id for name in (repo, f"{repo}_two")]
+        assert started == [transaction.id, transaction.id]
+        for name in (repo, f"{repo}_two"):
+            pachd.put(name, transaction.id, {"/a.csv": name.encode()}, replace=None)
+            pachd.client.finish_commit((name, transaction.id))
+            finished(pachd, name, transaction.id)
+            assert pachd.read(name, transaction.id, "/a.csv") == name.encode()
+    finally:
+        pachd.client.delete_repo(f"{repo}_two", force=True)
+
+
+def test_a_transaction_that_failed_did_nothing(pachd: Pachyderm, repo: str) -> None:
+    """And it is gone."""
+    with pytest.raises(grpc.RpcError) as refused, pachd.client.transaction() as transaction:
+        pachd.client.start_commit(repo, "master")
+        pachd.client.create_repo(repo)
+    assert code(refused) == "ALREADY_EXISTS"
+    assert list(pachd.client.list_commit(repo, all=True)) == []
+    assert transaction.id not in {info.transaction.id for info in pachd.client.list_transaction()}
 
 
 def test_the_version_is_two(pachd: Pachyderm) -> None:
