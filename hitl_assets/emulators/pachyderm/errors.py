@@ -29,6 +29,10 @@ class DamagedError(PfsError):
     """A file of the state directory is missing or damaged."""
 
 
+class StorageError(PfsError):
+    """A file of the state directory can't be written: the disk is full, or failed."""
+
+
 class StoppedError(PfsError):
     """The emulator stops while the call waits."""
 

@@ -7,6 +7,10 @@ from hitl_assets.emulators.pachyderm.errors import RefusedError
 
 NAME = re.compile(r"[a-zA-Z0-9_-]+")
 UUID4 = re.compile(r"[0-9a-f]{12}4[0-9a-f]{19}")
+# Limits of our own. pachd has none, and what it stores a name in has others.
+LONGEST_NAME = 255
+LONGEST_PATH = 4096
+DEEPEST_PATH = 256
 GLOB_CHARACTERS = re.compile(r"[*?\[\]{}!()@+^]")
 PRINTABLE = re.compile(r"[ -~]*")
 
@@ -19,6 +23,8 @@ def check_name(name: str) -> str:
     """
     if not NAME.fullmatch(name):
         raise RefusedError(f"name ({name}) invalid: only alphanumeric characters, underscores, and dashes are allowed")
+    if len(name) > LONGEST_NAME:
+        raise RefusedError(f"name ({name[:40]}...) invalid: {len(name)} characters, at most {LONGEST_NAME} allowed")
     return name
 
 
@@ -39,6 +45,10 @@ def check_path(path: str) -> str:
     Raises:
         RefusedError: pachd would refuse it.
     """
+    if len(path) > LONGEST_PATH or path.count("/") > DEEPEST_PATH:
+        raise RefusedError(
+            f"path ({path[:40]}...) invalid: at most {LONGEST_PATH} characters and {DEEPEST_PATH} directories allowed"
+        )
     if not PRINTABLE.fullmatch(path):
         raise RefusedError(f"path ({path!r}) invalid: only printable ASCII characters allowed")
     found = GLOB_CHARACTERS.search(path)

@@ -16,9 +16,12 @@ CODES = {
     errors.RefusedError: grpc.StatusCode.UNKNOWN,
     errors.UnsupportedError: grpc.StatusCode.UNIMPLEMENTED,
     errors.DamagedError: grpc.StatusCode.DATA_LOSS,
+    errors.StorageError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.StoppedError: grpc.StatusCode.UNAVAILABLE,
 }
 Method = Callable[[Any, grpc.ServicerContext], Any]
+
+TEXT_BYTES = 2_000
 
 
 def api_handlers(descriptor: Any, services: Sequence[object]) -> grpc.GenericRpcHandler:

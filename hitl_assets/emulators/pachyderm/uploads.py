@@ -8,7 +8,8 @@ from hitl_assets.emulators.pachyderm.errors import InvalidRequestError, Unsuppor
 from hitl_assets.emulators.pachyderm.messages import read_commit
 from hitl_assets.emulators.pachyderm.store.chunking import Chunker
 from hitl_assets.emulators.pachyderm.store.chunks import ChunkWriter
-from hitl_assets.emulators.pachyderm.store.edits import DEFAULT_DATUM, Copy, Delete, Edit, Put
+from hitl_assets.emulators.pachyderm.store.edit_log import EditLog
+from hitl_assets.emulators.pachyderm.store.edits import DEFAULT_DATUM, Copy, Delete, Put
 from hitl_assets.emulators.pachyderm.store.records import CommitRef
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.url_sources import read_url
@@ -37,11 +38,11 @@ class OpenFile:
 
 
 class Upload:
-    """The edits of one call, in order. Memory holds one chunk of content, not a file."""
+    """The edits of one call, in order. Memory holds one chunk of content, not a file, and a few thousand edits."""
 
     def __init__(self, store: Store, urls: bool) -> None:
         """`urls`: fetch what URLs lead to, instead of refusing them."""
-        self.edits: list[Edit] = []
+        self.edits = EditLog(store.directory)
         self._urls = urls
         self._writer = ChunkWriter(store.database, store.files)
         self._file: OpenFile | None = None

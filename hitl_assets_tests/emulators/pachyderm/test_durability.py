@@ -17,7 +17,6 @@ from hitl_assets.pachyderm_protobuf import python_pachyderm
 
 from .conftest import connect
 
-KILLS = 4
 CONTENT = bytes(100_000)
 
 
@@ -70,10 +69,11 @@ def test_an_open_commit_survives_a_restart(tmp_path: Path) -> None:
         assert connect(emulator).get_file(("kept", "master"), "/a").read() == b"x"
 
 
-def test_kills_under_load_lose_no_acknowledged_commit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [4, pytest.param(40, marks=pytest.mark.slow)])
+def test_kills_under_load_lose_no_acknowledged_commit(tmp_path: Path, kills: int) -> None:
     """And show no half one: every name has both files, whole."""
     acknowledged: list[str] = []
-    for cycle in range(KILLS):
+    for cycle in range(kills):
         process, client = start_process(tmp_path)
         client.create_repo("load", update=True)
         enough = threading.Event()

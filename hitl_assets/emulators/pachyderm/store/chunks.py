@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from hitl_assets.emulators.pachyderm.errors import DamagedError
+from hitl_assets.emulators.pachyderm.errors import DamagedError, StorageError
 from hitl_assets.emulators.pachyderm.store.chunking import Chunker, digest
 from hitl_assets.emulators.pachyderm.store.database import Database
 
@@ -32,17 +32,25 @@ class ChunkFiles:
         return self.directory / name.hex()[:2] / name.hex()
 
     def save(self, name: bytes, data: bytes) -> None:
-        """Write it so that a kill or a power loss leaves the whole chunk or none."""
+        """Write it so that a kill or a power loss leaves the whole chunk or none.
+
+        Raises:
+            StorageError: the disk is full.
+        """
         path = self.path(name)
         if path.exists() and path.stat().st_size == len(data):
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise StorageError(f"chunk file {path} can't be written: {error.strerror}. Free some space.") from error
         for directory in (path.parent, self.directory):
             sync_directory(directory)
 
@@ -81,7 +89,13 @@ def load(db: sqlite3.Connection, files: ChunkFiles, name: bytes) -> bytes:
     if row is None:
         raise DamagedError(f"chunk {name.hex()} is missing from the database")
     size, data = row
-    return files.load(name, size) if data is None else bytes(data)
+    if data is None:
+        return files.load(name, size)
+    if digest(data) != name:
+        raise DamagedError(
+            f"{files.directory.with_name('state.sqlite')} is damaged: chunk {name.hex()} has another content"
+        )
+    return bytes(data)
 
 
 def read(db: sqlite3.Connection, files: ChunkFiles, chunks: bytes, offset: int = 0) -> Iterator[bytes]:

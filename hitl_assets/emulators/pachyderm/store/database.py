@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hitl_assets.emulators.pachyderm.errors import StateError
+from hitl_assets.emulators.pachyderm.errors import DamagedError, StateError, StorageError
 from hitl_assets.emulators.pachyderm.store import schema
 from hitl_assets.emulators.pachyderm.store.directories import Connection, KnownHashes
 
@@ -75,6 +75,8 @@ class Database:
         try:
             db.execute("BEGIN")
             yield db
+        except sqlite3.DatabaseError as error:
+            raise self._explain(error) from error
         finally:
             db.rollback()
             self._readers.put(db)
@@ -83,17 +85,29 @@ class Database:
     def write(self, set_id: str | None = None) -> Iterator[Write]:
         """A transaction: all of it is kept, or after an exception nothing. `set_id`: of the commits it makes."""
         with self._writing:
-            self._writer.execute("BEGIN IMMEDIATE")
             try:
+                self._writer.execute("BEGIN IMMEDIATE")
                 write = Write(self._writer, time.time_ns(), set_id or uuid.uuid4().hex, self._before_commit)
                 yield write
                 self._before_commit(write)
                 self._writer.execute("COMMIT")
+            except sqlite3.DatabaseError as error:
+                self._writer.rollback()
+                raise self._explain(error) from error
             except BaseException:
                 self._writer.rollback()
                 raise
             self.version += 1
         self.signal()
+
+    def _explain(self, error: sqlite3.DatabaseError) -> Exception:
+        """The error with the file's name, by what it says about the file."""
+        text = str(error)
+        if "disk is full" in text or "disk I/O error" in text:
+            return StorageError(f"{self.path} can't be written: {text}. Free some space, then repeat the call.")
+        if "malformed" in text or "not a database" in text:
+            return DamagedError(f"{self.path} is damaged: {text}. What isn't damaged stays readable.")
+        return error
 
     def signal(self) -> None:
         """Wake everybody who waits for a change."""

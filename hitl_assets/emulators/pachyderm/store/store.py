@@ -7,9 +7,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from hitl_assets.emulators.pachyderm.errors import StateError
-from hitl_assets.emulators.pachyderm.store import triggers
+from hitl_assets.emulators.pachyderm.store import garbage, triggers
 from hitl_assets.emulators.pachyderm.store.chunks import ChunkFiles
 from hitl_assets.emulators.pachyderm.store.database import Database, Write
+
+# How long a start may look for unused chunks.
+COLLECT_SECONDS = 3.0
 
 
 class StateLock:
@@ -50,12 +53,14 @@ class Store:
             StateError: it is in use, damaged, or of a newer format.
         """
         directory.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
         self.finish_delay = int(finish_delay * 1e9)
         self._lock = StateLock(directory / "lock")
         try:
             self.files = ChunkFiles(directory / "chunks")
             self.files.directory.mkdir(exist_ok=True)
             self.database = Database(directory / "state.sqlite", before_commit=triggers.settle)
+            garbage.collect(self.database, self.files, COLLECT_SECONDS)
         except BaseException:
             self._lock.release()
             raise
