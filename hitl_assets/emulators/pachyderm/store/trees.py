@@ -74,13 +74,16 @@ class Tree:
 
     # Equal paths come in the order of the sources, which is newest first.
     def _newest_entries(self, sources: Iterable[Iterator[Row]], live_only: bool = True) -> Iterator[Entry]:
+        return (Entry(*row[1:]) for row in self._newest_rows(sources, live_only))
+
+    def _newest_rows(self, sources: Iterable[Iterator[Row]], live_only: bool = True) -> Iterator[Row]:
         last = ("", "")
         for row in heapq.merge(*sources, key=lambda row: row[1:3]):
             if row[1:3] == last:
                 continue
             last = row[1:3]
             if (row[3] or not live_only) and self.datum in ("", row[2]):
-                yield Entry(*row[1:])
+                yield row
 
     def _live_directories(self, sources: Iterable[Iterator[Row]]) -> Iterator[Directory]:
         last = ""
@@ -147,12 +150,19 @@ class Tree:
         found = known.get(row) if known else None
         if found is None:
             total = hashlib.blake2b(digest_size=32)
-            for node in self.children(row.path):
-                total.update(node.hash)
+            for one in self._child_hashes(row.path):
+                total.update(one)
             found = total.digest()
             if known:
                 known.put(row, found)
         return found
+
+    def _child_hashes(self, directory: str) -> Iterator[bytes]:
+        """The hashes of the direct children. Makes no records: a directory may have very many."""
+        rows = self._live_directories(self._direct("directories", key, directory) for key in self.segments)
+        files = self._newest_rows(self._direct("entries", key, directory) for key in self.segments)
+        hashes = ((row.path, self.directory_hash(row)) for row in rows), ((row[1], row[5]) for row in files)
+        return (value for _, value in heapq.merge(*hashes))
 
     def has_hashed_children(self, directory: str) -> bool:
         """Whether the hashes of all directories right below it are stored."""
