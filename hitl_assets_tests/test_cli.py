@@ -15,6 +15,8 @@ import pytest
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
+pytestmark = pytest.mark.slow  # each of them starts processes
+
 HITL = (sys.executable, "-m", "hitl_assets.cli")
 
 
