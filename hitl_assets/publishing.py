@@ -59,7 +59,7 @@ def publish(
     mark = pool_mark(project, batch, estimate.maximum)
     project_id = toloka.find_project(project_mark(project))
     every = toloka.find_pools(project_id)
-    ours = [pool for pool in every if is_for(pool, mark.name)]
+    ours = [pool for pool in every if pool.batch == mark.name]
     pool = only(ours, f"pools for {mark.name}")
     if pool is not None and pool.key != mark.key:
         raise ServiceError(
@@ -88,11 +88,6 @@ def training_id(toloka: Toloka, project: Project, project_id: str) -> str | None
     if training is None:
         raise ServiceError(f"{project.name} has no training in Toloka yet. Materialize toloka_training first.")
     return str(training.id)
-
-
-def is_for(pool: PoolState, name: str) -> bool:
-    """Whether a pool is a batch's, whatever its configuration."""
-    return pool.batch == name
 
 
 def funds_beside(toloka: Toloka, pools: Sequence[PoolState], name: str) -> Funds:

@@ -96,10 +96,8 @@ class Batch:
 
 def read_batch(instance: dg.DagsterInstance, project: Project, commit: str) -> Batch:
     """Where the batch of a commit stands."""
-    newest = {name: newest_record(instance, key_of(project, name), commit) for name in ("raw_data", "pools")}
-    newest |= {
-        name: newest_record(instance, key_of(project, name), commit) for name in ("raw_answers", "aggregated_labels")
-    }
+    per_batch = ("raw_data", "pools", "raw_answers", "aggregated_labels")
+    newest = {name: newest_record(instance, key_of(project, name), commit) for name in per_batch}
     labels, dataset = newest["aggregated_labels"], newest_record(instance, key_of(project, "concatenated_dataset"))
     is_in_dataset = (
         labels is not None

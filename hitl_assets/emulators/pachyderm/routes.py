@@ -21,8 +21,6 @@ CODES = {
 }
 Method = Callable[[Any, grpc.ServicerContext], Any]
 
-TEXT_BYTES = 2_000
-
 
 def api_handlers(descriptor: Any, services: Sequence[object]) -> grpc.GenericRpcHandler:
     """Handlers for the RPCs of one API. `StartCommit` is answered by the service with a method `start_commit`."""
