@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo dev test check lint setup clean
+.PHONY: demo dev test check lint setup browser clean
 
 help:
 	@echo "make demo   watch headlines become a labeled dataset, without an account anywhere"
@@ -32,10 +32,16 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: lint
+# The page where people work is tested in a real browser, the system's own.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update && apt-get install -y chromium; \
+	  else echo "The tests need Chromium: install it (Debian, Ubuntu: sudo apt-get install chromium)" >&2; exit 1; fi; }
+
+check: lint browser
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not story and not slow"
 
-test: lint
+test: lint browser
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 clean:
