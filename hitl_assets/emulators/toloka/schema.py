@@ -1,7 +1,8 @@
-"""The tables of the state on disk."""
+"""The tables of the state on disk: those of the first format, and what each later format changed.
 
-# Raised whenever an older program could misread what a newer one wrote.
-FORMAT = 1
+A new state takes the same steps as an old one, so both end with the same tables. A format that was released is never
+edited: what changes is a step at the end of CHANGES.
+"""
 
 TABLES = """
 CREATE TABLE account (balance TEXT NOT NULL, held TEXT NOT NULL);
@@ -67,3 +68,22 @@ CREATE TABLE seats (
 );
 CREATE INDEX seats_by_due ON seats (due, seat);
 """
+
+SUITES_BY_HAND = """
+CREATE TABLE suites (
+    id TEXT PRIMARY KEY, pool_id TEXT NOT NULL, issuing_order REAL NOT NULL, place INTEGER NOT NULL,
+    overlap INTEGER, remaining INTEGER, restricted INTEGER NOT NULL, created TEXT NOT NULL, form TEXT NOT NULL
+);
+CREATE INDEX suites_by_pool ON suites (pool_id, id);
+CREATE INDEX suites_to_issue ON suites (pool_id, issuing_order DESC, place) WHERE remaining IS NULL OR remaining > 0;
+ALTER TABLE tasks ADD COLUMN suite_id TEXT;
+CREATE INDEX tasks_by_suite ON tasks (suite_id, id) WHERE suite_id IS NOT NULL;
+CREATE INDEX tasks_with_solutions ON tasks (pool_id) WHERE kind != 'REAL';
+DROP INDEX assignments_by_suite;
+CREATE INDEX assignments_by_suite ON assignments (task_suite_id, user_id);
+ALTER TABLE pools ADD COLUMN specification TEXT;
+"""
+
+CHANGES = (SUITES_BY_HAND,)
+# An older program does not read what a newer one wrote.
+FORMAT = 1 + len(CHANGES)

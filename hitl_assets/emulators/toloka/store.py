@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hitl_assets.emulators.toloka.schema import FORMAT, TABLES
+from hitl_assets.emulators.toloka.schema import CHANGES, FORMAT, TABLES
 
 
 class StateError(Exception):
@@ -48,12 +48,16 @@ class Store:
                 f"{directory} was written by a newer version (format {found}, this one reads {FORMAT}). "
                 "Update, or start with another directory."
             )
-        if found == 0:
+        if found < FORMAT:
             with self.transaction():
-                for statement in TABLES.split(";\n"):
-                    if statement.strip():
-                        self.run(statement)
+                for step in (TABLES, *CHANGES)[found:]:
+                    self._take(step)
                 self.run(f"PRAGMA user_version = {FORMAT}")
+
+    def _take(self, step: str) -> None:
+        for statement in step.split(";\n"):
+            if statement.strip():
+                self.run(statement)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -89,7 +89,8 @@ def insert_tasks(state: State, upload: Upload) -> dict[int, str]:
         ids.update(zip(own, state.new_keys(pool_id, len(own)), strict=True))
     now, first = state.clock.stamp(), min(int(key.rpartition("-")[2], 16) for key in ids.values())
     state.store.run_many(
-        "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tasks (id, pool_id, kind, place, overlap, remaining, restricted, created, form) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 ids[index], task.pool["id"], task.kind, _place(task, ids[index], first), task.overlap, task.overlap,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,7 @@ from pathlib import Path
 from toloka.client import TolokaClient
 
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.emulators.toloka.schema import TABLES
 
 SERVER = textwrap.dedent(
     """
@@ -88,3 +90,16 @@ def test_the_directory_is_free_after_a_kill(tmp_path: Path) -> None:
         pass
     with TolokaEmulator(tmp_path) as emulator:
         assert emulator.url
+
+
+def test_a_state_of_the_first_format_is_carried_on_with(tmp_path: Path) -> None:
+    """Whoever updates keeps projects and answers."""
+    tmp_path.joinpath("state").mkdir()
+    with contextlib.closing(sqlite3.connect(tmp_path / "state" / "toloka.sqlite3")) as first:
+        first.executescript(f"{TABLES}; PRAGMA user_version = 1;")
+        form = '{"public_name": "kept", "task_spec": {}}'
+        first.execute("INSERT INTO projects VALUES ('10000001', 'ACTIVE', '2024-01-01T00:00:00.000', ?)", [form])
+        first.commit()
+    with TolokaEmulator(tmp_path / "state") as emulator:
+        client = TolokaClient("x", url=emulator.url, retries=0)
+        assert [project.public_name for project in client.get_projects()] == ["kept"]
