@@ -33,6 +33,14 @@ class StorageError(PfsError):
     """A file of the state directory can't be written: the disk is full, or failed."""
 
 
+class TooLargeError(PfsError):
+    """A message is larger than pachd takes."""
+
+
+class CutOffError(PfsError):
+    """The caller went away in the middle of a call."""
+
+
 class StoppedError(PfsError):
     """The emulator stops while the call waits."""
 

@@ -18,6 +18,8 @@ CODES = {
     errors.DamagedError: grpc.StatusCode.DATA_LOSS,
     errors.StorageError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.StoppedError: grpc.StatusCode.UNAVAILABLE,
+    errors.TooLargeError: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors.CutOffError: grpc.StatusCode.CANCELLED,
 }
 Method = Callable[[Any, grpc.ServicerContext], Any]
 

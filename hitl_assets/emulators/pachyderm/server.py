@@ -23,10 +23,11 @@ from hitl_assets.emulators.pachyderm.service_operations import OperationService
 from hitl_assets.emulators.pachyderm.service_repos import RepoService
 from hitl_assets.emulators.pachyderm.service_transactions import TransactionService
 from hitl_assets.emulators.pachyderm.store.store import Store
+from hitl_assets.emulators.pachyderm.uploads import MESSAGE_LIMIT
 from hitl_assets.pachyderm_protobuf import pfs_pb2, transaction_pb2, version_pb2, version_pb2_grpc
 
-# The client sends up to 19 MiB per message.
-MESSAGE_LIMIT = 32 * 1024 * 1024
+# More than a message may have: gRPC ends a call with a larger one like a complete call, and we must see which it is.
+RECEIVE_LIMIT = 4 * MESSAGE_LIMIT
 # A call that waits or subscribes occupies a thread.
 THREADS = 128
 STOP_SECONDS = 2.0
@@ -125,7 +126,7 @@ class PachydermEmulator:
             ThreadPoolExecutor(THREADS, thread_name_prefix="pachyderm"),
             interceptors=[Gate(self._token)],
             options=[
-                ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+                ("grpc.max_receive_message_length", RECEIVE_LIMIT),
                 ("grpc.max_send_message_length", MESSAGE_LIMIT),
                 # A second server on the port is an error, not a share of its calls.
                 ("grpc.so_reuseport", 0),

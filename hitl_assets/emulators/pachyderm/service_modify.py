@@ -1,5 +1,6 @@
 """ModifyFile: into an open commit, or as a commit of its own."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,7 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 
 from hitl_assets.emulators.pachyderm import paths
+from hitl_assets.emulators.pachyderm.errors import CutOffError
 from hitl_assets.emulators.pachyderm.store import branches, commits
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.edits import Editor
@@ -17,6 +19,9 @@ from hitl_assets.emulators.pachyderm.store.rows import get_commit
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.uploads import Upload, first_commit
 
+# Seconds. Measured: the news that a call was cut comes up to one millisecond after the end of its messages.
+NEWS_OF_CUT = 0.005
+
 
 class ModifyService:
     """ModifyFile."""
@@ -25,7 +30,7 @@ class ModifyService:
         self._store = store
         self._urls = urls
 
-    def modify_file(self, requests: Iterator[Any], _: grpc.ServicerContext) -> Empty:
+    def modify_file(self, requests: Iterator[Any], context: grpc.ServicerContext) -> Empty:
         """ModifyFile: content is stored while it comes in, then all edits happen in one transaction, or none."""
         ref = first_commit(requests)
         with self._store.read() as db:
@@ -35,8 +40,14 @@ class ModifyService:
                 commits.check_open(resolve(db, ref))
         upload = Upload(self._store, self._urls)
         upload.receive(requests)
+        # gRPC ends the messages of a call that was cut like those of one that is complete, and says which it was later.
+        is_cut = threading.Event()
+        if not context.add_callback(is_cut.set) or is_cut.wait(NEWS_OF_CUT):
+            raise CutOffError("the call ended before its last message; nothing of it is kept")
         with self._store.write() as write:
             self._apply(write, ref, upload)
+            if is_cut.is_set():
+                raise CutOffError("the caller went away; nothing of the call is kept")
         return Empty()
 
     def _apply(self, write: Write, ref: CommitRef, upload: Upload) -> None:

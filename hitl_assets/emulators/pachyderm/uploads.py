@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hitl_assets.emulators.pachyderm import paths
-from hitl_assets.emulators.pachyderm.errors import InvalidRequestError, UnsupportedError
+from hitl_assets.emulators.pachyderm.errors import InvalidRequestError, TooLargeError, UnsupportedError
 from hitl_assets.emulators.pachyderm.messages import read_commit
 from hitl_assets.emulators.pachyderm.store.chunking import Chunker
 from hitl_assets.emulators.pachyderm.store.chunks import ChunkWriter
@@ -13,6 +13,9 @@ from hitl_assets.emulators.pachyderm.store.edits import DEFAULT_DATUM, Copy, Del
 from hitl_assets.emulators.pachyderm.store.records import CommitRef
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.url_sources import read_url
+
+# The client sends up to 19 MiB per message.
+MESSAGE_LIMIT = 32 * 1024 * 1024
 
 
 class OpenFile:
@@ -53,6 +56,7 @@ class Upload:
         Raises:
             InvalidRequestError: a message in the middle names a commit.
             RefusedError: pachd would refuse a path.
+            TooLargeError: a message brings more than pachd takes.
             UnsupportedError: a file should come from a URL that is not fetched here.
         """
         for request in requests:
@@ -77,6 +81,8 @@ class Upload:
                 f"the Pachyderm emulator does not fetch URLs ({message.url.URL}) unless it is started with --urls;"
                 " read it yourself and put the bytes."
             )
+        if len(message.raw.value) > MESSAGE_LIMIT:
+            raise TooLargeError(f"a message brings {len(message.raw.value)} bytes; the most is {MESSAGE_LIMIT}")
         path, datum = message.path, message.datum or DEFAULT_DATUM
         if self._file is None or (self._file.path, self._file.datum) != (path, datum):
             self._close_file()

@@ -3,6 +3,8 @@
 import os
 import resource
 import socket
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +49,35 @@ def test_a_message_that_is_too_large(client: Any, repo: str, emulator: Pachyderm
     ]
     with grpc.insecure_channel(emulator.address, options) as channel:
         call = channel.stream_unary("/pfs_v2.API/ModifyFile", pfs_pb2.ModifyFileRequest.SerializeToString)
-        with pytest.raises(grpc.RpcError):
+        with pytest.raises(grpc.RpcError) as caught:
             call(iter(requests), timeout=20)
+    assert caught.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
     assert list(client.list_commit(repo)) == []
+
+
+def test_a_call_that_is_cut_keeps_nothing(client: Any, repo: str, emulator: PachydermEmulator) -> None:
+    """gRPC shows the server the end of its messages like that of a complete call; half a write must not be a commit."""
+    branch = pfs_pb2.Branch(repo=pfs_pb2.Repo(name=repo, type="user"), name="master")
+    cut = threading.Event()
+
+    def send(received: threading.Event) -> Iterator[Any]:
+        yield pfs_pb2.ModifyFileRequest(set_commit=pfs_pb2.Commit(branch=branch))
+        yield pfs_pb2.ModifyFileRequest(add_file=pfs_pb2.AddFile(path="/x"))
+        received.set()
+        cut.wait(20)
+
+    calls = []
+    with grpc.insecure_channel(emulator.address) as channel:
+        modify = channel.stream_unary("/pfs_v2.API/ModifyFile", pfs_pb2.ModifyFileRequest.SerializeToString)
+        for _ in range(40):
+            received = threading.Event()
+            calls.append(modify.future(send(received)))
+            assert received.wait(20)
+            calls[-1].cancel()
+        cut.set()
+    # Another write comes after whatever the cut ones left.
+    client.put_file_bytes((repo, "master"), "/last", b"x")
+    assert len(list(client.list_commit(repo))) == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
