@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 import json
-import logging
+import time
 import uuid
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from hitl_assets.emulators.toloka import (
     analytics,
     assignments,
+    control,
     operations,
     pools,
     projects,
@@ -30,11 +32,13 @@ from hitl_assets.emulators.toloka import (
 )
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.errors import ApiError, not_covered
+from hitl_assets.emulators.toloka.failing import NoResponse, run, suffer
+from hitl_assets.emulators.toloka.faults import strike_request
 from hitl_assets.emulators.toloka.state import State
+from hitl_assets.emulators.toloka.trace import Entry, caller_of
 
 Handler = Callable[[State, Call], Reply]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-AUDIT = ("X-Caller-Context", "X-Top-Level-Method", "X-Low-Level-Method")
 
 ROUTES: dict[str, Handler] = {
     "GET /v1/requester": projects.get_requester,
@@ -102,6 +106,9 @@ def build_application(state: State, token: str | None) -> Starlette:
     for signature, handler in ROUTES.items():
         method, path = signature.split(" ")
         routes.append(Route(f"/api{path}", _endpoint(state, token, handler), methods=[method]))
+    for signature, handler in control.ROUTES.items():
+        method, path = signature.split(" ")
+        routes.append(Route(f"/emulator{path}", _control_endpoint(state, token, handler), methods=[method]))
     for path, page in PAGES.items():
         routes.append(Route(f"/requester/project/{path}", _page_endpoint(state, page), methods=["GET"]))
     every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -111,23 +118,66 @@ def build_application(state: State, token: str | None) -> Starlette:
 
 
 def _endpoint(state: State, token: str | None, handler: Handler | None) -> Callable[..., object]:
+    def strike(request: Request, call: Call) -> tuple[int, Any] | None:
+        with state.store.transaction():
+            return strike_request(state, request.method, request.url.path, call)
+
     async def respond(request: Request) -> Response:
-        request_id = uuid.uuid4().hex
+        began, struck = time.monotonic(), None
+        stamp = state.clock.stamp()
         try:
             _check_origin(request)
             _check_token(request, token)
-            _log(request)
-            if handler is None:
-                raise not_covered(f"{request.method} {request.url.path}")
             call = Call(request.path_params, dict(request.query_params), _parse(await request.body()))
-            reply = await run_in_threadpool(_run, state, handler, call)
+            struck = await run_in_threadpool(strike, request, call)
+            rule = None if struck is None else struck[1]
+            response = await suffer(rule, call, lambda call: _answer(request, state, handler, call, rule))
         except ApiError as error:
-            return JSONResponse(error.body(request_id), status_code=error.status)
-        if reply.text is not None:
-            return PlainTextResponse(reply.text, media_type="text/tab-separated-values")
-        return Response(status_code=204) if reply.status == 204 else JSONResponse(reply.body, reply.status)
+            response = _error_response(error)
+        state.trace.add(
+            Entry(
+                stamp, request.method, request.url.path, request.url.query,
+                None if isinstance(response, NoResponse) else response.status_code,
+                round(1000 * (time.monotonic() - began), 1), caller_of(request.headers),
+                None if struck is None else str(struck[0]),
+            )
+        )  # fmt: skip
+        return response
 
     return respond
+
+
+async def _answer(request: Request, state: State, handler: Handler | None, call: Call, rule: Any) -> Response:
+    try:
+        if handler is None:
+            raise not_covered(f"{request.method} {request.url.path}")
+        return _response(await run_in_threadpool(run, state, handler, call, rule))
+    except ApiError as error:
+        return _error_response(error)
+
+
+def _control_endpoint(state: State, token: str | None, handler: Handler) -> Callable[..., object]:
+    async def respond(request: Request) -> Response:
+        try:
+            _check_origin(request)
+            if token is not None:
+                _check_token(request, token)
+            call = Call(request.path_params, dict(request.query_params), _parse(await request.body()))
+            return _response(await run_in_threadpool(run, state, handler, call, None))
+        except ApiError as error:
+            return _error_response(error)
+
+    return respond
+
+
+def _response(reply: Reply) -> Response:
+    if reply.text is not None:
+        return PlainTextResponse(reply.text, media_type="text/tab-separated-values")
+    return Response(status_code=204) if reply.status == 204 else JSONResponse(reply.body, reply.status)
+
+
+def _error_response(error: ApiError) -> Response:
+    return JSONResponse(error.body(uuid.uuid4().hex), status_code=error.status)
 
 
 def _page_endpoint(state: State, page: Callable[[State, Mapping[str, str]], str]) -> Callable[..., object]:
@@ -146,12 +196,6 @@ def _page_endpoint(state: State, page: Callable[[State, Mapping[str, str]], str]
         )
 
     return respond
-
-
-def _run(state: State, handler: Handler, call: Call) -> Reply:
-    # One request is one transaction: what is answered is on disk, and a refused request changed nothing.
-    with state.store.transaction():
-        return handler(state, call)
 
 
 async def _internal_error(request: Request, error: Exception) -> Response:
@@ -190,8 +234,3 @@ def _parse(body: bytes) -> object:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no number in JSON")
-
-
-def _log(request: Request) -> None:
-    caller = " ".join(request.headers.get(name, "-") for name in AUDIT)
-    logging.getLogger(__name__).debug("%s %s (%s)", request.method, request.url.path, caller)

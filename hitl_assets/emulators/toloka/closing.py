@@ -73,7 +73,9 @@ def _is_done(state: State, pool_id: str) -> bool:
     row = state.store.one(
         "SELECT EXISTS (SELECT 1 FROM tasks WHERE pool_id = ?1 AND kind = 'REAL') AS any_real, "
         "EXISTS (SELECT 1 FROM tasks WHERE pool_id = ?1 AND kind = 'REAL' AND (remaining IS NULL OR remaining > 0)) "
-        "AS any_left, EXISTS (SELECT 1 FROM assignments WHERE pool_id = ?1 AND status = 'ACTIVE') AS any_active",
+        "AS any_left, EXISTS (SELECT 1 FROM assignments WHERE pool_id = ?1 AND status = 'ACTIVE' "
+        # A fault rule holds these answers back until the pool is closed.
+        "AND id NOT IN (SELECT assignment_id FROM late_answers)) AS any_active",
         pool_id,
     )
     return bool(row["any_real"] and not row["any_left"] and not row["any_active"])

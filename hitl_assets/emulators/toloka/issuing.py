@@ -8,6 +8,7 @@ import sqlite3
 from hitl_assets.emulators.toloka.billing import change_account, price, read_account
 from hitl_assets.emulators.toloka.closing import close_pool
 from hitl_assets.emulators.toloka.configuration import Configuration, pool_configuration, training_configuration
+from hitl_assets.emulators.toloka.incidents import is_stopped_by_fault
 from hitl_assets.emulators.toloka.mixer import Counts, suite_counts
 from hitl_assets.emulators.toloka.state import State
 
@@ -34,6 +35,8 @@ def issue(state: State, pool: sqlite3.Row, user_id: str, deadline: float | None 
     configuration = configuration_of(pool)
     tasks = _choose(state, pool, configuration, user_id)
     if not tasks:
+        return None
+    if pool["type"] == "REGULAR" and is_stopped_by_fault(state, pool["id"]):
         return None
     cost = price(configuration.reward, state.fee)
     if read_account(state.store).available < cost:

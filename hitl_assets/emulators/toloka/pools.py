@@ -24,7 +24,7 @@ READ_ONLY = ("id", "status", "type", "created", "owner", "last_started", "last_s
 
 def create_pool(state: State, call: Call) -> Reply:
     """POST /pools."""
-    form = _checked_form(state, call)
+    form = checked_form(state, call)
     pool_id = insert_pool(state, form, "REGULAR", _training_id(form))
     return Reply(201, pool_view(read_pool(state, pool_id)))
 
@@ -47,15 +47,8 @@ def update_pool(state: State, call: Call) -> Reply:
     pool = read_pool(state, call.path["id"])
     if pool["status"] != "CLOSED":
         raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["CLOSED"])
-    form = _checked_form(state, call)
-    if form["project_id"] != pool["project_id"]:
-        refused = Form.of(form)
-        refused.refuse("project_id", "VALUE_NOT_ALLOWED", "A pool stays in its project")
-        refused.errors.refuse()
-    state.store.run(
-        "UPDATE pools SET form = ?, priority = ?, training_id = ? WHERE id = ?",
-        dump(form), form.get("priority") or 0, _training_id(form), pool["id"],
-    )  # fmt: skip
+    form = checked_form(state, call)
+    keep_form(state, pool, form)
     return Reply(200, pool_view(read_pool(state, pool["id"])))
 
 
@@ -111,6 +104,29 @@ def read_pool(state: State, pool_id: str, kind: str | None = "REGULAR") -> sqlit
     return row
 
 
+def checked_form(state: State, call: Call) -> dict[str, Any]:
+    """The pool that a request describes, as it is kept. Raises what is wrong with it."""
+    form = Form.of(call.body)
+    check_pool(form)
+    active_project(state, form.values["project_id"])
+    training_id = _training_id(form.values)
+    if training_id is not None:
+        read_pool(state, training_id, "TRAINING")
+    return kept(form.values, READ_ONLY)
+
+
+def keep_form(state: State, pool: sqlite3.Row, form: dict[str, Any]) -> None:
+    """Change what a pool is like. 400 if it would leave its project."""
+    if form["project_id"] != pool["project_id"]:
+        refused = Form.of(form)
+        refused.refuse("project_id", "VALUE_NOT_ALLOWED", "A pool stays in its project")
+        refused.errors.refuse()
+    state.store.run(
+        "UPDATE pools SET form = ?, priority = ?, training_id = ? WHERE id = ?",
+        dump(form), form.get("priority") or 0, _training_id(form), pool["id"],
+    )  # fmt: skip
+
+
 def insert_pool(state: State, form: dict[str, Any], kind: str, training_id: str | None = None) -> str:
     """Keep a new pool or training, closed; its id."""
     pool_id = state.new_id()
@@ -147,16 +163,6 @@ def _close(state: State, call: Call, reason: str) -> Reply:
     close_pool(state, pool["id"], reason)
     state.wake()
     return Reply(202, record(state, "POOL.CLOSE", {"pool_id": pool["id"]}))
-
-
-def _checked_form(state: State, call: Call) -> dict[str, Any]:
-    form = Form.of(call.body)
-    check_pool(form)
-    active_project(state, form.values["project_id"])
-    training_id = _training_id(form.values)
-    if training_id is not None:
-        read_pool(state, training_id, "TRAINING")
-    return kept(form.values, READ_ONLY)
 
 
 def _training_id(form: Any) -> str | None:

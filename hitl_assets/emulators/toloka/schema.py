@@ -84,6 +84,16 @@ CREATE INDEX assignments_by_suite ON assignments (task_suite_id, user_id);
 ALTER TABLE pools ADD COLUMN specification TEXT;
 """
 
-CHANGES = (SUITES_BY_HAND,)
+FAULTS_ON_DEMAND = """
+CREATE TABLE faults (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, rule TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0,
+    fired INTEGER NOT NULL DEFAULT 0, interval REAL, used INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE late_answers (
+    assignment_id TEXT PRIMARY KEY, outputs TEXT NOT NULL, seconds REAL NOT NULL, delay REAL NOT NULL, due REAL
+) WITHOUT ROWID;
+"""
+
+CHANGES = (SUITES_BY_HAND, FAULTS_ON_DEMAND)
 # An older program does not read what a newer one wrote.
 FORMAT = 1 + len(CHANGES)

@@ -17,6 +17,7 @@ from hitl_assets.emulators.crowd.crowd import Crowd
 from hitl_assets.emulators.crowd.truth import AnswerKey
 from hitl_assets.emulators.toloka.application import build_application
 from hitl_assets.emulators.toloka.clock import Clock
+from hitl_assets.emulators.toloka.connections import Connection
 from hitl_assets.emulators.toloka.state import State
 from hitl_assets.emulators.toloka.store import Store
 from hitl_assets.emulators.toloka.workplace import TolokaWorkplace
@@ -69,8 +70,8 @@ class TolokaEmulator:
             self.url = f"http://{HOST}:{listener.getsockname()[1]}"
             # Without a configuration of its own: logging belongs to the program that starts the emulator.
             config = uvicorn.Config(
-                build_application(state, self._token), log_config=None, access_log=False, lifespan="off",
-                timeout_graceful_shutdown=1, timeout_keep_alive=60,
+                build_application(state, self._token), http=Connection, log_config=None, access_log=False,
+                lifespan="off", timeout_graceful_shutdown=1, timeout_keep_alive=60,
             )  # fmt: skip
             server = uvicorn.Server(config)
             self._start(stack, "toloka-http", lambda: server.run([listener]), lambda: _stop(server))

@@ -1,4 +1,4 @@
-"""What every part of the server shares: the store, the clock, the fee."""
+"""What every part of the server shares: the store, the clock, the fee, the trace."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from hitl_assets.emulators.toloka.clock import Clock
 from hitl_assets.emulators.toloka.store import Store
+from hitl_assets.emulators.toloka.trace import Trace
 
 REQUESTER_ID = "ac1e0000000000000000000000000001"
 FIRST_ID = 10000001
@@ -24,6 +25,7 @@ class State:
     clock: Clock
     fee: Decimal
     wake: Callable[[], None] = field(default=lambda: None)
+    trace: Trace = field(default_factory=Trace)
 
     def new_id(self) -> str:
         """A fresh id of a project, pool, skill or restriction: decimal, of fixed width, increasing."""

@@ -13,7 +13,9 @@ from hitl_assets.emulators.crowd.workplace import Seat
 from hitl_assets.emulators.toloka.admission import offers, open_pools, suits
 from hitl_assets.emulators.toloka.answering import drop, end_due_assignments, submit
 from hitl_assets.emulators.toloka.closing import close_due_pools
+from hitl_assets.emulators.toloka.incidents import hold_back
 from hitl_assets.emulators.toloka.issuing import configuration_of, has_tasks_left, issue
+from hitl_assets.emulators.toloka.lateness import hand_in_late_answers
 from hitl_assets.emulators.toloka.state import State, load
 
 
@@ -38,7 +40,9 @@ class TolokaWorkplace:
 
     def keep_time(self) -> float | None:
         """Expire, accept and close what is due; when something is due next."""
-        moments = (end_due_assignments(self._state), close_due_pools(self._state))
+        moments = (
+            end_due_assignments(self._state), close_due_pools(self._state), hand_in_late_answers(self._state)
+        )  # fmt: skip
         return min((moment for moment in moments if moment is not None), default=None)
 
     def has_work(self) -> bool:
@@ -78,7 +82,8 @@ class TolokaWorkplace:
 
     def submit(self, assignment_id: str, outputs: Sequence[Mapping[str, Any]], seconds: float) -> None:
         """Hand in answers."""
-        submit(self._state, assignment_id, outputs, seconds)
+        if not hold_back(self._state, assignment_id, outputs, seconds):
+            submit(self._state, assignment_id, outputs, seconds)
 
     def drop(self, assignment_id: str, status: str) -> None:
         """Skip a suite, or let it expire."""

@@ -1,0 +1,102 @@
+"""The control endpoint under /emulator, which the real service does not have: what a rehearsal sets up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import get_args
+
+from hitl_assets.emulators.toloka import faults
+from hitl_assets.emulators.toloka.billing import change_account, read_account
+from hitl_assets.emulators.toloka.calls import Call, Reply
+from hitl_assets.emulators.toloka.closing import close_pool, note_done, start_pool
+from hitl_assets.emulators.toloka.errors import inappropriate_status
+from hitl_assets.emulators.toloka.fault_rules import CLOSE_REASONS
+from hitl_assets.emulators.toloka.forms import Form
+from hitl_assets.emulators.toloka.opening import check_opening
+from hitl_assets.emulators.toloka.pools import checked_form, keep_form, pool_view, read_pool
+from hitl_assets.emulators.toloka.state import State, load
+
+MOST_MONEY = Decimal(1_000_000_000)
+
+
+def get_account(state: State, call: Call) -> Reply:
+    """GET /emulator/account: dollars. `held` is set aside for suites that are being answered or reviewed."""
+    account = read_account(state.store)
+    amounts = {"balance": account.balance, "held": account.held, "available": account.available}
+    return Reply(200, {name: float(amount) for name, amount in amounts.items()})
+
+
+def set_account(state: State, call: Call) -> Reply:
+    """PUT /emulator/account {balance}: top up or empty it."""
+    form = Form.of(call.body)
+    balance = form.money("balance", Decimal(0), MOST_MONEY, required=True)
+    form.errors.refuse()
+    change_account(state.store, balance=(balance or Decimal(0)) - read_account(state.store).balance)
+    return get_account(state, call)
+
+
+def close_from_outside(state: State, call: Call) -> Reply:
+    """POST /emulator/pools/{id}/close {reason}: as somebody else, or Toloka itself, closes a pool."""
+    form = Form.of(call.body or {})
+    reason = form.choice("reason", get_args(CLOSE_REASONS)) or "MANUAL"
+    form.errors.refuse()
+    pool = read_pool(state, call.path["id"], None)
+    if pool["status"] != "OPEN":
+        raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["OPEN"])
+    close_pool(state, pool["id"], reason)
+    state.wake()
+    return Reply(200, pool_view(read_pool(state, pool["id"], None)))
+
+
+def open_from_outside(state: State, call: Call) -> Reply:
+    """POST /emulator/pools/{id}/open: as somebody else opens a pool. The same conditions as for its owner."""
+    pool = read_pool(state, call.path["id"])
+    check_opening(state, pool)
+    start_pool(state, pool["id"])
+    state.wake()
+    return Reply(200, pool_view(read_pool(state, pool["id"])))
+
+
+def edit_from_outside(state: State, call: Call) -> Reply:
+    """PATCH /emulator/pools/{id}: as somebody else edits a pool, also an open one. Fields of the form as in PUT."""
+    pool = read_pool(state, call.path["id"])
+    if pool["status"] == "ARCHIVED":
+        raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["OPEN", "CLOSED"])
+    form = checked_form(state, Call(body={**load(pool["form"]), **Form.of(call.body).values}))
+    keep_form(state, pool, form)
+    note_done(state, pool["id"])
+    state.wake()
+    return Reply(200, pool_view(read_pool(state, pool["id"])))
+
+
+def read_trace(state: State, call: Call) -> Reply:
+    """GET /emulator/trace[?after=number]: the latest requests."""
+    after = call.query.get("after", "0")
+    form = Form.of({"after": int(after) if after.isascii() and after.isdigit() and len(after) < 19 else after})
+    number = form.whole("after", 0, 10**18)
+    form.errors.refuse()
+    return Reply(200, {"items": state.trace.read(number or 0)})
+
+
+def clear_trace(state: State, call: Call) -> Reply:
+    """DELETE /emulator/trace."""
+    state.trace.clear()
+    return Reply(204)
+
+
+ROUTES: dict[str, Callable[[State, Call], Reply]] = {
+    "GET /faults": faults.list_faults,
+    "POST /faults": faults.add_fault,
+    "DELETE /faults": faults.delete_faults,
+    "POST /faults/quotas": faults.add_quotas,
+    "GET /faults/{id}": faults.get_fault,
+    "DELETE /faults/{id}": faults.delete_fault,
+    "GET /trace": read_trace,
+    "DELETE /trace": clear_trace,
+    "GET /account": get_account,
+    "PUT /account": set_account,
+    "POST /pools/{id}/close": close_from_outside,
+    "POST /pools/{id}/open": open_from_outside,
+    "PATCH /pools/{id}": edit_from_outside,
+}
