@@ -18,7 +18,8 @@ from hitl_assets.labeling.pools import (
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, KnownTask, PoolState, Task
 from hitl_assets.services.errors import ServiceError, TransientServiceError
-from hitl_assets.services.toloka import Toloka, crowd_task, golden_task, only, training_task
+from hitl_assets.services.toloka import Toloka, only
+from hitl_assets.services.toloka_tasks import crowd_task, golden_task, training_task
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from hitl_assets.labeling.pools import money
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.materializations import PublishedBatch, key_of, published_batches
-from hitl_assets.services.toloka import MOST_METRICS, Toloka
+from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_answers import MOST_METRICS
 
 # How many new `pools` materializations a tick takes up.
 MOST_NEW = 500

@@ -14,7 +14,8 @@ from hitl_assets.labeling.pools import compose_pool, pool_mark, project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask, PoolState, Task, item_key
 from hitl_assets.services.errors import ServiceError, TransientServiceError
-from hitl_assets.services.toloka import Toloka, crowd_task, golden_task, training_task
+from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_tasks import crowd_task, golden_task, training_task
 
 GOLDEN = [KnownTask({"headline": f"golden {number}"}, {"category": "clickbait"}, "a hint") for number in range(12)]
 

@@ -16,7 +16,8 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask, PoolState, item_key
 from hitl_assets.labeling.records import Task as CrowdTask
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka, crowd_task, golden_task
+from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_tasks import crowd_task, golden_task
 
 from .proxies import LOOPBACK, Cutting, Failing, cutting_tcp, failing_http
 

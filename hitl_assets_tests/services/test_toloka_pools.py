@@ -14,7 +14,8 @@ from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask, PoolState
 from hitl_assets.services.errors import ServiceError
-from hitl_assets.services.toloka import CHUNK, Toloka, golden_task
+from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_tasks import CHUNK, golden_task
 
 from .conftest import create, crowd_tasks
 

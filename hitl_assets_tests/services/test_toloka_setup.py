@@ -10,7 +10,8 @@ from hitl_assets.labeling.pools import Mark, project_mark, training_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.services.errors import ServiceError
-from hitl_assets.services.toloka import Toloka, training_task
+from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_tasks import training_task
 
 
 @pytest.fixture

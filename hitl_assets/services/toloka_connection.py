@@ -1,0 +1,89 @@
+"""The connection to a Toloka account: two clients, and errors as ours."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import partial
+
+import httpx
+from toloka.client import TolokaClient
+from toloka.client.exceptions import (
+    AccessDeniedApiError,
+    ApiError,
+    AuthenticationApiError,
+    FailedOperation,
+)
+from toloka.client.primitives.retry import TolokaRetry
+
+from hitl_assets.labeling.records import canonical_json
+from hitl_assets.services.errors import ServiceError, TransientServiceError
+
+# Toloka's API and its web interface have different hosts.
+INTERFACES = {
+    each.value: each.platform_url  # type: ignore[attr-defined]  # the kit has it, its stub does not
+    for each in TolokaClient.Environment
+}
+PAGE = 300
+TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Connection:
+    """One Toloka account. Cheap to make; it connects at the first call."""
+
+    def __init__(self, url: str, token: str, timeout: float = 30.0) -> None:
+        self.url = url.rstrip("/")
+        # Reading may be repeated; what creates may not: after a lost response the kit would create twice.
+        self.reader = TolokaClient(token, url=self.url, timeout=timeout, retryer_factory=partial(make_retry, 2))
+        self.writer = TolokaClient(token, url=self.url, timeout=timeout, retryer_factory=partial(make_retry, 0))
+
+    def __repr__(self) -> str:
+        return f"Toloka({self.url})"
+
+    def balance(self) -> Decimal:
+        """What is left on the account, in its currency."""
+        with self.translated("read the balance"):
+            return Decimal(str(self.reader.get_requester().balance))
+
+    def link(self, project_id: str, *rest: str) -> str:
+        """Where a person sees a project, a pool or a training: the interface that belongs to the API's address."""
+        return "/".join([INTERFACES.get(self.url, self.url), "requester/project", project_id, *rest])
+
+    @contextmanager
+    def translated(self, attempt: str) -> Iterator[None]:
+        """Errors of toloka-kit and HTTP as ours. `attempt` completes "could not ..."."""
+        lead = f"Toloka at {self.url} could not {attempt}"
+        try:
+            yield
+        except (AuthenticationApiError, AccessDeniedApiError) as error:
+            # A person puts a token right; what waits for it should then go on.
+            raise TransientServiceError(f"{lead}: {error.code}: {error.message}. Check TOLOKA_TOKEN.") from error
+        except ApiError as error:
+            raise translate(error, lead) from error
+        except FailedOperation as error:
+            raise ServiceError(f"{lead}: {error}.") from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise TransientServiceError(f"{lead}: {type(error).__name__}: {error}.") from error
+        except json.JSONDecodeError as error:  # a proxy's error page
+            raise TransientServiceError(f"{lead}: the answer is not JSON. Check TOLOKA_URL.") from error
+
+
+def make_retry(total: int) -> TolokaRetry:
+    """The kit's retries without those that fail in version 1.2.3 (quotas and Retry-After raise a TypeError)."""
+    return TolokaRetry(
+        retry_quotas=None,
+        total=total,
+        status_forcelist=sorted(TRANSIENT_STATUSES) if total else [],
+        allowed_methods=["GET", "POST", "PUT", "PATCH", "HEAD"],
+        backoff_factor=0.5,
+        respect_retry_after_header=False,
+        raise_on_status=False,
+    )
+
+
+def translate(error: ApiError, lead: str) -> ServiceError | TransientServiceError:
+    """The error that tells whether a rerun helps."""
+    message = f"{lead}: {error.status_code} {error.code}: {error.message}"
+    if error.payload:
+        message += f" {canonical_json(error.payload)[:1000]}"
+    return (TransientServiceError if error.status_code in TRANSIENT_STATUSES else ServiceError)(message)
