@@ -97,13 +97,16 @@ def _active_workers(state: State, pool: sqlite3.Row, request: dict[str, Any]) ->
 
 
 def _estimated_assignments(state: State, pool: sqlite3.Row, request: dict[str, Any]) -> int:
+    mixer = configuration_of(pool).mixer
+    if mixer is None:
+        row = state.store.one("SELECT COALESCE(SUM(overlap), 0) AS count FROM suites WHERE pool_id = ?", pool["id"])
+        return int(row["count"])
     rows = state.store.all(
         "SELECT overlap, COUNT(*) AS count FROM tasks WHERE pool_id = ? AND kind = 'REAL' AND overlap IS NOT NULL "
         "GROUP BY overlap",
         pool["id"],
     )
-    mixer = configuration_of(pool).mixer
-    return count_suites({row["overlap"]: row["count"] for row in rows}, mixer.real if mixer else 0)
+    return count_suites({row["overlap"]: row["count"] for row in rows}, mixer.real)
 
 
 METRICS: dict[str, Metric] = {

@@ -66,6 +66,8 @@ def drop(state: State, assignment_id: str, status: str) -> bool:
         "UPDATE tasks SET remaining = remaining + 1 WHERE id IN (SELECT task_id FROM answers WHERE assignment_id = ?)",
         assignment_id,
     )
+    # A suite that the server mixed is nobody else's; one that was grouped by hand is given out again.
+    state.store.run("UPDATE suites SET remaining = remaining + 1 WHERE id = ?", assignment["task_suite_id"])
     state.store.run("UPDATE answers SET seen = ? WHERE assignment_id = ?", seen, assignment_id)
     change_account(state.store, held=-Decimal(assignment["held"]))
     if pool["type"] == "REGULAR":

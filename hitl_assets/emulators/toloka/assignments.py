@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,13 +23,12 @@ ASSIGNMENTS = Listing(
     ("id",),
     TIMES,
 )
-SUITES = Listing("assignments", {"pool_id": "pool_id"}, ("id",), ("created",), key="task_suite_id")
 
 
 def list_assignments(state: State, call: Call) -> Reply:
     """GET /assignments. It needs the pool, the suite or the task."""
     query = dict(call.query)
-    _need_one_of(query, "pool_id", "task_suite_id", "task_id")
+    need_one_of(query, "pool_id", "task_suite_id", "task_id")
     fixed, values = _of_task(query)
     page = ASSIGNMENTS.page(state.store, query, lambda rows: assignment_views(state, rows), fixed, values)
     return Reply(200, page)
@@ -58,26 +57,9 @@ def patch_assignment(state: State, call: Call) -> Reply:
     return get_assignment(state, call)
 
 
-def list_suites(state: State, call: Call) -> Reply:
-    """GET /task-suites: the suites that were mixed, one per assignment."""
-    query = dict(call.query)
-    _need_one_of(query, "pool_id", "task_id")
-    fixed, values = _of_task(query)
-    # The suites' ids and those of their assignments are made in pairs, so one order serves both.
-    return Reply(200, SUITES.page(state.store, query, lambda rows: _suite_views(state, rows), fixed, values))
-
-
-def get_suite(state: State, call: Call) -> Reply:
-    """GET /task-suites/{id}."""
-    row = state.store.maybe("SELECT * FROM assignments WHERE task_suite_id = ?", call.path["id"])
-    if row is None:
-        raise does_not_exist("task suite", call.path["id"])
-    return Reply(200, _suite_views(state, [row])[0])
-
-
 def assignment_views(state: State, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
     """Assignments as the wire has them; `solutions[i]` answers `tasks[i]`."""
-    answers = _answers_of(state, rows)
+    answers = answers_of(state, rows)
     return [_view(row, answers[row["id"]]) for row in rows]
 
 
@@ -90,10 +72,10 @@ def _view(row: sqlite3.Row, answers: Sequence[sqlite3.Row]) -> dict[str, Any]:
         "user_id": row["user_id"],
         "status": row["status"],
         "reward": float(Decimal(row["reward"])),
-        "mixed": True,
+        "mixed": answers[0]["suite_id"] is None,
         "automerged": False,
         "owner": OWNER,
-        "tasks": [_task(answer) for answer in answers],
+        "tasks": [task_of(answer) for answer in answers],
         **times,
     }
     if row["submitted"] is not None:
@@ -106,41 +88,26 @@ def _view(row: sqlite3.Row, answers: Sequence[sqlite3.Row]) -> dict[str, Any]:
     return view
 
 
-def _task(answer: sqlite3.Row) -> dict[str, Any]:
+def task_of(answer: sqlite3.Row) -> dict[str, Any]:
+    """The task of an answer as suites and assignments show it."""
     return {**load(answer["form"]), "id": answer["task_id"]}
 
 
-def _suite_views(state: State, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
-    answers = _answers_of(state, rows)
-    return [
-        {
-            "id": row["task_suite_id"],
-            "pool_id": row["pool_id"],
-            "tasks": [_task(answer) for answer in answers[row["id"]]],
-            "overlap": 1,
-            "infinite_overlap": False,
-            "remaining_overlap": 0,
-            "issuing_order_override": 0,
-            "mixed": True,
-            "automerged": False,
-            "created": row["created"],
-        }
-        for row in rows
-    ]
-
-
-def _answers_of(state: State, rows: Sequence[sqlite3.Row]) -> dict[str, list[sqlite3.Row]]:
+def answers_of(state: State, rows: Sequence[sqlite3.Row]) -> dict[str, list[sqlite3.Row]]:
+    """The answers of assignments with the forms of their tasks, by assignment."""
     found: dict[str, list[sqlite3.Row]] = defaultdict(list)
     for answer in state.store.all(
-        "SELECT answers.*, tasks.form FROM json_each(?) AS wanted JOIN answers ON assignment_id = wanted.value "
-        "JOIN tasks ON tasks.id = task_id ORDER BY assignment_id, position",
+        "SELECT answers.*, tasks.form, tasks.suite_id FROM json_each(?) AS wanted "
+        "JOIN answers ON assignment_id = wanted.value JOIN tasks ON tasks.id = task_id "
+        "ORDER BY assignment_id, position",
         dump([row["id"] for row in rows]),
     ):
         found[answer["assignment_id"]].append(answer)
     return found
 
 
-def _need_one_of(query: dict[str, str], *names: str) -> None:
+def need_one_of(query: Mapping[str, str], *names: str) -> None:
+    """400 if a list is asked for without the filters that it needs."""
     errors = FieldErrors()
     if not set(names) & query.keys():
         errors.add(names[0], "VALUE_REQUIRED", f"Give one of {', '.join(names)}")

@@ -100,6 +100,8 @@ class Configuration:
     close_delay: float = 0.0
     expires: float | None = None
     default_overlap: int | None = None
+    default_suite_overlap: int | None = None
+    suites_in_order: bool = False
     training_required: bool = False
     training_id: str | None = None
     passing_value: float = 0.0
@@ -124,6 +126,8 @@ def pool_configuration(form_text: str) -> Configuration:
         close_delay=float(form.get("auto_close_after_complete_delay_seconds") or 0),
         expires=parse(form["will_expire"]).timestamp(),
         default_overlap=(form.get("defaults") or {}).get("default_overlap_for_new_tasks"),
+        default_suite_overlap=(form.get("defaults") or {}).get("default_overlap_for_new_task_suites"),
+        suites_in_order=bool((form.get("assignments_issuing_config") or {}).get("issue_task_suites_in_creation_order")),
         training_required=required is not None,
         training_id=(required or {}).get("training_pool_id"),
         passing_value=float((required or {}).get("training_passing_skill_value") or 0),

@@ -7,7 +7,7 @@ import sqlite3
 
 from hitl_assets.emulators.toloka.billing import change_account, price, read_account
 from hitl_assets.emulators.toloka.closing import close_pool
-from hitl_assets.emulators.toloka.configuration import Configuration, pool_configuration, training_configuration
+from hitl_assets.emulators.toloka.configuration import Configuration, Mixer, pool_configuration, training_configuration
 from hitl_assets.emulators.toloka.incidents import is_stopped_by_fault
 from hitl_assets.emulators.toloka.mixer import Counts, suite_counts
 from hitl_assets.emulators.toloka.state import State
@@ -33,7 +33,11 @@ def issue(state: State, pool: sqlite3.Row, user_id: str, deadline: float | None 
     `deadline` is when the wall clock lets it expire; None leaves that to whoever plays the worker.
     """
     configuration = configuration_of(pool)
-    tasks = _choose(state, pool, configuration, user_id)
+    suite_id, tasks = None, []
+    if configuration.mixer is not None:
+        tasks = _choose(state, pool, configuration.mixer, user_id)
+    else:
+        suite_id, tasks = _next_suite(state, pool["id"], user_id)
     if not tasks:
         return None
     if pool["type"] == "REGULAR" and is_stopped_by_fault(state, pool["id"]):
@@ -42,12 +46,12 @@ def issue(state: State, pool: sqlite3.Row, user_id: str, deadline: float | None 
     if read_account(state.store).available < cost:
         close_pool(state, pool["id"], "NOT_ENOUGH_BALANCE")
         return None
-    suite_id, assignment_id = state.new_keys(pool["id"], 2)
+    mixed_id, assignment_id = state.new_keys(pool["id"], 2)
     state.store.run(
         "INSERT INTO assignments (id, task_suite_id, pool_id, project_id, user_id, status, reward, held, paid, "
         "created, deadline) VALUES (?, ?, ?, ?, ?, 'ACTIVE', ?, ?, '0', ?, ?)",
-        assignment_id, suite_id, pool["id"], pool["project_id"], user_id, str(configuration.reward), str(cost),
-        state.clock.stamp(), deadline,
+        assignment_id, suite_id or mixed_id, pool["id"], pool["project_id"], user_id, str(configuration.reward),
+        str(cost), state.clock.stamp(), deadline,
     )  # fmt: skip
     state.store.run_many(
         "INSERT INTO answers (assignment_id, position, task_id, user_id, pool_id, kind) VALUES (?, ?, ?, ?, ?, ?)",
@@ -57,6 +61,8 @@ def issue(state: State, pool: sqlite3.Row, user_id: str, deadline: float | None 
         ],
     )
     state.store.run_many("UPDATE tasks SET remaining = remaining - 1 WHERE id = ?", [(task["id"],) for task in tasks])
+    if suite_id is not None:
+        state.store.run("UPDATE suites SET remaining = remaining - 1 WHERE id = ?", suite_id)
     state.store.run("UPDATE pools SET done_since = NULL WHERE id = ?", pool["id"])
     change_account(state.store, held=cost)
     return assignment_id
@@ -67,10 +73,20 @@ def has_tasks_left(state: State, pool_id: str) -> bool:
     return _count_left(state, pool_id, 1) > 0
 
 
-def _choose(state: State, pool: sqlite3.Row, configuration: Configuration, user_id: str) -> list[sqlite3.Row]:
-    mixer = configuration.mixer
-    if mixer is None:
-        return []
+def _next_suite(state: State, pool_id: str, user_id: str) -> tuple[str | None, list[sqlite3.Row]]:
+    """The next suite that was grouped by hand, and its tasks: by its issuing order, then by its place."""
+    suite = state.store.maybe(
+        f"SELECT id FROM suites WHERE pool_id = ? AND {TO_ISSUE} AND {ALLOWED} AND NOT EXISTS (SELECT 1 FROM "  # noqa: S608 - constants
+        "assignments WHERE task_suite_id = suites.id AND user_id = ? AND status != 'EXPIRED') "
+        "ORDER BY issuing_order DESC, place LIMIT 1",
+        pool_id, user_id, user_id, user_id,
+    )  # fmt: skip
+    if suite is None:
+        return None, []
+    return suite["id"], state.store.all("SELECT id, kind, place FROM tasks WHERE suite_id = ? ORDER BY id", suite["id"])
+
+
+def _choose(state: State, pool: sqlite3.Row, mixer: Mixer, user_id: str) -> list[sqlite3.Row]:
     real = _candidates(state, pool["id"], "REAL", user_id, mixer.real)
     golden = _control(state, pool["id"], "GOLDEN", user_id, mixer.golden, mixer.in_creation_order)
     training = _control(state, pool["id"], "TRAINING", user_id, mixer.training, mixer.in_creation_order)

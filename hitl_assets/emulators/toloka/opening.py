@@ -41,14 +41,20 @@ def _check_training(state: State, pool: sqlite3.Row, configuration: Configuratio
         raise conflict("CONFLICT_STATE", message)
 
 
-def _check_balance(state: State, pool: sqlite3.Row, configuration: Configuration) -> None:
+def _suites_needed(state: State, pool: sqlite3.Row, configuration: Configuration) -> int:
+    if configuration.mixer is None:
+        row = state.store.one("SELECT COALESCE(SUM(remaining), 0) AS count FROM suites WHERE pool_id = ?", pool["id"])
+        return int(row["count"])
     rows = state.store.all(
         "SELECT remaining, COUNT(*) AS count FROM tasks WHERE pool_id = ? AND kind = 'REAL' AND remaining > 0 "
         "GROUP BY remaining",
         pool["id"],
     )
-    real = configuration.mixer.real if configuration.mixer else 0
-    suites = count_suites({row["remaining"]: row["count"] for row in rows}, real)
+    return count_suites({row["remaining"]: row["count"] for row in rows}, configuration.mixer.real)
+
+
+def _check_balance(state: State, pool: sqlite3.Row, configuration: Configuration) -> None:
+    suites = _suites_needed(state, pool, configuration)
     needed = suites * price(configuration.reward, state.fee)
     available = read_account(state.store).available
     if needed > available:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.closing import close_pool, note_done, start_pool
-from hitl_assets.emulators.toloka.errors import does_not_exist, inappropriate_status
+from hitl_assets.emulators.toloka.errors import ApiError, conflict, does_not_exist, inappropriate_status
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.opening import check_opening
 from hitl_assets.emulators.toloka.operations import record
@@ -116,11 +117,12 @@ def checked_form(state: State, call: Call) -> dict[str, Any]:
 
 
 def keep_form(state: State, pool: sqlite3.Row, form: dict[str, Any]) -> None:
-    """Change what a pool is like. 400 if it would leave its project."""
+    """Change what a pool is like. 400 if it would leave its project, 409 if it would group its tasks anew."""
     if form["project_id"] != pool["project_id"]:
         refused = Form.of(form)
         refused.refuse("project_id", "VALUE_NOT_ALLOWED", "A pool stays in its project")
         refused.errors.refuse()
+    _check_grouping(state, pool, form)
     state.store.run(
         "UPDATE pools SET form = ?, priority = ?, training_id = ? WHERE id = ?",
         dump(form), form.get("priority") or 0, _training_id(form), pool["id"],
@@ -145,6 +147,23 @@ def note_new_tasks(state: State, pool_id: str) -> None:
     state.wake()
 
 
+def finish_upload(state: State, call: Call, pool_ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Pools got tasks; with `open_pool` they are opened. Lines for the operation's log."""
+    log: list[dict[str, Any]] = []
+    for pool_id in sorted(set(pool_ids)):
+        note_new_tasks(state, pool_id)
+        if not call.flag("open_pool"):
+            continue
+        try:
+            open_pool(state, Call(path={"id": pool_id}))
+            log.append({"type": "POOL_OPEN", "success": True, "input": {"pool_id": pool_id}, "output": {}})
+        except ApiError as error:
+            # The tasks stay, the pool stays closed, and only the log says so: as with the real service.
+            output = {"code": error.code, "message": error.message}
+            log.append({"type": "POOL_OPEN", "success": False, "input": {"pool_id": pool_id}, "output": output})
+    return log
+
+
 def pool_view(row: sqlite3.Row) -> dict[str, Any]:
     """A pool as the wire has it: what the client sent, and what the server adds."""
     names = ("id", "type", "status", "last_close_reason", "created", "last_started", "last_stopped")
@@ -163,6 +182,15 @@ def _close(state: State, call: Call, reason: str) -> Reply:
     close_pool(state, pool["id"], reason)
     state.wake()
     return Reply(202, record(state, "POOL.CLOSE", {"pool_id": pool["id"]}))
+
+
+def _check_grouping(state: State, pool: sqlite3.Row, form: dict[str, Any]) -> None:
+    # What was grouped in one way cannot be given out in the other.
+    before = load(pool["form"]).get("mixer_config") is None
+    has_tasks = state.store.maybe("SELECT 1 FROM tasks WHERE pool_id = ?", pool["id"]) is not None
+    if has_tasks and before != (form.get("mixer_config") is None):
+        message = f"Pool {pool['id']} has tasks: its mixer_config cannot be added or taken away any more"
+        raise conflict("POOL_TASK_TYPE_CONFLICT", message)
 
 
 def _training_id(form: Any) -> str | None:

@@ -85,6 +85,13 @@ def active_project(state: State, project_id: str) -> sqlite3.Row:
     return row
 
 
+def specification_of(state: State, pool: sqlite3.Row) -> dict[str, Any]:
+    """The `task_spec` that a pool's tasks follow: its project's, or the one before the project broke with it."""
+    if pool["specification"] is not None:
+        return dict(load(pool["specification"]))
+    return dict(load(read_project(state, pool["project_id"])["form"])["task_spec"])
+
+
 def kept(values: Mapping[str, Any], read_only: tuple[str, ...] = READ_ONLY) -> dict[str, Any]:
     """What the server keeps of a form: everything but what is the server's own to say."""
     return {name: value for name, value in values.items() if name not in read_only}

@@ -10,6 +10,7 @@ from typing import Any
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.errors import FieldErrors
 from hitl_assets.emulators.toloka.pools import read_pool
+from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.state import State, load
 
 STATUSES = {"APPROVED": "ACCEPTED"} | {
@@ -48,8 +49,7 @@ def download_assignments(state: State, call: Call) -> Reply:
         pool["id"], *(STATUSES[status] for status in statuses), call.query.get("startTimeFrom", ""),
         call.query.get("startTimeTo", "9999"),
     )  # fmt: skip
-    project = state.store.one("SELECT form FROM projects WHERE id = ?", pool["project_id"])
-    return Reply(200, text=_table(rows, load(project["form"])["task_spec"], fields))
+    return Reply(200, text=_table(rows, specification_of(state, pool), fields))
 
 
 def _wanted(call: Call, name: str, default: tuple[str, ...], known: dict[str, Any]) -> tuple[str, ...]:

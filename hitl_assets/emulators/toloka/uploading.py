@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from hitl_assets.emulators.toloka.configuration import pool_configuration
-from hitl_assets.emulators.toloka.errors import ApiError, FieldErrors, conflict, inappropriate_status
+from hitl_assets.emulators.toloka.configuration import pool_configuration, training_configuration
+from hitl_assets.emulators.toloka.creation import Upload
+from hitl_assets.emulators.toloka.errors import FieldErrors, conflict, inappropriate_status
 from hitl_assets.emulators.toloka.forms import Form
-from hitl_assets.emulators.toloka.specification import check_values
-from hitl_assets.emulators.toloka.state import State, dump, load
-from hitl_assets.emulators.toloka.validation import MOST_OVERLAP
+from hitl_assets.emulators.toloka.projects import specification_of
+from hitl_assets.emulators.toloka.state import State, dump
+from hitl_assets.emulators.toloka.task_forms import (
+    check_size,
+    is_restricted,
+    kind_of,
+    read_overlap,
+    read_values,
+    read_workers,
+)
 
-MOST_TASKS = 5_000
-MOST_INPUT_BYTES = 1_048_576
-MOST_OUTPUT_BYTES = 4_194_304
 READ_ONLY = ("id", "created", "remaining_overlap", "origin_task_id", "__item_idx", "overlap", "infinite_overlap")
 
 
@@ -28,6 +32,11 @@ class Target:
 
     pool: sqlite3.Row
     specification: dict[str, Any]
+
+    @property
+    def mixes(self) -> bool:
+        """Whether the server groups its tasks into suites."""
+        return self.is_training or pool_configuration(self.pool["form"]).mixer is not None
 
     @property
     def is_training(self) -> bool:
@@ -45,141 +54,119 @@ class Task:
     overlap: int | None
 
 
-@dataclass
-class Upload:
-    """The items of one request by their index: valid tasks and errors."""
-
-    tasks: dict[int, Task] = field(default_factory=dict)
-    errors: dict[int, dict[str, Any]] = field(default_factory=dict)
-
-    @property
-    def pools(self) -> list[str]:
-        """The pools that get tasks."""
-        return sorted({task.pool["id"] for task in self.tasks.values()})
-
-
-def read_upload(state: State, items: list[dict[str, Any]], allow_defaults: bool) -> Upload:
-    """Check every item. 413 if the values are too many, 404 or 409 if a pool does not take tasks."""
-    _check_size(items)
-    upload, targets = Upload(), {}
+def read_upload(state: State, items: list[dict[str, Any]], allow_defaults: bool) -> Upload[Task]:
+    """Check every task. 413 if the values are too many, 409 if a pool does not take tasks."""
+    check_size(items)
+    upload: Upload[Task] = Upload()
+    targets: dict[str, Target | None] = {}
     for index, item in enumerate(items):
-        errors = FieldErrors()
-        pool_id = Form(item, errors).text("pool_id", required=True)
-        if pool_id is not None:
-            if pool_id not in targets:
-                targets[pool_id] = _target(state, pool_id, errors)
-            target = targets[pool_id]
-            task = None if target is None else _read_task(item, target, allow_defaults, errors)
-            if target is None:
-                errors.add("pool_id", "ENTITY_DOES_NOT_EXIST", f"There is no pool {pool_id}")
-            elif task is not None and not errors.found:
-                upload.tasks[index] = task
-        if errors.found:
-            upload.errors[index] = errors.found
+        form = Form(item, FieldErrors())
+        target = read_target(state, form, targets)
+        if target is not None:
+            if not target.mixes:
+                message = f"Pool {target.pool['id']} has no mixer_config, so it takes no single tasks, but task suites"
+                raise conflict("MIXER_CONFIG_REQUIRED", message)
+            task = _read_task(form, target, allow_defaults)
+            if not form.errors.found:
+                upload.valid[index] = task
+        if form.errors.found:
+            upload.errors[index] = form.errors.found
     return upload
 
 
-def insert_tasks(state: State, upload: Upload) -> dict[int, str]:
+def insert_tasks(state: State, upload: Upload[Task]) -> dict[int, str]:
     """Keep the valid tasks; index -> id, in the order of the request."""
-    ids: dict[int, str] = {}
-    if not upload.tasks:
-        return ids
-    for pool_id in upload.pools:
-        own = [index for index, task in upload.tasks.items() if task.pool["id"] == pool_id]
-        ids.update(zip(own, state.new_keys(pool_id, len(own)), strict=True))
-    now, first = state.clock.stamp(), min(int(key.rpartition("-")[2], 16) for key in ids.values())
-    state.store.run_many(
-        "INSERT INTO tasks (id, pool_id, kind, place, overlap, remaining, restricted, created, form) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                ids[index], task.pool["id"], task.kind, _place(task, ids[index], first), task.overlap, task.overlap,
-                int(bool(task.form.get("reserved_for") or task.form.get("unavailable_for"))), now, dump(task.form),
-            )
-            for index, task in upload.tasks.items()
-        ],
-    )  # fmt: skip
+    ids = new_keys(state, {index: task.pool["id"] for index, task in upload.valid.items()})
+    first = min(map(number_of, ids.values()), default=0)
+    write_tasks(
+        state, ((ids[index], task, place(task.pool, ids[index], first)) for index, task in upload.valid.items())
+    )
     return ids
 
 
-def _check_size(items: list[dict[str, Any]]) -> None:
-    for name, most in (("input_values", MOST_INPUT_BYTES), ("output_values", MOST_OUTPUT_BYTES)):
-        if name == "input_values":
-            parts = [item.get(name) for item in items]
-        else:
-            parts = [item.get(part) for item in items for part in ("known_solutions", "baseline_solutions")]
-        size = sum(len(json.dumps(part, ensure_ascii=False).encode()) for part in parts if part)
-        if size > most:
-            message = (
-                f"The {name} of one request take at most {most} bytes, these take {size}. Send fewer tasks at once"
+def new_keys(state: State, pools: Mapping[int, str]) -> dict[int, str]:
+    """Fresh ids for the items of a request, of which `pools` has the pool; in the order of the request."""
+    ids: dict[int, str] = {}
+    for pool_id in sorted(set(pools.values())):
+        own = [index for index, found in pools.items() if found == pool_id]
+        ids.update(zip(own, state.new_keys(pool_id, len(own)), strict=True))
+    return ids
+
+
+def write_tasks(state: State, tasks: Iterable[tuple[str, Task, int]], suite_id: str | None = None) -> None:
+    """Keep tasks with their ids and places."""
+    now = state.clock.stamp()
+    state.store.run_many(
+        "INSERT INTO tasks (id, pool_id, kind, place, overlap, remaining, restricted, created, form, suite_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                key, task.pool["id"], task.kind, at, task.overlap, task.overlap, is_restricted(task.form), now,
+                dump(task.form), suite_id,
             )
-            raise ApiError(413, "ENTITY_TOO_LARGE", message)
+            for key, task, at in tasks
+        ),
+    )  # fmt: skip
 
 
-def _target(state: State, pool_id: str, errors: FieldErrors) -> Target | None:
+def number_of(key: str) -> int:
+    """The running number in an id."""
+    return int(key.rpartition("-")[2], 16)
+
+
+def read_target(state: State, form: Form, known: dict[str, Target | None]) -> Target | None:
+    """The pool that an item is for; None, with an error noted, if there is none. 409 if it is archived."""
+    pool_id = form.text("pool_id", required=True)
+    if pool_id is None:
+        return None
+    if pool_id not in known:
+        known[pool_id] = _target(state, pool_id)
+    if known[pool_id] is None:
+        form.refuse("pool_id", "ENTITY_DOES_NOT_EXIST", f"There is no pool {pool_id}")
+    return known[pool_id]
+
+
+def _target(state: State, pool_id: str) -> Target | None:
     pool = state.store.maybe("SELECT * FROM pools WHERE id = ?", pool_id)
     if pool is None:
         return None
     if pool["status"] == "ARCHIVED":
         raise inappropriate_status(f"Pool {pool_id}", pool["status"], ["OPEN", "CLOSED"])
-    if pool["type"] == "REGULAR" and pool_configuration(pool["form"]).mixer is None:
-        raise conflict("MIXER_CONFIG_REQUIRED", f"Pool {pool_id} has no mixer_config, so it takes no single tasks")
-    project = state.store.one("SELECT form FROM projects WHERE id = ?", pool["project_id"])
-    return Target(pool, load(project["form"])["task_spec"])
+    return Target(pool, specification_of(state, pool))
 
 
-def _read_task(item: dict[str, Any], target: Target, allow_defaults: bool, errors: FieldErrors) -> Task | None:
-    form = Form(item, errors)
-    check_values(errors, "input_values.", item.get("input_values") or {}, target.specification["input_spec"])
-    known = form.parts("known_solutions")
-    for solution in known:
-        solution.money("correctness_weight", Decimal(0), Decimal(1))
-        check_values(
-            errors, f"{solution.prefix}output_values.", solution.values.get("output_values"),
-            target.specification["output_spec"], complete=False,
-        )  # fmt: skip
-    if target.is_training and not known:
-        form.refuse("known_solutions", "VALUE_REQUIRED", "A training task needs its solution")
-    form.text("message_on_unknown_solution")
-    form.not_covered("baseline_solutions")
-    overlap = _overlap(form, target, allow_defaults)
-    kept = {name: value for name, value in item.items() if name not in READ_ONLY}
-    return Task(target.pool, kept, _kind(item, target), overlap)
-
-
-def _kind(item: dict[str, Any], target: Target) -> str:
-    if target.is_training:
-        return "TRAINING"
-    if not item.get("known_solutions"):
-        return "REAL"
-    return "TRAINING" if item.get("message_on_unknown_solution") else "GOLDEN"
-
-
-def _overlap(form: Form, target: Target, allow_defaults: bool) -> int | None:
-    overlap = form.whole("overlap", 1, MOST_OVERLAP)
-    if form.flag("infinite_overlap"):
-        if overlap is not None:
-            form.refuse("overlap", "VALUE_NOT_ALLOWED", "A task with infinite_overlap has no overlap")
-        return None
-    if overlap is not None:
-        return overlap
-    if target.is_training:
-        return None
+def _read_task(form: Form, target: Target, allow_defaults: bool) -> Task:
+    read_values(form, target.specification, target.is_training)
+    read_workers(form)
     default = pool_configuration(target.pool["form"]).default_overlap if allow_defaults else None
-    if default is None:
-        form.refuse("overlap", "VALUE_REQUIRED", "Give an overlap, or allow the pool's default")
-    return default
+    # A training asks everybody everything.
+    has_default = target.is_training and form.values.get("overlap") is None
+    overlap = None if has_default else read_overlap(form, default)
+    return Task(target.pool, _kept(form), kind_of(form.values, target.is_training), overlap)
 
 
-def _place(task: Task, task_id: str, first: int) -> int:
-    """Where the task stands in its pool's order: as uploaded, or shuffled among those that came with it.
+def task_of_suite(form: Form, target: Target, overlap: int | None) -> Task:
+    """A task inside a suite that is grouped by hand. Errors are noted."""
+    read_values(form, target.specification, target.is_training)
+    return Task(target.pool, _kept(form), kind_of(form.values, target.is_training), overlap)
+
+
+def _kept(form: Form) -> dict[str, Any]:
+    return {name: value for name, value in form.values.items() if name not in READ_ONLY}
+
+
+def place(pool: sqlite3.Row, key: str, first: int) -> int:
+    """Where a task or a suite stands in its pool's order: as uploaded, or shuffled among those that came with it.
 
     The shuffled order is fixed, and a later upload comes after an earlier one, so no block of tasks that is being
     handed out gets newcomers in its middle: that would end in short suites, which cost as much as full ones.
+    `first` is the number of the upload's first id.
     """
-    form = task.pool["form"]
-    mixer = pool_configuration(form).mixer if task.pool["type"] == "REGULAR" else None
-    in_order = mixer.in_creation_order if mixer else load(form).get("mix_tasks_in_creation_order") is not False
-    if in_order:
-        return int(task_id.rpartition("-")[2], 16) << 20
-    return (first << 20) + int.from_bytes(hashlib.blake2b(task_id.encode(), digest_size=2).digest(), "big")
+    if _is_in_order(pool):
+        return number_of(key) << 20
+    return (first << 20) + int.from_bytes(hashlib.blake2b(key.encode(), digest_size=2).digest(), "big")
+
+
+def _is_in_order(pool: sqlite3.Row) -> bool:
+    configuration = (training_configuration if pool["type"] == "TRAINING" else pool_configuration)(pool["form"])
+    return configuration.mixer.in_creation_order if configuration.mixer else configuration.suites_in_order

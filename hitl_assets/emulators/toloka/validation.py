@@ -70,6 +70,9 @@ def check_pool(form: Form) -> None:
         defaults.whole("default_overlap_for_new_task_suites", 1, MOST_OVERLAP)
         defaults.whole("default_overlap_for_new_tasks", 1, MOST_OVERLAP)
     _check_mixer(form.part("mixer_config"))
+    issuing = form.part("assignments_issuing_config")
+    if issuing is not None:
+        issuing.flag("issue_task_suites_in_creation_order")
     form.not_covered("dynamic_overlap_config", "dynamic_pricing_config", "speed_quality_balance")
     control = form.part("quality_control")
     if control is not None:

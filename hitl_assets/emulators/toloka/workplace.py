@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -16,6 +17,7 @@ from hitl_assets.emulators.toloka.closing import close_due_pools
 from hitl_assets.emulators.toloka.incidents import hold_back
 from hitl_assets.emulators.toloka.issuing import configuration_of, has_tasks_left, issue
 from hitl_assets.emulators.toloka.lateness import hand_in_late_answers
+from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.state import State, load
 
 
@@ -24,7 +26,7 @@ class TolokaWorkplace:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._questionnaires: dict[str, Questionnaire] = {}
+        self._questionnaires: dict[tuple[str, str | None], Questionnaire] = {}
 
     def forget(self) -> None:
         """Pools or tasks changed: read the questionnaires again."""
@@ -76,7 +78,7 @@ class TolokaWorkplace:
         return Suite(
             assignment_id,
             tuple(_task(load(task["form"])) for task in tasks),
-            self._questionnaire(pool["project_id"]),
+            self._questionnaire(pool),
             configuration_of(pool).seconds_to_answer,
         )
 
@@ -104,17 +106,18 @@ class TolokaWorkplace:
             seat.seat, seat.due, seat.number, seat.assignment_id, seat.misses,
         )  # fmt: skip
 
-    def _questionnaire(self, project_id: str) -> Questionnaire:
-        if project_id not in self._questionnaires:
-            form = load(self._state.store.one("SELECT form FROM projects WHERE id = ?", project_id)["form"])
-            specification = form["task_spec"]
+    def _questionnaire(self, pool: sqlite3.Row) -> Questionnaire:
+        # Pools from before a breaking change of their project ask what they asked then.
+        key = (pool["project_id"], pool["specification"])
+        if key not in self._questionnaires:
+            specification = specification_of(self._state, pool)
             options = _offered(specification.get("view_spec") or {})
-            for name, values in self._known(project_id).items():
+            for name, values in self._known(pool["project_id"]).items():
                 options[name] = options.get(name, ()) + tuple(values)
-            self._questionnaires[project_id] = Questionnaire(
+            self._questionnaires[key] = Questionnaire(
                 specification["input_spec"], specification["output_spec"], options
             )
-        return self._questionnaires[project_id]
+        return self._questionnaires[key]
 
     def _known(self, project_id: str) -> dict[str, list[Any]]:
         rows = self._state.store.all(

@@ -150,8 +150,64 @@ def test_an_overlap_is_at_least_what_was_issued(still) -> None:
     assert still.client.patch_task(task.id, overlap=5).remaining_overlap == 5
 
 
-def test_task_suites_are_refused(still) -> None:
-    """This emulator mixes suites itself."""
-    body = {"pool_id": still.pool().id, "tasks": [{"input_values": {"text": "a"}}], "overlap": 1}
-    answer = httpx.post(f"{still.emulator.url}/api/v1/task-suites", json=body, headers=HEADERS)
-    assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+def test_a_task_is_patched(still) -> None:
+    """Overlap, solutions and hint; what is not named stays."""
+    pool = still.pool()
+    task = next(iter(still.client.create_tasks(still.real(pool.id, 1), allow_defaults=True).items.values()))
+    known = [Task.KnownSolution(output_values={"answer": "yes"})]
+    golden = still.client.patch_task(task.id, known_solutions=known, infinite_overlap=True)
+    assert (golden.known_solutions[0].output_values, golden.infinite_overlap) == ({"answer": "yes"}, True)
+    hinted = still.client.patch_task(task.id, message_on_unknown_solution="a fruit", overlap=4, infinite_overlap=False)
+    assert (hinted.overlap, hinted.message_on_unknown_solution) == (4, "a fruit")
+    assert hinted.known_solutions == golden.known_solutions
+    assert hinted.input_values == task.input_values
+
+
+def test_a_patched_solution_counts_from_then_on(desk) -> None:
+    """A task that becomes a control task is mixed in as one."""
+    mixer = {"real_tasks_count": 2, "golden_tasks_count": 1, "training_tasks_count": 0}
+    pool = desk.filled(3, mixer_config=mixer)
+    task = next(desk.client.get_tasks(pool_id=pool.id))
+    known = [Task.KnownSolution(output_values={"answer": "no"})]
+    desk.client.patch_task(task.id, known_solutions=known, infinite_overlap=True)
+    accepted = desk.assignments(desk.run(pool), status="ACCEPTED")
+    assert len(accepted) == 3
+    assert all(task.id in {one.id for one in found.tasks} for found in accepted)
+
+
+def test_baseline_solutions_are_kept(still) -> None:
+    """They come with a task or later, and are no control solutions."""
+    baseline = [Task.BaselineSolution(output_values={"answer": "yes"}, confidence_weight=0.8)]
+    (wanted,) = still.real(still.pool().id, 1, baseline_solutions=baseline)
+    task = still.client.create_task(wanted, allow_defaults=True)
+    assert task.baseline_solutions == baseline
+    changed = [Task.BaselineSolution(output_values={"answer": "no"}, confidence_weight=0.5)]
+    assert still.client.patch_task(task.id, baseline_solutions=changed).baseline_solutions == changed
+    assert still.client.get_task(task.id).known_solutions is None
+
+
+@pytest.mark.parametrize(
+    ("patch", "path", "code"),
+    [
+        ({"known_solutions": [{"output_values": {"answer": "maybe"}}]}, "known_solutions.0.output_values.answer", None),
+        ({"baseline_solutions": [{"output_values": {"hue": "red"}}]}, "baseline_solutions.0.output_values.hue", None),
+        ({"overlap": 0}, "overlap", "VALUE_LESS_THAN_MIN"),
+        ({"overlap": 3, "infinite_overlap": True}, "overlap", None),
+        ({"input_values": {"text": "b"}}, "input_values", None),
+    ],
+)  # fmt: skip
+def test_a_wrong_patch_is_refused(still, patch: dict[str, Any], path: str, code: str | None) -> None:
+    """Toloka's codes; what cannot be patched is not ignored."""
+    pool = still.pool()
+    task = still.client.create_task(still.real(pool.id, 1)[0], allow_defaults=True)
+    answer = httpx.patch(f"{still.emulator.url}/api/v1/tasks/{task.id}", json=patch, headers=HEADERS)
+    assert answer.json()["payload"][path]["code"] == (code or "VALUE_NOT_ALLOWED")
+
+
+def test_a_patch_of_a_task_can_open_the_pool(still) -> None:
+    """The API has ?open_pool, which the client cannot send."""
+    pool = still.pool()
+    task = still.client.create_task(still.real(pool.id, 1)[0], allow_defaults=True)
+    url = f"{still.emulator.url}/api/v1/tasks/{task.id}?open_pool=true"
+    assert httpx.patch(url, json={"overlap": 4}, headers=HEADERS).json()["overlap"] == 4
+    assert still.client.get_pool(pool.id).is_open()
