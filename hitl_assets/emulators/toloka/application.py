@@ -17,8 +17,11 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from hitl_assets.emulators.toloka import (
+    aggregation,
     analytics,
     assignments,
+    attachments,
+    bonuses,
     control,
     operations,
     pools,
@@ -31,6 +34,7 @@ from hitl_assets.emulators.toloka import (
     tables,
     tasks,
     trainings,
+    users,
 )
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.errors import ApiError, not_covered
@@ -93,6 +97,16 @@ ROUTES: dict[str, Handler] = {
     "GET /v1/user-restrictions": restrictions.list_restrictions,
     "GET /v1/user-restrictions/{id}": restrictions.get_restriction,
     "DELETE /v1/user-restrictions/{id}": restrictions.delete_restriction,
+    "POST /v1/user-bonuses": bonuses.create_bonuses,
+    "GET /v1/user-bonuses": bonuses.list_bonuses,
+    "GET /v1/user-bonuses/{id}": bonuses.get_bonus,
+    "POST /v1/aggregated-solutions/aggregate-by-pool": aggregation.aggregate_pool,
+    "POST /v1/aggregated-solutions/aggregate-by-task": aggregation.aggregate_task,
+    "GET /v1/aggregated-solutions/{id}": aggregation.list_aggregates,
+    "GET /v1/attachments": attachments.list_attachments,
+    "GET /v1/attachments/{id}": attachments.get_attachment,
+    "GET /v1/attachments/{id}/download": attachments.download_attachment,
+    "GET /v1/user-metadata/{id}": users.get_user,
     "POST /staging/analytics-2": analytics.analyze,
     "GET /new/requester/pools/{id}/assignments.tsv": tables.download_assignments,
 }
@@ -178,6 +192,10 @@ def _control_endpoint(state: State, token: str | None, handler: Handler) -> Call
 def _response(reply: Reply) -> Response:
     if reply.text is not None:
         return PlainTextResponse(reply.text, media_type="text/tab-separated-values")
+    if reply.content is not None:
+        # Whatever a worker uploaded is saved, and never shown as a page of this server.
+        headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+        return Response(reply.content, media_type="application/octet-stream", headers=headers)
     return Response(status_code=204) if reply.status == 204 else JSONResponse(reply.body, reply.status)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.emulators.toloka.bonuses import bonuses_of
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.enforcement import enforce
 from hitl_assets.emulators.toloka.errors import FieldErrors, does_not_exist
@@ -59,11 +60,11 @@ def patch_assignment(state: State, call: Call) -> Reply:
 
 def assignment_views(state: State, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
     """Assignments as the wire has them; `solutions[i]` answers `tasks[i]`."""
-    answers = answers_of(state, rows)
-    return [_view(row, answers[row["id"]]) for row in rows]
+    answers, bonuses = answers_of(state, rows), bonuses_of(state, [row["id"] for row in rows])
+    return [_view(row, answers[row["id"]], bonuses.get(row["id"], [])) for row in rows]
 
 
-def _view(row: sqlite3.Row, answers: Sequence[sqlite3.Row]) -> dict[str, Any]:
+def _view(row: sqlite3.Row, answers: Sequence[sqlite3.Row], bonus_ids: Sequence[str]) -> dict[str, Any]:
     times = {name: row[name] for name in TIMES if row[name] is not None}
     view: dict[str, Any] = {
         "id": row["id"],
@@ -75,6 +76,7 @@ def _view(row: sqlite3.Row, answers: Sequence[sqlite3.Row]) -> dict[str, Any]:
         "mixed": answers[0]["suite_id"] is None,
         "automerged": False,
         "owner": OWNER,
+        "bonus_ids": bonus_ids,
         "tasks": [task_of(answer) for answer in answers],
         **times,
     }

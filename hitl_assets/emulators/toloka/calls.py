@@ -22,8 +22,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: status and JSON. `text` instead of JSON is sent as it is (tab-separated tables)."""
+    """An answer: status and JSON, or instead of JSON the `text` of a tab-separated table or the `content` of a file."""
 
     status: int
     body: Any = None
     text: str | None = None
+    content: bytes | None = None

@@ -94,6 +94,31 @@ CREATE TABLE late_answers (
 ) WITHOUT ROWID;
 """
 
-CHANGES = (SUITES_BY_HAND, FAULTS_ON_DEMAND)
+PAYING_AND_AGGREGATING = """
+CREATE TABLE bonuses (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL, assignment_id TEXT, paid TEXT NOT NULL, private_comment TEXT,
+    created TEXT NOT NULL, form TEXT NOT NULL
+);
+CREATE INDEX bonuses_by_user ON bonuses (user_id, id);
+CREATE INDEX bonuses_by_assignment ON bonuses (assignment_id, id);
+CREATE INDEX bonuses_by_comment ON bonuses (private_comment, id);
+CREATE TABLE aggregates (
+    operation_id TEXT NOT NULL, task_id TEXT NOT NULL, pool_id TEXT NOT NULL, confidence REAL NOT NULL,
+    output TEXT NOT NULL, PRIMARY KEY (operation_id, task_id)
+) WITHOUT ROWID;
+CREATE TABLE profiles (user_id TEXT PRIMARY KEY, profile TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+FILES = """
+CREATE TABLE attachments (
+    id TEXT PRIMARY KEY, type TEXT NOT NULL, pool_id TEXT NOT NULL, assignment_id TEXT NOT NULL, user_id TEXT NOT NULL,
+    name TEXT NOT NULL, media_type TEXT NOT NULL, created TEXT NOT NULL
+);
+CREATE INDEX attachments_by_pool ON attachments (pool_id, id);
+CREATE INDEX attachments_by_assignment ON attachments (assignment_id, id);
+CREATE TABLE attachment_contents (id TEXT PRIMARY KEY, content BLOB NOT NULL);
+"""
+
+CHANGES = (SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES)
 # An older program does not read what a newer one wrote.
 FORMAT = 1 + len(CHANGES)

@@ -108,3 +108,16 @@ def _type_error(value: Any, kind: str) -> str | None:
     if kind == "coordinates" and not COORDINATES.fullmatch(value):
         return "INVALID_COORDINATES_SYNTAX"
     return None
+
+
+def closed_options(declared: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """All the values that a field can have, in their order; None if its declaration does not list them."""
+    kind = declared["type"]
+    if declared.get("allowed_values"):
+        return tuple(declared["allowed_values"])
+    if kind == "boolean":
+        return (False, True)
+    low, high = declared.get("min_value"), declared.get("max_value")
+    if kind == "integer" and low is not None and high is not None:
+        return tuple(range(int(low), int(high) + 1))
+    return None

@@ -13,12 +13,14 @@ from hitl_assets.emulators.crowd.workers import Worker
 from hitl_assets.emulators.crowd.workplace import Seat
 from hitl_assets.emulators.toloka.admission import offers, open_pools, suits
 from hitl_assets.emulators.toloka.answering import drop, end_due_assignments, submit
+from hitl_assets.emulators.toloka.attachments import attach_answers
 from hitl_assets.emulators.toloka.closing import close_due_pools
 from hitl_assets.emulators.toloka.incidents import hold_back
 from hitl_assets.emulators.toloka.issuing import configuration_of, has_tasks_left, issue
 from hitl_assets.emulators.toloka.lateness import hand_in_late_answers
 from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.state import State, load
+from hitl_assets.emulators.toloka.users import remember_user
 
 
 class TolokaWorkplace:
@@ -62,6 +64,7 @@ class TolokaWorkplace:
             assignment_id = issue(self._state, pool, worker.user_id)
             if assignment_id is not None:
                 self._state.store.run("INSERT OR IGNORE INTO workers VALUES (?, ?)", worker.user_id, worker.number)
+                remember_user(self._state, worker.user_id, worker.profile)
                 return assignment_id
         return None
 
@@ -83,7 +86,8 @@ class TolokaWorkplace:
         )
 
     def submit(self, assignment_id: str, outputs: Sequence[Mapping[str, Any]], seconds: float) -> None:
-        """Hand in answers."""
+        """Hand in answers. What is the text of a file here becomes a file."""
+        outputs = attach_answers(self._state, assignment_id, outputs)
         if not hold_back(self._state, assignment_id, outputs, seconds):
             submit(self._state, assignment_id, outputs, seconds)
 

@@ -43,8 +43,8 @@ def test_other_sites_are_refused(desk, header: dict[str, str]) -> None:
 
 def test_what_is_not_covered_says_so(desk) -> None:
     """Never silently: the client gets an ApiError with a sentence."""
-    with pytest.raises(ApiError, match="does not cover GET /api/v1/attachments"):
-        list(desk.client.get_attachments(pool_id="10000001"))
+    with pytest.raises(ApiError, match="does not cover GET /api/app/v0/apps"):
+        list(desk.client.get_apps())
 
 
 def test_a_body_that_is_no_json_is_refused(desk) -> None:
