@@ -22,6 +22,7 @@ from hitl_assets.emulators.toloka import (
     assignments,
     attachments,
     bonuses,
+    cloning,
     control,
     operations,
     pools,
@@ -35,6 +36,7 @@ from hitl_assets.emulators.toloka import (
     tasks,
     trainings,
     users,
+    versions,
 )
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.errors import ApiError, not_covered
@@ -51,8 +53,9 @@ ROUTES: dict[str, Handler] = {
     "POST /v1/projects": projects.create_project,
     "GET /v1/projects": projects.list_projects,
     "GET /v1/projects/{id}": projects.get_project,
-    "PUT /v1/projects/{id}": projects.update_project,
+    "PUT /v1/projects/{id}": versions.update_project,
     "POST /v1/projects/{id}/archive": projects.archive_project,
+    "POST /staging/projects/{id}/check": versions.check_update,
     "POST /v1/trainings": trainings.create_training,
     "GET /v1/trainings": trainings.list_trainings,
     "GET /v1/trainings/{id}": trainings.get_training,
@@ -60,6 +63,7 @@ ROUTES: dict[str, Handler] = {
     "POST /v1/trainings/{id}/open": trainings.open_training,
     "POST /v1/trainings/{id}/close": trainings.close_training,
     "POST /v1/trainings/{id}/archive": trainings.archive_training,
+    "POST /v1/trainings/{id}/clone": cloning.clone_training,
     "POST /v1/pools": pools.create_pool,
     "GET /v1/pools": pools.list_pools,
     "GET /v1/pools/{id}": pools.get_pool,
@@ -69,6 +73,7 @@ ROUTES: dict[str, Handler] = {
     "POST /v1/pools/{id}/close": pools.close_by_hand,
     "POST /v1/pools/{id}/close-for-update": pools.close_for_update,
     "POST /v1/pools/{id}/archive": pools.archive_pool,
+    "POST /v1/pools/{id}/clone": cloning.clone_pool,
     "POST /v1/tasks": tasks.create_tasks,
     "GET /v1/tasks": tasks.list_tasks,
     "GET /v1/tasks/{id}": tasks.get_task,

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.emulators.toloka.archiving import check_in_use
 from hitl_assets.emulators.toloka.bonuses import bonuses_of
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.enforcement import enforce
@@ -23,6 +24,7 @@ ASSIGNMENTS = Listing(
     {"status": "status", "pool_id": "pool_id", "task_suite_id": "task_suite_id", "user_id": "user_id"},
     ("id",),
     TIMES,
+    choices={"status": ("ACTIVE", "SUBMITTED", "ACCEPTED", "REJECTED", "SKIPPED", "EXPIRED")},
 )
 
 
@@ -46,6 +48,8 @@ def patch_assignment(state: State, call: Call) -> Reply:
     status = form.choice("status", ("ACCEPTED", "REJECTED"))
     comment = form.text("public_comment", required=status == "REJECTED")
     form.errors.refuse()
+    pool = state.store.one("SELECT * FROM pools WHERE id = ?", assignment["pool_id"])
+    check_in_use(pool)
     if status == "ACCEPTED":
         accept(state, assignment, comment)
     elif status == "REJECTED":
@@ -53,7 +57,6 @@ def patch_assignment(state: State, call: Call) -> Reply:
     else:
         state.store.run("UPDATE assignments SET public_comment = ? WHERE id = ?", comment, assignment["id"])
     if status is not None:
-        pool = state.store.one("SELECT * FROM pools WHERE id = ?", assignment["pool_id"])
         enforce(state, pool, assignment["user_id"], ("ACCEPTANCE_RATE", "ANSWER_COUNT", "INCOME"))
     return get_assignment(state, call)
 

@@ -11,7 +11,10 @@ from hitl_assets.emulators.toloka.errors import conflict, does_not_exist
 from hitl_assets.emulators.toloka.pages import Listing
 from hitl_assets.emulators.toloka.state import State, dump, load
 
-LISTING = Listing("operations", {"type": "type", "status": "status"}, ("id",), ("submitted", "finished"))
+LISTING = Listing(
+    "operations", {"type": "type", "status": "status"}, ("id",), ("submitted", "finished"),
+    choices={"status": ("PENDING", "RUNNING", "SUCCESS", "FAIL")},
+)  # fmt: skip
 
 
 def record(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hitl_assets.emulators.toloka.clock import bound
@@ -22,7 +22,8 @@ Conditions = list[tuple[str, tuple[Any, ...]]]
 class Listing:
     """What a list can be filtered and sorted by. `equal` maps a parameter to its column; the others are columns.
 
-    `key` is the column behind `id`.
+    `key` is the column behind `id`, `numbers` are the columns that hold whole numbers, `choices` the values that a
+    parameter may have, `sorts` what a list can be sorted by beyond that, with its expression.
     """
 
     table: str
@@ -30,6 +31,9 @@ class Listing:
     ranges: tuple[str, ...]
     times: tuple[str, ...] = ()
     key: str = "id"
+    numbers: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sorts: Mapping[str, str] = field(default_factory=dict)
 
     def page(
         self,
@@ -58,10 +62,12 @@ class Listing:
                 continue
             column, _, operator = name.rpartition("_")
             if name in self.equal:
-                wanted = tuple(value.split(","))
+                wanted = tuple(self._value(errors, name, name, one) for one in value.split(","))
                 conditions.append((f"{self.equal[name]} IN ({','.join('?' * len(wanted))})", wanted))
             elif operator in OPERATORS and column in self.ranges:
-                conditions.append((f"{self._column(column)} {OPERATORS[operator]} ?", (value,)))
+                conditions.append(
+                    (f"{self._column(column)} {OPERATORS[operator]} ?", (self._value(errors, name, column, value),))
+                )
             elif operator in OPERATORS and column in self.times:
                 conditions.append((f"{column} {OPERATORS[operator]} ?", (_bound(errors, name, value, operator),)))
             else:
@@ -73,14 +79,25 @@ class Listing:
         errors, terms = FieldErrors(), []
         for term in filter(None, query.get("sort", "").split(",")):
             column, direction = (term[1:], "DESC") if term.startswith("-") else (term.lstrip("+"), "ASC")
-            if column not in {*self.ranges, *self.times}:
+            if column not in {*self.ranges, *self.times, *self.sorts}:
                 errors.add("sort", "VALUE_NOT_ALLOWED", f"Cannot sort by {column}")
             terms.append(f"{self._column(column)} {direction}")
         errors.refuse()
         return ", ".join([*terms, self.key])
 
     def _column(self, name: str) -> str:
-        return self.key if name == "id" else name
+        return self.key if name == "id" else self.sorts.get(name, name)
+
+    def _value(self, errors: FieldErrors, name: str, column: str, value: str) -> str | int:
+        if column in self.choices and value not in self.choices[column]:
+            allowed = list(self.choices[column])
+            errors.add(name, "UNKNOWN_ENUM_VALUE", f"Must be one of {', '.join(allowed)}", allowed=allowed)
+        if column not in self.numbers:
+            return value
+        if not value.isdecimal():
+            errors.add(name, "INTEGER_EXPECTED", "Expected an integer")
+            return 0
+        return int(value)
 
     def _limit(self, query: Mapping[str, str]) -> int:
         errors = FieldErrors()

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from hitl_assets.emulators.toloka.archiving import check_archiving, check_in_use
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.closing import close_pool, note_done, start_pool
 from hitl_assets.emulators.toloka.errors import ApiError, conflict, does_not_exist, inappropriate_status
@@ -13,12 +14,13 @@ from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.opening import check_opening
 from hitl_assets.emulators.toloka.operations import record
 from hitl_assets.emulators.toloka.pages import Listing
-from hitl_assets.emulators.toloka.projects import active_project, kept
+from hitl_assets.emulators.toloka.projects import active_project, kept, with_collector_ids
 from hitl_assets.emulators.toloka.state import OWNER, State, dump, load
 from hitl_assets.emulators.toloka.validation import check_pool
 
 LISTING = Listing(
-    "pools", {"status": "status", "project_id": "project_id"}, ("id",), ("created", "last_started")
+    "pools", {"status": "status", "project_id": "project_id"}, ("id",), ("created", "last_started"),
+    choices={"status": ("OPEN", "CLOSED", "ARCHIVED", "LOCKED")},
 )  # fmt: skip
 READ_ONLY = ("id", "status", "type", "created", "owner", "last_started", "last_stopped", "last_close_reason")
 
@@ -56,6 +58,7 @@ def update_pool(state: State, call: Call) -> Reply:
 def patch_pool(state: State, call: Call) -> Reply:
     """PATCH /pools/{id}: the priority."""
     pool, form = read_pool(state, call.path["id"]), Form.of(call.body)
+    check_in_use(pool)
     priority = form.whole("priority", 0, 100)
     for name in form.values.keys() - {"priority"}:
         form.refuse(name, "VALUE_NOT_ALLOWED", "Only the priority can be patched")
@@ -87,12 +90,11 @@ def close_for_update(state: State, call: Call) -> Reply:
 
 
 def archive_pool(state: State, call: Call) -> Reply:
-    """POST /pools/{id}/archive. 409 while it is open or has suites that are being answered or reviewed."""
+    """POST /pools/{id}/archive. 409 while it is open or has suites that somebody may still change."""
     pool = read_pool(state, call.path["id"])
     if pool["status"] == "ARCHIVED":
         return Reply(204)
-    if pool["status"] != "CLOSED":
-        raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["CLOSED"])
+    check_archiving(state, pool)
     state.store.run("UPDATE pools SET status = 'ARCHIVED', reopen_at = NULL WHERE id = ?", pool["id"])
     return Reply(202, record(state, "POOL.ARCHIVE", {"pool_id": pool["id"]}))
 
@@ -123,6 +125,7 @@ def keep_form(state: State, pool: sqlite3.Row, form: dict[str, Any]) -> None:
         refused.refuse("project_id", "VALUE_NOT_ALLOWED", "A pool stays in its project")
         refused.errors.refuse()
     _check_grouping(state, pool, form)
+    form = with_collector_ids(form, load(pool["form"]))
     state.store.run(
         "UPDATE pools SET form = ?, priority = ?, training_id = ? WHERE id = ?",
         dump(form), form.get("priority") or 0, _training_id(form), pool["id"],
@@ -131,6 +134,7 @@ def keep_form(state: State, pool: sqlite3.Row, form: dict[str, Any]) -> None:
 
 def insert_pool(state: State, form: dict[str, Any], kind: str, training_id: str | None = None) -> str:
     """Keep a new pool or training, closed; its id."""
+    form = with_collector_ids(form)
     pool_id = state.new_id()
     state.store.run(
         "INSERT INTO pools (id, type, project_id, training_id, status, created, priority, form) "

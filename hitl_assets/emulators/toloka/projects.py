@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,10 @@ from hitl_assets.emulators.toloka.pages import Listing
 from hitl_assets.emulators.toloka.state import OWNER, REQUESTER_ID, State, dump, load
 from hitl_assets.emulators.toloka.validation import check_project
 
-LISTING = Listing("projects", {"status": "status"}, ("id",), ("created",))
+LISTING = Listing(
+    "projects", {"status": "status"}, ("id",), ("created",), choices={"status": ("ACTIVE", "ARCHIVED")},
+    sorts={name: f"json_extract(form, '$.{name}')" for name in ("public_name", "private_comment")},
+)  # fmt: skip
 READ_ONLY = ("id", "status", "created", "owner")
 
 
@@ -31,28 +35,22 @@ def create_project(state: State, call: Call) -> Reply:
     check_project(form)
     project_id = state.new_id()
     state.store.run(
-        "INSERT INTO projects VALUES (?, 'ACTIVE', ?, ?)", project_id, state.clock.stamp(), dump(kept(form.values))
+        "INSERT INTO projects VALUES (?, 'ACTIVE', ?, ?)",
+        project_id,
+        state.clock.stamp(),
+        dump(with_collector_ids(kept(form.values))),
     )
-    return Reply(201, _view(read_project(state, project_id)))
+    return Reply(201, project_view(read_project(state, project_id)))
 
 
 def get_project(state: State, call: Call) -> Reply:
     """GET /projects/{id}."""
-    return Reply(200, _view(read_project(state, call.path["id"])))
+    return Reply(200, project_view(read_project(state, call.path["id"])))
 
 
 def list_projects(state: State, call: Call) -> Reply:
     """GET /projects."""
-    return Reply(200, LISTING.page(state.store, call.query, lambda rows: [_view(row) for row in rows]))
-
-
-def update_project(state: State, call: Call) -> Reply:
-    """PUT /projects/{id}."""
-    read_project(state, call.path["id"])
-    form = Form.of(call.body)
-    check_project(form)
-    state.store.run("UPDATE projects SET form = ? WHERE id = ?", dump(kept(form.values)), call.path["id"])
-    return Reply(200, _view(read_project(state, call.path["id"])))
+    return Reply(200, LISTING.page(state.store, call.query, lambda rows: [project_view(row) for row in rows]))
 
 
 def archive_project(state: State, call: Call) -> Reply:
@@ -97,5 +95,18 @@ def kept(values: Mapping[str, Any], read_only: tuple[str, ...] = READ_ONLY) -> d
     return {name: value for name, value in values.items() if name not in read_only}
 
 
-def _view(row: sqlite3.Row) -> dict[str, Any]:
+def with_collector_ids(form: dict[str, Any], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A project's or pool's form whose collectors have ids; who sent none keeps the one that was in its place."""
+    control = form.get("quality_control") or {}
+    old = ((before or {}).get("quality_control") or {}).get("configs") or []
+    for number, config in enumerate(control.get("configs") or []):
+        collector, place = config["collector_config"], old[number]["collector_config"] if number < len(old) else {}
+        if collector.get("uuid") is None:
+            is_same = place.get("type") == collector["type"]
+            collector["uuid"] = place["uuid"] if is_same and place.get("uuid") else str(uuid.uuid4())
+    return form
+
+
+def project_view(row: sqlite3.Row) -> dict[str, Any]:
+    """A project as the wire has it."""
     return {**load(row["form"]), "id": row["id"], "status": row["status"], "created": row["created"], "owner": OWNER}

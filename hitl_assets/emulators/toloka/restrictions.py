@@ -7,18 +7,19 @@ from typing import Any
 
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.clock import bound, stamp
-from hitl_assets.emulators.toloka.errors import conflict, does_not_exist
+from hitl_assets.emulators.toloka.errors import FieldErrors, conflict, does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.pages import Listing
 from hitl_assets.emulators.toloka.state import State
 
+SCOPES = ("POOL", "PROJECT", "ALL_PROJECTS", "SYSTEM")
 LISTING = Listing(
     "restrictions",
     {"scope": "scope", "user_id": "user_id", "project_id": "project_id", "pool_id": "pool_id"},
     ("id",),
     ("created",),
+    choices={"scope": SCOPES},
 )
-SCOPES = ("POOL", "PROJECT", "ALL_PROJECTS", "SYSTEM")
 
 
 def restrict(
@@ -37,7 +38,12 @@ def restrict(
 
 
 def list_restrictions(state: State, call: Call) -> Reply:
-    """GET /user-restrictions."""
+    """GET /user-restrictions. With the scope POOL or PROJECT it needs the pool or the project."""
+    errors = FieldErrors()
+    for scope, needed in (("POOL", "pool_id"), ("PROJECT", "project_id")):
+        if call.query.get("scope") == scope and needed not in call.query:
+            errors.add(needed, "VALUE_REQUIRED", f"The scope {scope} needs a {needed}")
+    errors.refuse()
     return Reply(200, LISTING.page(state.store, call.query, lambda rows: [_view(row) for row in rows]))
 
 

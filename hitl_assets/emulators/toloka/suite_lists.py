@@ -13,11 +13,13 @@ from hitl_assets.emulators.toloka.pages import Listing
 from hitl_assets.emulators.toloka.state import State
 from hitl_assets.emulators.toloka.suites import suite_views
 
-BY_HAND = Listing("suites", {"pool_id": "pool_id", "overlap": "overlap"}, ("id", "overlap"), ("created",))
+BY_HAND = Listing(
+    "suites", {"pool_id": "pool_id", "overlap": "overlap"}, ("id", "overlap"), ("created",), numbers=("overlap",)
+)  # fmt: skip
 # A mixed suite is an assignment's, so it has no table of its own. Its overlap is one.
 MIXED = Listing(
     "(SELECT *, 1 AS overlap FROM assignments)", {"pool_id": "pool_id", "overlap": "overlap"}, ("id", "overlap"),
-    ("created",), key="task_suite_id",
+    ("created",), key="task_suite_id", numbers=("overlap",),
 )  # fmt: skip
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.emulators.toloka.archiving import check_in_use
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.configuration import pool_configuration
 from hitl_assets.emulators.toloka.creation import Creation, Upload, create
 from hitl_assets.emulators.toloka.errors import FieldErrors, conflict, does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.overlaps import set_suite_overlap
-from hitl_assets.emulators.toloka.pools import finish_upload, note_new_tasks, open_pool
+from hitl_assets.emulators.toloka.pools import finish_upload, note_new_tasks, open_pool, read_pool
 from hitl_assets.emulators.toloka.state import State, dump, load
 from hitl_assets.emulators.toloka.task_forms import check_size, is_restricted, read_overlap, read_workers
 from hitl_assets.emulators.toloka.uploading import (
@@ -77,9 +78,10 @@ def set_overlap_or_min(state: State, call: Call) -> Reply:
 
 
 def read_suite(state: State, suite_id: str) -> sqlite3.Row:
-    """The row of a suite by hand. 404 if there is no such suite, 409 if the server mixed it."""
+    """The row of a suite by hand. 404 if there is no such suite, 409 if it cannot be changed."""
     row = state.store.maybe("SELECT * FROM suites WHERE id = ?", suite_id)
     if row is not None:
+        check_in_use(read_pool(state, row["pool_id"]))
         return row
     if state.store.maybe("SELECT 1 FROM assignments WHERE task_suite_id = ?", suite_id) is None:
         raise does_not_exist("task suite", suite_id)

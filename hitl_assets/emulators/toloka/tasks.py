@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from hitl_assets.emulators.toloka.archiving import check_in_use
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.creation import Creation, create
 from hitl_assets.emulators.toloka.errors import does_not_exist
@@ -18,7 +19,9 @@ from hitl_assets.emulators.toloka.task_forms import kind_of, read_overlap, read_
 from hitl_assets.emulators.toloka.uploading import Task, insert_tasks, read_upload
 
 SOLUTIONS = ("known_solutions", "baseline_solutions", "message_on_unknown_solution")
-LISTING = Listing("tasks", {"pool_id": "pool_id", "overlap": "overlap"}, ("id", "overlap"), ("created",))
+LISTING = Listing(
+    "tasks", {"pool_id": "pool_id", "overlap": "overlap"}, ("id", "overlap"), ("created",), numbers=("overlap",)
+)  # fmt: skip
 
 
 def create_tasks(state: State, call: Call) -> Reply:
@@ -40,6 +43,7 @@ def patch_task(state: State, call: Call) -> Reply:
     """PATCH /tasks/{id}: overlap, solutions and hint; with `open_pool` the pool is opened afterwards."""
     task, form = _read(state, call.path["id"]), Form.of(call.body or {})
     pool = read_pool(state, task["pool_id"], None)
+    check_in_use(pool)
     unknown = form.values.keys() - {*SOLUTIONS, "overlap", "infinite_overlap", "open_pool"}
     for name in sorted(unknown):
         form.refuse(name, "VALUE_NOT_ALLOWED", "Unknown field name")
@@ -61,6 +65,7 @@ def set_overlap_or_min(state: State, call: Call) -> Reply:
     task, form = _read(state, call.path["id"]), Form.of(call.body or {"overlap": 0})
     overlap = form.whole("overlap", 0, 30_000, required=not form.flag("infinite_overlap"))
     form.errors.refuse()
+    check_in_use(read_pool(state, task["pool_id"], None))
     set_task_overlap(state, task, None if form.flag("infinite_overlap") else overlap)
     return _changed(state, call, task)
 

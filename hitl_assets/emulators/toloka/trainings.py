@@ -10,13 +10,10 @@ from hitl_assets.emulators.toloka.errors import conflict, inappropriate_status
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.opening import check_not_empty
 from hitl_assets.emulators.toloka.operations import record
-from hitl_assets.emulators.toloka.pages import Listing
-from hitl_assets.emulators.toloka.pools import READ_ONLY, insert_pool, pool_view, read_pool
+from hitl_assets.emulators.toloka.pools import LISTING, READ_ONLY, insert_pool, pool_view, read_pool
 from hitl_assets.emulators.toloka.projects import active_project, kept
 from hitl_assets.emulators.toloka.state import State, dump
 from hitl_assets.emulators.toloka.validation import check_training
-
-LISTING = Listing("pools", {"status": "status", "project_id": "project_id"}, ("id",), ("created", "last_started"))
 
 
 def create_training(state: State, call: Call) -> Reply:

@@ -13,6 +13,7 @@ from hitl_assets.emulators.crowd.workers import Worker
 from hitl_assets.emulators.crowd.workplace import Seat
 from hitl_assets.emulators.toloka.admission import offers, open_pools, suits
 from hitl_assets.emulators.toloka.answering import drop, end_due_assignments, submit
+from hitl_assets.emulators.toloka.archiving import archive_idle_pools
 from hitl_assets.emulators.toloka.attachments import attach_answers
 from hitl_assets.emulators.toloka.closing import close_due_pools
 from hitl_assets.emulators.toloka.incidents import hold_back
@@ -22,12 +23,16 @@ from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.state import State, load
 from hitl_assets.emulators.toloka.users import remember_user
 
+# Idle pools have waited for a month. They can wait for a minute.
+SECONDS_BETWEEN_LOOKS = 60.0
+
 
 class TolokaWorkplace:
     """Implements the crowd's `Workplace` on the state of the server."""
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._next_look_for_idle = 0.0
         self._questionnaires: dict[tuple[str, str | None], Questionnaire] = {}
 
     def forget(self) -> None:
@@ -43,7 +48,11 @@ class TolokaWorkplace:
         return self._state.clock.now()
 
     def keep_time(self) -> float | None:
-        """Expire, accept and close what is due; when something is due next."""
+        """Expire, accept, close and archive what is due; when something is due next."""
+        now = self._state.clock.now()
+        if now >= self._next_look_for_idle:
+            self._next_look_for_idle = now + SECONDS_BETWEEN_LOOKS
+            archive_idle_pools(self._state)
         moments = (
             end_due_assignments(self._state), close_due_pools(self._state), hand_in_late_answers(self._state)
         )  # fmt: skip
