@@ -37,6 +37,7 @@ from hitl_assets.emulators.toloka import (
     trainings,
     users,
     versions,
+    webhooks,
 )
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.errors import ApiError, not_covered
@@ -112,6 +113,11 @@ ROUTES: dict[str, Handler] = {
     "GET /v1/attachments/{id}": attachments.get_attachment,
     "GET /v1/attachments/{id}/download": attachments.download_attachment,
     "GET /v1/user-metadata/{id}": users.get_user,
+    "PUT /v1/webhook-subscriptions": webhooks.put_subscriptions,
+    "GET /v1/webhook-subscriptions": webhooks.list_subscriptions,
+    "GET /v1/webhook-subscriptions/{id}": webhooks.get_subscription,
+    "DELETE /v1/webhook-subscriptions/{id}": webhooks.delete_subscription,
+    "POST /v1/webhook-subscriptions/{id}/test": webhooks.send_test_event,
     "POST /staging/analytics-2": analytics.analyze,
     "GET /new/requester/pools/{id}/assignments.tsv": tables.download_assignments,
 }
@@ -175,7 +181,8 @@ async def _answer(request: Request, state: State, handler: Handler | None, call:
     try:
         if handler is None:
             raise not_covered(f"{request.method} {request.url.path}")
-        return _response(await run_in_threadpool(run, state, handler, call, rule))
+        reply = await run_in_threadpool(run, state, handler, call, rule)
+        return _response(reply if reply.later is None else await run_in_threadpool(reply.later))
     except ApiError as error:
         return _error_response(error)
 

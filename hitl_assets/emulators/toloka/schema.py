@@ -119,6 +119,36 @@ CREATE INDEX attachments_by_assignment ON attachments (assignment_id, id);
 CREATE TABLE attachment_contents (id TEXT PRIMARY KEY, content BLOB NOT NULL);
 """
 
-CHANGES = (SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES)
+# Triggers write the events, so that they are in the transaction of whatever changes a status, and none is forgotten.
+WEBHOOKS = """
+CREATE TABLE webhook_subscriptions (
+    id TEXT PRIMARY KEY, webhook_url TEXT NOT NULL, event_type TEXT NOT NULL, pool_id TEXT NOT NULL, secret_key TEXT,
+    created TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0,
+    UNIQUE (pool_id, event_type, webhook_url)
+);
+CREATE TABLE webhook_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, subscription_id TEXT NOT NULL, time TEXT NOT NULL, fields TEXT NOT NULL
+);
+CREATE INDEX webhook_events_by_subscription ON webhook_events (subscription_id, id);
+CREATE TRIGGER tell_created AFTER INSERT ON assignments BEGIN
+    INSERT INTO webhook_events (subscription_id, time, fields)
+    SELECT id, NEW.created, json_object(
+        'project_id', NEW.project_id, 'task_suite_id', NEW.task_suite_id, 'assignment_id', NEW.id, 'type', event_type
+    ) FROM webhook_subscriptions WHERE pool_id = NEW.pool_id AND event_type = 'ASSIGNMENT_CREATED'; END;
+CREATE TRIGGER tell_changed AFTER UPDATE OF status ON assignments WHEN NEW.status != OLD.status BEGIN
+    INSERT INTO webhook_events (subscription_id, time, fields)
+    SELECT id, CASE NEW.status WHEN 'SUBMITTED' THEN NEW.submitted WHEN 'ACCEPTED' THEN NEW.accepted
+        WHEN 'REJECTED' THEN NEW.rejected WHEN 'SKIPPED' THEN NEW.skipped ELSE NEW.expired END, json_object(
+        'project_id', NEW.project_id, 'task_suite_id', NEW.task_suite_id, 'assignment_id', NEW.id, 'type', event_type
+    ) FROM webhook_subscriptions WHERE pool_id = NEW.pool_id AND event_type =
+    CASE NEW.status WHEN 'ACCEPTED' THEN 'ASSIGNMENT_APPROVED' ELSE 'ASSIGNMENT_' || NEW.status END; END;
+CREATE TRIGGER tell_closed AFTER UPDATE OF status ON pools WHEN NEW.status = 'CLOSED' AND OLD.status != 'CLOSED' BEGIN
+    INSERT INTO webhook_events (subscription_id, time, fields)
+    SELECT id, NEW.last_stopped, json_object(
+        'project_id', NEW.project_id, 'close_reason', NEW.last_close_reason, 'type', event_type
+    ) FROM webhook_subscriptions WHERE pool_id = NEW.id AND event_type = 'POOL_CLOSED'; END;
+"""
+
+CHANGES = (SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES, WEBHOOKS)
 # An older program does not read what a newer one wrote.
 FORMAT = 1 + len(CHANGES)

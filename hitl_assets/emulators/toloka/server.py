@@ -1,4 +1,4 @@
-"""Starting and stopping the emulator: the HTTP server in one thread, the crowd in another."""
+"""Starting and stopping the emulator: HTTP server, crowd and courier of events, each in a thread."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from hitl_assets.emulators.crowd.truth import AnswerKey
 from hitl_assets.emulators.toloka.application import build_application
 from hitl_assets.emulators.toloka.clock import Clock
 from hitl_assets.emulators.toloka.connections import Connection
+from hitl_assets.emulators.toloka.courier import Courier
 from hitl_assets.emulators.toloka.state import State
 from hitl_assets.emulators.toloka.store import Store
 from hitl_assets.emulators.toloka.workplace import TolokaWorkplace
@@ -66,6 +67,7 @@ class TolokaEmulator:
             state = State(store, Clock(self._speed), self._fee, self._wake)
             self._workplace = TolokaWorkplace(state)
             self._crowd = Crowd(self._workplace, self._seed, self._speed, self._key)
+            self._courier = Courier(store)
             listener = socket.create_server((HOST, self._port))
             self.url = f"http://{HOST}:{listener.getsockname()[1]}"
             # Without a configuration of its own: logging belongs to the program that starts the emulator.
@@ -76,13 +78,14 @@ class TolokaEmulator:
             server = uvicorn.Server(config)
             self._start(stack, "toloka-http", lambda: server.run([listener]), lambda: _stop(server))
             self._start(stack, "toloka-crowd", self._crowd.run, self._crowd.stop)
+            self._start(stack, "toloka-courier", self._courier.run, self._courier.stop)
             self._closing = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop both threads and close the state."""
+        """Stop the threads and close the state."""
         self._over.set()
         self._closing.close()
 
@@ -96,6 +99,7 @@ class TolokaEmulator:
     def _wake(self) -> None:
         self._workplace.forget()
         self._crowd.wake()
+        self._courier.wake()
 
     def _start(self, stack: contextlib.ExitStack, name: str, run: Callable[[], None], stop: Callable[[], None]) -> None:
         thread = threading.Thread(target=self._guarded, args=(run,), name=name, daemon=True)

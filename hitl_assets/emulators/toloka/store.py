@@ -26,9 +26,10 @@ class Store:
         self._lock_file = _lock(directory)
         self._turn = threading.RLock()
         self._depth = 0
-        self._connection = sqlite3.connect(
-            directory / "toloka.sqlite3", isolation_level=None, check_same_thread=False, cached_statements=512
-        )
+        path = directory / "toloka.sqlite3"
+        # The keys that sign webhook events are in it: for its owner only.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
         self._connection.row_factory = sqlite3.Row
         try:
             self._prepare(directory)
