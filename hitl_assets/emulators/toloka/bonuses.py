@@ -99,9 +99,7 @@ def _read_bonus(state: State, form: Form) -> Bonus | None:
     form.text("private_comment", longest=499)
     form.flag("without_message")
     for name in ("public_title", "public_message"):
-        texts = form.part(name) or Form({}, form.errors)
-        for language in texts.values:
-            texts.text(language, required=True)
+        form.texts(name)
     if user_id is None or amount is None:
         return None
     if state.store.maybe("SELECT 1 FROM assignments WHERE user_id = ?", user_id) is None:

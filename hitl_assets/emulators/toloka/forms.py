@@ -91,6 +91,15 @@ class Form:
             return None
         return Form(value, self.errors, f"{self.prefix}{name}.")
 
+    def texts(self, name: str, required: bool = False) -> dict[str, str]:
+        """A text by language: `{"EN": "Thank you"}`. Empty if it is missing."""
+        part = self.part(name, required)
+        if part is None:
+            return {}
+        if required and not part.values:
+            self.refuse(name, "EMPTY_OBJECT_NOT_ALLOWED", "Give the text in at least one language")
+        return {language: part.text(language, required=True) or "" for language in part.values}
+
     def parts(self, name: str) -> list[Form]:
         """The objects of an array inside this one."""
         value = self.values.get(name)

@@ -149,6 +149,22 @@ CREATE TRIGGER tell_closed AFTER UPDATE OF status ON pools WHEN NEW.status = 'CL
     ) FROM webhook_subscriptions WHERE pool_id = NEW.id AND event_type = 'POOL_CLOSED'; END;
 """
 
-CHANGES = (SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES, WEBHOOKS)
+MESSAGES = """
+CREATE TABLE threads (
+    id TEXT PRIMARY KEY, parent_id TEXT, answerable INTEGER NOT NULL, created TEXT NOT NULL, users TEXT NOT NULL,
+    form TEXT NOT NULL
+);
+CREATE INDEX threads_by_parent ON threads (parent_id) WHERE parent_id IS NOT NULL;
+CREATE TABLE messages (
+    thread_id TEXT NOT NULL, number INTEGER NOT NULL, author_id TEXT NOT NULL, created TEXT NOT NULL,
+    text TEXT NOT NULL, PRIMARY KEY (thread_id, number)
+) WITHOUT ROWID;
+CREATE TABLE thread_folders (
+    thread_id TEXT NOT NULL, folder TEXT NOT NULL, PRIMARY KEY (thread_id, folder)
+) WITHOUT ROWID;
+CREATE INDEX thread_folders_by_folder ON thread_folders (folder, thread_id);
+"""
+
+CHANGES = (SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES, WEBHOOKS, MESSAGES)
 # An older program does not read what a newer one wrote.
 FORMAT = 1 + len(CHANGES)
