@@ -96,6 +96,8 @@ def thread_view(state: State, row: sqlite3.Row) -> dict[str, Any]:
     folders = state.store.all("SELECT folder FROM thread_folders WHERE thread_id = ? ORDER BY folder", row["id"])
     is_inlined = len(users) <= MOST_INLINED
     view = {
+        # Clients read the parts of `meta` of any thread.
+        "meta": {},
         **load(row["form"]),
         "id": row["id"],
         "answerable": bool(row["answerable"]),

@@ -141,6 +141,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
         yield start_one
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk like `desk`, for all tests of a module that do not mind what the others left behind."""
+    with TolokaEmulator(tmp_path_factory.mktemp("shared") / "state", speed=AT_ONCE) as emulator:
+        yield Desk(emulator, TolokaClient(token="emulator", url=emulator.url, retries=0))
+
+
 @pytest.fixture
 def desk(start: Start) -> Desk:
     """A desk with a crowd that answers at once."""

@@ -49,6 +49,7 @@ def test_a_message_to_one_worker_is_in_the_outbox(desk: Any, workers: list[str])
     assert {one.id for one in thread.interlocutors} == {workers[0], REQUESTER_ID}
     assert thread.compose_details.recipients_ids == workers[:1]
     assert thread.messages[0].from_.myself
+    assert thread.meta.pool_id is None
 
 
 def test_a_message_to_all_reaches_who_worked(desk: Any, workers: list[str]) -> None:
@@ -80,11 +81,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-def test_wrong_messages_are_refused(still: Any) -> None:
+def test_wrong_messages_are_refused(shared: Any) -> None:
     """With the name of the field."""
     for kind, changes, path in WRONG:
         with pytest.raises(ValidationApiError) as refusal:
-            compose(still, kind, **changes)
+            compose(shared, kind, **changes)
         assert refusal.value.invalid_fields == [path]
 
 
@@ -138,7 +139,7 @@ def test_only_recipients_answer_and_only_if_they_may(desk: Any, workers: list[st
             answer_requester(state, closed.id, workers[1], {"EN": "Why?"})
 
 
-def test_unknown_threads_do_not_exist(still: Any) -> None:
+def test_unknown_threads_do_not_exist(shared: Any) -> None:
     """Whatever is wanted of them."""
     with pytest.raises(DoesNotExistApiError):
-        still.client.reply_message_thread("99", {"text": {"EN": "Hello?"}})
+        shared.client.reply_message_thread("99", {"text": {"EN": "Hello?"}})

@@ -122,13 +122,13 @@ def test_the_signature_is_the_documented_one() -> None:
     assert sign("12345", body, 946728000000) == f"{{v=1, ts=946728000000, sign={signature}}}"
 
 
-def test_the_life_of_a_suite_is_told(desk: Any, receiver: Receiver) -> None:
+def test_the_life_of_a_suite_is_told(shared: Any, receiver: Receiver) -> None:
     """Each event once, to whom subscribed to it, with what the documentation names."""
-    pool = desk.filled(4)
+    pool = shared.filled(4)
     types = ["ASSIGNMENT_CREATED", "ASSIGNMENT_SUBMITTED", "ASSIGNMENT_APPROVED", "POOL_CLOSED"]
-    ids = {one.id: one.event_type.value for one in subscribe(desk, pool, receiver.url, *types)}
-    desk.run(pool)
-    work = desk.assignments(pool)
+    ids = {one.id: one.event_type.value for one in subscribe(shared, pool, receiver.url, *types)}
+    shared.run(pool)
+    work = shared.assignments(pool)
     accepted = {one.id for one in work if one.status.value == "ACCEPTED"}
     until(lambda: len(receiver.events) >= len(work) + 2 * len(accepted) + 1)
     told = receiver.events
@@ -142,23 +142,23 @@ def test_the_life_of_a_suite_is_told(desk: Any, receiver: Receiver) -> None:
     assert (closed["close_reason"], closed["pool_id"], closed["project_id"]) == ("COMPLETED", pool.id, pool.project_id)
 
 
-def test_rejections_are_told_too(desk: Any, receiver: Receiver) -> None:
+def test_rejections_are_told_too(shared: Any, receiver: Receiver) -> None:
     """Whoever changes the status, and however."""
-    pool = desk.filled(2, auto_accept_solutions=False, auto_accept_period_day=21)
-    subscribe(desk, pool, receiver.url, "ASSIGNMENT_REJECTED")
-    desk.run(pool)
-    work = desk.assignments(pool, status="SUBMITTED")[0]
-    desk.client.reject_assignment(work.id, "wrong")
+    pool = shared.filled(2, auto_accept_solutions=False, auto_accept_period_day=21)
+    subscribe(shared, pool, receiver.url, "ASSIGNMENT_REJECTED")
+    shared.run(pool)
+    work = shared.assignments(pool, status="SUBMITTED")[0]
+    shared.client.reject_assignment(work.id, "wrong")
     until(lambda: receiver.events)
     assert [(one["type"], one["assignment_id"]) for one in receiver.events] == [("ASSIGNMENT_REJECTED", work.id)]
 
 
-def test_what_is_sent_is_signed(still: Any, receiver: Receiver) -> None:
+def test_what_is_sent_is_signed(shared: Any, receiver: Receiver) -> None:
     """The receiver can check every notification with its key."""
-    pool = still.filled(2)
-    subscribe(still, pool, receiver.url, "POOL_CLOSED")
-    still.client.open_pool(pool.id)
-    still.client.close_pool(pool.id)
+    pool = shared.filled(2)
+    subscribe(shared, pool, receiver.url, "POOL_CLOSED")
+    shared.client.open_pool(pool.id)
+    shared.client.close_pool(pool.id)
     until(lambda: receiver.got)
     _, headers, body = receiver.got[0]
     found = re.fullmatch(r"\{v=1, ts=(\d+), sign=[0-9a-f]{64}\}", headers["Toloka-Signature"])
@@ -167,26 +167,26 @@ def test_what_is_sent_is_signed(still: Any, receiver: Receiver) -> None:
     assert abs(int(found[1]) / 1000 - time.time()) < 60
 
 
-def test_failures_and_redirects_are_tried_again(still: Any, receiver: Receiver) -> None:
+def test_failures_and_redirects_are_tried_again(shared: Any, receiver: Receiver) -> None:
     """The same event comes again, to the same address: nobody follows to another one."""
     receiver.answers = [500, 302]
-    pool = still.filled(2)
-    subscribe(still, pool, receiver.url, "POOL_CLOSED", secret_key=None)
-    still.client.open_pool(pool.id)
-    still.client.close_pool(pool.id)
+    pool = shared.filled(2)
+    subscribe(shared, pool, receiver.url, "POOL_CLOSED", secret_key=None)
+    shared.client.open_pool(pool.id)
+    shared.client.close_pool(pool.id)
     until(lambda: len(receiver.got) == 3)
     assert len({event["uuid"] for event in receiver.events}) == 1
     assert {path for path, _, _ in receiver.got} == {"/hook"}
     assert "Toloka-Signature" not in receiver.got[0][1]
 
 
-def test_a_slow_subscriber_blocks_nobody(desk: Any, receiver: Receiver) -> None:
+def test_a_slow_subscriber_blocks_nobody(shared: Any, receiver: Receiver) -> None:
     """Neither the requester nor the workers."""
     receiver.is_open.clear()
-    pool = desk.filled(2)
-    subscribe(desk, pool, receiver.url, "ASSIGNMENT_CREATED", "POOL_CLOSED")
+    pool = shared.filled(2)
+    subscribe(shared, pool, receiver.url, "ASSIGNMENT_CREATED", "POOL_CLOSED")
     began = time.monotonic()
-    desk.run(pool)
+    shared.run(pool)
     assert time.monotonic() - began < 4
     receiver.is_open.set()
     until(lambda: {event["type"] for event in receiver.events} == {"ASSIGNMENT_CREATED", "POOL_CLOSED"})
@@ -204,37 +204,37 @@ def test_only_this_machine_is_loopback(url: str) -> None:
     assert not is_loopback(url)
 
 
-def test_addresses_outside_are_refused(still: Any) -> None:
+def test_addresses_outside_are_refused(shared: Any) -> None:
     """With the name of the field."""
     with pytest.raises(ValidationApiError, match="loopback") as refusal:
-        subscribe(still, still.pool(), "http://example.com/hook", "POOL_CLOSED")
+        subscribe(shared, shared.pool(), "http://example.com/hook", "POOL_CLOSED")
     assert refusal.value.invalid_fields == ["0.webhook_url"]
 
 
-def test_patience_ends(still: Any, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_patience_ends(shared: Any, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     """Events for somebody who is gone are given up at last, and what comes later is sent."""
     monkeypatch.setattr(courier, "MOST_ATTEMPTS", 2)
     receiver.answers = [500, 500]
-    pool = still.filled(2)
-    subscribe(still, pool, receiver.url, "POOL_CLOSED")
+    pool = shared.filled(2)
+    subscribe(shared, pool, receiver.url, "POOL_CLOSED")
     for attempts in (2, 3):
-        still.client.open_pool(pool.id)
-        still.client.close_pool(pool.id)
+        shared.client.open_pool(pool.id)
+        shared.client.close_pool(pool.id)
         until(lambda attempts=attempts: len(receiver.got) == attempts)
     assert len({event["uuid"] for event in receiver.events}) == 2
 
 
-def test_good_subscriptions_stand_beside_wrong_ones(still: Any, receiver: Receiver) -> None:
+def test_good_subscriptions_stand_beside_wrong_ones(shared: Any, receiver: Receiver) -> None:
     """The wrong ones are named by their place."""
-    pool = still.pool()
+    pool = shared.pool()
     good = {"webhook_url": receiver.url, "event_type": "POOL_CLOSED", "pool_id": pool.id}
-    result = still.client.upsert_webhook_subscriptions(
+    result = shared.client.upsert_webhook_subscriptions(
         [WebhookSubscription(**{**good, "pool_id": "99"}), WebhookSubscription(**good)]
     )
     assert list(result.items) == ["1"]
     assert result.validation_errors["0"]["pool_id"].code == "ENTITY_DOES_NOT_EXIST"
     with pytest.raises(ValidationApiError):
-        still.client.upsert_webhook_subscriptions([WebhookSubscription(**{**good, "pool_id": "99"})])
+        shared.client.upsert_webhook_subscriptions([WebhookSubscription(**{**good, "pool_id": "99"})])
 
 
 def test_subscriptions_are_kept_once_found_and_deleted(still: Any, receiver: Receiver) -> None:
@@ -258,10 +258,10 @@ def test_subscriptions_are_kept_once_found_and_deleted(still: Any, receiver: Rec
     assert [event["type"] for event in receiver.events].count("POOL_CLOSED") == 1
 
 
-def test_a_test_event_says_what_came_of_it(still: Any, receiver: Receiver) -> None:
+def test_a_test_event_says_what_came_of_it(shared: Any, receiver: Receiver) -> None:
     """Before anything depends on it."""
-    one = subscribe(still, still.pool(), receiver.url, "POOL_CLOSED")[0]
-    url = f"{still.emulator.url}/api/v1/webhook-subscriptions/{one.id}/test"
+    one = subscribe(shared, shared.pool(), receiver.url, "POOL_CLOSED")[0]
+    url = f"{shared.emulator.url}/api/v1/webhook-subscriptions/{one.id}/test"
     receiver.answers = [200, 404]
     good, bad = (httpx.post(url, headers=HEADERS) for _ in range(2))
     assert (good.status_code, good.json()["success"], good.json()["originalStatusCode"]) == (201, True, 200)
@@ -331,6 +331,7 @@ SERVER = textwrap.dedent(
 )
 
 
+@pytest.mark.slow
 def test_a_kill_loses_no_event(start: Any, tmp_path: Path) -> None:
     """What was not received yet is sent after the restart."""
     with listening() as away:
