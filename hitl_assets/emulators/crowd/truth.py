@@ -11,6 +11,7 @@ from typing import Any
 from hitl_assets.emulators.crowd.chance import chance, pick
 from hitl_assets.emulators.crowd.suites import Questionnaire, Task
 
+NAMES = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
 INPUTS, OUTPUTS = ("INPUT:", ""), ("GOLDEN:", "OUTPUT:", "")
 
 
@@ -88,7 +89,7 @@ def truth_of(questionnaire: Questionnaire, key: AnswerKey, seed: int, task: Task
 
 def name_of(task: Task) -> str:
     """A text that is the same for the same question."""
-    return json.dumps(task.input_values, sort_keys=True, ensure_ascii=False, default=str)
+    return NAMES.encode(task.input_values)
 
 
 def _invent(questionnaire: Questionnaire, key: AnswerKey, seed: int, task: Task, name: str) -> Any:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from hitl_assets.emulators.toloka import (
@@ -208,8 +208,8 @@ def _control_endpoint(state: State, token: str | None, handler: Handler) -> Call
 
 
 def _response(reply: Reply) -> Response:
-    if reply.text is not None:
-        return PlainTextResponse(reply.text, media_type="text/tab-separated-values")
+    if reply.chunks is not None:
+        return StreamingResponse(reply.chunks, media_type="text/tab-separated-values; charset=utf-8")
     if reply.content is not None:
         # Whatever a worker uploaded is saved, and never shown as a page of this server.
         headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}

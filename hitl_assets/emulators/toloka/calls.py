@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +22,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: status and JSON, or instead of JSON the `text` of a tab-separated table or the `content` of a file.
+    """An answer: status and JSON, or instead of JSON a table's `chunks` or a file's `content`.
 
     `later` makes the answer when the transaction of the request is over.
     """
 
     status: int
     body: Any = None
-    text: str | None = None
+    chunks: Iterator[str] | None = None
     content: bytes | None = None
     later: Callable[[], Reply] | None = None

@@ -14,6 +14,8 @@ from hitl_assets.emulators.toloka.trace import Trace
 
 REQUESTER_ID = "ac1e0000000000000000000000000001"
 FIRST_ID = 10000001
+# Made once: json.dumps would make a new one for every call with options of its own.
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 OWNER = {"id": REQUESTER_ID, "myself": True}
 
 
@@ -39,7 +41,7 @@ class State:
 
 def dump(value: Any) -> str:
     """JSON as it is kept on disk."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return ENCODER.encode(value)
 
 
 def load(text: str) -> Any:
