@@ -12,6 +12,7 @@ from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.operations import record
 from hitl_assets.emulators.toloka.pages import Listing
 from hitl_assets.emulators.toloka.pools import read_pool
+from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.solutions import (
     Solution,
     answers_seen,
@@ -89,8 +90,7 @@ def _read_skill(state: State, form: Form) -> str:
 
 def _read_fields(state: State, form: Form, pool: sqlite3.Row) -> dict[str, Sequence[Hashable]]:
     """The fields to aggregate, with their possible answers."""
-    project = state.store.one("SELECT form FROM projects WHERE id = ?", pool["project_id"])
-    declared = load(project["form"])["task_spec"]["output_spec"]
+    declared = specification_of(state, pool)["output_spec"]
     options: dict[str, Sequence[Hashable]] = {}
     for part in form.parts("fields"):
         name = part.text("name", required=True)

@@ -41,10 +41,12 @@ def attach_answers(
     state: State, assignment_id: str, outputs: Sequence[Mapping[str, Any]]
 ) -> Sequence[Mapping[str, Any]]:
     """The answers with ids where a simulated worker gave the text of a file: each text becomes a small file."""
-    project = state.store.one(
-        "SELECT form FROM projects WHERE id = (SELECT project_id FROM assignments WHERE id = ?)", assignment_id
+    row = state.store.one(
+        "SELECT specification, projects.form FROM assignments JOIN pools ON pools.id = assignments.pool_id "
+        "JOIN projects ON projects.id = pools.project_id WHERE assignments.id = ?",
+        assignment_id,
     )
-    names = _file_fields(project["form"])
+    names = _file_fields(row["specification"], row["form"])
     if not names:
         return outputs
     return [
@@ -78,8 +80,9 @@ def download_attachment(state: State, call: Call) -> Reply:
 
 
 @lru_cache(maxsize=64)
-def _file_fields(project: str) -> frozenset[str]:
-    declared = load(project)["task_spec"]["output_spec"]
+def _file_fields(specification: str | None, project: str) -> frozenset[str]:
+    # A pool may keep to what its project said before.
+    declared = (load(project)["task_spec"] if specification is None else load(specification))["output_spec"]
     return frozenset(name for name, field in declared.items() if field["type"] in ("file", "array_file"))
 
 

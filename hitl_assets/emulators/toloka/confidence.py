@@ -29,22 +29,16 @@ def estimate_confidence(votes: Sequence[Vote], options: Sequence[Hashable]) -> t
     """
     if not votes:
         raise ValueError("there is no confidence in no votes")
-    every = list(dict.fromkeys([*options, *(vote.answer for vote in votes)]))
-    weights = {option: math.fsum(vote.quality for vote in votes if vote.answer == option) for option in every}
-    winner = max(every, key=lambda option: weights[option])
-    # Logarithms, as the product of thousands of votes would be zero.
-    logs = {option: _log_likelihood(votes, option, len(every)) for option in every}
-    most = max(logs.values())
-    likelihoods = {option: math.exp(log - most) for option, log in logs.items()}
-    return winner, likelihoods[winner] / math.fsum(likelihoods.values())
-
-
-def _log_likelihood(votes: Sequence[Vote], truth: Hashable, options: int) -> float:
-    doubts = [(vote, min(max(1 - vote.quality, LEAST_DOUBT), 1 - LEAST_DOUBT)) for vote in votes]
-    # With a single option nobody can err.
-    return math.fsum(
-        math.log(1 - doubt) if vote.answer == truth else math.log(doubt / max(options - 1, 1)) for vote, doubt in doubts
-    )
+    every = dict.fromkeys([*options, *(vote.answer for vote in votes)])
+    # Logarithms, as the product of thousands of votes would be zero; and how much likelier an answer gets by a vote
+    # for it than by one for another, as what all answers have in common cancels out.
+    weights, gains = dict.fromkeys(every, 0.0), dict.fromkeys(every, 0.0)
+    for vote in votes:
+        doubt = min(max(1 - vote.quality, LEAST_DOUBT), 1 - LEAST_DOUBT)
+        weights[vote.answer] += vote.quality
+        gains[vote.answer] += math.log((1 - doubt) / doubt * max(len(every) - 1, 1))
+    winner, most = max(every, key=weights.__getitem__), max(gains.values())
+    return winner, math.exp(gains[winner] - most) / math.fsum(math.exp(gain - most) for gain in gains.values())
 
 
 def quality_of_skill(value: float | None) -> float:

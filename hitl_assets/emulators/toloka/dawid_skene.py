@@ -44,23 +44,26 @@ def estimate_truth(votes: Votes) -> Chances:
 
 def _count(votes: Votes) -> Chances:
     """Where it begins: the shares of the votes."""
-    counts = np.zeros((votes.tasks.max() + 1, votes.labels.max() + 1))
-    np.add.at(counts, (votes.tasks, votes.labels), 1.0)
-    return _shares(counts)
+    tasks, labels = votes.tasks.max() + 1, votes.labels.max() + 1
+    counts = np.bincount(votes.tasks * labels + votes.labels, minlength=tasks * labels)
+    return _shares(counts.reshape(tasks, labels).astype(np.float64))
 
 
 def _confusions(votes: Votes, chances: Chances) -> Chances:
     """How likely each worker gives each label when each label is true: workers x given x true."""
-    labels = chances.shape[1]
-    counts = np.zeros((votes.workers.max() + 1, labels, labels))
-    np.add.at(counts, (votes.workers, votes.labels), chances[votes.tasks])
+    workers, labels = votes.workers.max() + 1, chances.shape[1]
+    given = votes.workers * labels + votes.labels
+    # One pass for each true label: many times faster than adding rows of all of them.
+    columns = [np.bincount(given, chances[votes.tasks, true], workers * labels) for true in range(labels)]
+    counts = np.stack(columns, axis=-1).reshape(workers, labels, labels)
     totals = counts.sum(axis=1, keepdims=True)
     return np.divide(counts, totals, out=np.zeros_like(counts), where=totals > 0)
 
 
 def _expect(votes: Votes, priors: Chances, confusions: Chances) -> tuple[Chances, float]:
-    logs = np.tile(np.log(np.maximum(priors, LEAST_CHANCE)), (votes.tasks.max() + 1, 1))
-    np.add.at(logs, votes.tasks, np.log(np.maximum(confusions, LEAST_CHANCE))[votes.workers, votes.labels])
+    told = np.log(np.maximum(confusions, LEAST_CHANCE))
+    columns = [np.bincount(votes.tasks, told[votes.workers, votes.labels, true]) for true in range(len(priors))]
+    logs = np.log(np.maximum(priors, LEAST_CHANCE)) + np.stack(columns, axis=-1)
     most = logs.max(axis=1, keepdims=True)
     likelihoods = np.exp(logs - most)
     return _shares(likelihoods), float((most[:, 0] + np.log(likelihoods.sum(axis=1))).mean())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,8 @@ from hitl_assets.emulators.toloka.dawid_skene import Votes, estimate_truth
 from hitl_assets.emulators.toloka.state import State, dump, load
 
 TASKS_AT_ONCE = 1000
+# An answer, and how much it counts.
+Given = tuple[Mapping[str, Any], float]
 KINDS = ("REAL", "GOLDEN", "TRAINING")
 
 
@@ -34,8 +37,10 @@ def weigh_by_skill(
     skills = state.store.all("SELECT user_id, exact_value FROM user_skills WHERE skill_id = ?", skill_id)
     values = {row["user_id"]: float(row["exact_value"]) for row in skills}
     for batch in tasks:
+        baselines = _baselines(state, batch)
         for task_id, rows in groupby(_accepted(state, batch, ("REAL",)), key=lambda row: row["task_id"]):
-            solution = _weigh(task_id, list(rows), values, options)
+            given = [(_outputs(row["first_output"]), quality_of_skill(values.get(row["user_id"]))) for row in rows]
+            solution = _weigh(task_id, [*given, *baselines.get(task_id, ())], options)
             if solution is not None:
                 yield solution
 
@@ -46,7 +51,7 @@ def weigh_by_confusion(state: State, tasks: Iterator[list[sqlite3.Row]], field: 
     columns: tuple[list[int], list[int], list[int]] = ([], [], [])
     for batch in tasks:
         for row in _accepted(state, batch, KINDS):
-            answer = load(row["first_output"]).get(field)
+            answer = _outputs(row["first_output"]).get(field)
             if answer is not None:
                 for column, known, name in zip(columns, names, (row["task_id"], row["user_id"], answer), strict=True):
                     column.append(known.setdefault(name, len(known)))
@@ -83,23 +88,34 @@ def answers_seen(state: State, pool_id: str, field: str, limit: int) -> list[Any
 def _accepted(state: State, tasks: Sequence[sqlite3.Row], kinds: Sequence[str]) -> list[sqlite3.Row]:
     # Training tasks are answered until they are right; what counts is what the worker said first.
     return state.store.all(
-        "SELECT task_id, answers.user_id, first_output, tasks.form FROM json_each(?) AS wanted "
-        "JOIN tasks ON tasks.id = wanted.value JOIN answers ON task_id = tasks.id "
-        "JOIN assignments ON assignments.id = assignment_id "
-        "WHERE status = 'ACCEPTED' AND tasks.kind IN (SELECT value FROM json_each(?)) ORDER BY task_id, assignment_id",
+        "SELECT task_id, answers.user_id, first_output FROM json_each(?) AS wanted "
+        "JOIN answers ON task_id = wanted.value JOIN assignments ON assignments.id = assignment_id "
+        "WHERE status = 'ACCEPTED' AND kind IN (SELECT value FROM json_each(?)) ORDER BY task_id, assignment_id",
         dump([task["id"] for task in tasks]), dump(kinds),
     )  # fmt: skip
 
 
-def _weigh(
-    task_id: str, rows: Sequence[sqlite3.Row], skills: Mapping[str, float], options: Mapping[str, Sequence[Hashable]]
-) -> Solution | None:
-    given = [(load(row["first_output"]), quality_of_skill(skills.get(row["user_id"]))) for row in rows]
-    # What was known before the first worker answered.
-    given += [
-        (baseline["output_values"], float(baseline.get("confidence_weight", 1)))
-        for baseline in load(rows[0]["form"]).get("baseline_solutions") or ()
-    ]
+def _baselines(state: State, tasks: Sequence[sqlite3.Row]) -> dict[str, list[Given]]:
+    """What was known of tasks before the first worker answered."""
+    rows = state.store.all(
+        "SELECT tasks.id, json_extract(form, '$.baseline_solutions') AS known FROM json_each(?) AS wanted "
+        "JOIN tasks ON tasks.id = wanted.value WHERE known IS NOT NULL",
+        dump([task["id"] for task in tasks]),
+    )
+    return {
+        row["id"]: [(one["output_values"], float(one.get("confidence_weight", 1))) for one in load(row["known"])]
+        for row in rows
+    }
+
+
+@lru_cache(maxsize=4096)
+def _outputs(text: str) -> Mapping[str, Any]:
+    # Most answers are among a few: reading them again is what takes the time.
+    outputs: Mapping[str, Any] = load(text)
+    return outputs
+
+
+def _weigh(task_id: str, given: Sequence[Given], options: Mapping[str, Sequence[Hashable]]) -> Solution | None:
     outputs, confidence = {}, 1.0
     for field, possible in options.items():
         votes = [Vote(output[field], quality) for output, quality in given if output.get(field) is not None]
