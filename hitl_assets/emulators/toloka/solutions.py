@@ -103,9 +103,13 @@ def _baselines(state: State, tasks: Sequence[sqlite3.Row]) -> dict[str, list[Giv
         dump([task["id"] for task in tasks]),
     )
     return {
-        row["id"]: [(one["output_values"], float(one.get("confidence_weight", 1))) for one in load(row["known"])]
+        row["id"]: [(one["output_values"], _weight(one.get("confidence_weight"))) for one in load(row["known"])]
         for row in rows
     }
+
+
+def _weight(given: float | None) -> float:
+    return 1.0 if given is None else float(given)
 
 
 @lru_cache(maxsize=4096)

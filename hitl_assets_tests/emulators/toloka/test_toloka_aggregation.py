@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from toloka.client import Task
 from toloka.client.aggregation import AggregatedSolutionType as By
 from toloka.client.aggregation import PoolAggregatedSolutionRequest
 from toloka.client.exceptions import ConflictStateApiError, DoesNotExistApiError, ValidationApiError
@@ -66,6 +67,18 @@ def test_skill_weighs_more_than_numbers(shared: Any, skill: Any) -> None:
     )  # fmt: skip
     assert solution.output_values == {"answer": lone[1]}
     assert solution.confidence == pytest.approx(0.95 * 0.9**2 / (0.95 * 0.9**2 + 0.05 * 0.1**2))
+
+
+def test_what_was_known_before_counts_as_a_vote(shared: Any, skill: Any) -> None:
+    """A baseline solution with a high weight outvotes workers of whom nothing is known."""
+    pool = shared.pool()
+    known = [Task.BaselineSolution(output_values={"answer": "no"}, confidence_weight=0.99)]
+    tasks = shared.real(pool.id, 1, baseline_solutions=known) + shared.real(pool.id, 1)
+    created = shared.client.create_tasks(tasks, allow_defaults=True)
+    shared.run(pool)
+    found = {one.task_id: one for one in aggregate(shared, pool, By.WEIGHTED_DYNAMIC_OVERLAP, skill.id)}
+    assert found[created.items["0"].id].confidence == pytest.approx(0.99)
+    assert found[created.items["1"].id].confidence == pytest.approx(0.5)
 
 
 def test_by_skill_only_real_tasks_and_by_dawid_skene_control_tasks_too(shared: Any, skill: Any) -> None:
