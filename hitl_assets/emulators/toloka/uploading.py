@@ -39,6 +39,11 @@ class Target:
         return self.is_training or pool_configuration(self.pool["form"]).mixer is not None
 
     @property
+    def default_overlap(self) -> int | None:
+        """The pool's overlap for tasks that bring none."""
+        return None if self.is_training else pool_configuration(self.pool["form"]).default_overlap
+
+    @property
     def is_training(self) -> bool:
         """Whether it is a training."""
         return bool(self.pool["type"] == "TRAINING")
@@ -138,10 +143,11 @@ def _target(state: State, pool_id: str) -> Target | None:
 def _read_task(form: Form, target: Target, allow_defaults: bool) -> Task:
     read_values(form, target.specification, target.is_training)
     read_workers(form)
-    default = pool_configuration(target.pool["form"]).default_overlap if allow_defaults else None
-    # A training asks everybody everything.
-    has_default = target.is_training and form.values.get("overlap") is None
-    overlap = None if has_default else read_overlap(form, default)
+    # A training asks everybody everything, unless its tasks say otherwise.
+    if target.is_training and form.values.get("overlap") is None:
+        overlap = None
+    else:
+        overlap = read_overlap(form, target.default_overlap if allow_defaults else None)
     return Task(target.pool, _kept(form), kind_of(form.values, target.is_training), overlap)
 
 
