@@ -1,0 +1,87 @@
+"""What buttons and keyboard shortcuts do, in steps that the page's script takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from hitl_assets.emulators.toloka.people.addresses import page_address
+from hitl_assets.emulators.toloka.people.markup import Html, join, tag
+from hitl_assets.emulators.toloka.people.parts import encode, target
+from hitl_assets.emulators.toloka.people.sheet import Field, Scope, Sheet
+from hitl_assets.emulators.toloka.people.values import as_text, dereference, resolve
+
+Steps = list[dict[str, str]]
+
+
+def action_steps(node: Any, sheet: Sheet, scope: Scope) -> Steps | None:
+    """The steps of an action, None if this emulator does not run it. What it sets gets a control."""
+    action = dereference(node, sheet)
+    kind = action.get("type") if isinstance(action, Mapping) else None
+    if kind == "action.bulk":
+        inner = [action_steps(one, sheet, scope) for one in action.get("payload") or []]
+        return None if None in inner else [step for steps in inner for step in steps or []]
+    if kind == "action.open-link":
+        address = page_address(as_text(resolve(action.get("payload"), sheet, scope)))
+        return None if address is None else [{"do": "open", "url": address}]
+    place = target(action.get("data"), sheet, scope) if kind in ("action.set", "action.toggle") else None
+    if place is None:
+        sheet.note(f"{kind} is not run here")
+        return None
+    name = sheet.name(place[0], place[1])
+    sheet.settable[name] = Field(place[0], place[1], read_json)
+    if kind == "action.toggle":
+        return [{"do": "toggle", "name": name}]
+    return [{"do": "set", "name": name, "value": encode(resolve(action.get("payload"), sheet, scope))}]
+
+
+def shortcuts(sheet: Sheet) -> dict[str, Steps]:
+    """The task's own shortcuts, by key; options remember theirs."""
+    keys: dict[str, Steps] = {}
+    for plugin in plugins(sheet, "plugin.hotkeys"):
+        for key, action in plugin.items():
+            if key == "type" or action is None:
+                continue
+            steps = action_steps(action, sheet, Scope())
+            if steps is not None:
+                keys[key] = steps
+                sheet.taken.add(key)
+                if len(steps) == 1 and "name" in steps[0]:
+                    sheet.keys[steps[0]["name"], steps[0].get("value", "true")] = key
+    return keys
+
+
+def plugins(sheet: Sheet, kind: str) -> list[Mapping[str, Any]]:
+    """The plugins of one kind."""
+    found = [dereference(plugin, sheet) for plugin in sheet.config.get("plugins") or []]
+    return [plugin for plugin in found if isinstance(plugin, Mapping) and plugin.get("type") == kind]
+
+
+def unseen_controls(sheet: Sheet) -> Html:
+    """Controls for what actions set and no field shows. Rendered after everything else."""
+    rendered = []
+    for name, place in sheet.settable.items():
+        if name in sheet.fields:
+            continue
+        value = place.read(sheet.posted.get(name, []))
+        sheet.fields[name] = place
+        sheet.found[place.store, place.path] = value
+        written = "" if value is None else encode(value)
+        rendered.append(tag("input", type="hidden", name=name, value=written))
+    return join(*rendered)
+
+
+def read_json(values: list[str]) -> Any:
+    """A posted value that is JSON; None if it is none."""
+    try:
+        value = json.loads(values[0], parse_constant=_refuse) if values and values[0] else None
+        # Half of a surrogate pair is JSON, but no text that could be kept.
+        encode(value).encode()
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
