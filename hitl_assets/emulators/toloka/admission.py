@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from hitl_assets.emulators.toloka.configuration import Configuration, pool_configuration
@@ -17,18 +18,43 @@ def open_pools(state: State) -> list[sqlite3.Row]:
     return state.store.all("SELECT * FROM pools WHERE status = 'OPEN' AND type = 'REGULAR' ORDER BY priority DESC, id")
 
 
+class Standing(Enum):
+    """What a worker is to a pool."""
+
+    ADMITTED = "may work"
+    FILTERED = "does not pass the filter"
+    BANNED = "is banned"
+    UNTRAINED = "has to do the training first"
+    FAILED = "did not pass the training"
+
+
 def offers(state: State, user_id: str, profile: Mapping[str, Any]) -> Iterator[sqlite3.Row]:
     """The pools, and the trainings that lead to them, that this worker may take a suite from; best first."""
     for pool in open_pools(state):
-        configuration = pool_configuration(pool["form"])
-        if not admits(configuration.filter, profile, skills_of(state, user_id)) or is_banned(state, user_id, pool):
-            continue
-        if not configuration.training_required or _has_passed(state, user_id, configuration):
+        standing = standing_of(state, user_id, profile, pool)
+        if standing is Standing.ADMITTED:
             yield pool
-        else:
-            training = _open_training(state, user_id, configuration)
-            if training is not None:
-                yield training
+        training = training_for(state, pool) if standing is Standing.UNTRAINED else None
+        if training is not None:
+            yield training
+
+
+def standing_of(state: State, user_id: str, profile: Mapping[str, Any], pool: sqlite3.Row) -> Standing:
+    """Whether a worker may work in a pool, and if not, why."""
+    configuration = pool_configuration(pool["form"])
+    if not admits(configuration.filter, profile, skills_of(state, user_id)):
+        return Standing.FILTERED
+    if is_banned(state, user_id, pool):
+        return Standing.BANNED
+    if not configuration.training_required or _has_passed(state, user_id, configuration):
+        return Standing.ADMITTED
+    return Standing.UNTRAINED if _result(state, user_id, configuration) is None else Standing.FAILED
+
+
+def training_for(state: State, pool: sqlite3.Row) -> sqlite3.Row | None:
+    """The training that a pool asks for, if it is open."""
+    training_id = pool_configuration(pool["form"]).training_id
+    return state.store.maybe("SELECT * FROM pools WHERE id = ? AND status = 'OPEN'", training_id)
 
 
 def suits(state: State, profile: Mapping[str, Any]) -> bool:
@@ -62,9 +88,3 @@ def _result(state: State, user_id: str, configuration: Configuration) -> sqlite3
 def _has_passed(state: State, user_id: str, configuration: Configuration) -> bool:
     result = _result(state, user_id, configuration)
     return result is not None and result["value"] >= configuration.passing_value
-
-
-def _open_training(state: State, user_id: str, configuration: Configuration) -> sqlite3.Row | None:
-    if _result(state, user_id, configuration) is not None:
-        return None
-    return state.store.maybe("SELECT * FROM pools WHERE id = ? AND status = 'OPEN'", configuration.training_id)
