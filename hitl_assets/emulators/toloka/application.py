@@ -44,11 +44,12 @@ from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.errors import ApiError, not_covered
 from hitl_assets.emulators.toloka.failing import NoResponse, run, suffer
 from hitl_assets.emulators.toloka.faults import strike_request
+from hitl_assets.emulators.toloka.people.access import LOOPBACK, check_host
+from hitl_assets.emulators.toloka.people.routes import build_routes
 from hitl_assets.emulators.toloka.state import State
 from hitl_assets.emulators.toloka.trace import Entry, caller_of
 
 Handler = Callable[[State, Call], Reply]
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 ROUTES: dict[str, Handler] = {
     "GET /v1/requester": projects.get_requester,
@@ -147,6 +148,7 @@ def build_application(state: State, token: str | None) -> Starlette:
         routes.append(Route(f"/emulator{path}", _control_endpoint(state, token, handler), methods=[method]))
     for path, page in PAGES.items():
         routes.append(Route(f"/requester/project/{path}", _page_endpoint(state, page), methods=["GET"]))
+    routes += build_routes(state)
     every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     # What no route takes, by its path or its method, is refused in Toloka's words and not in Starlette's.
     routes.append(Route("/{path:path}", _endpoint(state, token, None), methods=every))
@@ -245,9 +247,7 @@ async def _internal_error(request: Request, error: Exception) -> Response:
 
 
 def _check_origin(request: Request) -> None:
-    # A web page must not reach the server through a host name that somebody points at loopback.
-    if urlsplit(f"//{request.headers.get('host', '')}").hostname not in LOOPBACK:
-        raise ApiError(403, "ACCESS_DENIED", "This server answers on loopback addresses only")
+    check_host(request)
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).hostname not in LOOPBACK:
         raise ApiError(403, "ACCESS_DENIED", "This server does not answer pages of other sites")

@@ -15,7 +15,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</t
 <meta name="viewport" content="width=device-width">
 <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em}}
 th{{text-align:left;padding-right:2em;font-weight:normal;color:#555}}pre{{overflow:auto;background:#f4f4f4;padding:1em}}
-</style><h1>{title}</h1><p>An emulated Toloka: nobody is paid here.</p><table>{rows}</table>
+</style><h1>{title}</h1><p>An emulated Toloka: nobody is paid here.</p>{link}<table>{rows}</table>
 <h2>Configuration</h2><pre>{form}</pre></html>"""
 
 
@@ -48,11 +48,13 @@ def pool_page(state: State, path: Mapping[str, str]) -> str:
     facts = {"status": pool["status"], "closed because": pool["last_close_reason"] or "", "created": pool["created"]}
     facts |= {f"{row['kind'].lower()} tasks": row["number"] for row in tasks}
     facts |= {f"assignments {row['status'].lower()}": row["number"] for row in counts}
-    return _page(str(form.get("private_name")), facts, form)
+    kind = "training" if pool["type"] == "TRAINING" else "pool"
+    preview = f"/requester/project/{pool['project_id']}/{kind}/{pool['id']}/preview"
+    return _page(str(form.get("private_name")), facts, form, f'<p><a href="{preview}">What the crowd will see</a></p>')
 
 
-def _page(title: str, facts: Mapping[str, Any], form: Mapping[str, Any]) -> str:
+def _page(title: str, facts: Mapping[str, Any], form: Mapping[str, Any], link: str = "") -> str:
     # What requesters and workers wrote is data: nothing of it may become markup.
     rows = "".join(f"<tr><th>{html.escape(name)}<td>{html.escape(str(value))}" for name, value in facts.items())
     text = html.escape(json.dumps(form, indent=1, ensure_ascii=False))
-    return PAGE.format(title=html.escape(title), rows=rows, form=text)
+    return PAGE.format(title=html.escape(title), link=link, rows=rows, form=text)

@@ -165,6 +165,11 @@ CREATE TABLE thread_folders (
 CREATE INDEX thread_folders_by_folder ON thread_folders (folder, thread_id);
 """
 
-CHANGES = (SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES, WEBHOOKS, MESSAGES)
+PEOPLE = """
+CREATE TABLE people (user_id TEXT PRIMARY KEY, profile TEXT NOT NULL, created TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE first_tries (assignment_id TEXT PRIMARY KEY, outputs TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+CHANGES = (SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES, WEBHOOKS, MESSAGES, PEOPLE)
 # An older program does not read what a newer one wrote.
 FORMAT = 1 + len(CHANGES)

@@ -15,8 +15,8 @@ from toloka.client import Pool, Project, Task, TolokaClient, Training, structure
 
 from hitl_assets.emulators.toloka import TolokaEmulator
 
-# So fast that a pool is done in the blink of an eye; and so slow that nothing happens during a test.
-AT_ONCE, STANDING_STILL = 1e6, 1e-3
+# So fast that a pool is done in the blink of an eye; so slow that nothing happens during a test, or in a day.
+AT_ONCE, STANDING_STILL, ASLEEP = 1e6, 1e-3, 1e-7
 
 
 @dataclass(frozen=True)
@@ -158,3 +158,10 @@ def desk(start: Start) -> Desk:
 def still(start: Start) -> Desk:
     """A desk with a crowd that takes tasks and does not answer during the test."""
     return start(speed=STANDING_STILL)
+
+
+@pytest.fixture(scope="session")
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk that tests share, to which no simulated worker ever comes. Its pools stay, its balance goes down."""
+    with TolokaEmulator(tmp_path_factory.mktemp("idle") / "state", speed=ASLEEP) as emulator:
+        yield Desk(emulator, TolokaClient(token="emulator", url=emulator.url, retries=0))

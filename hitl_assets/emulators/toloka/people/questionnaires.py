@@ -25,13 +25,14 @@ Posted = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class Shown:
-    """One task on the page. `leftover` are mistakes in fields that the interface does not show."""
+    """One task on the page. `asked` are the output fields that have a control now, `leftover` mistakes in others."""
 
     position: int
     content: Html
     output: dict[str, Any]
     keys: Mapping[str, Steps]
     mistakes: int
+    asked: frozenset[str]
     leftover: Mapping[str, str]
     notes: Sequence[str]
 
@@ -93,7 +94,8 @@ class Questionnaire:
                 sheet.note(f"{name} is not run here")
         answers = assemble(sheet.found, "o")
         count = sheet.mistakes + len(sheet.complaints)
-        return Shown(position, content, answers, keys, count, sheet.complaints, tuple(sheet.notes)), sheet
+        asked = frozenset(field.path[0] for field in sheet.fields.values() if field.store == "o")
+        return Shown(position, content, answers, keys, count, asked, sheet.complaints, tuple(sheet.notes)), sheet
 
 
 def _read(config: Any) -> tuple[dict[str, Any] | None, str | None]:

@@ -18,7 +18,8 @@ from hitl_assets.emulators.toloka.people.views import VIEWS
 
 COMPONENTS = {**VIEWS, **MEDIA, **LAYOUTS, **CHOICES, **ENTRIES, **CLASSIC}
 # These show their label themselves.
-LABELED = ("view.collapse", "view.group", "view.divider", "view.action-button", "view.link", "field.")
+LABELED = ("view.collapse", "view.group", "view.divider", "view.action-button", "view.link")
+FIELDS = ("field.", "classic.")
 
 
 class Rendering:
@@ -49,10 +50,12 @@ class Rendering:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             # A configuration is the requester's: what is wrong with it is theirs to see, not a failure of the server.
             return part.unknown(f"could not be shown: {error!r}")
-        if not part.kind.startswith(LABELED) and (label := label_of(part)):
+        if not part.kind.startswith(LABELED + FIELDS) and (label := label_of(part)):
             rendered = tag("div", label, rendered, class_="labeled")
         message = mistake(part)
-        return join(rendered, tag("p", message, class_="mistake", role="alert")) if message else rendered
+        wrong = tag("p", message, class_="mistake", role="alert") if message else None
+        is_field = part.kind.startswith(FIELDS)
+        return tag("div", rendered, wrong, class_="field") if wrong or is_field else rendered
 
 
 def show_interface(sheet: Sheet) -> Html:

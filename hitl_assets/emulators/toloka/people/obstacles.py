@@ -1,0 +1,103 @@
+"""Why a worker cannot work in a pool, in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from hitl_assets.emulators.toloka.admission import Standing, standing_of, training_for
+from hitl_assets.emulators.toloka.clock import stamp
+from hitl_assets.emulators.toloka.configuration import pool_configuration
+from hitl_assets.emulators.toloka.people.markup import Html, tag
+from hitl_assets.emulators.toloka.people.values import as_text
+from hitl_assets.emulators.toloka.people.workers import profile_of
+from hitl_assets.emulators.toloka.state import State
+
+WORDS = {
+    "EQ": "is", "NE": "is not", "GT": "is above", "GTE": "is at least", "LT": "is below", "LTE": "is at most",
+    "IN": "includes", "NOT_IN": "does not include",
+}  # fmt: skip
+CLOSED = {
+    "COMPLETED": "all of its tasks are done",
+    "MANUAL": "the requester closed it",
+    "EXPIRED": "its time is over",
+    "NOT_ENOUGH_BALANCE": "the requester's money ran out",
+    "FOR_UPDATE": "the requester is changing it; it opens again soon",
+}
+
+
+def obstacle(state: State, user_id: str, pool: sqlite3.Row) -> Html | None:
+    """What keeps a worker from new suites of this pool; None if nothing does."""
+    if pool["status"] != "OPEN":
+        reason = CLOSED.get(pool["last_close_reason"] or "", "the requester has not opened it")
+        return tag("p", f"This pool is closed: {reason}. It gives no suites.")
+    if pool["type"] == "TRAINING":
+        return None
+    standing = standing_of(state, user_id, profile_of(state, user_id), pool)
+    if standing is Standing.ADMITTED:
+        return None
+    return EXPLANATIONS[standing](state, user_id, pool)
+
+
+def describe(node: Any, skills: Mapping[str, str]) -> str:
+    """A filter in words. `skills`: the name of each skill id."""
+    for connective in ("and", "or"):
+        parts = node.get(connective)
+        if parts is not None:
+            inner = [describe(part, skills) for part in parts]
+            shown = f" {connective} ".join(inner)
+            return f"({shown})" if connective == "or" and len(inner) > 1 else shown
+    key, value = str(node["key"]), node.get("value")
+    if node["category"] == "skill":
+        name = f"the skill {skills.get(key, key)}"
+        return f"{name} is missing" if value is None and node["operator"] == "EQ" else _compared(name, node, value)
+    return _compared(key.replace("_", " "), node, value)
+
+
+def _compared(name: str, node: Mapping[str, Any], value: Any) -> str:
+    return f"{name} {WORDS.get(node['operator'], node['operator'])} {as_text(value)}"
+
+
+def _filtered(state: State, user_id: str, pool: sqlite3.Row) -> Html:
+    skills = {row["id"]: row["name"] for row in state.store.all("SELECT id, name FROM skills")}
+    wanted = describe(pool_configuration(pool["form"]).filter, skills)
+    change = tag("a", "change your profile", href="/work/profile")
+    return tag("p", "This pool is for others: it asks that ", tag("bdi", wanted), ". You can ", change, ".")
+
+
+def _banned(state: State, user_id: str, pool: sqlite3.Row) -> Html:
+    row = state.store.one(
+        "SELECT MAX(COALESCE(will_expire, '9999')) AS until FROM restrictions WHERE user_id = ? AND "
+        "(will_expire IS NULL OR will_expire > ?) AND (scope IN ('ALL_PROJECTS', 'SYSTEM') OR project_id = ? "
+        "OR pool_id = ?)",
+        user_id, stamp(state.clock.now()), pool["project_id"], pool["id"],
+    )  # fmt: skip
+    until = row["until"]
+    end = "for good" if until == "9999" else f"until {until[:16].replace('T', ' ')} UTC"
+    return tag("p", f"You are banned from this work {end}: a quality rule, or the requester, decided so.")
+
+
+def _untrained(state: State, user_id: str, pool: sqlite3.Row) -> Html:
+    training = training_for(state, pool)
+    if training is None:
+        return tag("p", "This pool asks for a training, and that training is not open now.")
+    link = tag("a", "Do the training", href=f"/work/pool/{training['id']}", class_="button")
+    return tag("div", tag("p", "This pool asks for a training first."), tag("p", link))
+
+
+def _failed(state: State, user_id: str, pool: sqlite3.Row) -> Html:
+    configuration = pool_configuration(pool["form"])
+    result = state.store.one(
+        "SELECT value FROM training_results WHERE training_id = ? AND user_id = ?", configuration.training_id, user_id
+    )
+    wanted = f"this pool asks for {configuration.passing_value:g} %"
+    return tag("p", f"Your training ended with {result['value']:.0f} % right answers; {wanted}.")
+
+
+EXPLANATIONS = {
+    Standing.FILTERED: _filtered,
+    Standing.BANNED: _banned,
+    Standing.UNTRAINED: _untrained,
+    Standing.FAILED: _failed,
+}

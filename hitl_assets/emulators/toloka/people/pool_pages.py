@@ -1,0 +1,102 @@
+"""The list of open pools, and a pool's own page with its instructions."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from hitl_assets.emulators.toloka.admission import open_pools
+from hitl_assets.emulators.toloka.issuing import configuration_of
+from hitl_assets.emulators.toloka.people.frame import document, duration, facts, form, instructions_of, money, title_of
+from hitl_assets.emulators.toloka.people.markup import Html, join, tag
+from hitl_assets.emulators.toloka.people.obstacles import obstacle
+from hitl_assets.emulators.toloka.people.sanitizing import sanitize
+from hitl_assets.emulators.toloka.people.work import active_assignment
+from hitl_assets.emulators.toloka.people.workers import Person, read_answers
+from hitl_assets.emulators.toloka.pools import read_pool
+from hitl_assets.emulators.toloka.projects import read_project
+from hitl_assets.emulators.toloka.state import State, load
+
+# Counting more than this would take longer than it is worth.
+MOST_COUNTED = 1000
+
+
+def list_page(state: State, person: Person) -> str:
+    """GET /."""
+    pools = open_pools(state)
+    cards = [_card(state, person, pool) for pool in pools]
+    empty = tag("p", "No pool is open now. When a requester opens one, it appears here.", class_="quiet")
+    content = tag("div", *cards, class_="cards") if cards else empty
+    return document("Tasks", tag("h1", "Tasks"), content, who=called(state, person))
+
+
+def pool_page(state: State, person: Person, pool_id: str, is_turned_down: bool = False) -> str:
+    """GET /work/pool/{id}. `is_turned_down`: they asked for a suite, and there was none.
+
+    Raises:
+        ApiError: there is no such pool.
+    """
+    pool = read_pool(state, pool_id, kind=None)
+    title = title_of(state, pool)
+    text = instructions_of(state, pool)
+    content = (
+        tag("h1", tag("bdi", title)),
+        _facts(state, pool),
+        _next_step(state, person, pool, is_turned_down),
+        tag("h2", "Instructions"),
+        tag("div", sanitize(text) if text else "The requester wrote none.", class_="prose", dir="auto"),
+    )
+    return document(title, *content, who=called(state, person))
+
+
+def called(state: State, person: Person) -> str:
+    """How the page calls a worker."""
+    return str(read_answers(state, person.user_id)["name"]) or f"Worker {person.user_id[:6]}"
+
+
+def _card(state: State, person: Person, pool: sqlite3.Row) -> Html:
+    project = load(read_project(state, pool["project_id"])["form"])
+    link = tag("a", tag("bdi", project["public_name"]), href=f"/work/pool/{pool['id']}")
+    remark = None
+    if active_assignment(state, pool["id"], person.user_id) is not None:
+        remark = tag("p", "You have a suite of this pool.", class_="note")
+    else:
+        remark = obstacle(state, person.user_id, pool)
+    description = tag("p", tag("bdi", project.get("public_description") or ""))
+    return tag("article", tag("h2", link), description, _facts(state, pool), remark, class_="card")
+
+
+def _facts(state: State, pool: sqlite3.Row) -> Html:
+    configuration = configuration_of(pool)
+    is_training = pool["type"] == "TRAINING"
+    return facts(
+        price="unpaid" if is_training else f"{money(configuration.reward)} a suite",
+        time=duration(configuration.seconds_to_answer),
+        tasks_left=None if is_training else _tasks_left(state, pool["id"]),
+    )
+
+
+def _tasks_left(state: State, pool_id: str) -> str:
+    row = state.store.one(
+        "SELECT COUNT(*) AS count FROM (SELECT 1 FROM tasks WHERE pool_id = ? AND kind = 'REAL' AND "
+        "(remaining IS NULL OR remaining > 0) LIMIT ?)",
+        pool_id, MOST_COUNTED + 1,
+    )  # fmt: skip
+    return f"more than {MOST_COUNTED}" if row["count"] > MOST_COUNTED else str(row["count"])
+
+
+def _next_step(state: State, person: Person, pool: sqlite3.Row, is_turned_down: bool) -> Html:
+    active = active_assignment(state, pool["id"], person.user_id)
+    if active is not None:
+        link = tag("a", "Continue", href=f"/work/assignment/{active}", class_="button", autofocus=True)
+        return tag("div", tag("p", "You have a suite of this pool."), tag("p", link), class_="note")
+    reason = obstacle(state, person.user_id, pool)
+    if reason is not None:
+        return tag("div", reason, class_="note")
+    remark = tag("p", "There is nothing for you in this pool now.", class_="note") if is_turned_down else None
+    return join(remark, take_form(person, pool, "Start"))
+
+
+def take_form(person: Person, pool: sqlite3.Row, label: str) -> Html:
+    """The button that takes a suite."""
+    button = tag("button", label, class_="primary", autofocus=True)
+    return form(f"/work/pool/{pool['id']}/take", person, button)
