@@ -16,8 +16,12 @@ DEVICE = (
 
 
 def remember_user(state: State, user_id: str, profile: Mapping[str, Any]) -> None:
-    """Keep who works here. The first profile stays."""
-    state.store.run("INSERT OR IGNORE INTO profiles VALUES (?, ?)", user_id, dump(dict(profile)))
+    """Keep who works here. People may change what they say about themselves."""
+    state.store.run(
+        "INSERT INTO profiles VALUES (?, ?) ON CONFLICT (user_id) DO UPDATE SET profile = excluded.profile "
+        "WHERE profile != excluded.profile",
+        user_id, dump(dict(profile)),
+    )  # fmt: skip
 
 
 def profile_of(state: State, user_id: str) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from hitl_assets.emulators.toloka.people.questionnaires import Questionnaire
 from hitl_assets.emulators.toloka.people.workers import profile_of
 from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.state import State, dump, load
+from hitl_assets.emulators.toloka.users import remember_user
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,12 @@ def take(state: State, pool: sqlite3.Row, user_id: str) -> str | None:
     active = active_assignment(state, pool["id"], user_id)
     if active is not None or pool["status"] != "OPEN":
         return active
-    is_training = pool["type"] == "TRAINING"
-    if not is_training and standing_of(state, user_id, profile_of(state, user_id), pool) is not Standing.ADMITTED:
+    profile = profile_of(state, user_id)
+    if pool["type"] == "REGULAR" and standing_of(state, user_id, profile, pool) is not Standing.ADMITTED:
         return None
     taken = issue(state, pool, user_id, state.clock.now() + configuration_of(pool).seconds_to_answer)
+    if taken is not None:
+        remember_user(state, user_id, profile)
     state.wake()
     return taken
 

@@ -159,9 +159,9 @@ class Visitor:
         return self.post(address, form)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests, the system's own."""
+    """The system's own Chromium. Not for the whole session: its driver keeps asyncio's loop from all other tests."""
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
         pytest.fail("These tests need Chromium: `make browser` says how to get it", pytrace=False)

@@ -201,3 +201,12 @@ def test_a_new_worker_begins_anew(office, visitor) -> None:
     visitor.post("/work/leave")
     visitor.answer(visitor.take(pool), "no", "no")
     assert len({assignment.user_id for assignment in office.desk.assignments(pool, status="ACCEPTED")}) == 2
+
+
+def test_requesters_may_know_who_works_for_them(office, visitor) -> None:
+    """What people say about themselves is in the user's metadata, as for simulated workers."""
+    visitor.post("/work/profile", {"country": "fr", "languages": "fr, en", "client_type": "TOLOKA_APP"})
+    pool = office.pool()
+    visitor.take(pool)
+    user = office.desk.client.get_user(office.desk.assignments(pool)[0].user_id)
+    assert (user.country, user.languages, user.attributes.client_type) == ("FR", ["FR", "EN"], "TOLOKA_APP")
