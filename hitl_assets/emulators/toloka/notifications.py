@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import sqlite3
@@ -9,15 +10,15 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-
-import httpx
+from urllib.parse import urlsplit
 
 from hitl_assets.emulators.toloka.state import State, dump
 
 VERSION = 1
-# Longer than this nobody is waited for. The subscriber is on the same machine.
-TIMEOUT = httpx.Timeout(5.0)
+# Seconds. Longer than this nobody is waited for. The subscriber is on the same machine.
+TIMEOUT = 5.0
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,15 @@ def push(url: str, secret_key: str | None, body: bytes) -> Push:
     headers = {"Content-Type": "application/json"}
     if secret_key is not None:
         headers["Toloka-Signature"] = sign(secret_key, body, int(time.time() * 1000))
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     try:
-        with (
-            httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client,
-            client.stream("POST", url, content=body, headers=headers) as response,
-        ):
-            return Push(response.status_code, None if response.is_success else "WRONG_STATUS_CODE")
-    except httpx.TimeoutException:
+        with contextlib.closing(kind(parts.hostname or "", parts.port, timeout=TIMEOUT)) as connection:
+            connection.request("POST", target, body, headers)
+            status = connection.getresponse().status
+    except TimeoutError:
         return Push(None, "REQUEST_TIMEOUT")
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except (OSError, HTTPException):
         return Push(None, "CONNECTION_ERROR")
+    return Push(status, None if 200 <= status < 300 else "WRONG_STATUS_CODE")
