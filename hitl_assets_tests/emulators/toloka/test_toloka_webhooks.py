@@ -279,7 +279,8 @@ def test_a_skipped_suite_is_told(tmp_path: Path) -> None:
     put_subscriptions(state, Call(body=[form]))
     state.store.run(
         "INSERT INTO assignments "
-        "(id, task_suite_id, pool_id, project_id, user_id, status, reward, held, paid, created) VALUES ('a', 's', '1', '2', 'u', 'ACTIVE', '0', '0', '0', '')"
+        "(id, task_suite_id, pool_id, project_id, user_id, status, reward, held, paid, created) "
+        "VALUES ('a', 's', '1', '2', 'u', 'ACTIVE', '0', '0', '0', '')"
     )
     state.store.run("UPDATE assignments SET status = 'SKIPPED', skipped = 'now' WHERE id = 'a'")
     event = state.store.one("SELECT * FROM webhook_events")
