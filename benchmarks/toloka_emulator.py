@@ -11,7 +11,6 @@ import contextlib
 import itertools
 import json
 import os
-import signal
 import sqlite3
 import statistics
 import subprocess
@@ -37,11 +36,14 @@ BALANCE, PRICE = Decimal(10**7), Decimal("0.065")
 
 SERVER = textwrap.dedent(
     """
+    import signal
     import sys
     from decimal import Decimal
     from pathlib import Path
     from hitl_assets.emulators.toloka import TolokaEmulator
 
+    # A program in the background does not hear Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     with TolokaEmulator(Path(sys.argv[1]), speed=1e9, balance=Decimal(10**7)) as emulator:
         print(emulator.url, flush=True)
         emulator.wait()
@@ -76,8 +78,11 @@ def server(state: Path) -> Iterator[Server]:
         url = process.stdout.readline().decode().strip()
         yield Server(TolokaClient("benchmark", url=url, retries=0, timeout=600), process.pid, state)
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -126,6 +129,36 @@ class Desk:
 
 
 Start = Callable[..., Desk]
+InAProcess = Callable[[Path, float], contextlib.AbstractContextManager[tuple[str, "subprocess.Popen[str]"]]]
+
+SERVER = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from hitl_assets.emulators.toloka import TolokaEmulator
+
+    with TolokaEmulator(Path(sys.argv[1]), speed=float(sys.argv[2])) as emulator:
+        print(emulator.url, flush=True)
+        emulator.wait()
+    """
+)
+
+
+@pytest.fixture
+def in_a_process() -> InAProcess:
+    """Starts an emulator in a process of its own, which is killed at the end of the block: address and process."""
+
+    @contextlib.contextmanager
+    def run(state: Path, speed: float) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+        command = [sys.executable, "-W", "ignore", "-c", SERVER, str(state), str(speed)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                yield process.stdout.readline().strip(), process
+            finally:
+                process.kill()
+
+    return run
 
 
 @pytest.fixture

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import subprocess
-import sys
-import textwrap
 import time
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,30 +12,6 @@ from toloka.client import TolokaClient
 
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.emulators.toloka.schema import TABLES
-
-SERVER = textwrap.dedent(
-    """
-    import sys
-    from pathlib import Path
-    from hitl_assets.emulators.toloka import TolokaEmulator
-
-    with TolokaEmulator(Path(sys.argv[1]), speed=float(sys.argv[2])) as emulator:
-        print(emulator.url, flush=True)
-        emulator.wait()
-    """
-)
-
-
-@contextlib.contextmanager
-def killed(state: Path, speed: float) -> Iterator[str]:
-    """An emulator in a process of its own, which is killed at the end of the block; its address."""
-    command = [sys.executable, "-W", "ignore", "-c", SERVER, str(state), str(speed)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield process.stdout.readline().strip()
-        finally:
-            process.kill()
 
 
 def test_what_was_there_is_there_again(desk, start, tmp_path: Path) -> None:
@@ -59,14 +31,14 @@ def test_ids_go_on_after_a_restart(still, start) -> None:
     assert start().pool().id > first.id
 
 
-def test_an_open_pool_goes_on_after_a_kill(still, start, tmp_path: Path) -> None:
+def test_an_open_pool_goes_on_after_a_kill(still, start, in_a_process, tmp_path: Path) -> None:
     """Killed in the middle of the work, three times: the pool is done, every answer is there once and paid once."""
     pool = still.filled(200)
     still.client.open_pool(pool.id)
     still.emulator.__exit__(None, None, None)
     acknowledged: set[str] = set()
     for _ in range(3):
-        with killed(tmp_path / "state", speed=100) as url:
+        with in_a_process(tmp_path / "state", 100) as (url, _):
             client = TolokaClient("x", url=url, retries=0)
             deadline = time.monotonic() + 20
             seen: set[str] = set()
@@ -84,9 +56,9 @@ def test_an_open_pool_goes_on_after_a_kill(still, start, tmp_path: Path) -> None
     assert desk.balance == Decimal(1000) - len(accepted) * Decimal("0.065")
 
 
-def test_the_directory_is_free_after_a_kill(tmp_path: Path) -> None:
+def test_the_directory_is_free_after_a_kill(in_a_process, tmp_path: Path) -> None:
     """The lock goes with the process."""
-    with killed(tmp_path, speed=1):
+    with in_a_process(tmp_path, 1):
         pass
     with TolokaEmulator(tmp_path) as emulator:
         assert emulator.url
