@@ -28,7 +28,7 @@ def document(title: str, *content: object, who: str | None = None) -> str:
     body = join(
         tag("header", tag("nav", home, worker)),
         tag("main", *content, id="main"),
-        tag("footer", "An emulator on your own machine: nobody is paid here, and nothing leaves it."),
+        tag("footer", "An emulator on your own machine: nobody is paid here."),
     )
     return "<!doctype html>" + tag("html", tag("head", head), tag("body", body), lang="en")
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from hitl_assets.emulators.toloka.people.markup import Html, escape, tag
 from hitl_assets.emulators.toloka.people.sheet import Field, Path, Scope, Sheet
-from hitl_assets.emulators.toloka.people.values import as_text, dereference, resolve, steps
+from hitl_assets.emulators.toloka.people.values import as_text, dereference, path_of, resolve
 
 
 class Renderer(Protocol):
@@ -111,7 +111,7 @@ class Part:
 
     def unknown(self, why: str) -> Html:
         """This component, shown as what it is."""
-        self.sheet.note(f"{self.kind}: {why}")
+        self.sheet.note(f"{self.kind} {why}")
         text = json.dumps(self.node, ensure_ascii=False, indent=1)
         code = tag("pre", text, tabindex=0)
         return tag("div", tag("p", tag("code", self.kind), f" {why}"), code, class_="unknown")
@@ -125,7 +125,7 @@ def target(node: Any, sheet: Sheet, scope: Scope) -> tuple[str, Path, Any] | Non
     """Where a field or an action writes to: store, path, default. None if that is no place."""
     data = dereference(node, sheet)
     kind = data.get("type") if isinstance(data, Mapping) else None
-    path = steps(data.get("path", "")) if isinstance(data, Mapping) else ()
+    path = path_of(data, sheet, scope) if isinstance(data, Mapping) else ()
     if kind in ("data.relative", "data.sub"):
         path = scope.row + path
     elif kind not in ("data.output", "data.internal"):

@@ -38,7 +38,7 @@ def preview_page(state: State, pool_id: str, posted: Posted | None) -> str:
     title = f"Preview: {title_of(state, pool)}"
     check = tag("div", tag("button", "Check these answers", id="submit"), class_="bar sticky")
     suite = tag(
-        "form", task_sections(shown, {}), check, method="post", action=f"{up}/preview", novalidate=True,
+        "form", task_sections(questionnaire, shown, {}), check, method="post", action=f"{up}/preview", novalidate=True,
         **suite_attributes(questionnaire, f"{up}/preview"),
     )  # fmt: skip
     intro = tag("p", "What a worker will see next. Answers are not kept. ", tag("a", "Back to the pool", href=up))

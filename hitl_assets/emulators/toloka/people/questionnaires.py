@@ -11,7 +11,7 @@ from hitl_assets.emulators.toloka.people.actions import Steps, plugins, shortcut
 from hitl_assets.emulators.toloka.people.classic import generic_configuration
 from hitl_assets.emulators.toloka.people.markup import Html, join
 from hitl_assets.emulators.toloka.people.mistakes import complaints
-from hitl_assets.emulators.toloka.people.rendering import show_interface
+from hitl_assets.emulators.toloka.people.rendering import Rendering, show_interface
 from hitl_assets.emulators.toloka.people.sheet import Scope, Sheet, assemble
 from hitl_assets.emulators.toloka.people.values import resolve
 
@@ -66,6 +66,14 @@ class Questionnaire:
         found = plugins(self._sheet(0, {}), "plugin.toloka")
         layout = found[0].get("layout") if found else None
         return layout if isinstance(layout, Mapping) else {}
+
+    @property
+    def notifications(self) -> Html:
+        """What plugin.toloka says above all tasks."""
+        sheet = self._sheet(0, {})
+        return join(
+            *(Rendering().show(one.get("notifications"), sheet, Scope()) for one in plugins(sheet, "plugin.toloka"))
+        )
 
     def _sheet(self, position: int, inputs: Mapping[str, Any], **rest: Any) -> Sheet:
         config = generic_configuration(self._specification, inputs) if self._config is None else self._config

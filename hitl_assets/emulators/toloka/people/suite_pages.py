@@ -42,9 +42,13 @@ def suite_page(state: State, person: Person, desk: Desk, shown: Sequence[Shown],
         tag("span", data_seconds=left, class_="quiet", role="timer", id="clock"),
     )
     suite = form(
-        address, person, task_sections(shown, hints), tag("div", submit, class_="bar sticky"), novalidate=True,
+        address,
+        person,
+        task_sections(desk.questionnaire, shown, hints),
+        tag("div", submit, class_="bar sticky"),
+        novalidate=True,
         **suite_attributes(desk.questionnaire, address),
-    )  # fmt: skip
+    )
     away = tag(
         "div",
         form(f"{address}/skip", person, tag("button", "Skip these tasks", class_="plain")),
@@ -74,9 +78,11 @@ def outcome_page(state: State, person: Person, desk: Desk) -> str:
     return document(title, tag("h1", tag("bdi", title)), note, following, home, who=called(state, person))
 
 
-def task_sections(shown: Sequence[Shown], hints: Mapping[int, str]) -> Html:
-    """One section for each task."""
-    return join(*(_section(one, len(shown), hints.get(one.position)) for one in shown))
+def task_sections(questionnaire: Questionnaire, shown: Sequence[Shown], hints: Mapping[int, str]) -> Html:
+    """One section for each task, below what is said about all of them."""
+    above = questionnaire.notifications
+    sections = (_section(one, len(shown), hints.get(one.position)) for one in shown)
+    return join(tag("div", above, class_="stack") if above else None, *sections)
 
 
 def suite_attributes(questionnaire: Questionnaire, address: str) -> dict[str, object]:

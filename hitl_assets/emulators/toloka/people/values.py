@@ -34,6 +34,8 @@ def resolve(node: Any, sheet: Sheet, scope: Scope) -> Any:
         return _data(node, sheet, scope)
     if kind in HELPERS:
         return HELPERS[kind](node, sheet, scope)
+    if kind.startswith("helper."):
+        sheet.note(f"{kind} has no value here")
     return Bound(node, scope)
 
 
@@ -44,6 +46,11 @@ def dereference(node: Any, sheet: Sheet) -> Any:
             return node
         node = read_path(sheet.config, steps(node["$ref"]))
     return None
+
+
+def path_of(node: Mapping[str, Any], sheet: Sheet, scope: Scope) -> Path:
+    """The path of a data component, which may be put together by helpers."""
+    return steps(as_text(resolve(node.get("path"), sheet, scope)))
 
 
 def steps(path: Any) -> Path:
@@ -80,7 +87,7 @@ def _expanded(node: Any, sheet: Sheet) -> Any:
 
 
 def _data(node: Mapping[str, Any], sheet: Sheet, scope: Scope) -> Any:
-    kind, path = node["type"], steps(node.get("path", ""))
+    kind, path = node["type"], path_of(node, sheet, scope)
     if kind == "data.input":
         found = read_path(sheet.inputs, path)
     elif kind == "data.local":

@@ -53,7 +53,7 @@ def test_a_preview_says_what_is_wrong_with_the_interface(office) -> None:
     )  # fmt: skip
     page = httpx.get(office.url + preview(pool)).text
     for remark in (
-        "view.hologram: is not known to this emulator", "plugin.trigger is not run here",
+        "view.hologram is not known to this emulator", "plugin.trigger is not run here",
         "The interface asks for typo, which output_spec does not declare",
         "Nothing asks for answer at first, and output_spec requires it",
     ):  # fmt: skip

@@ -124,6 +124,20 @@ def test_defaults_count_until_somebody_answers() -> None:
     assert ask(field, "from the task", posted={"a": ""}).output == {}
 
 
+def test_what_is_said_above_all_tasks_is_there() -> None:
+    """plugin.toloka's notifications."""
+    plugin = {"type": "plugin.toloka", "notifications": [{"type": "view.text", "content": "Read this first"}]}
+    config = json.dumps({"view": {"type": "view.divider"}, "plugins": [plugin]})
+    spec = {"input_spec": {}, "output_spec": {}, "view_spec": {"type": "tb", "config": config}}
+    assert "Read this first" in Questionnaire(spec).notifications
+
+
+def test_a_path_may_be_put_together() -> None:
+    """Where a field writes to can depend on the task."""
+    data = {"type": "data.output", "path": {"type": "helper.join", "items": ["a", IN], "by": "."}}
+    assert ask({"type": "field.text", "data": {**data, "default": "d"}}, "k").output == {"a": {"k": "d"}}
+
+
 def test_options_with_numbers_for_names_stay_an_object() -> None:
     """A checkbox group's value is an object, whatever its options are called; a field.list's is a list."""
     group = {"type": "field.checkbox-group", "data": OUT, "options": [{"value": "0", "label": "a"}]}

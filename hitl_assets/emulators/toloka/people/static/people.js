@@ -172,6 +172,7 @@
   // Twice is once; and an answer that is on its way should look like it.
   suite.addEventListener("submit", () => { document.getElementById("submit").setAttribute("aria-busy", "true"); });
 
+  for (const mistake of suite.querySelectorAll("details .mistake")) mistake.closest("details").open = true;
   const trouble = tasks.findIndex((task) => task.querySelector(".mistake"));
   go(trouble >= 0 ? trouble : 0);
 })();
