@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from hitl_assets.emulators.toloka.configuration import Configuration, pool_configuration
+from hitl_assets.emulators.toloka.configuration import Configuration, active_limit, pool_configuration
 from hitl_assets.emulators.toloka.filters import admits
+from hitl_assets.emulators.toloka.selection import is_chosen, might_be_chosen
+from hitl_assets.emulators.toloka.skills import skills_of
 from hitl_assets.emulators.toloka.state import State
 
 
@@ -26,6 +27,9 @@ class Standing(Enum):
     BANNED = "is banned"
     UNTRAINED = "has to do the training first"
     FAILED = "did not pass the training"
+    DONE = "is done with it, as a rule says"
+    BUSY = "holds as many suites as the project allows"
+    NOT_CHOSEN = "is not among those whom the requester chose"
 
 
 def offers(state: State, user_id: str, profile: Mapping[str, Any]) -> Iterator[sqlite3.Row]:
@@ -46,6 +50,12 @@ def standing_of(state: State, user_id: str, profile: Mapping[str, Any], pool: sq
         return Standing.FILTERED
     if is_banned(state, user_id, pool):
         return Standing.BANNED
+    if is_complete_for(state, user_id, pool):
+        return Standing.DONE
+    if configuration.choice is not None and not is_chosen(state, user_id, profile, pool, configuration.choice):
+        return Standing.NOT_CHOSEN
+    if not may_take_another(state, user_id, pool):
+        return Standing.BUSY
     if not configuration.training_required or _has_passed(state, user_id, configuration):
         return Standing.ADMITTED
     return Standing.UNTRAINED if _result(state, user_id, configuration) is None else Standing.FAILED
@@ -59,13 +69,8 @@ def training_for(state: State, pool: sqlite3.Row) -> sqlite3.Row | None:
 
 def suits(state: State, profile: Mapping[str, Any]) -> bool:
     """Whether any open pool lets in a newcomer with this profile."""
-    return any(admits(pool_configuration(pool["form"]).filter, profile, {}) for pool in open_pools(state))
-
-
-def skills_of(state: State, user_id: str) -> dict[str, Decimal]:
-    """Skill id -> value."""
-    rows = state.store.all("SELECT skill_id, exact_value FROM user_skills WHERE user_id = ?", user_id)
-    return {row["skill_id"]: Decimal(row["exact_value"]) for row in rows}
+    configurations = (pool_configuration(pool["form"]) for pool in open_pools(state))
+    return any(admits(one.filter, profile, {}) and might_be_chosen(profile, one.choice) for one in configurations)
 
 
 def is_banned(state: State, user_id: str, pool: sqlite3.Row) -> bool:
@@ -76,6 +81,27 @@ def is_banned(state: State, user_id: str, pool: sqlite3.Row) -> bool:
         user_id, state.clock.stamp(), pool["project_id"], pool["id"],
     )  # fmt: skip
     return found is not None
+
+
+def is_complete_for(state: State, user_id: str, pool: sqlite3.Row) -> bool:
+    """Whether a rule said that the worker is done with this pool (SET_POOL_COMPLETE)."""
+    sql = "SELECT 1 FROM completions WHERE pool_id = ? AND user_id = ?"
+    return state.store.maybe(sql, pool["id"], user_id) is not None
+
+
+def may_take_another(state: State, user_id: str, pool: sqlite3.Row) -> bool:
+    """Whether the project lets the worker hold one suite more than they do (max_active_assignments_count)."""
+    project = state.store.one("SELECT form FROM projects WHERE id = ?", pool["project_id"])
+    most = active_limit(project["form"])
+    if most is None:
+        return True
+    row = state.store.one(
+        # Few suites are active at any time, but a worker may have finished many.
+        "SELECT COUNT(*) AS count FROM assignments INDEXED BY assignments_active "
+        "WHERE status = 'ACTIVE' AND user_id = ? AND project_id = ?",
+        user_id, pool["project_id"],
+    )  # fmt: skip
+    return bool(row["count"] < most)
 
 
 def _result(state: State, user_id: str, configuration: Configuration) -> sqlite3.Row | None:

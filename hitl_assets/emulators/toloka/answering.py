@@ -7,13 +7,17 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.emulators.toloka.assessment import approve
 from hitl_assets.emulators.toloka.billing import change_account
+from hitl_assets.emulators.toloka.captchas import note_captchas
 from hitl_assets.emulators.toloka.closing import note_done
 from hitl_assets.emulators.toloka.configuration import Configuration
-from hitl_assets.emulators.toloka.enforcement import enforce
+from hitl_assets.emulators.toloka.dynamic_overlap import settle
+from hitl_assets.emulators.toloka.enforcement import OF_REVIEW, OF_SUBMISSION, enforce, enforce_training
+from hitl_assets.emulators.toloka.experience import note_done_tasks
 from hitl_assets.emulators.toloka.issuing import configuration_of
 from hitl_assets.emulators.toloka.quality import count_votes
-from hitl_assets.emulators.toloka.review import accept, read_assignment
+from hitl_assets.emulators.toloka.review import read_assignment
 from hitl_assets.emulators.toloka.state import State, dump, load
 
 
@@ -35,14 +39,18 @@ def submit(state: State, assignment_id: str, outputs: Sequence[Mapping[str, Any]
         now, seconds, number, review_by, assignment_id,
     )  # fmt: skip
     tasks = _record_answers(state, assignment_id, outputs, number)
+    note_done_tasks(state, pool["id"], assignment["user_id"], [task["kind"] for task in tasks])
     if configuration.auto_accept:
-        accept(state, read_assignment(state, assignment_id), at=now)
+        approve(state, read_assignment(state, assignment_id), at=now)
     if configuration.training is not None:
         _score_training(state, pool, configuration, assignment["user_id"])
+        enforce_training(state, pool, assignment["user_id"])
         return True
-    voters = _count_votes(state, tasks)
-    enforce(state, pool, assignment["user_id"])
-    for user_id in sorted(voters - {assignment["user_id"]}):
+    if configuration.captcha_every is not None:
+        note_captchas(state, pool, assignment["user_id"], number, len(tasks), configuration.captcha_every)
+    # First the rules: they set the skills by which answers are weighed.
+    enforce(state, pool, assignment["user_id"], OF_SUBMISSION)
+    for user_id in sorted(_count_votes(state, _settled(state, pool, configuration, tasks))):
         enforce(state, pool, user_id, ("MAJORITY_VOTE",))
     note_done(state, pool["id"])
     return True
@@ -82,7 +90,8 @@ def end_due_assignments(state: State) -> float | None:
     for row in state.store.all("SELECT id FROM assignments WHERE status = 'ACTIVE' AND deadline <= ?", now):
         drop(state, row["id"], "EXPIRED")
     for row in state.store.all("SELECT * FROM assignments WHERE status = 'SUBMITTED' AND review_by <= ?", now):
-        accept(state, row)
+        approve(state, row)
+        enforce(state, state.store.one("SELECT * FROM pools WHERE id = ?", row["pool_id"]), row["user_id"], OF_REVIEW)
     following = state.store.one(
         "SELECT (SELECT MIN(deadline) FROM assignments WHERE status = 'ACTIVE') AS deadline, "
         "(SELECT MIN(review_by) FROM assignments WHERE status = 'SUBMITTED') AS review_by"
@@ -132,16 +141,24 @@ def _record_answers(
     return tasks
 
 
+def _settled(
+    state: State, pool: sqlite3.Row, configuration: Configuration, tasks: Sequence[sqlite3.Row]
+) -> list[sqlite3.Row]:
+    """The real tasks among these that have all the answers which they will get."""
+    marks = ",".join("?" * len(tasks))
+    rows = state.store.all(
+        f"SELECT * FROM tasks WHERE id IN ({marks}) AND kind = 'REAL' AND remaining = 0 AND overlap <= (SELECT "  # noqa: S608 - question marks
+        "COUNT(*) FROM answers WHERE task_id = tasks.id AND output IS NOT NULL)",
+        *(task["id"] for task in tasks),
+    )
+    return settle(state, pool, configuration.dynamic_overlap, rows) if configuration.dynamic_overlap else rows
+
+
 def _count_votes(state: State, tasks: Sequence[sqlite3.Row]) -> set[str]:
-    """Note the votes on real tasks that have all their answers now; the workers who gave them."""
+    """Note the votes on tasks that have all their answers; the workers who gave them."""
     voters: set[str] = set()
     for task in tasks:
-        if task["kind"] != "REAL" or task["remaining"] != 0:
-            continue
-        answers = state.store.all("SELECT * FROM answers WHERE task_id = ? AND seen = 1", task["id"])
-        given = [answer for answer in answers if answer["output"] is not None]
-        if len(given) < task["overlap"]:
-            continue
+        given = state.store.all("SELECT * FROM answers WHERE task_id = ? AND output IS NOT NULL", task["id"])
         for answer, vote in zip(given, count_votes([answer["output"] for answer in given]), strict=True):
             state.store.run(
                 "UPDATE answers SET votes = ?, top_votes = ? WHERE assignment_id = ? AND position = ?",

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from hitl_assets.emulators.toloka.archiving import check_in_use
+from hitl_assets.emulators.toloka.assessment import approve, refuse
 from hitl_assets.emulators.toloka.bonuses import bonuses_of
 from hitl_assets.emulators.toloka.calls import Call, Reply
-from hitl_assets.emulators.toloka.enforcement import enforce
+from hitl_assets.emulators.toloka.enforcement import OF_REVIEW, enforce
 from hitl_assets.emulators.toloka.errors import FieldErrors, does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.pages import Listing
-from hitl_assets.emulators.toloka.review import accept, reject
 from hitl_assets.emulators.toloka.state import OWNER, State, dump, load
 
 TIMES = ("created", "submitted", "accepted", "rejected", "skipped", "expired")
@@ -51,13 +51,13 @@ def patch_assignment(state: State, call: Call) -> Reply:
     pool = state.store.one("SELECT * FROM pools WHERE id = ?", assignment["pool_id"])
     check_in_use(pool)
     if status == "ACCEPTED":
-        accept(state, assignment, comment)
+        approve(state, assignment, comment)
     elif status == "REJECTED":
-        reject(state, assignment, comment)
+        refuse(state, assignment, comment)
     else:
         state.store.run("UPDATE assignments SET public_comment = ? WHERE id = ?", comment, assignment["id"])
     if status is not None:
-        enforce(state, pool, assignment["user_id"], ("ACCEPTANCE_RATE", "ANSWER_COUNT", "INCOME"))
+        enforce(state, pool, assignment["user_id"], OF_REVIEW)
     return get_assignment(state, call)
 
 

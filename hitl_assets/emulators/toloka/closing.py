@@ -19,6 +19,8 @@ def close_pool(state: State, pool_id: str, reason: str) -> None:
         "WHERE id = ? AND status = 'OPEN'",
         reason, state.clock.stamp(), reopen_at, pool_id,
     )  # fmt: skip
+    if reason == "COMPLETED":
+        _close_training(state, pool_id)
 
 
 def start_pool(state: State, pool_id: str) -> None:
@@ -61,6 +63,17 @@ def close_due_pools(state: State) -> float | None:
         else:
             moments.append(pool["reopen_at"])
     return min(moments, default=None)
+
+
+def _close_training(state: State, pool_id: str) -> None:
+    """The training that a completed pool asks for closes with the last of the pools that do."""
+    state.store.run(
+        "UPDATE pools SET status = 'CLOSED', last_close_reason = 'COMPLETED', last_stopped = ?1 WHERE status = 'OPEN' "
+        "AND id = (SELECT training_id FROM pools WHERE id = ?2) AND NOT EXISTS (SELECT 1 FROM pools AS linked WHERE "
+        "linked.training_id = pools.id AND linked.status != 'ARCHIVED' AND "
+        "(linked.status = 'OPEN' OR linked.last_close_reason IS NOT 'COMPLETED'))",
+        state.clock.stamp(), pool_id,
+    )  # fmt: skip
 
 
 def _end_of_delay(state: State, pool: sqlite3.Row) -> float | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from hitl_assets.emulators.toloka.clock import parse
+from hitl_assets.emulators.toloka.distribution import DAY, Checkpoint, Distribution
+from hitl_assets.emulators.toloka.pricing import DynamicPricing
 from hitl_assets.emulators.toloka.state import load
 
-DAY = 86_400.0
+CAPTCHA_EVERY = {"LOW": 20, "MEDIUM": 10, "HIGH": 10}
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Mixer:
     force_last_delay: float = 0.0
     in_creation_order: bool = False
     shuffle: bool = True
+    golden_places: Distribution | None = None
+    training_places: Distribution | None = None
 
     @classmethod
     def of(cls, form: Mapping[str, Any]) -> Mixer:
@@ -42,6 +46,8 @@ class Mixer:
             force_last_delay=float(form.get("force_last_assignment_delay_seconds") or 0),
             in_creation_order=bool(form.get("mix_tasks_in_creation_order")),
             shuffle=form.get("shuffle_tasks_in_task_suite") is not False,
+            golden_places=Distribution.of(form.get("golden_task_distribution_function")),
+            training_places=Distribution.of(form.get("training_task_distribution_function")),
         )
 
 
@@ -70,12 +76,51 @@ class Collector:
     type: str
     parameters: Mapping[str, Any]
     rules: tuple[Rule, ...]
+    uuid: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What its memory goes by."""
+        return self.uuid or self.type
 
     @property
     def history_size(self) -> int | None:
         """How many of the latest observations count; None: all of this pool."""
         size = self.parameters.get("history_size")
         return None if size is None else int(size)
+
+
+@dataclass(frozen=True)
+class DynamicOverlap:
+    """Overlap grows up to `most` until the answers are `confidence` sure, 0 to 1."""
+
+    most: int
+    confidence: float
+    skill_id: str
+    fields: tuple[str, ...]
+
+    @classmethod
+    def of(cls, form: Mapping[str, Any] | None) -> DynamicOverlap | None:
+        """Read `dynamic_overlap_config`."""
+        if not form:
+            return None
+        fields = tuple(field["name"] for field in form["fields"])
+        return cls(form["max_overlap"], float(form["min_confidence"]), form["answer_weight_skill_id"], fields)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A `speed_quality_balance`: only the best `share` of all workers, or at most `count` at the same time."""
+
+    share: float | None = None
+    count: int | None = None
+
+    @classmethod
+    def of(cls, form: Mapping[str, Any] | None) -> Choice | None:
+        """Read it from a form that was validated."""
+        if not form:
+            return None
+        return cls(None if form.get("percent") is None else form["percent"] / 100, form.get("count"))
 
 
 @dataclass(frozen=True)
@@ -106,6 +151,11 @@ class Configuration:
     training_id: str | None = None
     passing_value: float = 0.0
     training: Training | None = None
+    dynamic_overlap: DynamicOverlap | None = None
+    pricing: DynamicPricing | None = None
+    choice: Choice | None = None
+    checkpoints: Mapping[str, Checkpoint] = field(default_factory=dict)
+    captcha_every: int | None = None
 
 
 @lru_cache(maxsize=256)
@@ -131,6 +181,11 @@ def pool_configuration(form_text: str) -> Configuration:
         training_required=required is not None,
         training_id=(required or {}).get("training_pool_id"),
         passing_value=float((required or {}).get("training_passing_skill_value") or 0),
+        dynamic_overlap=DynamicOverlap.of(form.get("dynamic_overlap_config")),
+        pricing=DynamicPricing.of(form.get("dynamic_pricing_config")),
+        choice=Choice.of(form.get("speed_quality_balance")),
+        checkpoints=_checkpoints(control.get("checkpoints_config") or {}),
+        captcha_every=CAPTCHA_EVERY.get(control.get("captcha_frequency") or ""),
     )
 
 
@@ -158,6 +213,13 @@ def project_collectors(form_text: str) -> tuple[Collector, ...]:
     return collectors(load(form_text).get("quality_control") or {})
 
 
+@lru_cache(maxsize=64)
+def active_limit(form_text: str) -> int | None:
+    """How many suites of a project a worker may hold at the same time; None: any number."""
+    limit: int | None = load(form_text).get("max_active_assignments_count")
+    return limit
+
+
 def collectors(control: Mapping[str, Any]) -> tuple[Collector, ...]:
     """Read `quality_control.configs`."""
     return tuple(
@@ -165,9 +227,15 @@ def collectors(control: Mapping[str, Any]) -> tuple[Collector, ...]:
             type=config["collector_config"]["type"],
             parameters=config["collector_config"].get("parameters") or {},
             rules=tuple(_rule(rule) for rule in config.get("rules") or ()),
+            uuid=config["collector_config"].get("uuid"),
         )
         for config in control.get("configs") or ()
     )
+
+
+def _checkpoints(form: Mapping[str, Any]) -> dict[str, Checkpoint]:
+    found = {kind.upper(): Checkpoint.of(form.get(f"{kind}_settings")) for kind in ("real", "golden", "training")}
+    return {kind: one for kind, one in found.items() if one is not None}
 
 
 def _rule(form: Mapping[str, Any]) -> Rule:

@@ -55,6 +55,17 @@ def admits(node: Any, profile: Mapping[str, Any], skills: Mapping[str, Decimal])
     return _has_attribute(profile.get(node["key"]), node["operator"], node.get("value"))
 
 
+def admits_by_skill(node: Any, skills: Mapping[str, Decimal]) -> bool:
+    """Whether a worker passes a filter, if everything but skills is as it should be."""
+    if not node:
+        return True
+    if node.get("and") is not None:
+        return all(admits_by_skill(part, skills) for part in node["and"])
+    if node.get("or") is not None:
+        return not node["or"] or any(admits_by_skill(part, skills) for part in node["or"])
+    return node["category"] != "skill" or _has_skill(skills.get(node["key"]), node["operator"], node.get("value"))
+
+
 def compare(left: Any, operator: str, right: Any) -> bool:
     """One of Toloka's comparisons. What cannot be compared is false."""
     if operator == "EQ":

@@ -9,6 +9,7 @@ from typing import Any
 from hitl_assets.emulators.toloka.archiving import check_archiving, check_in_use
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.closing import close_pool, note_done, start_pool
+from hitl_assets.emulators.toloka.dynamics_forms import check_fields_of_overlap
 from hitl_assets.emulators.toloka.errors import ApiError, conflict, does_not_exist, inappropriate_status
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.opening import check_opening
@@ -73,7 +74,13 @@ def open_pool(state: State, call: Call) -> Reply:
     pool = read_pool(state, call.path["id"])
     if pool["status"] == "OPEN":
         return Reply(204)
-    check_opening(state, pool)
+    try:
+        check_opening(state, pool)
+    except ApiError as error:
+        if error.code != "NOT_ENOUGH_BALANCE" or not state.opens_by_operation:
+            raise
+        details = {"code": error.code, "message": error.message}
+        return Reply(202, record(state, "POOL.OPEN", {"pool_id": pool["id"]}, details, status="FAIL"))
     start_pool(state, pool["id"])
     state.wake()
     return Reply(202, record(state, "POOL.OPEN", {"pool_id": pool["id"]}))
@@ -111,7 +118,9 @@ def checked_form(state: State, call: Call) -> dict[str, Any]:
     """The pool that a request describes, as it is kept. Raises what is wrong with it."""
     form = Form.of(call.body)
     check_pool(form)
-    active_project(state, form.values["project_id"])
+    project = active_project(state, form.values["project_id"])
+    check_fields_of_overlap(form, load(project["form"])["task_spec"]["output_spec"])
+    form.errors.refuse()
     training_id = _training_id(form.values)
     if training_id is not None:
         read_pool(state, training_id, "TRAINING")

@@ -9,6 +9,7 @@ from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.clock import bound, stamp
 from hitl_assets.emulators.toloka.errors import FieldErrors, conflict, does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
+from hitl_assets.emulators.toloka.histories import note_lifted_ban
 from hitl_assets.emulators.toloka.pages import Listing
 from hitl_assets.emulators.toloka.state import State
 
@@ -24,8 +25,8 @@ LISTING = Listing(
 
 def restrict(
     state: State, user_id: str, scope: str, pool: sqlite3.Row, comment: str | None, until: float | None
-) -> None:
-    """Ban a worker from a pool, its project or all projects. A ban that is in force is not written twice."""
+) -> str | None:
+    """Ban a worker from a pool, its project or all projects; the ban's id. None if the same one is in force already."""
     pool_id = pool["id"] if scope == "POOL" else None
     project_id = pool["project_id"] if scope == "PROJECT" else None
     in_force = state.store.maybe(
@@ -33,8 +34,9 @@ def restrict(
         "AND (will_expire IS NULL OR will_expire > ?)",
         user_id, scope, pool_id, project_id, state.clock.stamp(),
     )  # fmt: skip
-    if in_force is None:
-        _insert(state, user_id, scope, project_id, pool_id, comment, None if until is None else stamp(until))
+    if in_force is not None:
+        return None
+    return _insert(state, user_id, scope, project_id, pool_id, comment, None if until is None else stamp(until))
 
 
 def list_restrictions(state: State, call: Call) -> Reply:
@@ -71,6 +73,7 @@ def put_restriction(state: State, call: Call) -> Reply:
 def delete_restriction(state: State, call: Call) -> Reply:
     """DELETE /user-restrictions/{id}."""
     _read(state, call.path["id"])
+    note_lifted_ban(state, call.path["id"])
     state.store.run("DELETE FROM restrictions WHERE id = ?", call.path["id"])
     return Reply(204)
 

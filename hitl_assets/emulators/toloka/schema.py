@@ -170,6 +170,35 @@ CREATE TABLE people (user_id TEXT PRIMARY KEY, profile TEXT NOT NULL, created TE
 CREATE TABLE first_tries (assignment_id TEXT PRIMARY KEY, outputs TEXT NOT NULL) WITHOUT ROWID;
 """
 
-CHANGES = (SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES, WEBHOOKS, MESSAGES, PEOPLE)
+RULES_IN_FULL = """
+ALTER TABLE pools ADD COLUMN issued INTEGER NOT NULL DEFAULT 0;
+UPDATE pools SET issued = (SELECT COUNT(*) FROM assignments WHERE pool_id = pools.id);
+CREATE INDEX pools_watching_users ON pools (id) WHERE instr(form, '"USERS_ASSESSMENT"') > 0;
+CREATE INDEX projects_watching_users ON projects (id) WHERE instr(form, '"USERS_ASSESSMENT"') > 0;
+ALTER TABLE tasks ADD COLUMN checkpoint INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE assignments ADD COLUMN reissued INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE histories (
+    user_id TEXT NOT NULL, collector TEXT NOT NULL, pool_id TEXT, restriction_id TEXT, since INTEGER NOT NULL,
+    effective REAL
+);
+CREATE INDEX histories_by_user ON histories (user_id, collector);
+CREATE TABLE experience (
+    user_id TEXT NOT NULL, pool_id TEXT NOT NULL, kind TEXT NOT NULL, hour REAL NOT NULL, tasks INTEGER NOT NULL,
+    PRIMARY KEY (user_id, pool_id, kind, hour)
+) WITHOUT ROWID;
+CREATE TABLE completions (pool_id TEXT NOT NULL, user_id TEXT NOT NULL, PRIMARY KEY (pool_id, user_id)) WITHOUT ROWID;
+CREATE TABLE captchas (
+    user_id TEXT NOT NULL, pool_id TEXT NOT NULL, finished INTEGER NOT NULL, position INTEGER NOT NULL,
+    solved INTEGER NOT NULL, PRIMARY KEY (user_id, pool_id, finished, position)
+) WITHOUT ROWID;
+CREATE INDEX answers_graded ON answers (user_id, pool_id, finished, position, kind, correct) WHERE correct IS NOT NULL;
+CREATE INDEX answers_voted ON answers (user_id, pool_id, finished, position, votes, top_votes) WHERE votes IS NOT NULL;
+DROP INDEX assignments_by_user;
+CREATE INDEX assignments_by_user ON assignments (user_id, pool_id, finished, status, seconds, accepted, reward);
+"""
+
+CHANGES = (
+    SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES, WEBHOOKS, MESSAGES, PEOPLE, RULES_IN_FULL,
+)  # fmt: skip
 # An older program does not read what a newer one wrote.
 FORMAT = 1 + len(CHANGES)

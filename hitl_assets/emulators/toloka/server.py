@@ -31,7 +31,9 @@ class TolokaEmulator:
 
     What is in the `state` directory is carried on with; `balance` is for a new one. The right answers of real tasks
     come from `answer_key`, a CSV; without it the workers agree on made-up ones. The same seed and the same requests
-    get the same answers.
+    get the same answers. `most_assignments` is how many a pool may have. Opening a pool that the balance does not
+    cover is refused with 409, or with `opens_by_operation` by an operation that fails: it is not known which of the
+    two the real service does.
     """
 
     def __init__(
@@ -44,6 +46,8 @@ class TolokaEmulator:
         speed: float = 60.0,
         balance: Decimal = Decimal(1000),
         fee: Decimal = Decimal("0.3"),
+        most_assignments: int = 2_000_000,
+        opens_by_operation: bool = False,
     ) -> None:
         if not speed > 0:
             raise ValueError(f"speed must be positive, not {speed}")
@@ -53,6 +57,7 @@ class TolokaEmulator:
         self._key = AnswerKey.read(answer_key)
         self._seed, self._speed = seed, speed
         self._balance, self._fee = balance, fee
+        self._most_assignments, self._opens_by_operation = most_assignments, opens_by_operation
         self._closing = contextlib.ExitStack()
         self._failure: BaseException | None = None
         self._over = threading.Event()
@@ -64,7 +69,10 @@ class TolokaEmulator:
             store = Store(self._directory)
             stack.callback(store.close)
             open_account(store, self._balance)
-            state = State(store, Clock(self._speed), self._fee, self._wake)
+            state = State(
+                store, Clock(self._speed), self._fee, self._wake, most_assignments=self._most_assignments,
+                opens_by_operation=self._opens_by_operation,
+            )  # fmt: skip
             self._workplace = TolokaWorkplace(state)
             self._crowd = Crowd(self._workplace, self._seed, self._speed, self._key)
             self._courier = Courier(store)

@@ -10,6 +10,7 @@ from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.errors import does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.pages import Listing
+from hitl_assets.emulators.toloka.revocation import is_anybody_watching, note_skill_change
 from hitl_assets.emulators.toloka.state import OWNER, State, dump, load
 
 SKILLS = Listing("skills", {"name": "name"}, ("id",), ("created",))
@@ -18,6 +19,7 @@ USER_SKILLS = Listing("user_skills", {"user_id": "user_id", "skill_id": "skill_i
 
 def set_skill(state: State, skill_id: str, user_id: str, value: Decimal) -> bool:
     """Give a worker a value in a skill, 0 to 100; whether it is their first in it."""
+    before = skills_of(state, user_id) if is_anybody_watching(state) else None
     now = state.clock.stamp()
     changed = state.store.run(
         "UPDATE user_skills SET exact_value = ?, modified = ? WHERE skill_id = ? AND user_id = ?",
@@ -28,7 +30,15 @@ def set_skill(state: State, skill_id: str, user_id: str, value: Decimal) -> bool
             "INSERT INTO user_skills VALUES (?, ?, ?, ?, ?, ?)",
             state.new_id(), skill_id, user_id, str(value), now, now,
         )  # fmt: skip
+    if before is not None:
+        note_skill_change(state, user_id, skill_id, before, {**before, skill_id: value})
     return not changed
+
+
+def skills_of(state: State, user_id: str) -> dict[str, Decimal]:
+    """Skill id -> value."""
+    rows = state.store.all("SELECT skill_id, exact_value FROM user_skills WHERE user_id = ?", user_id)
+    return {row["skill_id"]: Decimal(row["exact_value"]) for row in rows}
 
 
 def create_skill(state: State, call: Call) -> Reply:
@@ -87,8 +97,10 @@ def list_user_skills(state: State, call: Call) -> Reply:
 
 def delete_user_skill(state: State, call: Call) -> Reply:
     """DELETE /user-skills/{id}."""
-    _read_user_skill(state, call.path["id"])
-    state.store.run("DELETE FROM user_skills WHERE id = ?", call.path["id"])
+    row = _read_user_skill(state, call.path["id"])
+    before = skills_of(state, row["user_id"])
+    state.store.run("DELETE FROM user_skills WHERE id = ?", row["id"])
+    note_skill_change(state, row["user_id"], row["skill_id"], before, skills_of(state, row["user_id"]))
     return Reply(204)
 
 

@@ -28,6 +28,10 @@ class State:
     fee: Decimal
     wake: Callable[[], None] = field(default=lambda: None)
     trace: Trace = field(default_factory=Trace)
+    # A pool closes when it has had so many assignments.
+    most_assignments: int = 2_000_000
+    # Whether a pool that the balance does not cover is refused by a failed operation instead of a 409.
+    opens_by_operation: bool = False
 
     def new_id(self) -> str:
         """A fresh id of a project, pool, skill or restriction: decimal, of fixed width, increasing."""

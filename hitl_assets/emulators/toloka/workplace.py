@@ -15,9 +15,10 @@ from hitl_assets.emulators.toloka.admission import offers, open_pools, suits
 from hitl_assets.emulators.toloka.answering import drop, end_due_assignments, submit
 from hitl_assets.emulators.toloka.archiving import archive_idle_pools
 from hitl_assets.emulators.toloka.attachments import attach_answers
+from hitl_assets.emulators.toloka.choosing import has_tasks_left
 from hitl_assets.emulators.toloka.closing import close_due_pools
 from hitl_assets.emulators.toloka.incidents import hold_back
-from hitl_assets.emulators.toloka.issuing import configuration_of, has_tasks_left, issue
+from hitl_assets.emulators.toloka.issuing import configuration_of, issue
 from hitl_assets.emulators.toloka.lateness import hand_in_late_answers
 from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.state import State, load

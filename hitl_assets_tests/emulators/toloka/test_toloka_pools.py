@@ -60,7 +60,7 @@ def test_a_pool_needs_its_project(still) -> None:
 @pytest.mark.parametrize(
     ("change", "path"),
     [
-        ({"quality_control": ban_rule("USERS_ASSESSMENT", "skill_id")}, "collector_config.type"),
+        ({"quality_control": ban_rule("USERS_ASSESSMENT", "skill_id")}, "action.type"),
         ({"quality_control": ban_rule("GOLDEN_SET", "phase_of_the_moon")}, "conditions.0.key"),
         ({"quality_control": ban_rule("ANSWER_COUNT", "assignments_accepted_count", type="CHANGE_OVERLAP")}, "action"),
         ({"dynamic_pricing_config": {"type": "SKILL", "skill_id": "1", "intervals": []}}, "dynamic_pricing_config"),

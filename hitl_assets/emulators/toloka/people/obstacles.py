@@ -24,6 +24,8 @@ CLOSED = {
     "EXPIRED": "its time is over",
     "NOT_ENOUGH_BALANCE": "the requester's money ran out",
     "FOR_UPDATE": "the requester is changing it; it opens again soon",
+    "ASSIGNMENTS_LIMIT_EXCEEDED": "it has had as many suites as a pool may have",
+    "BLOCKED": "it was blocked",
 }
 
 
@@ -95,9 +97,24 @@ def _failed(state: State, user_id: str, pool: sqlite3.Row) -> Html:
     return tag("p", f"Your training ended with {result['value']:.0f} % right answers; {wanted}.")
 
 
+def _done(state: State, user_id: str, pool: sqlite3.Row) -> Html:
+    return tag("p", "You are done with this pool: a quality rule says so.")
+
+
+def _busy(state: State, user_id: str, pool: sqlite3.Row) -> Html:
+    return tag("p", "You hold as many suites of this project as it allows at a time. Finish one first.")
+
+
+def _not_chosen(state: State, user_id: str, pool: sqlite3.Row) -> Html:
+    return tag("p", "This pool is shown to some workers only, and you are not among them now.")
+
+
 EXPLANATIONS = {
     Standing.FILTERED: _filtered,
     Standing.BANNED: _banned,
     Standing.UNTRAINED: _untrained,
     Standing.FAILED: _failed,
+    Standing.DONE: _done,
+    Standing.BUSY: _busy,
+    Standing.NOT_CHOSEN: _not_chosen,
 }
