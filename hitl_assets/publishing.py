@@ -78,6 +78,10 @@ def publish(
         return Published(pool, estimate, funds, opened=False, new_tasks=0)
     known = [golden_task(task, pool.id) for task in golden]
     new = toloka.upload([*(crowd_task(task, pool.id) for task in tasks), *known], pool.id)
+    training = training_id(toloka, project, project_id)
+    if training is not None:
+        # It closed with the last batch that was done, and newcomers to this one would find it closed.
+        toloka.open_training(training)
     return Published(toloka.open_pool(pool.id), estimate, funds, opened=True, new_tasks=new)
 
 

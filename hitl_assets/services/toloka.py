@@ -76,10 +76,13 @@ class Toloka(TaskCalls, AnswerCalls):
                 training = self.writer.create_training(Training.structure(marked))
             done = "created"
         self.upload(tasks(str(training.id)), str(training.id))
-        if not training.is_open():
-            with self.translated(f"open the training {training.id}"):
-                self.writer.open_training(str(training.id))
+        self.open_training(str(training.id))
         return str(training.id), done
+
+    def open_training(self, training_id: str) -> None:
+        """Open a training; nothing happens if it is open."""
+        with self.translated(f"open the training {training_id}"):
+            self.writer.open_training(training_id)
 
     # Pools
 

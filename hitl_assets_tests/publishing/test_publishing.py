@@ -87,6 +87,15 @@ def test_a_pool_asks_for_the_training(still_toloka: Toloka, ready: Project) -> N
     assert pool.quality_control.training_requirement.training_pool_id == training.id
 
 
+def test_a_batch_opens_the_training_again(still_toloka: Toloka, ready: Project) -> None:
+    """It closes when the pools that ask for it are done, and newcomers could not come to the next one."""
+    pool = still_toloka.reader.get_pool(put(still_toloka, ready).pool.id)
+    (training,) = still_toloka.reader.get_trainings(project_id=pool.project_id)
+    still_toloka.writer.close_training(training.id)
+    put(still_toloka, ready, "commit2")
+    assert still_toloka.reader.get_training(training.id).is_open()
+
+
 def test_a_second_publication_finds_the_pool(still_toloka: Toloka, ready: Project) -> None:
     """And adds nothing to it, and spends nothing."""
     first = put(still_toloka, ready)
