@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,8 @@ ASSIGNMENTS = Listing(
     TIMES,
     choices={"status": ("ACTIVE", "SUBMITTED", "ACCEPTED", "REJECTED", "SKIPPED", "EXPIRED")},
 )
+# Of a pool's assignments those of one worker or suite are few: the index of the pool would read all of them.
+OF_FEW = replace(ASSIGNMENTS, equal={**ASSIGNMENTS.equal, "pool_id": "+pool_id"})
 
 
 def list_assignments(state: State, call: Call) -> Reply:
@@ -33,7 +36,8 @@ def list_assignments(state: State, call: Call) -> Reply:
     query = dict(call.query)
     need_one_of(query, "pool_id", "task_suite_id", "task_id")
     fixed, values = _of_task(query)
-    page = ASSIGNMENTS.page(state.store, query, lambda rows: assignment_views(state, rows), fixed, values)
+    listing = OF_FEW if {"user_id", "task_suite_id"} & query.keys() else ASSIGNMENTS
+    page = listing.page(state.store, query, lambda rows: assignment_views(state, rows), fixed, values)
     return Reply(200, page)
 
 

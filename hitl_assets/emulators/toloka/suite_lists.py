@@ -32,9 +32,8 @@ def list_suites(state: State, call: Call) -> Reply:
         fixed = "" if task_id is None else "id = (SELECT suite_id FROM tasks WHERE id = ?)"
         page = BY_HAND.page(state.store, query, lambda rows: suite_views(state, rows), fixed, _values(task_id))
     else:
-        fixed = "" if task_id is None else "id IN (SELECT assignment_id FROM answers WHERE task_id = ?)"
-        # The suites' ids and those of their assignments are made in pairs, so one order serves both.
-        page = MIXED.page(state.store, query, lambda rows: _mixed_views(state, rows), fixed, _values(task_id))
+        fixed, values = _mixed_condition(query, task_id)
+        page = MIXED.page(state.store, query, lambda rows: _mixed_views(state, rows), fixed, values)
     return Reply(200, page)
 
 
@@ -48,6 +47,15 @@ def get_suite(state: State, call: Call) -> Reply:
     if row is None:
         raise does_not_exist("task suite", suite_id)
     return Reply(200, _mixed_views(state, [row])[0])
+
+
+def _mixed_condition(query: dict[str, str], task_id: str | None) -> tuple[str, tuple[str, ...]]:
+    if task_id is not None:
+        return "id IN (SELECT assignment_id FROM answers WHERE task_id = ?)", (task_id,)
+    pool_id = query.pop("pool_id")
+    prefix = f"{int(pool_id):010x}--" if pool_id.isdecimal() else pool_id
+    # By their ids, which start with the pool's: so every page is found by the index that has their order.
+    return "task_suite_id BETWEEN ? AND ?", (prefix, prefix + "~")
 
 
 def _values(task_id: str | None) -> tuple[str, ...]:

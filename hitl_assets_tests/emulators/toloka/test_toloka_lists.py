@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from toloka.client import UserRestriction, structure
 from toloka.client.exceptions import ValidationApiError
+
+from hitl_assets.emulators.toloka import assignments, suite_lists, tasks
+from hitl_assets.emulators.toloka.pages import Listing
+from hitl_assets.emulators.toloka.store import Store
 
 NEVER = datetime(2020, 1, 1)
 LATER = datetime(2090, 1, 1)
@@ -188,3 +194,36 @@ def test_a_filter_that_means_nothing_is_refused(still, address: str, path: str, 
     """A filter that was ignored would look like an answer."""
     answer = httpx.get(f"{still.emulator.url}/api/v1/{address}", headers=HEADERS)
     assert (answer.status_code, answer.json()["payload"][path]["code"]) == (400, code)
+
+
+class Explained(Store):
+    """A store that notes how SQLite goes about a query."""
+
+    plan: tuple[str, ...] = ()
+
+    def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """The rows."""
+        self.plan = tuple(row["detail"] for row in super().all(f"EXPLAIN QUERY PLAN {sql}", *values))
+        return super().all(sql, *values)
+
+
+@pytest.mark.parametrize(
+    ("listing", "query", "fixed", "index"),
+    [
+        (assignments.ASSIGNMENTS, {"pool_id": "1"}, "", "assignments_by_pool (pool_id=? AND id>?)"),
+        (assignments.ASSIGNMENTS, {"pool_id": "1", "status": "ACCEPTED"}, "", "assignments_by_pool_status (pool_id=?"),
+        (assignments.OF_FEW, {"pool_id": "1", "user_id": "a"}, "", "assignments_by_user (user_id=?)"),
+        (suite_lists.MIXED, {}, "task_suite_id BETWEEN '1' AND '2'", "assignments_by_suite (task_suite_id>"),
+        (suite_lists.BY_HAND, {"pool_id": "1"}, "", "suites_by_pool (pool_id=? AND id>?)"),
+        (tasks.LISTING, {"pool_id": "1"}, "", "tasks_by_pool (pool_id=? AND id>?)"),
+    ],
+)  # fmt: skip
+def test_a_late_page_costs_no_more(
+    tmp_path: Path, listing: Listing, query: dict[str, str], fixed: str, index: str
+) -> None:
+    """Each page is found by an index that begins where the page begins, or that holds few rows."""
+    store = Explained(tmp_path)
+    listing.page(store, {**query, "id_gt": "1", "sort": "id"}, list, fixed)
+    store.close()
+    assert index in store.plan[0]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in store.plan or "user" in index
