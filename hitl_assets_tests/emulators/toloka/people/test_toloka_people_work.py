@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 from toloka.client import UserRestriction, structure
 
@@ -210,3 +211,17 @@ def test_requesters_may_know_who_works_for_them(office, visitor) -> None:
     visitor.take(pool)
     user = office.desk.client.get_user(office.desk.assignments(pool)[0].user_id)
     assert (user.country, user.languages, user.attributes.client_type) == ("FR", ["FR", "EN"], "TOLOKA_APP")
+
+
+def test_answers_that_a_fault_holds_back_are_handed_in_once(office, visitor) -> None:
+    """The worker sees them as handed in; they arrive when the pool is closed, and a second click changes nothing."""
+    pool = office.pool(tasks=4)
+    rule = {"kind": "late_answers", "pool_id": pool.id, "seconds": 0, "times": 1}
+    assert httpx.post(f"{office.url}/emulator/faults", json=rule).status_code == 201
+    address = visitor.take(pool)
+    for value in ("yes", "no"):
+        visitor.answer(address, value, value)
+    assert "Handed in" in visitor.client.get(address).text
+    assert office.answers(pool) == []
+    office.desk.client.close_pool(pool.id)
+    office.desk.until(lambda: office.answers(pool), lambda answers: answers == [{"answer": "yes"}] * 2)
