@@ -38,7 +38,7 @@ def issue(state: State, pool: sqlite3.Row, user_id: str, deadline: float | None 
         close_pool(state, pool["id"], "ASSIGNMENTS_LIMIT_EXCEEDED")
         return None
     # The price is the one of this moment, whatever becomes of the worker's skill.
-    reward = _reward(state, configuration, user_id)
+    reward = reward_for(state, configuration, user_id)
     cost = price(reward, state.fee)
     if read_account(state.store).available < cost:
         close_pool(state, pool["id"], "NOT_ENOUGH_BALANCE")
@@ -65,7 +65,8 @@ def issue(state: State, pool: sqlite3.Row, user_id: str, deadline: float | None 
     return assignment_id
 
 
-def _reward(state: State, configuration: Configuration, user_id: str) -> Decimal:
+def reward_for(state: State, configuration: Configuration, user_id: str) -> Decimal:
+    """Dollars that a suite is worth to this worker now, without the fee."""
     pricing = configuration.pricing
     if pricing is None:
         return configuration.reward

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from hitl_assets.emulators.toloka.admission import open_pools
-from hitl_assets.emulators.toloka.issuing import configuration_of
+from hitl_assets.emulators.toloka.issuing import configuration_of, reward_for
 from hitl_assets.emulators.toloka.people.frame import document, duration, facts, form, instructions_of, money, title_of
 from hitl_assets.emulators.toloka.people.markup import Html, join, tag
 from hitl_assets.emulators.toloka.people.obstacles import obstacle
@@ -40,7 +40,7 @@ def pool_page(state: State, person: Person, pool_id: str, is_turned_down: bool =
     text = instructions_of(state, pool)
     content = (
         tag("h1", tag("bdi", title)),
-        _facts(state, pool),
+        _facts(state, person, pool),
         _next_step(state, person, pool, is_turned_down),
         tag("h2", "Instructions"),
         tag("div", sanitize(text) if text else "The requester wrote none.", class_="prose", dir="auto"),
@@ -62,14 +62,14 @@ def _card(state: State, person: Person, pool: sqlite3.Row) -> Html:
     else:
         remark = obstacle(state, person.user_id, pool)
     description = tag("p", tag("bdi", project.get("public_description") or ""))
-    return tag("article", tag("h2", link), description, _facts(state, pool), remark, class_="card")
+    return tag("article", tag("h2", link), description, _facts(state, person, pool), remark, class_="card")
 
 
-def _facts(state: State, pool: sqlite3.Row) -> Html:
+def _facts(state: State, person: Person, pool: sqlite3.Row) -> Html:
     configuration = configuration_of(pool)
     is_training = pool["type"] == "TRAINING"
     return facts(
-        price="unpaid" if is_training else f"{money(configuration.reward)} a suite",
+        price="unpaid" if is_training else f"{money(reward_for(state, configuration, person.user_id))} a suite",
         time=duration(configuration.seconds_to_answer),
         tasks_left=None if is_training else _tasks_left(state, pool["id"]),
     )
