@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo dev test check lint setup browser clean
+.PHONY: demo dev test test-kill check lint setup browser clean
 
 help:
 	@echo "make demo   watch headlines become a labeled dataset, without an account anywhere"
 	@echo "make dev    open Dagster's UI on the same setup"
 	@echo "make test   run all checks and tests"
 	@echo "make check  run the quick ones"
+	@echo "make test-kill  kill whatever runs, a hundred times, and see that nothing is lost or paid twice"
 
 setup: $(READY)
 
@@ -42,7 +43,10 @@ check: lint browser
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not story and not slow"
 
 test: lint browser
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not kill"
+
+test-kill: setup
+	$(BIN)/python -m pytest -n $(WORKERS) -m kill hitl_assets_tests/kill
 
 clean:
 	rm -rf $(VENV) .hitl

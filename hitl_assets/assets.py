@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets import reports
+from hitl_assets.attempts import is_given_up
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.intake import labeled_before, take_in
 from hitl_assets.labeling.aggregation import aggregate_answers
@@ -116,8 +117,9 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     def raw_data(context: Context, pachyderm: PachydermResource) -> StoredRawData:
         """The items that this batch's commit brought and no other batch has. Rows that can't be used are put aside."""
         place = f"{source.repo}@{context.partition_key}"
+        given_up = partial(is_given_up, context.instance, batches(project))
         with explained(context.run.run_id, context.instance, f"{place}:"):
-            found = take_in(pachyderm.client(), project, context.partition_key)
+            found = take_in(pachyderm.client(), project, context.partition_key, given_up)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):
             context.log.warning(f"Skipped {line}")
         context.add_output_metadata(reports.raw_data(found, place))

@@ -8,7 +8,8 @@ import dagster as dg
 
 from hitl_assets.failures import FAILURE_TAG, FINAL, TRANSIENT
 
-RUN_KEY_TAG = "dagster/run_key"
+RUN_KEY_TAG, PARTITION_TAG = "dagster/run_key", "dagster/partition"
+ATTEMPT_TAG = "hitl/attempt"
 
 # A bug or a killed process may be chance; a service that is away comes back.
 MOST_ATTEMPTS = 3
@@ -43,12 +44,32 @@ def judge(attempt: Attempt, instance: dg.DagsterInstance, now: float) -> Verdict
     run = runs[0]
     if not run.is_finished:
         return "wait"
-    if run.status != dg.DagsterRunStatus.FAILURE or run.tags.get(FAILURE_TAG) == FINAL:
-        return "done"
-    if run.tags.get(FAILURE_TAG) != TRANSIENT and attempt.number >= MOST_ATTEMPTS:
+    if is_last(run, attempt.number):
         return "done"
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt.number - 1))
     return "again" if now - attempt.at >= pause else "wait"
+
+
+def is_last(run: dg.DagsterRun, number: int) -> bool:
+    """Whether no attempt comes after this run, which is over and was the `number`-th."""
+    if run.status != dg.DagsterRunStatus.FAILURE or run.tags.get(FAILURE_TAG) == FINAL:
+        return True
+    return run.tags.get(FAILURE_TAG) != TRANSIENT and number >= MOST_ATTEMPTS
+
+
+def attempt_of(run: dg.DagsterRun) -> int:
+    """Which attempt a run is, counted from 1."""
+    return int(run.tags.get(ATTEMPT_TAG, 1))
+
+
+def is_given_up(instance: dg.DagsterInstance, partitions: dg.DynamicPartitionsDefinition, batch: str) -> bool:
+    """Whether nobody will publish a batch that isn't published: it failed for good, or was never asked for."""
+    if not partitions.has_partition_key(batch, dynamic_partitions_store=instance):
+        return True
+    runs = instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: batch}), limit=1)
+    if not runs or not runs[0].is_finished:
+        return False
+    return RUN_KEY_TAG not in runs[0].tags or is_last(runs[0], attempt_of(runs[0]))
 
 
 def first_attempt(key: str, now: float) -> Attempt:

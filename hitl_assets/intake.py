@@ -1,5 +1,6 @@
 """What a commit brings: the files that it changed, what earlier batches have, what was labeled before. No Dagster."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hitl_assets.labeling.concatenation import LabeledRow, read_labeled
@@ -22,37 +23,48 @@ class Change:
     inherited: frozenset[str]
 
 
-def take_in(pachyderm: Pachyderm, project: Project, commit: str) -> RawData:
-    """The raw data of a batch: the items that its commit brought and no other batch has."""
+def take_in(
+    pachyderm: Pachyderm, project: Project, commit: str, is_given_up: Callable[[str], bool] = lambda _: True
+) -> RawData:
+    """The raw data of a batch: the items that its commit brought and no other batch has.
+
+    `is_given_up` tells of an earlier commit without raw data whether nobody will take it in any more.
+    """
     repo = f"{project.name}_raw_data"
     head = pachyderm.head(repo)
-    change = read_change(pachyderm, project, commit, repo, head)
+
+    def is_taken_in(earlier: str) -> bool:
+        has_items = head is not None and pachyderm.directory_hash(repo, head, directory_of(earlier)) is not None
+        return has_items or not is_given_up(earlier)
+
+    change = read_change(pachyderm, project, commit, is_taken_in)
     known = known_item_keys(pachyderm, repo, head, commit) if head else set()
     return collect_items(change.files, project.inputs, known, change.inherited)
 
 
-def read_change(pachyderm: Pachyderm, project: Project, commit: str, repo: str, head: str | None) -> Change:
-    """The files of a commit that differ from the last ancestor whose batch was taken in.
+def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in: Callable[[str], bool]) -> Change:
+    """The files of a commit that differ from the last ancestor whose batch was taken in, or still will be.
 
-    That is the parent as a rule. When the parent's batch failed, what it brought beside the bad file is taken in now.
+    That is the parent as a rule. When the parent's batch failed for good, what it brought beside the bad file is taken
+    in now. If its run was only killed, it is repeated, and keeps its items.
     """
     source = project.configuration.source
     done, parent = pachyderm.inspect_commit(source.repo, commit)
     if done.error:
         raise ServiceError(f"{done} ended with an error, its data is incomplete: {done.error}. Commit it again.")
-    base = last_taken_in(pachyderm, source.repo, parent, repo, head)
+    base = last_taken_in(pachyderm, source.repo, parent, is_taken_in)
     own = pachyderm.changed_files(source.repo, commit, parent, source.glob)
     every = own if base == parent else pachyderm.changed_files(source.repo, commit, base, source.glob)
     files = {path: pachyderm.read(source.repo, commit, path) for path in every}
     return Change(files, frozenset(every) - frozenset(own))
 
 
-def last_taken_in(pachyderm: Pachyderm, source: str, commit: str | None, repo: str, head: str | None) -> str | None:
-    """The nearest ancestor (from `commit` on) that has raw data, or None."""
+def last_taken_in(
+    pachyderm: Pachyderm, source: str, commit: str | None, is_taken_in: Callable[[str], bool]
+) -> str | None:
+    """The nearest ancestor (from `commit` on) whose batch has its items or will have them, or None."""
     for _ in range(MOST_ANCESTORS):
-        if commit is None or head is None:
-            return None
-        if pachyderm.directory_hash(repo, head, directory_of(commit)) is not None:
+        if commit is None or is_taken_in(commit):
             return commit
         _, commit = pachyderm.inspect_commit(source, commit)
     raise ServiceError(f"{source} has {MOST_ANCESTORS} commits in a row without raw data. Materialize raw_data of one.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from hitl_assets.attempts import Attempt, first_attempt, read_attempts, settle
+from hitl_assets.attempts import ATTEMPT_TAG, Attempt, first_attempt, read_attempts, settle
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Commit
 from hitl_assets.materializations import key_of, outdated_setup
@@ -126,7 +126,7 @@ def request(project: Project, batch: str, attempt: Attempt, keys: Sequence[dg.As
         run_key=attempt.run_key,
         partition_key=batch,
         asset_selection=list(keys),
-        tags={"hitl/project": project.name, "hitl/attempt": str(attempt.number)},
+        tags={"hitl/project": project.name, ATTEMPT_TAG: str(attempt.number)},
     )
 
 

@@ -5,8 +5,20 @@ from collections.abc import Iterator
 import dagster as dg
 import pytest
 
-from hitl_assets.attempts import LONGEST_PAUSE, RUN_KEY_TAG, Attempt, first_attempt, judge, next_attempt
+from hitl_assets.attempts import (
+    ATTEMPT_TAG,
+    LONGEST_PAUSE,
+    PARTITION_TAG,
+    RUN_KEY_TAG,
+    Attempt,
+    first_attempt,
+    is_given_up,
+    judge,
+    next_attempt,
+)
 from hitl_assets.failures import FAILURE_TAG, FINAL, TRANSIENT
+
+PARTITIONS = dg.DynamicPartitionsDefinition(name="batches")
 
 
 @pytest.fixture
@@ -80,3 +92,29 @@ def test_each_attempt_has_a_run_key_of_its_own() -> None:
     """A run key counts only once, for ever."""
     first = first_attempt("clickbait:publish:abc", 0.0)
     assert (first.run_key, next_attempt(first, 1.0).run_key) == ("clickbait:publish:abc:1", "clickbait:publish:abc:2")
+
+
+@pytest.mark.parametrize(
+    ("status", "tags", "expected"),
+    [
+        (dg.DagsterRunStatus.STARTED, {}, False),
+        (dg.DagsterRunStatus.FAILURE, {}, False),
+        (dg.DagsterRunStatus.FAILURE, {ATTEMPT_TAG: "3"}, True),
+        (dg.DagsterRunStatus.FAILURE, {FAILURE_TAG: FINAL}, True),
+        (dg.DagsterRunStatus.FAILURE, {FAILURE_TAG: TRANSIENT, ATTEMPT_TAG: "9"}, False),
+        (dg.DagsterRunStatus.CANCELED, {}, True),
+    ],
+)
+def test_a_batch_is_given_up_when_no_run_comes_any_more(
+    instance: dg.DagsterInstance, status: dg.DagsterRunStatus, tags: dict[str, str], expected: bool
+) -> None:
+    """Until then its items are its own."""
+    instance.add_dynamic_partitions("batches", ["batch"])
+    assert not is_given_up(instance, PARTITIONS, "batch")
+    ended(instance, first_attempt("batch", 0.0), status, **{PARTITION_TAG: "batch", **tags})
+    assert is_given_up(instance, PARTITIONS, "batch") == expected
+
+
+def test_a_batch_that_nobody_knows_is_given_up(instance: dg.DagsterInstance) -> None:
+    """The sensor left its commit out."""
+    assert is_given_up(instance, PARTITIONS, "unknown")

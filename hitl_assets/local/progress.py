@@ -6,8 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from hitl_assets.attempts import MOST_ATTEMPTS
-from hitl_assets.failures import FAILURE_TAG, FINAL
+from hitl_assets.attempts import attempt_of, is_last
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of
 
@@ -147,8 +146,7 @@ def failure_of(instance: dg.DagsterInstance, commit: str) -> str | None:
     runs = instance.get_runs(failed, limit=1)
     if not runs:
         return None
-    is_given_up = runs[0].tags.get(FAILURE_TAG) == FINAL or int(runs[0].tags.get("hitl/attempt", 1)) >= MOST_ATTEMPTS
-    return explain_failure(instance, runs[0].run_id) if is_given_up else None
+    return explain_failure(instance, runs[0].run_id) if is_last(runs[0], attempt_of(runs[0])) else None
 
 
 def explain_failure(instance: dg.DagsterInstance, run_id: str) -> str:

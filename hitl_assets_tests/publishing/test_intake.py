@@ -13,7 +13,7 @@ from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 
 Commit = Callable[..., str]
-TakeIn = Callable[[str], RawData]
+TakeIn = Callable[..., RawData]
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def commit(pachyderm: Pachyderm, project: Project) -> Commit:
 def store(pachyderm: Pachyderm, project: Project) -> TakeIn:
     """Takes a commit in and stores the batch, as the asset `raw_data` does."""
 
-    def take_in_and_store(commit: str) -> RawData:
-        raw_data = take_in(pachyderm, project, commit)
+    def take_in_and_store(commit: str, under_way: str = "") -> RawData:
+        raw_data = take_in(pachyderm, project, commit, lambda earlier: earlier != under_way)
         files = {f"{directory_of(commit)}/{name}": c for name, c in StoredRawData(raw_data).to_files().items()}
         pachyderm.write(f"{project.name}_raw_data", files, commit, replace=directory_of(commit))
         return raw_data
@@ -115,6 +115,14 @@ def test_the_good_file_of_a_failed_commit_is_taken_in_later(store: TakeIn, commi
     later = store(commit(next=["two"]))
     assert sorted(headlines(later)) == ["one", "two"]
     assert [row.file for row in later.rejected] == ["/bad.csv"]
+
+
+def test_a_batch_that_is_still_to_be_taken_in_keeps_its_items(store: TakeIn, commit: Commit) -> None:
+    """Its run was killed and comes again: a later batch that is quicker leaves them to it."""
+    killed = commit(a=["one"])
+    later = store(commit(b=["two"]), under_way=killed)
+    assert headlines(later) == ["two"]
+    assert headlines(store(killed)) == ["one"]
 
 
 def test_several_failed_commits_are_looked_behind(store: TakeIn, commit: Commit) -> None:

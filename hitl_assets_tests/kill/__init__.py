@@ -1,0 +1,1 @@
+"""Killing what runs the loop, at moments that a seed chooses."""

@@ -1,0 +1,125 @@
+"""A whole loop, several batches long, in which things are killed; and what it ended with."""
+
+import contextlib
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from hitl_assets.labeling.loading import load_project
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.tables import write_rows
+from hitl_assets.local.processes import open_instance
+from hitl_assets.local.progress import FINISHED, failure_of, read_batch
+from hitl_assets.local.state import State
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka import Toloka
+
+from .machine import PROCESSES, Machine, prepare
+from .moments import RUN, VICTIMS, Plan, Watcher, plan_kills
+from .outcome import Outcome, look
+
+BATCHES, ITEMS = 2, 12
+SPEED = 100.0
+PATIENCE = 300.0
+NAME = "clickbait"
+
+
+@dataclass(frozen=True)
+class Kill:
+    """A kill that was made: at which moment, what died, how many runs were at work then."""
+
+    moment: str
+    victim: str
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop that is over: its kills, what it ended with, and how long it took."""
+
+    seed: int
+    kills: tuple[Kill, ...]
+    outcome: Outcome
+    seconds: float
+
+
+def items_of(batch: int) -> list[tuple[str, str]]:
+    """The items of a batch, with their labels."""
+    labels = ("clickbait", "notclickbait")
+    return [(f"Headline {number} of batch {batch}", labels[(number + batch) % 2]) for number in range(ITEMS)]
+
+
+def run_loop(folder: Path, seed: int, kills: int) -> Loop:
+    """Commit batches, kill at the moments of the seed, start again what died, wait for the end."""
+    started = time.monotonic()
+    state = State(folder / ".hitl")
+    prepare(state)
+    project = load_project(state.projects / NAME / "defs.yaml")
+    truth = dict(pair for batch in range(BATCHES) for pair in items_of(batch))
+    state.answer_key.write_bytes(write_rows([*project.inputs, project.label], sorted(truth.items())))
+    instance = open_instance(state)
+    with contextlib.ExitStack() as stack:
+        machine = Machine(state, stack, seed, SPEED)
+        machine.start(*PROCESSES)
+        pachyderm, toloka = Pachyderm(machine.addresses.pachd), Toloka(machine.addresses.toloka, "emulator")
+        watcher = Watcher(plan_kills(seed, kills), NAME, machine.addresses.toloka, pachyderm)
+        commits = [commit(pachyderm, project, batch) for batch in range(BATCHES)]
+        made = follow(machine, watcher, instance, project, commits, random.Random(f"rests {seed}"))  # noqa: S311 - not a secret
+        outcome = look(instance, project, pachyderm, toloka, commits, truth)
+    return Loop(seed, tuple(made), outcome, time.monotonic() - started)
+
+
+def commit(pachyderm: Pachyderm, project: Project, batch: int) -> str:
+    """Commit a batch's items; the commit's id."""
+    rows = write_rows(list(project.inputs), [[text] for text, _ in items_of(batch)])
+    return pachyderm.write(project.configuration.source.repo, {f"/{batch}.csv": rows}, f"batch {batch}")
+
+
+def follow(
+    machine: Machine,
+    watcher: Watcher,
+    instance: dg.DagsterInstance,
+    project: Project,
+    commits: list[str],
+    chance: random.Random,
+) -> list[Kill]:
+    """Kill until all batches are in the dataset; the kills that were made."""
+    made: list[Kill] = []
+    deadline = time.monotonic() + PATIENCE
+    looked = 0.0
+    while time.monotonic() < deadline:
+        machine.check(*PROCESSES)
+        plan = watcher.due()
+        if plan is not None and strike(machine, plan, chance):
+            made.append(Kill(plan.moment, plan.victim))
+            watcher.rest()
+        if time.monotonic() > looked + 1:
+            looked = time.monotonic()
+            if is_over(instance, project, commits):
+                return made
+        time.sleep(0.005)
+    return made
+
+
+def strike(machine: Machine, plan: Plan, chance: random.Random) -> bool:
+    """Kill, rest, start again what doesn't come back by itself. False: there was no run to kill."""
+    names = [name for name in VICTIMS[plan.victim] if name != RUN]
+    if plan.victim == RUN and not machine.run_workers():
+        return False
+    machine.kill(*names)
+    if RUN in VICTIMS[plan.victim]:
+        machine.kill_runs()
+    if names:
+        time.sleep(chance.uniform(0.1, 1.5))
+        machine.start(*names)
+    return True
+
+
+def is_over(instance: dg.DagsterInstance, project: Project, commits: list[str]) -> bool:
+    """Whether every batch is in the dataset, or will not go on by itself, and no run is left."""
+    unfinished = [status for status in dg.DagsterRunStatus if status not in FINISHED]
+    if instance.get_runs_count(dg.RunsFilter(statuses=unfinished)):
+        return False
+    return all(read_batch(instance, project, each).is_done or failure_of(instance, each) for each in commits)
