@@ -11,8 +11,9 @@ from hitl_assets.failures import FAILURE_TAG, FINAL, TRANSIENT
 RUN_KEY_TAG, PARTITION_TAG = "dagster/run_key", "dagster/partition"
 ATTEMPT_TAG = "hitl/attempt"
 
-# A bug or a killed process may be chance; a service that is away comes back.
-MOST_ATTEMPTS = 3
+# What looks like a bug may be chance; a killed process is, unless it is killed again and again; a service that is away
+# comes back.
+MOST_ATTEMPTS, MOST_ATTEMPTS_FROM_OUTSIDE = 3, 20
 LONGEST_PAUSE = 300.0
 FIRST_PAUSE = 10.0
 
@@ -44,17 +45,24 @@ def judge(attempt: Attempt, instance: dg.DagsterInstance, now: float) -> Verdict
     run = runs[0]
     if not run.is_finished:
         return "wait"
-    if is_last(run, attempt.number):
+    if is_last(instance, run, attempt.number):
         return "done"
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt.number - 1))
     return "again" if now - attempt.at >= pause else "wait"
 
 
-def is_last(run: dg.DagsterRun, number: int) -> bool:
+def is_last(instance: dg.DagsterInstance, run: dg.DagsterRun, number: int) -> bool:
     """Whether no attempt comes after this run, which is over and was the `number`-th."""
     if run.status != dg.DagsterRunStatus.FAILURE or run.tags.get(FAILURE_TAG) == FINAL:
         return True
-    return run.tags.get(FAILURE_TAG) != TRANSIENT and number >= MOST_ATTEMPTS
+    if run.tags.get(FAILURE_TAG) == TRANSIENT:
+        return False
+    return number >= (MOST_ATTEMPTS if has_failed_step(instance, run) else MOST_ATTEMPTS_FROM_OUTSIDE)
+
+
+def has_failed_step(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Whether a run failed by itself; otherwise its process was killed, or didn't start in time."""
+    return bool(instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE, limit=1).records)
 
 
 def attempt_of(run: dg.DagsterRun) -> int:
@@ -69,7 +77,7 @@ def is_given_up(instance: dg.DagsterInstance, partitions: dg.DynamicPartitionsDe
     runs = instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: batch}), limit=1)
     if not runs or not runs[0].is_finished:
         return False
-    return RUN_KEY_TAG not in runs[0].tags or is_last(runs[0], attempt_of(runs[0]))
+    return RUN_KEY_TAG not in runs[0].tags or is_last(instance, runs[0], attempt_of(runs[0]))
 
 
 def first_attempt(key: str, now: float) -> Attempt:

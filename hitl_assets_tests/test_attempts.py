@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 import pytest
+from dagster._core.execution.plan.objects import StepFailureData
 
 from hitl_assets.attempts import (
     ATTEMPT_TAG,
@@ -28,10 +29,17 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def ended(instance: dg.DagsterInstance, attempt: Attempt, status: dg.DagsterRunStatus, **tags: str) -> None:
+def ended(instance: dg.DagsterInstance, attempt: Attempt, status: dg.DagsterRunStatus, **tags: str) -> dg.DagsterRun:
     """A run of this attempt that ended so."""
     run = dg.DagsterRun(job_name="any", status=status, tags={RUN_KEY_TAG: attempt.run_key, **tags})
-    instance.add_run(run)
+    return instance.add_run(run)
+
+
+def fail_step(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    """Let a step of a run have failed."""
+    kind, why = dg.DagsterEventType.STEP_FAILURE.value, StepFailureData(error=None, user_failure_data=None)
+    event = dg.DagsterEvent(event_type_value=kind, job_name="any", step_key="any", event_specific_data=why)
+    instance.report_dagster_event(event, run.run_id)
 
 
 def test_a_run_under_way_is_waited_for(instance: dg.DagsterInstance) -> None:
@@ -75,11 +83,19 @@ def test_pauses_grow(instance: dg.DagsterInstance) -> None:
 
 
 def test_an_unexplained_failure_is_repeated_twice(instance: dg.DagsterInstance) -> None:
-    """A killed process may be chance, a bug is not."""
+    """Once may be chance, a bug is not."""
     second, third = Attempt("batch:2", 2, 0.0), Attempt("batch:3", 3, 0.0)
     for attempt in (second, third):
-        ended(instance, attempt, dg.DagsterRunStatus.FAILURE)
+        fail_step(instance, ended(instance, attempt, dg.DagsterRunStatus.FAILURE))
     assert [judge(attempt, instance, 1e6) for attempt in (second, third)] == ["again", "done"]
+
+
+def test_a_run_that_was_killed_is_repeated_many_times(instance: dg.DagsterInstance) -> None:
+    """No step of it failed: it says nothing about the batch. But what kills it may come with it."""
+    tenth, twentieth = Attempt("batch:10", 10, 0.0), Attempt("batch:20", 20, 0.0)
+    for attempt in (tenth, twentieth):
+        ended(instance, attempt, dg.DagsterRunStatus.FAILURE)
+    assert [judge(attempt, instance, 1e6) for attempt in (tenth, twentieth)] == ["again", "done"]
 
 
 def test_a_run_that_is_not_there_yet_is_waited_for_a_while(instance: dg.DagsterInstance) -> None:
@@ -99,7 +115,7 @@ def test_each_attempt_has_a_run_key_of_its_own() -> None:
     [
         (dg.DagsterRunStatus.STARTED, {}, False),
         (dg.DagsterRunStatus.FAILURE, {}, False),
-        (dg.DagsterRunStatus.FAILURE, {ATTEMPT_TAG: "3"}, True),
+        (dg.DagsterRunStatus.FAILURE, {ATTEMPT_TAG: "20"}, True),
         (dg.DagsterRunStatus.FAILURE, {FAILURE_TAG: FINAL}, True),
         (dg.DagsterRunStatus.FAILURE, {FAILURE_TAG: TRANSIENT, ATTEMPT_TAG: "9"}, False),
         (dg.DagsterRunStatus.CANCELED, {}, True),

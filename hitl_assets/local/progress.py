@@ -146,7 +146,7 @@ def failure_of(instance: dg.DagsterInstance, commit: str) -> str | None:
     runs = instance.get_runs(failed, limit=1)
     if not runs:
         return None
-    return explain_failure(instance, runs[0].run_id) if is_last(runs[0], attempt_of(runs[0])) else None
+    return explain_failure(instance, runs[0].run_id) if is_last(instance, runs[0], attempt_of(runs[0])) else None
 
 
 def explain_failure(instance: dg.DagsterInstance, run_id: str) -> str:

@@ -23,7 +23,7 @@ from .outcome import Outcome, look
 
 BATCHES, ITEMS = 2, 12
 SPEED = 100.0
-PATIENCE = 300.0
+PATIENCE = 600.0
 NAME = "clickbait"
 
 
@@ -95,6 +95,8 @@ def follow(
         if plan is not None and strike(machine, plan, chance):
             made.append(Kill(plan.moment, plan.victim))
             watcher.rest()
+        elif plan is not None:
+            watcher.postpone(plan)
         if time.monotonic() > looked + 1:
             looked = time.monotonic()
             if is_over(instance, project, commits):

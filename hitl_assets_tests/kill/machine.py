@@ -141,6 +141,6 @@ def prepare(state: State) -> None:
     state.prepare()
     path = state.dagster / "dagster.yaml"
     instance = yaml.safe_load(path.read_text())
-    instance["run_monitoring"] |= {"poll_interval_seconds": 2, "start_timeout_seconds": 30}
+    instance["run_monitoring"] |= {"poll_interval_seconds": 2, "start_timeout_seconds": 60}
     path.write_text(yaml.safe_dump(instance))
     open_instance(state)

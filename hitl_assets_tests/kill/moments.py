@@ -25,10 +25,11 @@ VICTIMS: dict[str, tuple[str, ...]] = {
     "both emulators": (TOLOKA, PACHYDERM),
     "everything": (RUN, CODE_SERVER, DAEMON_NAME, TOLOKA, PACHYDERM),
 }
-OF_RUNS = (RUN, RUN, RUN, "Toloka", "everything", "code server and run", "daemon")
+OF_RUNS = (RUN, RUN, RUN, "Toloka", "everything", "code server and run", "code server", "daemon")
 OF_WRITES = (RUN, RUN, RUN, "Pachyderm", "Pachyderm", "both emulators", "everything", "code server and run")
 OF_TICKS = ("daemon", "daemon", "code server", "Toloka", "everything")
-# While a request of this kind is answered late: its work is done, the answer isn't there.
+# While a request of this kind is answered late: its work is done, the answer isn't there. The number is how often a
+# loop may pass the moment before; each comes more often than that.
 IN_FLIGHT: dict[str, tuple[str, str, int, tuple[str, ...]]] = {
     "project created": ("POST", "/api/v1/projects", 0, OF_RUNS),
     "training created": ("POST", "/api/v1/trainings", 0, OF_RUNS),
@@ -37,13 +38,18 @@ IN_FLIGHT: dict[str, tuple[str, str, int, tuple[str, ...]]] = {
     "tasks uploaded": ("POST", "/api/v1/tasks", 2, OF_RUNS),
     "tasks compared": ("GET", "/api/v1/tasks", 5, OF_RUNS),
     "pool opened": ("POST", "/api/v1/pools/*/open", 1, OF_RUNS),
-    "progress asked for": ("POST", "/api/staging/analytics-2", 3, OF_TICKS),
-    "answers read": ("GET", "/api/v1/assignments", 6, OF_TICKS + OF_RUNS),
+    "progress asked for": ("POST", "/api/staging/analytics-2", 0, OF_TICKS),
+    "answers read": ("GET", "/api/v1/assignments", 2, OF_TICKS + OF_RUNS),
 }
-WRITTEN = ("raw_data", "tasks", "golden_tasks", "raw_answers", "aggregated_labels", "concatenated_dataset")
-SECONDS = 2.0
-# A moment may never come, or too fast to be seen: then something dies anyhow.
-LONGEST_WAIT = 12.0
+WRITTEN = {
+    "golden_tasks": 0,
+    "raw_data": 1,
+    "tasks": 1,
+    "raw_answers": 1,
+    "aggregated_labels": 1,
+    "concatenated_dataset": 1,
+}
+SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ def plan_kills(seed: int, count: int) -> list[Plan]:
     chance = random.Random(f"kills {seed}")  # noqa: S311 - not a secret
     requests = chance.sample(sorted(IN_FLIGHT), k=len(IN_FLIGHT))
     writes = chance.sample([f"{kind} {name}" for name in WRITTEN for kind in ("writing", "written")], k=count)
+    at_random = ("daemon", "code server", "Toloka", "Pachyderm", "both emulators", RUN, RUN)
     plans = []
     for number in range(count):
         if number % 3 == 0:
@@ -68,9 +75,10 @@ def plan_kills(seed: int, count: int) -> list[Plan]:
             *_, most, victims = IN_FLIGHT[moment]
             plans.append(Plan(moment, chance.choice(victims), chance.randint(0, most)))
         elif number % 3 == 1:
-            plans.append(Plan(writes.pop(), chance.choice(OF_WRITES), chance.randint(0, 1)))
+            moment = writes.pop()
+            plans.append(Plan(moment, chance.choice(OF_WRITES), chance.randint(0, WRITTEN[moment.split()[1]])))
         else:
-            plans.append(Plan(AT_RANDOM, chance.choice(sorted(VICTIMS)), seconds=chance.uniform(1, 12)))
+            plans.append(Plan(AT_RANDOM, chance.choice(at_random), seconds=chance.uniform(1, 6)))
     return plans
 
 
@@ -100,32 +108,36 @@ class Watcher:
         plan = next(filter(self.is_now, self.plans), None)
         if plan is not None:
             self.plans.remove(plan)
-        elif self.plans and time.monotonic() > self.last + LONGEST_WAIT:
-            plan = replace(self.plans.pop(0), moment=AT_RANDOM)
         return plan
 
     def is_now(self, plan: Plan) -> bool:
         """Whether this is the moment."""
         if plan.moment == AT_RANDOM:
             return time.monotonic() > self.last + plan.seconds
-        if plan in self.rules:
+        if plan.moment in IN_FLIGHT:
             return self.rules[plan] in self.fired
         return self.is_writing(plan)
 
     def is_writing(self, plan: Plan) -> bool:
-        """Whether a commit of a repo is open, or has just been finished, and it is this one's turn."""
+        """Whether a repo has a commit that is open, or finished, and it is this one's turn."""
         kind, name = plan.moment.split()
         try:
             infos = list(self.newest(f"{self.project}_{name}"))
         except (ServiceError, TransientServiceError):
             return False
-        self.seen[plan] |= {info.commit.id for info in infos if info.HasField("finished") == (kind == "written")}
+        # A commit that was too quick to be seen open is seen finished.
+        self.seen[plan] |= {info.commit.id for info in infos if kind == "writing" or info.HasField("finished")}
         return len(self.seen[plan]) > plan.after
 
     def newest(self, repo: str) -> Iterator[Any]:
         """The newest commit of a repo, finished or not."""
         with self.pachyderm.translated(f"list the commits of {repo}"):
             yield from self.pachyderm.client.list_commit(repo, to_commit=(repo, "master"), number=1, all=True)
+
+    def postpone(self, plan: Plan) -> None:
+        """There was nobody to kill: soon, then."""
+        self.plans.append(replace(plan, moment=AT_RANDOM, seconds=1.0))
+        self.rest()
 
     def rest(self) -> None:
         """Something was killed, and all is back: the next wait begins now."""

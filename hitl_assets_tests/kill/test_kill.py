@@ -9,8 +9,8 @@ from .loop import BATCHES, ITEMS, run_loop
 from .outcome import Outcome
 from .table import PROPERTY, row_of
 
-SAMPLE, KILLS_OF_SAMPLE = 1, 5
-SEEDS = range(2, 20)
+SAMPLE, KILLS_OF_SAMPLE = 224, 5
+SEEDS = range(1, 19)
 # Four labels for a suite, five answers for an item.
 PAID = BATCHES * ITEMS // 4 * 5
 RIGHT = Outcome(batches=BATCHES, pools=BATCHES, planned=PAID, paid=PAID, labels_lost=0, problems=())
