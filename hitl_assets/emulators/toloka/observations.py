@@ -1,93 +1,120 @@
-"""What the collectors see of a worker: their latest observations, from the store."""
+"""What the collectors see of a worker: their latest observations, counted by the store."""
 
 from __future__ import annotations
 
 import sqlite3
-from decimal import Decimal
 
 from hitl_assets.emulators.toloka.clock import stamp
 from hitl_assets.emulators.toloka.configuration import DAY, Collector
 from hitl_assets.emulators.toloka.histories import start_of_history
 from hitl_assets.emulators.toloka.quality import (
-    Graded,
+    Tally,
     Value,
-    Vote,
     acceptance_values,
     captcha_values,
     golden_values,
     majority_values,
-    skipped_values,
-    submit_time_values,
     training_values,
 )
 from hitl_assets.emulators.toloka.rules import pools_sharing
 from hitl_assets.emulators.toloka.state import State
-
-ACCEPTED, REVIEWED = "status = 'ACCEPTED'", "status IN ('ACCEPTED', 'REJECTED')"
 
 
 def observe(state: State, pool: sqlite3.Row, user_id: str, collector: Collector) -> dict[str, Value]:
     """The values that the collector's conditions look at."""
     if collector.type == "TRAINING":
         return _observe_training(state, pool, user_id)
-    table, columns, condition = SEEN[collector.type]
-    rows = _window(state, pool, user_id, collector, table, columns, condition)
-    if collector.type == "GOLDEN_SET":
-        return golden_values([Graded(row["kind"] == "GOLDEN", row["correct"]) for row in rows])
-    if collector.type == "MAJORITY_VOTE":
-        threshold = int(collector.parameters["answer_threshold"])
-        return majority_values([Vote(row["votes"], row["top_votes"]) for row in rows], threshold)
-    if collector.type == "ASSIGNMENT_SUBMIT_TIME":
-        threshold = int(collector.parameters["fast_submit_threshold_seconds"])
-        return submit_time_values([row["seconds"] for row in rows], threshold)
     if collector.type == "SKIPPED_IN_ROW_ASSIGNMENTS":
-        return skipped_values([row["status"] for row in rows])
-    if collector.type == "CAPTCHA":
-        return captcha_values([bool(row["solved"]) for row in rows])
-    if collector.type == "ACCEPTANCE_RATE":
-        accepted = sum(row["status"] == "ACCEPTED" for row in rows)
-        return acceptance_values(accepted, len(rows) - accepted)
+        return _observe_skips(state, pool, user_id, collector)
+    table, condition, sums = SEEN[collector.type]
+    # One number per collector: what counts as a majority, what is fast, when income began to count.
+    limit: float | str = float(collector.parameters.get(LIMITS.get(collector.type, "")) or 0)
     if collector.type == "INCOME":
-        day_ago = stamp(state.clock.now() - state.clock.lasting(DAY))
-        income = sum(Decimal(row["reward"]) for row in rows if row["accepted"] > day_ago)
-        return {"income_sum_for_last_24_hours": float(income)}
-    return {"assignments_accepted_count": len(rows)}
+        limit = stamp(state.clock.now() - state.clock.lasting(DAY))
+    row = _count(state, pool, user_id, collector, table, condition, sums, limit)
+    first, second = row["first"] or 0, row["second"] or 0
+    if collector.type == "GOLDEN_SET":
+        return golden_values(Tally(first, second), Tally(row["third"] or 0, row["fourth"] or 0))
+    if collector.type == "MAJORITY_VOTE":
+        return majority_values(Tally(first, second))
+    if collector.type == "CAPTCHA":
+        return captcha_values(Tally(first, second))
+    if collector.type == "ACCEPTANCE_RATE":
+        return acceptance_values(first, second)
+    if collector.type == "INCOME":
+        return {"income_sum_for_last_24_hours": first / MICRO}
+    if collector.type == "ASSIGNMENT_SUBMIT_TIME":
+        return {"total_submitted_count": first, "fast_submitted_count": second}
+    return {"assignments_accepted_count": first}
 
 
-# Collector -> table, columns, which rows are observations.
+MICRO = 1_000_000
+LIMITS = {"MAJORITY_VOTE": "answer_threshold", "ASSIGNMENT_SUBMIT_TIME": "fast_submit_threshold_seconds"}
+# Collector -> table, which rows are observations, what is counted over them; ?1 is the collector's number.
+# Each has an index (schema.py) with all that is read here: workers may have thousands of observations.
 SEEN = {
-    "GOLDEN_SET": ("answers", "kind, correct", "correct IS NOT NULL"),
-    "MAJORITY_VOTE": ("answers", "votes, top_votes", "votes IS NOT NULL"),
-    "ASSIGNMENT_SUBMIT_TIME": ("assignments", "seconds", "submitted IS NOT NULL"),
-    "SKIPPED_IN_ROW_ASSIGNMENTS": ("assignments", "status", "finished IS NOT NULL"),
-    "CAPTCHA": ("captchas", "solved", "TRUE"),
-    "ACCEPTANCE_RATE": ("assignments", "status", REVIEWED),
-    "INCOME": ("assignments", "reward, accepted", ACCEPTED),
-    "ANSWER_COUNT": ("assignments", "status", ACCEPTED),
-}
+    "GOLDEN_SET": (
+        "answers", "correct IS NOT NULL",
+        "SUM(kind = 'GOLDEN') AS first, SUM(correct * (kind = 'GOLDEN')) AS second, "
+        "SUM(kind != 'GOLDEN') AS third, SUM(correct * (kind != 'GOLDEN')) AS fourth",
+    ),
+    "MAJORITY_VOTE": (
+        "answers", "votes IS NOT NULL",
+        "SUM(top_votes >= ?1) AS first, SUM(top_votes >= ?1 AND votes >= ?1) AS second",
+    ),
+    "ASSIGNMENT_SUBMIT_TIME": (
+        "assignments", "seconds IS NOT NULL", "COUNT(*) AS first, SUM(seconds < ?1) AS second"
+    ),
+    "CAPTCHA": ("captchas", "TRUE", "COUNT(*) AS first, SUM(solved) AS second"),
+    "ACCEPTANCE_RATE": (
+        "assignments", "status IN ('ACCEPTED', 'REJECTED')",
+        "SUM(status = 'ACCEPTED') AS first, SUM(status = 'REJECTED') AS second",
+    ),
+    "INCOME": (
+        # In millionths, as sums of fractions are not exact.
+        "assignments", "status = 'ACCEPTED' AND accepted > ?1",
+        "SUM(CAST(ROUND(reward * 1000000) AS INTEGER)) AS first, 0 AS second",
+    ),
+    "ANSWER_COUNT": ("assignments", "status = 'ACCEPTED'", "COUNT(*) AS first, 0 AS second"),
+}  # fmt: skip
 
 
-def _window(
-    state: State, pool: sqlite3.Row, user_id: str, collector: Collector, table: str, columns: str, condition: str
-) -> list[sqlite3.Row]:
-    """The worker's latest observations, newest first, with those of the pools that share the collector's history."""
+def _count(
+    state: State, pool: sqlite3.Row, user_id: str, collector: Collector, table: str, condition: str, sums: str,
+    limit: float | str,
+) -> sqlite3.Row:  # fmt: skip
+    """Count over the worker's latest observations, in all pools that share the collector's history."""
     pools = pools_sharing(state, pool, user_id, collector)
-    marks = ",".join("?" * len(pools))
     # Position breaks the tie between answers of one suite; suites have no position.
     order = "finished DESC" if table == "assignments" else "finished DESC, position DESC"
+    size = "" if collector.history_size is None else f" ORDER BY {order} LIMIT {collector.history_size}"
+    windows = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT * FROM {table} WHERE user_id = ?2 AND pool_id = ?{number} AND {condition} "  # noqa: S608 - constants and numbers
+        f"AND finished > ?3{size})"
+        for number in range(4, 4 + len(pools))
+    )
+    if len(pools) > 1:
+        windows = f"SELECT * FROM ({windows}){size}"  # noqa: S608 - as above
     start = start_of_history(state, user_id, collector, pool["id"])
-    return state.store.all(
-        f"SELECT {columns} FROM {table} WHERE user_id = ? AND pool_id IN ({marks}) AND {condition} "  # noqa: S608 - constants
-        f"AND finished > ? ORDER BY {order} LIMIT ?",
-        user_id, *pools, start, -1 if collector.history_size is None else collector.history_size,
+    return state.store.one(f"SELECT {sums} FROM ({windows})", limit, user_id, start, *pools)  # noqa: S608 - as above
+
+
+def _observe_skips(state: State, pool: sqlite3.Row, user_id: str, collector: Collector) -> dict[str, Value]:
+    """How many suites the worker skipped since the last one that they did not skip."""
+    of_worker = "FROM assignments WHERE user_id = ?1 AND pool_id = ?2 AND finished IS NOT NULL"
+    row = state.store.one(
+        f"SELECT COUNT(*) AS count {of_worker} AND finished > ?3 AND finished > COALESCE("
+        f"(SELECT finished {of_worker} AND status != 'SKIPPED' ORDER BY finished DESC LIMIT 1), 0)",
+        user_id, pool["id"], start_of_history(state, user_id, collector, pool["id"]),
     )  # fmt: skip
+    return {"skipped_in_row_count": row["count"]}
 
 
 def _observe_training(state: State, pool: sqlite3.Row, user_id: str) -> dict[str, Value]:
-    answers = state.store.all(
-        "SELECT assignment_id, correct FROM answers WHERE user_id = ? AND pool_id = ? AND finished IS NOT NULL",
+    row = state.store.one(
+        "SELECT COUNT(DISTINCT assignment_id) AS suites, COUNT(*) AS answers, SUM(correct) AS correct, "
+        "(SELECT COUNT(*) FROM tasks WHERE pool_id = ?2) AS tasks "
+        "FROM answers WHERE user_id = ?1 AND pool_id = ?2 AND finished IS NOT NULL",
         user_id, pool["training_id"],
     )  # fmt: skip
-    tasks = state.store.one("SELECT COUNT(*) AS count FROM tasks WHERE pool_id = ?", pool["training_id"])["count"]
-    suites = {answer["assignment_id"] for answer in answers}
-    return training_values(len(suites), [answer["correct"] for answer in answers], len(answers) < tasks)
+    return training_values(row["suites"], Tally(row["answers"], row["correct"] or 0), row["answers"] < row["tasks"])

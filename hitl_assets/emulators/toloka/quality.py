@@ -1,4 +1,4 @@
-"""Quality control as arithmetic: observations of a worker in, values out, and whether a rule holds."""
+"""Quality control as arithmetic: what was counted of a worker in, values out, and whether a rule holds."""
 
 from __future__ import annotations
 
@@ -14,11 +14,22 @@ Value = float | str
 
 
 @dataclass(frozen=True)
-class Graded:
-    """An answer to a task whose solution is known: how right it was, 0 to 1."""
+class Tally:
+    """Observations, and how many of them were right; an answer may be partly right."""
 
-    is_golden: bool
+    total: int
     correct: float
+
+    def __add__(self, other: Tally) -> Tally:
+        """Both together."""
+        return Tally(self.total + other.total, self.correct + other.correct)
+
+    def rates(self, prefix: str = "") -> dict[str, Value]:
+        """Percentages; there is no rate of nothing."""
+        if not self.total:
+            return {}
+        rate = 100 * self.correct / self.total
+        return {f"{prefix}correct_answers_rate": rate, f"{prefix}incorrect_answers_rate": 100 - rate}
 
 
 @dataclass(frozen=True)
@@ -29,39 +40,20 @@ class Vote:
     top_votes: int
 
 
-def golden_values(window: Sequence[Graded]) -> dict[str, Value]:
-    """GOLDEN_SET. Rates are percentages; there is no rate of nothing."""
-    golden = [one.correct for one in window if one.is_golden]
+def golden_values(golden: Tally, training: Tally) -> dict[str, Value]:
+    """GOLDEN_SET over control and training tasks."""
+    both = golden + training
     return {
-        "total_answers_count": len(window),
-        **_rates("", [one.correct for one in window]),
-        "golden_set_answers_count": len(golden),
-        **_rates("golden_set_", golden),
+        "total_answers_count": both.total,
+        **both.rates(),
+        "golden_set_answers_count": golden.total,
+        **golden.rates("golden_set_"),
     }
 
 
-def majority_values(window: Sequence[Vote], threshold: int) -> dict[str, Value]:
-    """MAJORITY_VOTE. Tasks where no answer reaches the threshold count for nobody."""
-    counted = [float(vote.votes >= threshold) for vote in window if vote.top_votes >= threshold]
-    return {"total_answers_count": len(counted), **_rates("", counted)}
-
-
-def submit_time_values(seconds: Sequence[float], threshold: float) -> dict[str, Value]:
-    """ASSIGNMENT_SUBMIT_TIME over suites."""
-    return {
-        "total_submitted_count": len(seconds),
-        "fast_submitted_count": sum(one < threshold for one in seconds),
-    }
-
-
-def skipped_values(latest_first: Sequence[str]) -> dict[str, Value]:
-    """SKIPPED_IN_ROW_ASSIGNMENTS over the statuses of finished suites."""
-    count = 0
-    for status in latest_first:
-        if status != "SKIPPED":
-            break
-        count += 1
-    return {"skipped_in_row_count": count}
+def majority_values(counted: Tally) -> dict[str, Value]:
+    """MAJORITY_VOTE. Tasks where no answer reaches the threshold are not among those counted."""
+    return {"total_answers_count": counted.total, **counted.rates()}
 
 
 def acceptance_values(accepted: int, rejected: int) -> dict[str, Value]:
@@ -76,18 +68,18 @@ def acceptance_values(accepted: int, rejected: int) -> dict[str, Value]:
     }
 
 
-def captcha_values(solved: Sequence[bool]) -> dict[str, Value]:
+def captcha_values(captchas: Tally) -> dict[str, Value]:
     """CAPTCHA over the captchas that a worker met."""
-    if not solved:
+    if not captchas.total:
         return {"stored_results_count": 0}
-    rate = 100 * sum(solved) / len(solved)
-    return {"stored_results_count": len(solved), "success_rate": rate, "fail_rate": 100 - rate}
+    rate = 100 * captchas.correct / captchas.total
+    return {"stored_results_count": captchas.total, "success_rate": rate, "fail_rate": 100 - rate}
 
 
-def training_values(suites: int, correct: Sequence[float], has_more: bool) -> dict[str, Value]:
+def training_values(suites: int, answers: Tally, has_more: bool) -> dict[str, Value]:
     """TRAINING over a worker's first answers."""
-    counts = {"submitted_assignments_count": suites, "total_answers_count": len(correct)}
-    return {**counts, **_rates("", correct), "next_assignment_available": float(has_more)}
+    counts = {"submitted_assignments_count": suites, "total_answers_count": answers.total}
+    return {**counts, **answers.rates(), "next_assignment_available": float(has_more)}
 
 
 def suite_values(statuses: Sequence[str], event: str) -> dict[str, Value]:
@@ -127,10 +119,3 @@ def _comparable(value: object) -> float | str:
         return float(value)  # type: ignore[arg-type]  # what is no number is a name
     except (TypeError, ValueError):
         return str(value)
-
-
-def _rates(prefix: str, correct: Sequence[float]) -> dict[str, Value]:
-    if not correct:
-        return {}
-    rate = 100 * sum(correct) / len(correct)
-    return {f"{prefix}correct_answers_rate": rate, f"{prefix}incorrect_answers_rate": 100 - rate}

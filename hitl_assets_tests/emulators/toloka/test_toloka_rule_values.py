@@ -2,59 +2,118 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hitl_assets.emulators.toloka.configuration import Condition, Rule
 from hitl_assets.emulators.toloka.distribution import Distribution
 from hitl_assets.emulators.toloka.pricing import DynamicPricing
-from hitl_assets.emulators.toloka.quality import (
-    Graded,
-    captcha_values,
-    count_votes,
-    golden_values,
-    holds,
-    majority_values,
-    revocation_values,
-    suite_values,
-)
+from hitl_assets.emulators.toloka.quality import Tally, captcha_values, holds, revocation_values, suite_values
+
+from .floors import Floor, quality_control
 
 # "Remember values" of the guide: right (1) or wrong answers to twelve control tasks in a row.
 SKILL_EXAMPLE = (1, 0, 1, 1, 0, 1, 1, 0, 0, 0, 1, 1)
 BAN_EXAMPLE = (1, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0)
+SUITE = {
+    "real_tasks_count": 1, "golden_tasks_count": 0, "training_tasks_count": 0, "mix_tasks_in_creation_order": True,
+}  # fmt: skip
 
 
-def rates(answers: tuple[int, ...], size: int, least: int) -> list[int]:
-    """The rate after each answer from the `least`-th on, truncated as in the guide."""
-    windows = [answers[max(0, end - size) : end] for end in range(least, len(answers) + 1)]
-    values = [golden_values([Graded(True, right) for right in window]) for window in windows]
-    return [int(float(value["correct_answers_rate"])) for value in values]
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[Floor]:
+    """A floor with a thousand dollars."""
+    floor = Floor.build(tmp_path)
+    yield floor
+    floor.state.store.close()
 
 
-def test_a_window_of_ten_gives_the_skills_of_the_guide() -> None:
-    """The table of example 1: the eleventh answer pushes the first one out."""
-    assert rates(SKILL_EXAMPLE, size=10, least=3) == [66, 75, 60, 66, 71, 62, 55, 50, 50, 60]
+def skill_rule(kind: str, skill_id: str, least: int, **collector: Any) -> dict[str, Any]:
+    """Set the share of right answers as a skill, after so many."""
+    parameters = {"skill_id": skill_id, "from_field": "correct_answers_rate"}
+    conditions = [("total_answers_count", "GTE", least)]
+    return quality_control(kind, conditions, "SET_SKILL_FROM_OUTPUT_FIELD", parameters, **collector)
 
 
-def test_a_window_of_five_gives_the_bans_of_the_guide() -> None:
-    """The table of example 4: below 60 % only after the twelfth answer."""
-    assert rates(BAN_EXAMPLE, size=5, least=4) == [75, 80, 80, 80, 100, 80, 60, 60, 40]
+@pytest.mark.parametrize(
+    ("answers", "size", "least", "wanted"),
+    [
+        (SKILL_EXAMPLE, 10, 3, [66, 75, 60, 66, 71, 62, 55, 50, 50, 60]),
+        (BAN_EXAMPLE, 5, 4, [75, 80, 80, 80, 100, 80, 60, 60, 40]),
+    ],
+)
+def test_a_window_gives_the_skills_of_the_guide(
+    floor: Floor, answers: tuple[int, ...], size: int, least: int, wanted: list[int]
+) -> None:
+    """The tables of the guide's examples 1 and 4: the oldest answers are pushed out."""
+    skill = floor.skill()
+    control = skill_rule("GOLDEN_SET", skill, least, history_size=size)
+    pool = floor.pool(real=12, golden=12, mixer_config={**SUITE, "golden_tasks_count": 1}, quality_control=control)
+    values = []
+    for right in answers:
+        floor.work(pool, "ann", "OK" if right else "BAD")
+        values.append(floor.skill_of(skill, "ann"))
+    assert values == [None] * (least - 1) + wanted
 
 
-def test_a_majority_gives_the_skills_of_the_guide() -> None:
-    """Five tasks, five workers, threshold 3: two tasks have no majority and count for nobody."""
-    tasks = ["OK BAD OK BAD OK", "BAD OK OK BAD 404", "404 OK 404 OK OK", "OK BAD OK 404 404", "OK BAD OK 404 OK"]
-    votes = [count_votes(task.split()) for task in tasks]
-    values = [majority_values([task[worker] for task in votes], 3) for worker in range(5)]
-    assert [value["total_answers_count"] for value in values] == [3] * 5
-    assert [int(float(value["correct_answers_rate"])) for value in values] == [66, 33, 66, 33, 100]
+@pytest.mark.parametrize(
+    ("tasks", "threshold", "wanted"),
+    [
+        (
+            ["OK BAD OK BAD OK", "BAD OK OK BAD 404", "404 OK 404 OK OK", "OK BAD OK 404 404", "OK BAD OK 404 OK"],
+            3,
+            [66, 33, 66, 33, 100],
+        ),
+        (["OK OK BAD BAD 404"], 2, [100, 100, 100, 100, 0]),
+    ],
+)
+def test_a_majority_gives_the_skills_of_the_guide(
+    floor: Floor, tasks: list[str], threshold: int, wanted: list[int]
+) -> None:
+    """Tasks without a majority count for nobody; with a low threshold two answers are both right."""
+    skill = floor.skill()
+    pool = floor.pool(
+        real=len(tasks), mixer_config=SUITE, defaults={"default_overlap_for_new_tasks": 5},
+        quality_control=skill_rule("MAJORITY_VOTE", skill, 1, answer_threshold=threshold),
+    )  # fmt: skip
+    for task in tasks:
+        for user_id, answer in zip("abcde", task.split(), strict=True):
+            floor.work(pool, user_id, answer)
+    assert [floor.skill_of(skill, user_id) for user_id in "abcde"] == wanted
 
 
-def test_a_low_threshold_calls_two_answers_right() -> None:
-    """The guide's warning: OK OK BAD BAD 404 with a threshold of 2 is right four times."""
-    values = [majority_values([vote], 2) for vote in count_votes(["OK", "OK", "BAD", "BAD", "404"])]
-    assert [value["correct_answers_rate"] for value in values] == [100, 100, 100, 100, 0]
+def test_fast_suites_are_counted_below_the_threshold(floor: Floor) -> None:
+    """Exactly the threshold is not fast, and the window forgets."""
+    skill = floor.skill()
+    control = quality_control(
+        "ASSIGNMENT_SUBMIT_TIME", [("fast_submitted_count", "GTE", 2), ("total_submitted_count", "EQ", 3)], "SET_SKILL",
+        {"skill_id": skill, "skill_value": 7}, fast_submit_threshold_seconds=30, history_size=3,
+    )  # fmt: skip
+    pool = floor.pool(real=9, quality_control=control)
+    values = []
+    for seconds in (29.9, 30, 31, 10, 29):
+        floor.work(pool, "ann", seconds=seconds)
+        values.append(floor.skill_of(skill, "ann"))
+    assert values == [None, None, None, None, 7]
+
+
+def test_skips_are_counted_in_a_row(floor: Floor) -> None:
+    """The row ends with the first suite that was answered."""
+    control = quality_control(
+        "SKIPPED_IN_ROW_ASSIGNMENTS", [("skipped_in_row_count", "GT", "2")], "RESTRICTION", {"scope": "PROJECT"}
+    )
+    pool = floor.pool(real=9, quality_control=control)
+    for is_skipped in (True, True, False, True, True):
+        if is_skipped:
+            floor.leave(floor.take(pool, "ann"))
+        else:
+            floor.work(pool, "ann")
+    floor.leave(floor.take(pool, "ann"))
+    assert floor.take(pool, "ann") is None
 
 
 def test_every_nth_task_is_special() -> None:
@@ -87,8 +146,8 @@ def test_a_price_follows_the_skill(skill: int | None, reward: str) -> None:
 
 def test_captchas_are_rated() -> None:
     """There is no rate of nothing."""
-    assert captcha_values([]) == {"stored_results_count": 0}
-    assert captcha_values([True, True, False, True])["success_rate"] == 75
+    assert captcha_values(Tally(0, 0)) == {"stored_results_count": 0}
+    assert captcha_values(Tally(4, 3))["success_rate"] == 75
 
 
 def test_conditions_may_name_something() -> None:

@@ -12,16 +12,7 @@ from hitl_assets.emulators.toloka.clock import bound, parse, stamp
 from hitl_assets.emulators.toloka.configuration import Condition, Mixer, Rule
 from hitl_assets.emulators.toloka.filters import admits
 from hitl_assets.emulators.toloka.mixer import Counts, suite_counts
-from hitl_assets.emulators.toloka.quality import (
-    Graded,
-    Vote,
-    count_votes,
-    golden_values,
-    holds,
-    majority_values,
-    skipped_values,
-    submit_time_values,
-)
+from hitl_assets.emulators.toloka.quality import Tally, golden_values, holds
 
 MIXER = Mixer.of({"real_tasks_count": 4, "golden_tasks_count": 1, "training_tasks_count": 0})
 
@@ -70,34 +61,9 @@ def test_the_fee_is_on_top() -> None:
 
 def test_golden_rates_count_control_and_training_apart() -> None:
     """correct_answers_rate sees both, golden_set_correct_answers_rate the control tasks only."""
-    values = golden_values([Graded(True, 1), Graded(True, 0), Graded(False, 1), Graded(False, 1)])
+    values = golden_values(golden=Tally(2, 1), training=Tally(2, 2))
     assert (values["correct_answers_rate"], values["golden_set_correct_answers_rate"]) == (75, 50)
     assert (values["total_answers_count"], values["golden_set_answers_count"]) == (4, 2)
-
-
-def test_majority_follows_the_worked_example() -> None:
-    """Five workers, five tasks, threshold 3: tasks without a majority count for nobody."""
-    answers = ["AAABC", "AABBC", "ABAAB", "AAAAA", "BBAAA"]
-    votes = [count_votes(task) for task in answers]
-    values = [majority_values([task[worker] for task in votes], 3) for worker in range(5)]
-    assert [value["total_answers_count"] for value in values] == [4] * 5
-    assert [value["correct_answers_rate"] for value in values] == [75, 50, 100, 75, 50]
-
-
-def test_two_answers_can_both_reach_the_threshold() -> None:
-    """Then both are right."""
-    values = majority_values([Vote(2, 3), Vote(3, 3)], 2)
-    assert values["correct_answers_rate"] == 100
-
-
-def test_fast_suites_are_counted_below_the_threshold() -> None:
-    """Exactly the threshold is not fast."""
-    assert submit_time_values([29.9, 30.0, 10.0], 30) == {"total_submitted_count": 3, "fast_submitted_count": 2}
-
-
-def test_skips_are_counted_in_a_row() -> None:
-    """The row ends with the first suite that was answered."""
-    assert skipped_values(["SKIPPED", "SKIPPED", "ACCEPTED", "SKIPPED"]) == {"skipped_in_row_count": 2}
 
 
 def test_all_conditions_of_a_rule_must_hold() -> None:
