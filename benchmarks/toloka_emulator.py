@@ -191,30 +191,29 @@ def measure_pages(client: TolokaClient, pool_id: str, times: int = 15) -> tuple[
 
 def measure_floor(directory: Path, source: Path) -> float:
     """Seconds that bare SQLite takes for the rows that the emulator keeps, with its indexes and its durability."""
-    with contextlib.closing(sqlite3.connect(source / "toloka.sqlite3")) as kept:
-        schema = [
-            row[0]
-            for row in kept.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
-        ]
-        rows = {name: kept.execute(f"SELECT * FROM {name}").fetchall() for name in ("tasks", "assignments", "answers")}  # noqa: S608 - constants
+    with contextlib.ExitStack() as stack:
+        kept, floor = (
+            stack.enter_context(contextlib.closing(sqlite3.connect(path, isolation_level=None)))
+            for path in (source / "toloka.sqlite3", directory / f"floor-{source.name}.sqlite3")
+        )
+        floor.execute("PRAGMA journal_mode = WAL")
+        floor.execute("PRAGMA synchronous = FULL")
+        tables = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        for (statement,) in kept.execute(tables).fetchall():
+            floor.execute(statement)
 
-    def insert() -> None:
-        with contextlib.closing(
-            sqlite3.connect(directory / f"floor-{source.name}.sqlite3", isolation_level=None)
-        ) as floor:
-            floor.execute("PRAGMA journal_mode = WAL")
-            floor.execute("PRAGMA synchronous = FULL")
-            for statement in schema:
-                floor.execute(statement)
-            for name, content in rows.items():
-                marks = ",".join("?" * len(content[0]))
-                for start in range(0, len(content), ROWS_PER_COMMIT):
-                    floor.execute("BEGIN")
-                    part = content[start : start + ROWS_PER_COMMIT]
-                    floor.executemany(f"INSERT INTO {name} VALUES ({marks})", part)  # noqa: S608 - constants
-                    floor.execute("COMMIT")
+        def insert(name: str, rows: list[tuple[Any, ...]]) -> None:
+            floor.execute("BEGIN")
+            marks = ",".join("?" * len(rows[0]))
+            floor.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608 - constants
+            floor.execute("COMMIT")
 
-    return seconds(insert)
+        took = 0.0
+        for name in ("tasks", "assignments", "answers"):
+            cursor = kept.execute(f"SELECT * FROM {name}")  # noqa: S608 - constants
+            while rows := cursor.fetchmany(ROWS_PER_COMMIT):
+                took += seconds(lambda name=name, rows=rows: insert(name, rows))
+        return took
 
 
 def measure(directory: Path, tasks: int) -> dict[str, float]:
