@@ -15,7 +15,7 @@ from hitl_assets.attempts import is_given_up
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.intake import labeled_before, take_in
 from hitl_assets.labeling.aggregation import aggregate_answers
-from hitl_assets.labeling.answers import counted, read_answers
+from hitl_assets.labeling.answers import counted, find_unreadable, read_answers
 from hitl_assets.labeling.concatenation import concatenate
 from hitl_assets.labeling.files import (
     StoredAnswers,
@@ -164,6 +164,8 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             if published is None:
                 raise ServiceError(f"Batch {context.partition_key} has no pool yet. Materialize pools first.")
             closed, assignments = collect(toloka.client(), published.pool_id) if published.pool_id else (None, ())
+        for each in find_unreadable(assignments, project.label, project.outputs[project.label])[: reports.ROWS]:
+            context.log.warning(f"Counts for nothing: {each}")
         context.add_output_metadata(reports.answers(assignments, project, closed))
         return StoredAnswers(assignments)
 
@@ -175,7 +177,7 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     def aggregated_labels(context: Context, tasks: StoredTasks, raw_answers: StoredAnswers) -> StoredLabels:
         """One label for each item, with its confidence and the votes. Answers to golden tasks don't count as labels."""
         values = {task.item_key: task.values for task in tasks.tasks}
-        answers = counted(read_answers(raw_answers.assignments), project.label)
+        answers = counted(read_answers(raw_answers.assignments), project.label, project.outputs[project.label])
         with explained(context.run.run_id, context.instance):
             labels = aggregate_answers(answers, values, project.label, project.configuration.aggregation)
         context.add_output_metadata(reports.labels(labels, project, len(values)))

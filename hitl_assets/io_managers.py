@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args, get_origin
 import dagster as dg
 
 from hitl_assets.failures import explained
-from hitl_assets.labeling.files import Stored, directory_of, name_of
+from hitl_assets.labeling.files import Stored, directory_of, name_of, restore
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
@@ -76,7 +76,8 @@ class PachydermIOManager(dg.ConfigurableIOManager):
                 head = pachyderm.head(repo)
                 every = read_partitions(pachyderm, repo, head) if head else {}
                 stored = get_args(value_type)[1]
-                return {key: stored.from_files(every[key]) for key in context.asset_partition_keys if key in every}
+                keys = [key for key in context.asset_partition_keys if key in every]
+                return {key: restore(stored, every[key], f"{repo}@{head}:{directory_of(key)}") for key in keys}
             name = context.asset_partition_key if context.has_asset_partitions else context.asset_key.path[-1]
             return read_directory(pachyderm, context.asset_key, name, value_type)
 
@@ -92,7 +93,7 @@ def read_directory(pachyderm: Pachyderm, key: dg.AssetKey, name: str, kind: type
     files = pachyderm.read_directory(repo, head, directory_of(name)) if head else {}
     if not files:
         raise ServiceError(f"{repo} has no {directory_of(name)}. Materialize {key.to_user_string()} first.")
-    return kind.from_files(files)
+    return restore(kind, files, f"{repo}@{head}:{directory_of(name)}")
 
 
 def partition_of(context: dg.OutputContext) -> str:

@@ -8,16 +8,18 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.labeling.aggregation import agreement
-from hitl_assets.labeling.answers import count_statuses, golden_accuracy, read_answers
+from hitl_assets.labeling.answers import count_statuses, find_unreadable, golden_accuracy, read_answers
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KEY_FIELD, KnownTask, Label, PoolState, RejectedRow, Task
+from hitl_assets.labeling.tables import UNWRITABLE
 from hitl_assets.materializations import ANSWERS, CREATED, POOL_ID, PROJECT_ID, SUITES
 from hitl_assets.publishing import Published
 
 Metadata = Mapping[str, Any]
 ROWS = 20
+LONGEST_CELL = 200
 
 
 def raw_data(found: RawData, commit: str) -> Metadata:
@@ -46,7 +48,7 @@ def tasks(composed: Sequence[Task]) -> Metadata:
 def known_tasks(read: Sequence[KnownTask], label: str) -> Metadata:
     """How many tasks with known answers there are of each label."""
     counts = Counter(str(task.answer[label]) for task in read)
-    return {"tasks": len(read), "labels": table([("label", "string"), ("tasks", "int")], sorted(counts.items()))}
+    return {"tasks": len(read), "labels": count_table("label", "tasks", counts)}
 
 
 def toloka_object(kind: str, id_: str, done: str, link: str) -> Metadata:
@@ -85,7 +87,7 @@ def no_pool() -> Metadata:
 
 def spent(assignments: Sequence[Mapping[str, Any]], fee: Decimal) -> Decimal:
     """What accepted assignments cost, with the fee."""
-    rewards = (Decimal(str(a.get("reward") or 0)) for a in assignments if a["status"] == "ACCEPTED")
+    rewards = (Decimal(str(a.get("reward") or 0)) for a in assignments if a.get("status") == "ACCEPTED")
     return sum(rewards, Decimal(0)) * (1 + fee)
 
 
@@ -109,8 +111,17 @@ def answers(assignments: Sequence[Mapping[str, Any]], project: Project, closed: 
         "assignments": table(
             [("status", "string"), ("assignments", "int")], sorted(count_statuses(assignments).items())
         ),
+        **unreadable_answers(assignments, project),
         "answers_per_worker": table([("worker", "string"), ("answers", "int")], workers.most_common(ROWS)),
     }
+
+
+def unreadable_answers(assignments: Sequence[Mapping[str, Any]], project: Project) -> Metadata:
+    """What counts for nothing because it can't be read; nothing if there is nothing."""
+    found = find_unreadable(assignments, project.label, project.outputs[project.label])
+    columns = [("assignment", "string"), ("place", "string"), ("reason", "string")]
+    rows = [(each.assignment_id, each.place, each.reason) for each in found[:ROWS]]
+    return {"unreadable_answers": len(found), "unreadable": table(columns, rows)} if found else {}
 
 
 def labels(decided: Sequence[Label], project: Project, items: int) -> Metadata:
@@ -122,7 +133,7 @@ def labels(decided: Sequence[Label], project: Project, items: int) -> Metadata:
         "labels": len(decided),
         "items_without_label": items - len(decided),
         "method": project.configuration.aggregation.method,
-        "label_counts": table([("label", "string"), ("items", "int")], sorted(counts.items())),
+        "label_counts": count_table("label", "items", counts),
         "agreement": round(agreement(decided), 4),
         **({"mean_confidence": round(sum(confidences) / len(confidences), 4)} if confidences else {}),
         "least_confident": table(
@@ -145,7 +156,7 @@ def dataset(rows: Sequence[LabeledRow], before: Sequence[LabeledRow], rejected: 
         "rows_left_out": rejected,
         "batches": len({row.batch for row in rows if row.batch}),
         "labeled_before": before_commit or "none",
-        "labels": table([("label", "string"), ("rows", "int")], sorted(balance.items())),
+        "labels": count_table("label", "rows", balance),
         "last_rows": dg.MetadataValue.md(
             markdown([{**row.values, "label": row.label, "confidence": row.confidence} for row in rows[-5:]])
         ),
@@ -156,12 +167,26 @@ def table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> 
     """Rows as the UI shows them."""
     names = [name for name, _ in columns]
     schema = dg.TableSchema([dg.TableColumn(name, kind) for name, kind in columns])
-    return dg.MetadataValue.table([dg.TableRecord(dict(zip(names, row, strict=True))) for row in rows], schema)
+    records = [dg.TableRecord(dict(zip(names, map(cell, row), strict=True))) for row in rows]
+    return dg.MetadataValue.table(records, schema)
+
+
+def count_table(name: str, unit: str, counts: Counter[str]) -> dg.TableMetadataValue:
+    """How often there is what: in alphabetical order, the most frequent ones if there are many."""
+    return table([(name, "string"), (unit, "int")], sorted(counts.most_common(ROWS)))
+
+
+def cell(value: Any) -> Any:
+    """A cell as it can be stored and shown: a long text cut, without half characters. The UI shows text as text."""
+    if not isinstance(value, str):
+        return value
+    text = UNWRITABLE.sub("\ufffd", value)
+    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}... ({len(text)} characters)"
 
 
 def shown(values: Mapping[str, Any]) -> str:
     """Input values in one short line."""
-    return " | ".join(str(value) for value in values.values())[:120]
+    return " | ".join(str(value)[:120] for value in values.values())[:120]
 
 
 def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -175,7 +200,7 @@ def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def escape(value: Any) -> str:
     """Text in which no character means anything to Markdown or HTML."""
-    text = "" if value is None else str(value)[:200]
+    text = "" if value is None else str(cell(str(value)))
     for character, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.items():
         text = text.replace(character, entity)
     for character in "\\`*_[]()|#!":

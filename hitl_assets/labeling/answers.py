@@ -1,54 +1,157 @@
-"""Assignments as Toloka gave them, and the answers in them."""
+"""Assignments as Toloka gave them, and the answers in them. What cannot be read is named, and stops nothing else."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hitl_assets.labeling.records import KEY_FIELD, Answer, item_key
+from hitl_assets.labeling.values import BadValueError, check_typed
 
 COUNTED = frozenset({"ACCEPTED", "SUBMITTED"})
+STATUSES = COUNTED | {"ACTIVE", "REJECTED", "SKIPPED", "EXPIRED"}
+# What every assignment has, as text.
+ALWAYS = ("id", "user_id", "pool_id", "status")
+
+
+@dataclass(frozen=True)
+class UnreadableAnswer:
+    """An answer (or, where `place` is empty, a whole assignment) that counts for nothing, and why."""
+
+    assignment_id: str
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, ["assignment", self.assignment_id, self.place])) + f": {self.reason}"
+
+
+class BadAnswerError(ValueError):
+    """Something that is no answer. The message says what is wrong with it."""
 
 
 def read_answers(assignments: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
     """The answers of finished assignments, in their order; tasks[i] of an assignment belongs to solutions[i].
 
-    An assignment that was skipped, expired or is still being worked on has none.
+    An assignment that was skipped, expired or is still being worked on has none. `find_unreadable` names those that
+    are left out here.
     """
-    for assignment in assignments:
-        tasks, solutions = assignment.get("tasks") or [], assignment.get("solutions") or []
-        for task, solution in zip(tasks, solutions, strict=False):  # no solutions: no answers
-            inputs = dict(task.get("input_values") or {})
-            yield Answer(
-                item_key=inputs.pop(KEY_FIELD, None) or item_key(inputs),
-                values=solution.get("output_values") or {},
-                worker_id=str(assignment["user_id"]),
-                assignment_id=assignment["id"],
-                task_id=task.get("id", ""),
-                pool_id=assignment["pool_id"],
-                status=assignment["status"],
-                is_golden=bool(task.get("known_solutions")),
-                created=str(assignment.get("created") or ""),
-                submitted=str(assignment.get("submitted") or ""),
-            )
+    return (each for each in examine(assignments) if isinstance(each, Answer))
 
 
-def counted(answers: Iterable[Answer], label: str) -> list[Answer]:
-    """The answers that become labels: not rejected, not to golden tasks, and with a value."""
-    return [a for a in answers if a.status in COUNTED and not a.is_golden and a.values.get(label) is not None]
+def find_unreadable(
+    assignments: Iterable[Mapping[str, Any]], label: str, spec: Mapping[str, Any]
+) -> list[UnreadableAnswer]:
+    """What counts for nothing: what is no answer, has a status that we don't know, or a label that is not allowed."""
+    found = []
+    for each in examine(assignments):
+        if isinstance(each, UnreadableAnswer):
+            found.append(each)
+        elif each.status not in STATUSES:
+            found.append(UnreadableAnswer(each.assignment_id, "", f"its status {each.status:.80} is unknown"))
+        elif not each.is_golden and each.values.get(label) is not None:
+            try:
+                check_typed(each.values[label], spec)
+            except BadValueError as error:
+                found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{label}: {error}"))
+    return list(dict.fromkeys(found))
+
+
+def examine(assignments: Iterable[Mapping[str, Any]]) -> Iterator[Answer | UnreadableAnswer]:
+    """Each answer, or what is wrong with it."""
+    for number, assignment in enumerate(assignments, start=1):
+        id_ = assignment.get("id") if isinstance(assignment, Mapping) else None
+        name = str(id_) if is_text(id_) else f"number {number}"
+        try:
+            pairs = pair(assignment)
+        except BadAnswerError as error:
+            yield UnreadableAnswer(name, "", str(error))
+            continue
+        for place, (task, solution) in enumerate(pairs):
+            try:
+                yield read_answer(assignment, task, solution)
+            except BadAnswerError as error:
+                yield UnreadableAnswer(name, f"task {place}", str(error))
+
+
+def pair(assignment: Any) -> list[tuple[Any, Any]]:
+    """Each task of an assignment with its solution; none where nobody answered.
+
+    Raises:
+        BadAnswerError: what every assignment has is missing, or nobody can tell which solution is for which task.
+    """
+    if not isinstance(assignment, Mapping):
+        raise BadAnswerError("is no object")
+    lacking = [name for name in ALWAYS if not is_text(assignment.get(name))]
+    if lacking:
+        raise BadAnswerError(f"has no {', '.join(lacking)}")
+    tasks, solutions = assignment.get("tasks") or [], assignment.get("solutions") or []
+    if not isinstance(tasks, list | tuple) or not isinstance(solutions, list | tuple):
+        raise BadAnswerError("its tasks and solutions are no lists")
+    if solutions and len(solutions) != len(tasks):
+        raise BadAnswerError(f"has {len(tasks)} tasks and {len(solutions)} solutions: which is for which?")
+    return list(zip(tasks, solutions, strict=False))  # no solutions: no answers
+
+
+def read_answer(assignment: Mapping[str, Any], task: Any, solution: Any) -> Answer:
+    """What a worker answered to one task."""
+    if not isinstance(task, Mapping) or not isinstance(solution, Mapping):
+        raise BadAnswerError("the task or its solution is no object")
+    inputs, values = task.get("input_values") or {}, solution.get("output_values") or {}
+    if not isinstance(inputs, Mapping) or not isinstance(values, Mapping):
+        raise BadAnswerError("input_values or output_values is no object")
+    key = inputs.get(KEY_FIELD)
+    if key and not isinstance(key, str):
+        raise BadAnswerError(f"{KEY_FIELD} {key!r:.80} is no text")
+    known = task.get("known_solutions") or []
+    if not isinstance(known, list | tuple) or not all(is_solution(each) for each in known):
+        raise BadAnswerError("known_solutions is no list of solutions")
+    return Answer(
+        item_key=key or item_key({name: value for name, value in inputs.items() if name != KEY_FIELD}),
+        values=values,
+        worker_id=assignment["user_id"],
+        assignment_id=assignment["id"],
+        task_id=str(task.get("id") or ""),
+        pool_id=assignment["pool_id"],
+        status=assignment["status"],
+        is_golden=bool(known),
+        known=tuple(each["output_values"] for each in known),
+        created=str(assignment.get("created") or ""),
+        submitted=str(assignment.get("submitted") or ""),
+    )
+
+
+def is_text(value: Any) -> bool:
+    """Whether something can be an id or a status."""
+    return isinstance(value, str) and bool(value)
+
+
+def is_solution(value: Any) -> bool:
+    """Whether something is a solution: an object with output values."""
+    return isinstance(value, Mapping) and isinstance(value.get("output_values"), Mapping)
+
+
+def counted(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> list[Answer]:
+    """The answers that become labels: not rejected, not to golden tasks, and with a value that the field allows."""
+    return [a for a in answers if a.status in COUNTED and not a.is_golden and is_label(a.values.get(label), spec)]
+
+
+def is_label(value: Any, spec: Mapping[str, Any]) -> bool:
+    """Whether a value can be a label."""
+    try:
+        check_typed(value, spec)
+    except BadValueError:
+        return False
+    return value is not None
 
 
 def golden_accuracy(assignments: Iterable[Mapping[str, Any]], label: str) -> tuple[int, int]:
     """How many answers to golden tasks were right, and how many there were."""
-    right = total = 0
-    for assignment in assignments:
-        for task, solution in zip(assignment.get("tasks") or [], assignment.get("solutions") or [], strict=False):
-            known = [known["output_values"].get(label) for known in task.get("known_solutions") or []]
-            if known:
-                total += 1
-                right += (solution.get("output_values") or {}).get(label) in known
-    return right, total
+    golden = [answer for answer in read_answers(assignments) if answer.is_golden]
+    right = sum(a.values.get(label) in [known.get(label) for known in a.known] for a in golden)
+    return right, len(golden)
 
 
 def count_statuses(assignments: Iterable[Mapping[str, Any]]) -> Mapping[str, int]:
     """How many assignments there are of each status."""
-    return Counter(assignment["status"] for assignment in assignments)
+    return Counter(str(each.get("status")) if isinstance(each, Mapping) else "" for each in assignments)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, unquote
 
 from typing_extensions import Self
@@ -16,7 +16,7 @@ from hitl_assets.labeling.answers import read_answers
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.records import KEY_FIELD, Item, KnownTask, Label, RejectedRow, Task
-from hitl_assets.labeling.tables import read_rows, write_rows
+from hitl_assets.labeling.tables import UnreadableFileError, read_rows, write_rows
 
 Files = Mapping[str, bytes]
 
@@ -30,6 +30,9 @@ class Stored(Protocol):
     @classmethod
     def from_files(cls, files: Files) -> Self:
         """The value that `to_files` wrote."""
+
+
+Value = TypeVar("Value", bound=Stored)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,9 @@ class StoredRawData:
             RejectedRow(cells["file"], int(cells["row"]), cells["column"], cells["reason"])
             for cells in (row.cells for row in rows)
         )
-        return cls(RawData(tuple(Item(**line) for line in read_lines(files["items.jsonl"])), tuple(rejected)))
+        return cls(
+            RawData(tuple(Item(**line) for line in read_lines(files["items.jsonl"], "items.jsonl")), tuple(rejected))
+        )
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class StoredTasks:
     @classmethod
     def from_files(cls, files: Files) -> Self:
         """The value that `to_files` wrote."""
-        return cls(tuple(Task(**line) for line in read_lines(files["tasks.jsonl"])))
+        return cls(tuple(Task(**line) for line in read_lines(files["tasks.jsonl"], "tasks.jsonl")))
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ class StoredKnownTasks:
     @classmethod
     def from_files(cls, files: Files) -> Self:
         """The value that `to_files` wrote."""
-        return cls(tuple(KnownTask(**line) for line in read_lines(files["tasks.jsonl"])))
+        return cls(tuple(KnownTask(**line) for line in read_lines(files["tasks.jsonl"], "tasks.jsonl")))
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ class StoredAnswers:
     @classmethod
     def from_files(cls, files: Files) -> Self:
         """The value that `to_files` wrote. Only the assignments are read: they hold everything."""
-        return cls(tuple(read_lines(files["assignments.jsonl"])))
+        return cls(tuple(read_lines(files["assignments.jsonl"], "assignments.jsonl")))
 
 
 @dataclass(frozen=True)
@@ -231,6 +236,32 @@ def plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def read_lines(content: bytes) -> Iterator[dict[str, Any]]:
-    """The objects of JSON lines."""
-    return (json.loads(line) for line in content.decode().split("\n") if line)
+def restore(kind: type[Value], files: Files, place: str) -> Value:
+    """The value that lies in these files.
+
+    Raises:
+        UnreadableFileError: somebody else wrote or changed them. The message begins with `place`.
+    """
+    try:
+        return kind.from_files(files)
+    except (LookupError, TypeError, ValueError) as error:
+        reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__} {error}"
+        raise UnreadableFileError(f"{place} is not as it was written: {reason} Materialize it again.") from error
+
+
+def read_lines(content: bytes, file: str = "a file of JSON lines") -> Iterator[dict[str, Any]]:
+    """The objects of JSON lines.
+
+    Raises:
+        UnreadableFileError: a line is no object, or no text. The message names the line.
+    """
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if not line:
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise UnreadableFileError(f"{file} line {number} is not JSON: {error}.") from error
+        if not isinstance(record, dict):
+            raise UnreadableFileError(f"{file} line {number} is no object.")
+        yield record

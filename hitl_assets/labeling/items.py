@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hitl_assets.labeling.records import Item, RejectedRow, Values, item_key
-from hitl_assets.labeling.tables import BadValueError, Row, UnreadableFileError, parse_value, read_rows
+from hitl_assets.labeling.tables import Row, UnreadableFileError, read_rows
+from hitl_assets.labeling.values import BadValueError, parse_value
 
 Specification = Mapping[str, Mapping[str, Any]]
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from hitl_assets.labeling.items import Specification
 from hitl_assets.labeling.records import KnownTask
-from hitl_assets.labeling.tables import BadValueError, Row, UnreadableFileError, parse_value, read_rows
+from hitl_assets.labeling.tables import Row, UnreadableFileError, read_rows
+from hitl_assets.labeling.values import BadValueError, parse_value
 
 
 def read_known_tasks(

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
+from hitl_assets.labeling.documents import ConfigurationError, check_plain, read_bytes, read_json, read_text, read_yaml
 from hitl_assets.labeling.project import (
     RESERVED,
     Configuration,
@@ -26,20 +25,13 @@ TAGS = {"terms", "file"}
 Terms = TypeVar("Terms", bound=BaseModel)
 
 
-class ConfigurationError(ValueError):
-    """A project that cannot be loaded. The message names file, field, value and what is allowed."""
-
-
 def load_project(path: Path) -> Project:
     """The project that a defs.yaml declares.
 
     Raises:
         ConfigurationError: the file, or one that it names, is missing or wrong.
     """
-    try:
-        document = yaml.safe_load(read_text(path))
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{path} is not YAML: {error}") from error
+    document = read_yaml(path)
     if not isinstance(document, dict) or not isinstance(document.get("attributes"), dict):
         raise ConfigurationError(f"{path}: needs `type: hitl_assets.component.LabelingProject` and `attributes:`.")
     return compose_project(path, document["attributes"])
@@ -47,6 +39,7 @@ def load_project(path: Path) -> Project:
 
 def compose_project(path: Path, attributes: Mapping[str, Any]) -> Project:
     """The project of the attributes in the defs.yaml at `path`, with the files beside it."""
+    check_plain(attributes, path)
     configuration = validate(Configuration, attributes, path)
     folder = path.parent
     project = section(folder, path, "project", attributes, ProjectTerms)
@@ -125,6 +118,8 @@ def with_presentation(project: Mapping[str, Any], configuration: Configuration, 
         composed["public_instructions"] = read_text(path.parent / configuration.instructions)
     if configuration.interface:
         interface = read_json(path.parent / configuration.interface)
+        if not isinstance(interface, dict):
+            raise ConfigurationError(f"{path.parent / configuration.interface} must be an object of Template Builder.")
         composed["task_spec"]["view_spec"] = {
             "type": "tb",
             "config": json.dumps(interface, indent=1, ensure_ascii=False, default=float),
@@ -175,26 +170,7 @@ def check_together(project: Project, path: Path) -> None:
             f"{path}: field pool.quality_control.training_requirement = {requirement} needs the field training."
         )
     for file in filter(None, (configuration.golden_tasks, configuration.training_tasks)):
-        if not (project.folder / file).is_file():
-            raise ConfigurationError(f"{path}: file {project.folder / file} does not exist.")
-
-
-def read_text(path: Path) -> str:
-    """A UTF-8 file."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise ConfigurationError(f"{path} does not exist.") from error
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path} is not UTF-8 (byte {error.start}).") from error
-
-
-def read_json(path: Path) -> Any:
-    """The JSON of a file; money stays exact."""
-    text = read_text(path)
-    try:
-        return json.loads(text, parse_float=Decimal)
-    except ValueError as error:
-        raise ConfigurationError(f"{path} is not JSON: {error}") from error
+        try:
+            read_bytes(project.folder / file)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{path}: file {error}") from error

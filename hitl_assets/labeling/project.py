@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
+from hitl_assets.labeling.fields import FieldTerms
 from hitl_assets.labeling.records import KEY_FIELD, digest
 
 RepoName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
@@ -57,6 +58,13 @@ class Defaults(BaseModel):
     default_overlap_for_new_task_suites: int = Field(1, ge=1, le=30000)
 
 
+class QualityControl(BaseModel):
+    """Toloka's `quality_control` of a pool; names that are not here are passed on."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    training_requirement: dict[str, Any] | None = None
+
+
 class PoolTerms(BaseModel):
     """What we count on in a pool's configuration; names that are not here are passed on to Toloka."""
 
@@ -66,6 +74,7 @@ class PoolTerms(BaseModel):
     assignment_max_duration_seconds: int = Field(ge=5, le=2**31 - 1)
     mixer_config: Suite
     defaults: Defaults
+    quality_control: QualityControl | None = None
 
 
 class TrainingTerms(BaseModel):
@@ -75,14 +84,15 @@ class TrainingTerms(BaseModel):
     private_name: str = Field(min_length=1)
     training_tasks_in_task_suite_count: int = Field(ge=1, le=500)
     task_suites_required_to_pass: int = Field(ge=1, le=500)
+    metadata: dict[str, list[str]] = {}
 
 
 class TaskSpec(BaseModel):
     """Toloka's `task_spec`: the fields of a task and of an answer, and how a worker sees them."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    input_spec: dict[FieldName, dict[str, Any]] = Field(min_length=1)
-    output_spec: dict[FieldName, dict[str, Any]] = Field(min_length=1)
+    input_spec: dict[FieldName, FieldTerms] = Field(min_length=1)
+    output_spec: dict[FieldName, FieldTerms] = Field(min_length=1)
 
 
 class ProjectTerms(BaseModel):

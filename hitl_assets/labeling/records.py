@@ -74,7 +74,7 @@ class KnownTask:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one worker answered to one task of one assignment."""
+    """What one worker answered to one task of one assignment; of a golden task also the `known` right answers."""
 
     item_key: str
     values: Values
@@ -86,6 +86,7 @@ class Answer:
     is_golden: bool
     created: str
     submitted: str
+    known: tuple[Values, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,13 @@
-"""Rows of CSV and TSV files as typed values. Every complaint names file, row and column."""
+"""Rows of CSV and TSV files, and back. Every complaint names the file and the row."""
 
 import csv
 import io
 import json
-import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# A cell beyond this is a mistake in the file, not a text to label; Toloka takes 1,048,576 bytes a request.
-LONGEST_VALUE = 10_000
 # What makes a cell need quotes, and what no CSV file can carry: NUL and half characters.
 SPECIAL, UNWRITABLE = re.compile(r'[,"\r\n]'), re.compile(r"[\0\ud800-\udfff]")
 # What Toloka's own TSV and CSV files put before a column's name.
@@ -19,10 +16,6 @@ FORMS = ("", "INPUT:", "GOLDEN:", "OUTPUT:", "HINT:")
 
 class UnreadableFileError(ValueError):
     """A file that cannot be used at all. The message names the file and what to do."""
-
-
-class BadValueError(ValueError):
-    """A cell that does not fit its field."""
 
 
 @dataclass(frozen=True)
@@ -100,124 +93,6 @@ def is_column(header: Sequence[str], name: str) -> bool:
 def pick(cells: Sequence[str], positions: Mapping[str, int]) -> dict[str, str]:
     """The wanted cells by name; a row that is too short has empty ones."""
     return {name: cells[at] if at < len(cells) else "" for name, at in positions.items()}
-
-
-def parse_value(text: str, spec: Mapping[str, Any]) -> Any:
-    """A cell as the value that a field of Toloka's input or output specification takes; None when it is empty.
-
-    Raises:
-        BadValueError: missing though required, of another type, not among the allowed values, or out of bounds.
-    """
-    if not text.strip():
-        if spec.get("required", True):
-            raise BadValueError("value is missing")
-        return None
-    if len(text) > LONGEST_VALUE:
-        raise BadValueError(f"value has {len(text)} characters, more than {LONGEST_VALUE}")
-    kind = str(spec.get("type", "string"))
-    if kind.startswith("array_"):
-        return parse_array(text, kind.removeprefix("array_"), spec)
-    value = PARSERS.get(kind, parse_json)(text)
-    check_value(value, spec)
-    return value
-
-
-def parse_array(text: str, kind: str, spec: Mapping[str, Any]) -> list[Any]:
-    """A JSON array whose members are all of the kind, as many and such as the field allows."""
-    members = parse_json(text)
-    if not isinstance(members, list):
-        raise BadValueError(f"{text[:80]!r} is not a JSON array")
-    check_bounds(len(members), spec, "size", "members")
-    for member in members:
-        if kind != "json" and type(member) not in TYPES.get(kind, (str,)):  # True is an int to isinstance
-            raise BadValueError(f"{member!r:.80} in the array is not of type {kind}")
-        check_value(member, spec)
-    return members
-
-
-def check_value(value: Any, spec: Mapping[str, Any]) -> None:
-    """Refuse what Toloka would refuse: a value that is not among the allowed ones, or is out of bounds."""
-    allowed = spec.get("allowed_values")
-    if allowed and value not in allowed:
-        raise BadValueError(f"{str(value)[:80]!r} is not one of {', '.join(map(str, allowed))}")
-    if isinstance(value, str):
-        check_bounds(len(value), spec, "length", "characters")
-    elif isinstance(value, int | float):
-        check_bounds(value, spec, "value", "")
-
-
-def check_bounds(size: float, spec: Mapping[str, Any], of: str, unit: str) -> None:
-    """Refuse a size outside of `min_<of>` and `max_<of>` of the field."""
-    low, high = spec.get(f"min_{of}"), spec.get(f"max_{of}")
-    has = f"value has {size} {unit}" if unit else f"value is {size}"
-    if low is not None and size < low:
-        raise BadValueError(f"{has}, less than {low}")
-    if high is not None and size > high:
-        raise BadValueError(f"{has}, more than {high}")
-
-
-def parse_boolean(text: str) -> bool:
-    """True or false, as spreadsheets and Toloka write them."""
-    known = {"true": True, "false": False, "1": True, "0": False}
-    if text.strip().lower() not in known:
-        raise BadValueError(f"{text[:80]!r} is not true or false")
-    return known[text.strip().lower()]
-
-
-def parse_integer(text: str) -> int:
-    """A whole number."""
-    try:
-        return int(plain_digits(text))
-    except ValueError:
-        raise BadValueError(f"{text[:80]!r} is not a whole number") from None
-
-
-def parse_number(text: str) -> float:
-    """A finite number."""
-    try:
-        number = float(plain_digits(text))
-    except ValueError:
-        raise BadValueError(f"{text[:80]!r} is not a number") from None
-    if not math.isfinite(number):
-        raise BadValueError(f"{text[:80]!r} is not a finite number")
-    return number
-
-
-def plain_digits(text: str) -> str:
-    """The text, unless Python alone would take it for a number: `1_000` is more likely a name."""
-    if "_" in text:
-        raise ValueError(text)
-    return text
-
-
-def parse_json(text: str) -> Any:
-    """A JSON value: for `json` fields and arrays. What could not be sent on is refused: NaN, half a character."""
-    try:
-        value = json.loads(text)
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
-        raise BadValueError(f"{text[:80]!r} is not JSON") from None
-    return value
-
-
-PARSERS: Mapping[str, Callable[[str], Any]] = {
-    "string": str,
-    "url": str,
-    "file": str,
-    "coordinates": str,
-    "boolean": parse_boolean,
-    "integer": parse_integer,
-    "float": parse_number,
-    "number": parse_number,
-    "json": parse_json,
-}
-# What the members of an array are; text if they are not here.
-TYPES: Mapping[str, tuple[type, ...]] = {
-    "boolean": (bool,),
-    "integer": (int,),
-    "float": (int, float),
-    "number": (int, float),
-}
 
 
 def format_value(value: Any) -> str:

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.answers import count_statuses, counted, golden_accuracy, read_answers
+from hitl_assets.labeling.answers import count_statuses, counted, find_unreadable, golden_accuracy, read_answers
 from hitl_assets.labeling.records import Answer, item_key
+
+ANY = {"type": "json"}
+KIND = {"type": "string", "allowed_values": ["apple", "pear"]}
 
 
 def task(key: str, known: str | None = None, **values: Any) -> dict[str, Any]:
@@ -88,31 +91,77 @@ def test_reading_leaves_the_assignment_as_it_was() -> None:
 def test_accepted_and_submitted_answers_count() -> None:
     """Under manual review the labels need not wait for the payment."""
     given = [assignment([task("a")], ["apple"], status) for status in ("ACCEPTED", "SUBMITTED")]
-    assert len(counted(read_answers(given), "kind")) == 2
+    assert len(counted(read_answers(given), "kind", ANY)) == 2
 
 
 def test_a_rejected_answer_does_not_count() -> None:
     """Somebody found it wrong, and it isn't paid."""
     given = [assignment([task("a")], ["apple"], "REJECTED")]
     assert len(list(read_answers(given))) == 1
-    assert counted(read_answers(given), "kind") == []
+    assert counted(read_answers(given), "kind", ANY) == []
 
 
 def test_a_golden_answer_does_not_count() -> None:
     """Its label is known."""
-    assert counted(read_answers([assignment([task("g", known="pear")], ["pear"])]), "kind") == []
+    assert counted(read_answers([assignment([task("g", known="pear")], ["pear"])]), "kind", ANY) == []
 
 
 @pytest.mark.parametrize("label", ["kind", "colour"])
 def test_an_answer_without_the_label_does_not_count(label: str) -> None:
     """An optional field may be empty, or not be there."""
-    assert counted(read_answers([assignment([task("a")], [None])]), label) == []
+    assert counted(read_answers([assignment([task("a")], [None])]), label, ANY) == []
 
 
 @pytest.mark.parametrize("kind", [False, 0, 0.0])
 def test_a_label_that_python_takes_for_false_counts(kind: Any) -> None:
     """No is an answer."""
-    assert len(counted(read_answers([assignment([task("a")], [kind])]), "kind")) == 1
+    assert len(counted(read_answers([assignment([task("a")], [kind])]), "kind", ANY)) == 1
+
+
+@pytest.mark.parametrize("kind", ["plum", 5, ["apple"], {"kind": "apple"}])
+def test_a_label_that_its_field_does_not_allow_does_not_count(kind: Any) -> None:
+    """It counts as no answer, and is named with its assignment and task; the others stay."""
+    given = [assignment([task("a"), task("b")], [kind, "apple"])]
+    assert [answer.item_key for answer in counted(read_answers(given), "kind", KIND)] == ["b"]
+    (unreadable,) = find_unreadable(given, "kind", KIND)
+    assert str(unreadable).startswith("assignment suite--1 task task-a: kind: ")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"user_id": None}, "has no user_id"),
+        ({"status": 5}, "has no status"),
+        ({"tasks": {"a": 1}}, "its tasks and solutions are no lists"),
+        ({"solutions": [{}, {}]}, "has 1 tasks and 2 solutions: which is for which?"),
+        ({"solutions": [None]}, "task 0: the task or its solution is no object"),
+        ({"solutions": [{"output_values": "apple"}]}, "task 0: input_values or output_values is no object"),
+        ({"tasks": [{"input_values": {"item_key": ["a"]}}]}, "task 0: item_key ['a'] is no text"),
+        ({"tasks": [{"known_solutions": [{}]}]}, "task 0: known_solutions is no list of solutions"),
+    ],
+)
+def test_an_assignment_that_cannot_be_read_is_named_and_stops_no_other(change: dict[str, Any], reason: str) -> None:
+    """It was paid like the others, which are good."""
+    bad, good = {**assignment([task("a")], ["apple"]), **change}, assignment([task("b")], ["pear"])
+    assert [answer.item_key for answer in read_answers([bad, good])] == ["b"]
+    (unreadable,) = find_unreadable([bad, good], "kind", KIND)
+    assert str(unreadable).startswith("assignment suite--1 ") or str(unreadable).startswith("assignment suite--1: ")
+    assert str(unreadable).endswith(reason)
+
+
+def test_an_assignment_without_an_id_is_named_by_its_number() -> None:
+    """So that it can be found in the file."""
+    given = [assignment([task("a")], ["apple"]), {**assignment([task("b")], ["pear"]), "id": None}, 5]
+    assert [str(each) for each in find_unreadable(given, "kind", KIND)] == [  # type: ignore[list-item]  # it is bad
+        "assignment number 2: has no id",
+        "assignment number 3: is no object",
+    ]
+
+
+def test_a_status_that_we_do_not_know_is_reported() -> None:
+    """Its answers don't count, and somebody should know why."""
+    (unreadable,) = find_unreadable([assignment([task("a")], ["apple"], "FROZEN")], "kind", KIND)
+    assert str(unreadable) == "assignment suite--1: its status FROZEN is unknown"
 
 
 def test_golden_accuracy_counts_golden_answers_only() -> None:

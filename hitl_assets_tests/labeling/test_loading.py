@@ -274,7 +274,7 @@ def test_a_json_file_must_hold_an_object(load: Load, attributes: dict[str, Any],
     """The message says what belongs in it."""
     attributes["training"], attributes["training_tasks"] = "training.json", "golden.csv"
     message = refusal(load, {"training.json": content})
-    assert "must be an object with: private_name, task_suites_required_to_pass" in message
+    assert "must be an object with: metadata, private_name, task_suites_required_to_pass" in message
 
 
 def test_of_several_outputs_one_must_be_the_label(load: Load, attributes: dict[str, Any]) -> None:

@@ -1,18 +1,10 @@
-"""CSV and TSV in, typed values out, and back."""
+"""CSV and TSV in, cells out, and back."""
 
 from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.tables import (
-    BadValueError,
-    Row,
-    UnreadableFileError,
-    format_value,
-    parse_value,
-    read_rows,
-    write_rows,
-)
+from hitl_assets.labeling.tables import Row, UnreadableFileError, read_rows, write_rows
 
 from .texts import HOSTILE
 
@@ -159,121 +151,6 @@ def test_a_huge_cell_can_be_read() -> None:
     assert [len(row["text"]) for row in cells(f"text\n{'x' * 1_000_000}\nCox\n", "text")] == [1_000_000, 3]
 
 
-@pytest.mark.parametrize(
-    ("kind", "text", "value"),
-    [
-        ("string", " Cox ", " Cox "),
-        ("url", "https://example.com/a?b=c", "https://example.com/a?b=c"),
-        ("file", "cox.png", "cox.png"),
-        ("coordinates", "52.5,13.4", "52.5,13.4"),
-        ("boolean", "TRUE", True),
-        ("boolean", " 0 ", False),
-        ("integer", " -12 ", -12),
-        ("float", "1.5e3", 1500.0),
-        ("number", "2", 2.0),
-        ("json", '{"a": [1, null]}', {"a": [1, None]}),
-        ("array_string", '["a", "ж"]', ["a", "ж"]),
-        ("array_integer", "[1, 2]", [1, 2]),
-        ("array_float", "[1, 2.5]", [1, 2.5]),
-        ("array_boolean", "[true]", [True]),
-        ("array_json", '[{"a": 1}, 2]', [{"a": 1}, 2]),
-    ],
-)
-def test_a_cell_becomes_a_value_of_its_fields_type(kind: str, text: str, value: Any) -> None:
-    """Toloka refuses an upload in which a number is a text."""
-    parsed = parse_value(text, {"type": kind})
-    assert parsed == value
-    assert type(parsed) is type(value)
-
-
-@pytest.mark.parametrize(
-    ("kind", "text", "reason"),
-    [
-        ("boolean", "yes", "'yes' is not true or false"),
-        ("integer", "1.5", "'1.5' is not a whole number"),
-        ("integer", "1_000", "'1_000' is not a whole number"),
-        ("integer", "9" * 5000, "is not a whole number"),
-        ("float", "1,5", "'1,5' is not a number"),
-        ("float", "1_0.5", "'1_0.5' is not a number"),
-        ("float", "nan", "'nan' is not a finite number"),
-        ("float", "1e999", "'1e999' is not a finite number"),
-        ("json", "{a: 1}", "is not JSON"),
-        ("json", "NaN", "'NaN' is not JSON"),
-        ("json", "[1e999]", "is not JSON"),
-        ("json", '"\\ud800"', "is not JSON"),
-        ("json", "[" * 9999, "is not JSON"),
-        ("array_string", "a, b", "is not JSON"),
-        ("array_string", "5", "'5' is not a JSON array"),
-        ("array_string", "[5]", "5 in the array is not of type string"),
-        ("array_integer", "[1, true]", "True in the array is not of type integer"),
-    ],
-)
-def test_a_cell_of_another_type_says_so(kind: str, text: str, reason: str) -> None:
-    """The reason stands beside the row; what cannot be sent as JSON is of no type."""
-    with pytest.raises(BadValueError) as refused:
-        parse_value(text, {"type": kind})
-    assert reason in str(refused.value)
-
-
-@pytest.mark.parametrize("text", ["", "   ", "\t", "\u2003"])
-def test_an_empty_cell_of_a_required_field_is_refused(text: str) -> None:
-    """Fields are required unless they say otherwise, as in Toloka."""
-    with pytest.raises(BadValueError, match="value is missing"):
-        parse_value(text, {"type": "string"})
-
-
-def test_an_empty_cell_of_an_optional_field_is_none() -> None:
-    """Whatever its type."""
-    assert parse_value(" ", {"type": "integer", "required": False}) is None
-
-
-def test_a_value_must_be_among_the_allowed_ones() -> None:
-    """The message has the value and what is allowed."""
-    with pytest.raises(BadValueError, match="'plum' is not one of apple, pear"):
-        parse_value("plum", {"type": "string", "allowed_values": ["apple", "pear"]})
-
-
-def test_allowed_values_have_the_fields_type() -> None:
-    """`2` in the file is the number 2 of the specification."""
-    assert parse_value("2", {"type": "integer", "allowed_values": [1, 2]}) == 2
-
-
-def test_allowed_values_of_an_array_are_those_of_its_members() -> None:
-    """An array as a whole is never among them."""
-    spec = {"type": "array_string", "allowed_values": ["apple", "pear"]}
-    assert parse_value('["pear", "apple"]', spec) == ["pear", "apple"]
-    with pytest.raises(BadValueError, match="'plum' is not one of apple, pear"):
-        parse_value('["pear", "plum"]', spec)
-
-
-@pytest.mark.parametrize(
-    ("spec", "fits", "reason"),
-    [
-        ({"type": "string", "max_length": 3}, ("Cox", "Coxs"), "value has 4 characters, more than 3"),
-        ({"type": "string", "min_length": 3}, ("Cox", "Co"), "value has 2 characters, less than 3"),
-        ({"type": "integer", "max_value": 5}, ("5", "6"), "value is 6, more than 5"),
-        ({"type": "float", "min_value": 0}, ("0", "-0.5"), "value is -0.5, less than 0"),
-        ({"type": "array_integer", "max_size": 1}, ("[7]", "[7, 8]"), "value has 2 members, more than 1"),
-        ({"type": "array_integer", "max_value": 7}, ("[7, 7]", "[7, 8]"), "value is 8, more than 7"),
-        ({"type": "array_string", "max_length": 3}, ('["Cox", "Cox"]', '["Coxs"]'), "4 characters, more than 3"),
-    ],
-)
-def test_a_value_must_be_within_its_fields_bounds(spec: dict[str, Any], fits: tuple[str, str], reason: str) -> None:
-    """One value out of bounds would make Toloka refuse the whole upload."""
-    inside, outside = fits
-    assert parse_value(inside, spec) is not None
-    with pytest.raises(BadValueError) as refused:
-        parse_value(outside, spec)
-    assert reason in str(refused.value)
-
-
-@pytest.mark.parametrize("spec", [{}, {"max_length": 2_000_000}, {"type": "json"}])
-def test_no_value_is_longer_than_ten_thousand_characters(spec: dict[str, Any]) -> None:
-    """It is a mistake in the file; one request to Toloka holds a million bytes."""
-    with pytest.raises(BadValueError, match="value has 10001 characters, more than 10000"):
-        parse_value("x" * 10_001, spec)
-
-
 @pytest.mark.parametrize("columns", [["text"], ["id", "text"]])
 def test_what_is_written_is_read_back(columns: list[str]) -> None:
     """To the character, in a file of one column too, where an empty cell is an empty row."""
@@ -291,18 +168,3 @@ def test_a_written_file_has_plain_rows() -> None:
 def test_what_csv_cannot_carry_is_replaced() -> None:
     """Half a character or a NUL in one answer must not stop a batch that is paid."""
     assert cells(write_rows(["text"], [["a\0b\ud800c"]]), "text") == [{"text": "a\ufffdb\ufffdc"}]
-
-
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [(True, "boolean"), (-3, "integer"), (0.1, "float"), ({"a": ["ж"]}, "json"), (["a", "b"], "array_string")],
-)
-def test_a_value_is_read_back_from_its_cell(value: Any, kind: str) -> None:
-    """Whatever its type."""
-    assert parse_value(format_value(value), {"type": kind}) == value
-
-
-def test_nothing_is_an_empty_cell() -> None:
-    """And an empty cell is nothing."""
-    assert format_value(None) == ""
-    assert parse_value(format_value(None), {"required": False}) is None
