@@ -11,7 +11,7 @@ class TolokaResource(dg.ConfigurableResource):
     """A Toloka account, or an emulator of it."""
 
     url: str = Field(description="the address of Toloka's API, without a path")
-    token: str = Field(description="an OAuth token or an API key; from the environment")
+    token: str = Field(repr=False, description="an OAuth token or an API key; from the environment")
 
     def client(self) -> Toloka:
         """A client for this account."""
@@ -22,7 +22,9 @@ class PachydermResource(dg.ConfigurableResource):
     """A Pachyderm cluster, or an emulator of it."""
 
     address: str = Field(description="host:port of pachd, or grpcs://host:port for TLS")
-    token: str = Field("", description="an authentication token, where the cluster asks for one; from the environment")
+    token: str = Field(
+        "", repr=False, description="an authentication token, where the cluster asks for one; from the environment"
+    )
 
     def client(self) -> Pachyderm:
         """A client for this cluster."""

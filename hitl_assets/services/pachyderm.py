@@ -19,6 +19,7 @@ import grpc
 from hitl_assets.labeling.records import Commit
 from hitl_assets.pachyderm_protobuf import pfs_pb2, python_pachyderm
 from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.tokens import clean_token
 
 BRANCH = "master"
 TRANSIENT = {
@@ -49,7 +50,7 @@ class Pachyderm:
 
     def __init__(self, address: str, token: str | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
         host, port, tls = parse_address(address)
-        self.address = address
+        self.address, token = address, clean_token(token or "", "PACHD_TOKEN")
         self.client = python_pachyderm.Client(host=host, port=port, tls=tls, auth_token=token or None)
         self.sleep = sleep
 

@@ -18,6 +18,7 @@ from toloka.client.primitives.retry import TolokaRetry
 
 from hitl_assets.labeling.records import canonical_json
 from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.tokens import clean_token
 
 # Toloka's API and its web interface have different hosts.
 INTERFACES = {
@@ -32,7 +33,7 @@ class Connection:
     """One Toloka account. Cheap to make; it connects at the first call."""
 
     def __init__(self, url: str, token: str, timeout: float = 30.0) -> None:
-        self.url = url.rstrip("/")
+        self.url, token = url.rstrip("/"), clean_token(token, "TOLOKA_TOKEN")
         # Reading may be repeated; what creates may not: after a lost response the kit would create twice.
         self.reader = TolokaClient(token, url=self.url, timeout=timeout, retryer_factory=partial(make_retry, 2))
         self.writer = TolokaClient(token, url=self.url, timeout=timeout, retryer_factory=partial(make_retry, 0))

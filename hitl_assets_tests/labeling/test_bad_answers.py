@@ -75,7 +75,8 @@ def check_answers(given_: list[Any], answers: list[Answer]) -> None:
     assignments = [each for each in given_ if isinstance(each, dict)]
     for answer in answers:
         own = [each for each in assignments if each.get("id") == answer.assignment_id]
-        solutions = [s for each in own for s in (each.get("solutions") or []) if isinstance(s, dict)]
+        lists = [each["solutions"] for each in own if isinstance(each.get("solutions"), list)]
+        solutions = [each for every in lists for each in every if isinstance(each, dict)]
         texts = [answer.item_key, answer.worker_id, answer.assignment_id, answer.task_id, answer.pool_id, answer.status]
         assert all(isinstance(text, str) for text in texts)
         assert answer.values in [solution.get("output_values") or {} for solution in solutions]
