@@ -18,6 +18,7 @@ from hitl_assets.labeling.loading import ConfigurationError
 from hitl_assets.labeling.tables import UnreadableFileError, decode
 from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
+from hitl_assets.local.export import convert, read_dataset
 from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, UI_PORT, ProcessEndedError
 from hitl_assets.local.state import State, StateInUseError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
@@ -111,6 +112,28 @@ def commit(files: tuple[Path, ...], project: str, pachd: str, state: Path) -> No
         click.echo(commit_files(State(state), project, pachd, files))
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.argument("project")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; the screen if not given.")
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--spreadsheet", is_flag=True, help="Put an apostrophe before cells that a spreadsheet would run.")
+@click.option("--pachd", default=f"127.0.0.1:{PACHD_PORT}", envvar="PACHD_ADDRESS", show_default=True)
+def export(project: str, output: Path | None, form: str, spreadsheet: bool, pachd: str) -> None:
+    """Write the labeled dataset of PROJECT, as it is in Pachyderm: to the character, unless --spreadsheet is given."""
+    if spreadsheet and form != "csv":
+        raise click.UsageError("--spreadsheet goes with --format csv.")
+    try:
+        content, place = read_dataset(project, pachd)
+        converted, remark = convert(content, form, spreadsheet)
+        if output is None:
+            sys.stdout.buffer.write(converted)
+        else:
+            output.write_bytes(converted)
+    except (OSError, *EXPECTED) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(" ".join(filter(None, [f"{place}: {len(content)} bytes.", remark])), err=True)
 
 
 @main.command()

@@ -49,6 +49,11 @@ def read_rows(content: bytes, file: str, columns: Sequence[str], optional: Seque
         raise UnreadableFileError(f"{file} is not valid CSV near line {lines.line_num}: {error}.") from error
 
 
+def read_header(content: bytes, file: str) -> list[str]:
+    """The names of all columns of a CSV file, as they stand in it."""
+    return next(csv.reader(io.StringIO(decode(content, file), newline=""), delimiter=delimiter(file)), [])
+
+
 def decode(content: bytes, file: str) -> str:
     """The text of a file, without a byte order mark."""
     try:

@@ -11,6 +11,6 @@ def clean_token(token: str, variable: str) -> str:
             token in their complaint.
     """
     stripped = token.strip()
-    if not all("!" <= character <= "~" for character in stripped):
+    if not all(" " <= character <= "~" for character in stripped):
         raise TransientServiceError(f"{variable} holds characters that no token has. Copy it again; it is not shown.")
     return stripped
