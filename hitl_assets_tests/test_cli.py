@@ -1,6 +1,7 @@
 """`hitl` as one types it."""
 
 import contextlib
+import json
 import re
 import signal
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from hitl_assets.labeling.concatenation import LabeledRow
+from hitl_assets.labeling.files import StoredDataset
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
@@ -91,6 +94,25 @@ def test_a_commit_is_one_command(tmp_path: Path) -> None:
         done = run("commit", str(file), "--pachd", address, "--state", str(tmp_path / "none"))
         repo, commit = done.stdout.strip().split("@")
         assert Pachyderm(address).read(repo, commit, "/items.csv") == file.read_bytes()
+
+
+def test_the_dataset_is_exported_exactly_or_safe_for_spreadsheets(tmp_path: Path) -> None:
+    """The stored file stays as it is; what a spreadsheet would run is counted."""
+    rows = (LabeledRow({"headline": text}, "clickbait", "crowd", "b", "k", 1.0) for text in ("=1+1", "a,b", "-1"))
+    stored = StoredDataset(tuple(rows), "category").to_files()["dataset.csv"]
+    with emulators(tmp_path / "state") as (line, _):
+        address = line.split()[1].removeprefix("pachd=")
+        missing = run("export", "fruit", "--pachd", address)
+        Pachyderm(address).write("fruit_concatenated_dataset", {"/concatenated_dataset/dataset.csv": stored}, "x")
+        exact = run("export", "fruit", "--pachd", address)
+        safe = run("export", "fruit", "--pachd", address, "--spreadsheet", "--output", str(tmp_path / "safe.csv"))
+        lines = run("export", "fruit", "--pachd", address, "--format", "jsonl")
+    assert (missing.returncode, "Materialize concatenated_dataset first" in missing.stderr) == (1, True)
+    assert exact.stdout.encode() == stored
+    assert safe.stdout == ""
+    assert "1 cells have an apostrophe" in safe.stderr
+    assert "\n'=1+1,clickbait" in (tmp_path / "safe.csv").read_text()
+    assert [json.loads(each)["headline"] for each in lines.stdout.splitlines()] == ["=1+1", "a,b", "-1"]
 
 
 def test_items_need_an_answer_key(tmp_path: Path) -> None:
