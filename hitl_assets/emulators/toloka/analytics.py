@@ -106,7 +106,7 @@ def _estimated_assignments(state: State, pool: sqlite3.Row, request: dict[str, A
         "GROUP BY overlap",
         pool["id"],
     )
-    return count_suites({row["overlap"]: row["count"] for row in rows}, mixer.real)
+    return count_suites({row["overlap"]: row["count"] for row in rows}, mixer.real_for_newcomers)
 
 
 METRICS: dict[str, Metric] = {

@@ -50,6 +50,12 @@ class Mixer:
             training_places=Distribution.of(form.get("training_task_distribution_function")),
         )
 
+    @property
+    def real_for_newcomers(self) -> int:
+        """How many real tasks somebody's first suite has: the places of the others are theirs."""
+        special = [one.count(0, self.real) for one in (self.golden_places, self.training_places) if one is not None]
+        return max(self.real - sum(special), min(self.real, 1))
+
 
 @dataclass(frozen=True)
 class Condition:

@@ -50,7 +50,7 @@ def _suites_needed(state: State, pool: sqlite3.Row, configuration: Configuration
         "GROUP BY remaining",
         pool["id"],
     )
-    return count_suites({row["remaining"]: row["count"] for row in rows}, configuration.mixer.real)
+    return count_suites({row["remaining"]: row["count"] for row in rows}, configuration.mixer.real_for_newcomers)
 
 
 def _check_balance(state: State, pool: sqlite3.Row, configuration: Configuration) -> None:

@@ -198,6 +198,15 @@ def test_golden_tasks_come_at_their_places(floor: Floor) -> None:
     assert [task["kind"] for task in floor.tasks_of(floor.work(pool, "bob"))].count("GOLDEN") == 2
 
 
+def test_opening_counts_the_pages_of_newcomers(build: Build) -> None:
+    """Two of four places are control tasks: six real tasks take three suites, not two."""
+    form = mixer(4, golden_task_distribution_function=every(3))
+    overlap = {"defaults": {"default_overlap_for_new_tasks": 1}}
+    with pytest.raises(ApiError, match="3 suites"):
+        build(balance="0.19").pool(real=6, golden=9, **form, **overlap)
+    assert build(balance="0.195").pool(real=6, golden=9, **form, **overlap)
+
+
 @pytest.mark.parametrize(("scope", "after_days", "golden"), [("POOL", 0, 2), ("PROJECT", 0, 1), ("PROJECT", 9, 2)])
 def test_places_count_in_their_scope_and_window(floor: Floor, scope: str, after_days: int, golden: int) -> None:
     """What was done elsewhere in the project counts if the scope says so, and not after the window."""
