@@ -6,9 +6,11 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 
+from hitl_assets.emulators.crowd.clock import Speed, read_speed
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
 from hitl_assets.emulators.pachyderm.profiles import PROFILES
@@ -38,9 +40,25 @@ STATE = click.option(
     help="Directory for everything that is kept.",
 )  # fmt: skip
 SEED = click.option("--seed", type=int, default=7, show_default=True, help="Of the simulated workers.")
+
+
+class SpeedType(click.ParamType):
+    """How fast simulated time is."""
+
+    name = "X|max|manual"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Speed:
+        """`max`, `manual` or a positive number; anything else is a mistake in the usage."""
+        try:
+            return read_speed(str(value))
+        except ValueError:
+            return self.fail(f"{value!r} is neither max nor manual nor a positive number", param, ctx)
+
+
 SPEED = click.option(
-    "--speed", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True,
-    help="How many times faster than people the simulated workers are.",
+    "--speed", type=SpeedType(), default=60.0, show_default=True,
+    help="Of simulated time: X times faster than the wall clock, max (as fast as the machine is), or manual "
+    "(it stands still until the control endpoint advances it).",
 )  # fmt: skip
 
 
@@ -89,7 +107,7 @@ def demo(
 @SEED
 @SPEED
 @click.option("--port", default=UI_PORT, show_default=True, help="Of the UI, on 127.0.0.1.")
-def dev(state: Path, seed: int, speed: float, port: int) -> None:
+def dev(state: Path, seed: int, speed: Speed, port: int) -> None:
     """Open Dagster's UI, with the emulators for the services whose address is not in the environment.
 
     PACHD_ADDRESS and PACHD_TOKEN, TOLOKA_URL and TOLOKA_TOKEN lead to real services.
@@ -154,7 +172,7 @@ def emulators(
     answer_key: Path | None,
     profile: str,
     seed: int,
-    speed: float,
+    speed: Speed,
 ) -> None:
     """Run both emulators on 127.0.0.1 until they are told to end.
 

@@ -22,8 +22,6 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
-# So fast that a pool is done in the blink of an eye; and so slow that nobody comes during a test.
-AT_ONCE, STANDING_STILL = 1e6, 1e-3
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
 
 Until = Callable[..., Any]
@@ -43,14 +41,14 @@ def toloka_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     They know the right answers to the shipped `headlines_1.csv`. The balance is 1000, which no test may use up.
     """
     state, key = tmp_path_factory.mktemp("toloka") / "state", CLICKBAIT / "headlines_1.csv"
-    with TolokaEmulator(state, answer_key=key, speed=AT_ONCE) as emulator:
+    with TolokaEmulator(state, answer_key=key, speed="max") as emulator:
         yield emulator.url
 
 
 @pytest.fixture(scope="session")
 def still_toloka_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Toloka that takes any token, and to which nobody comes during a test: pools stay open."""
-    with TolokaEmulator(tmp_path_factory.mktemp("still_toloka") / "state", speed=STANDING_STILL) as emulator:
+    with TolokaEmulator(tmp_path_factory.mktemp("still_toloka") / "state", speed="manual") as emulator:
         yield emulator.url
 
 

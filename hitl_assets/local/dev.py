@@ -14,7 +14,7 @@ from hitl_assets.local.state import Addresses, State
 from hitl_assets.services.pachyderm import Pachyderm
 
 
-def run_dev(state: State, ui_port: int, seed: int, speed: float) -> None:
+def run_dev(state: State, ui_port: int, seed: int, speed: float | str) -> None:
     """Run until interrupted.
 
     Raises:
@@ -37,7 +37,7 @@ def run_dev(state: State, ui_port: int, seed: int, speed: float) -> None:
 
 
 @contextlib.contextmanager
-def services(state: State, seed: int, speed: float) -> Iterator[Addresses]:
+def services(state: State, seed: int, speed: float | str) -> Iterator[Addresses]:
     """The services of the environment; an emulator for each that it doesn't name."""
     pachd, toloka = os.environ.get("PACHD_ADDRESS"), os.environ.get("TOLOKA_URL")
     if pachd and toloka:

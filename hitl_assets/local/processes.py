@@ -82,7 +82,7 @@ def check_alive(process: subprocess.Popen, log: Path) -> None:
 
 
 @contextlib.contextmanager
-def emulators(state: State, seed: int, speed: float) -> Iterator[Addresses]:
+def emulators(state: State, seed: int, speed: float | str) -> Iterator[Addresses]:
     """Both emulators in a process of their own, once both answer; at the default ports if they are free, so that links
     that are stored now work later."""
     with reserved_port(PACHD_PORT) as pachd_port, reserved_port(TOLOKA_PORT) as toloka_port:

@@ -9,31 +9,30 @@ from dataclasses import replace
 
 from hitl_assets.emulators.crowd.answers import answer_suite
 from hitl_assets.emulators.crowd.chance import between, chance
+from hitl_assets.emulators.crowd.clock import WALL_PAUSES, Clock
 from hitl_assets.emulators.crowd.truth import AnswerKey
 from hitl_assets.emulators.crowd.workers import Worker, foresee, meet
-from hitl_assets.emulators.crowd.workplace import Seat, Workplace
+from hitl_assets.emulators.crowd.workplace import Due, Seat, Workplace
 
 SEATS = 30
 SHARE_OF_RETURNS = 0.25
 MOST_TO_MEET = 20
-# One transaction holds at most this much work, so that requests get their turn.
-SLICE_SECONDS = 0.05
-PAUSE_SECONDS = 0.005
-# Wall seconds between visits in vain, and without any visit.
-LONGEST_PAUSE = 10.0
+# One transaction holds at most this much work, and less if a request waits.
+SLICE_SECONDS = 0.25
 LONGEST_SLEEP = 3600.0
 
 
 class Crowd:
     """Workers on a few dozen seats. What happens follows from the seed and from what the platform offers."""
 
-    def __init__(self, workplace: Workplace, seed: int, speed: float, key: AnswerKey) -> None:
+    def __init__(self, workplace: Workplace, clock: Clock, seed: int, key: AnswerKey) -> None:
         self._workplace = workplace
+        self._clock = clock
         self._seed = seed
-        self._speed = speed
         self._key = key
         self._seats: list[Seat] = []
-        self._started = self._offset = 0.0
+        self._due = Due()
+        self._rounds_in_vain = 0
         self._news = threading.Event()
         self._is_over = False
 
@@ -48,56 +47,68 @@ class Crowd:
 
     def run(self) -> None:
         """Work until stopped."""
-        self._resume()
+        kept = {seat.seat: seat for seat in self._workplace.seats()}
+        self._seats = [kept.get(number, Seat(number)) for number in range(SEATS)]
         while not self._is_over:
             has_news = self._news.is_set()
             self._news.clear()
             with self._workplace.transaction():
                 if has_news:
                     self._look_again()
-                self._workplace.keep_time()
                 following = self._work()
-                # Only now: the work itself starts delays and reviews.
-                moment = self._workplace.keep_time()
-            moments = [one for one in (moment, following) if one is not None]
-            pause = min(moments, default=math.inf) - self._workplace.now()
-            # A short pause even when late: the store's lock is not fair, and requests wait for it.
-            time.sleep(PAUSE_SECONDS)
-            self._news.wait(max(0.0, min(pause, LONGEST_SLEEP) - PAUSE_SECONDS))
+                self._clock.rest(following)
+                self._workplace.keep_moment(self._clock.now())
+            self._workplace.step_back()
+            self._news.wait(self._pause(following))
 
-    def _resume(self) -> None:
-        kept = {seat.seat: seat for seat in self._workplace.seats()}
-        self._seats = [kept.get(number, Seat(number)) for number in range(SEATS)]
-        # The crowd's time stood still while the server was off: it goes on where somebody is due.
-        self._started = self._workplace.now()
-        self._offset = min((seat.due for seat in self._seats if seat.due is not None), default=0.0)
-
-    def _now(self) -> float:
-        return self._offset + (self._workplace.now() - self._started) * self._speed
-
-    def _on_the_wall(self, moment: float) -> float:
-        return self._started + (moment - self._offset) / self._speed
+    def _pause(self, following: float) -> float:
+        """Wall seconds until something is due. At full speed those who come in vain come ever more seldom."""
+        seconds = min(self._due.wall - self._clock.wall(), self._clock.seconds_until(following), LONGEST_SLEEP)
+        if self._clock.leaps and self._rounds_in_vain and math.isinf(self._next_success()):
+            shortest, longest = WALL_PAUSES
+            seconds = max(seconds, min(shortest * 2 ** min(self._rounds_in_vain, 20), longest))
+        return max(0.0, seconds)
 
     def _look_again(self) -> None:
         # Who found nothing so far need not wait for the end of the pause: there may be something now.
+        self._rounds_in_vain = 0
         for seat in self._seats:
             if seat.number is None and seat.misses > 0:
                 self._keep(Seat(seat.seat))
 
-    def _work(self) -> float | None:
-        """Handle what is due, in the order in which it is due; when the next thing is."""
+    def _work(self) -> float:
+        """Let happen what is due, in the order in which it is due; when the next thing is."""
         end = time.monotonic() + SLICE_SECONDS
-        self._call_in(self._now())
+        self._keep_time()
+        self._call_in(self._clock.now())
+        visits_in_vain = 0
         while True:
-            due = [(seat.due, seat.seat) for seat in self._seats if seat.due is not None]
-            if not due:
-                return None
-            moment, number = min(due)
-            if moment > self._now() or time.monotonic() > end or self._is_over:
-                return self._on_the_wall(moment)
-            self._handle(self._seats[number], moment)
+            seat = min(self._seats, key=_order)
+            of_platform = min(self._due.simulated, self._clock.alarm)
+            moment = min(_order(seat)[0], of_platform)
+            if moment > self._clock.limit() or math.isinf(moment) or self._is_over:
+                return moment
+            if time.monotonic() > end or self._workplace.is_wanted() or visits_in_vain > len(self._seats):
+                return moment
+            self._clock.come_to(moment)
+            if of_platform <= moment:
+                self._keep_time()
+            elif self._handle(seat, moment):
+                visits_in_vain = self._rounds_in_vain = 0
+            else:
+                visits_in_vain += 1
+                self._rounds_in_vain += visits_in_vain > len(self._seats)
             # What a worker gave back, or was banned from, is work for those who wait: from this moment on.
             self._call_in(moment)
+
+    def _keep_time(self) -> None:
+        self._clock.take_alarm()
+        self._due = self._workplace.keep_time()
+
+    def _next_success(self) -> float:
+        """When something is due other than visits of those who found nothing so far."""
+        working = [seat.due for seat in self._seats if seat.due is not None and not seat.misses]
+        return min([*working, self._due.simulated, self._clock.alarm])
 
     def _call_in(self, moment: float) -> None:
         waiting = [seat for seat in self._seats if seat.due is None]
@@ -106,19 +117,22 @@ class Crowd:
                 gap = between(0, 10, self._seed, seat.seat, "arrival")
                 self._keep(replace(seat, due=moment + gap, misses=0))
 
-    def _handle(self, seat: Seat, moment: float) -> None:
+    def _handle(self, seat: Seat, moment: float) -> bool:
+        """What happens on a seat now; False if somebody came and found nothing."""
+        has_worked = seat.assignment_id is not None and seat.number is not None
         if seat.assignment_id is not None and seat.number is not None:
             self._finish(meet(self._seed, seat.number), seat.assignment_id)
         worker = self._next_worker(seat)
         assignment_id = None if worker is None else self._workplace.take(worker)
         if worker is None or assignment_id is None:
             self._leave(seat, moment)
-            return
+            return has_worked
         suite = self._workplace.read(assignment_id)
         if suite is None:
             raise RuntimeError(f"assignment {assignment_id} was issued and is not active")
         outcome = foresee(worker, self._seed, assignment_id, len(suite.tasks), suite.seconds_to_answer)
         self._keep(Seat(seat.seat, moment + outcome.seconds, worker.number, assignment_id))
+        return True
 
     def _finish(self, worker: Worker, assignment_id: str) -> None:
         suite = self._workplace.read(assignment_id)
@@ -155,9 +169,14 @@ class Crowd:
         # Somebody who worked here makes room at once; visits in vain come ever more slowly.
         misses = 0 if seat.number is not None else seat.misses + 1
         gap = between(1, 10, self._seed, seat.seat, misses, "arrival")
-        pause = min(LONGEST_PAUSE, 0.005 * 2 ** min(misses, 20)) * self._speed if misses > 2 else 0.0
+        shortest, longest = self._clock.pauses()
+        pause = min(longest, shortest * 2 ** min(misses, 20)) if misses > 2 else 0.0
         self._keep(Seat(seat.seat, moment + max(gap, pause), misses=misses))
 
     def _keep(self, seat: Seat) -> None:
         self._seats[seat.seat] = seat
         self._workplace.keep(seat)
+
+
+def _order(seat: Seat) -> tuple[float, int]:
+    return (math.inf if seat.due is None else seat.due, seat.seat)

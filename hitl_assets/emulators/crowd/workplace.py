@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -25,17 +26,35 @@ class Seat:
     misses: int = 0
 
 
+@dataclass(frozen=True)
+class Due:
+    """When the platform needs to be looked after next: on the wall clock, and in simulated time."""
+
+    wall: float = math.inf
+    simulated: float = math.inf
+
+    def or_earlier(self, other: Due) -> Due:
+        """Whichever is earlier, on each clock."""
+        return Due(min(self.wall, other.wall), min(self.simulated, other.simulated))
+
+
 class Workplace(Protocol):
     """A platform, as workers see it. All changes inside one `transaction` are kept together or not at all."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """Begin; the end of the block keeps what was done."""
 
-    def now(self) -> float:
-        """The wall clock."""
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for the transaction to end."""
 
-    def keep_time(self) -> float | None:
-        """Do what the clock demands (expiry, closing); when that is needed next."""
+    def step_back(self) -> None:
+        """Let those who wait go first."""
+
+    def keep_time(self) -> Due:
+        """Do what the clocks demand (expiry, closing); when that is needed next."""
+
+    def keep_moment(self, moment: float) -> None:
+        """Keep how far simulated time has come."""
 
     def has_work(self) -> bool:
         """Whether anything waits to be given to somebody."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from hitl_assets.emulators.toloka.configuration import Configuration, active_limit, pool_configuration
 from hitl_assets.emulators.toloka.filters import admits
+from hitl_assets.emulators.toloka.restrictions import IN_FORCE
 from hitl_assets.emulators.toloka.selection import is_chosen, might_be_chosen
 from hitl_assets.emulators.toloka.skills import skills_of
 from hitl_assets.emulators.toloka.state import State
@@ -76,9 +77,9 @@ def suits(state: State, profile: Mapping[str, Any]) -> bool:
 def is_banned(state: State, user_id: str, pool: sqlite3.Row) -> bool:
     """Whether a restriction that has not ended keeps the worker from this pool."""
     found = state.store.maybe(
-        "SELECT 1 FROM restrictions WHERE user_id = ? AND (will_expire IS NULL OR will_expire > ?) AND "
+        f"SELECT 1 FROM restrictions WHERE user_id = ? AND {IN_FORCE} AND "  # noqa: S608 - a constant
         "(scope IN ('ALL_PROJECTS', 'SYSTEM') OR (scope = 'PROJECT' AND project_id = ?) OR pool_id = ?)",
-        user_id, state.clock.stamp(), pool["project_id"], pool["id"],
+        user_id, state.clock.stamp(), state.clock.now(), pool["project_id"], pool["id"],
     )  # fmt: skip
     return found is not None
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.emulators.crowd.workplace import Due
 from hitl_assets.emulators.toloka.assessment import approve
 from hitl_assets.emulators.toloka.billing import change_account
 from hitl_assets.emulators.toloka.captchas import note_captchas
@@ -34,8 +36,8 @@ def submit(state: State, assignment_id: str, outputs: Sequence[Mapping[str, Any]
     number = state.store.reserve_numbers("finished", 1)
     now, review_by = state.clock.stamp(), _review_by(state, configuration)
     state.store.run(
-        "UPDATE assignments SET status = 'SUBMITTED', submitted = ?, seconds = ?, finished = ?, deadline = NULL, "
-        "review_by = ? WHERE id = ?",
+        "UPDATE assignments SET status = 'SUBMITTED', submitted = ?, seconds = ?, finished = ?, "
+        "deadline = NULL, review_by = ? WHERE id = ?",
         now, seconds, number, review_by, assignment_id,
     )  # fmt: skip
     tasks = _record_answers(state, assignment_id, outputs, number)
@@ -67,7 +69,8 @@ def drop(state: State, assignment_id: str, status: str) -> bool:
     number = state.store.reserve_numbers("finished", 1)
     column = {"SKIPPED": "skipped", "EXPIRED": "expired"}[status]
     state.store.run(
-        f"UPDATE assignments SET status = ?, {column} = ?, finished = ?, held = '0', deadline = NULL WHERE id = ?",  # noqa: S608 - one of two constants
+        f"UPDATE assignments SET status = ?, {column} = ?, finished = ?, held = '0', deadline = NULL "  # noqa: S608 - one of two constants
+        "WHERE id = ?",
         status, state.clock.stamp(), number, assignment_id,
     )  # fmt: skip
     state.store.run(
@@ -84,10 +87,10 @@ def drop(state: State, assignment_id: str, status: str) -> bool:
     return True
 
 
-def end_due_assignments(state: State) -> float | None:
+def end_due_assignments(state: State) -> Due:
     """Expire suites whose deadline passed, accept those whose review is overdue; when to look again."""
-    now = state.clock.now()
-    for row in state.store.all("SELECT id FROM assignments WHERE status = 'ACTIVE' AND deadline <= ?", now):
+    wall, now = state.clock.wall(), state.clock.now()
+    for row in state.store.all("SELECT id FROM assignments WHERE status = 'ACTIVE' AND deadline <= ?", wall):
         drop(state, row["id"], "EXPIRED")
     for row in state.store.all("SELECT * FROM assignments WHERE status = 'SUBMITTED' AND review_by <= ?", now):
         approve(state, row)
@@ -96,7 +99,9 @@ def end_due_assignments(state: State) -> float | None:
         "SELECT (SELECT MIN(deadline) FROM assignments WHERE status = 'ACTIVE') AS deadline, "
         "(SELECT MIN(review_by) FROM assignments WHERE status = 'SUBMITTED') AS review_by"
     )
-    return min((moment for moment in following if moment is not None), default=None)
+    deadline, review_by = (math.inf if moment is None else moment for moment in following)
+    # A review is the requester's time: at full speed nobody leaps over it.
+    return Due(deadline, math.inf if state.clock.leaps else review_by)
 
 
 def grade(known_solutions: Sequence[Mapping[str, Any]], output: Mapping[str, Any]) -> float:
@@ -112,7 +117,7 @@ def grade(known_solutions: Sequence[Mapping[str, Any]], output: Mapping[str, Any
 def _review_by(state: State, configuration: Configuration) -> float | None:
     if configuration.seconds_to_review is None:
         return None
-    return state.clock.now() + state.clock.lasting(configuration.seconds_to_review)
+    return state.clock.now() + configuration.seconds_to_review
 
 
 def _record_answers(
@@ -181,7 +186,7 @@ def _score_training(state: State, training: sqlite3.Row, configuration: Configur
     if done["suites"] < configuration.training.suites_to_pass and done["answers"] < total:
         return
     lasting = configuration.training.retry_after
-    until = None if lasting is None else state.clock.now() + state.clock.lasting(lasting)
+    until = None if lasting is None else state.clock.now() + lasting
     state.store.run(
         "INSERT OR REPLACE INTO training_results VALUES (?, ?, ?, ?)",
         training["id"], user_id, 100 * done["correct"] / done["answers"], until,

@@ -202,6 +202,8 @@ def _control_endpoint(state: State, token: str | None, handler: Handler) -> Call
             if token is not None:
                 _check_token(request, token)
             call = Call(request.path_params, dict(request.query_params), _parse(await request.body()))
+            if handler in control.OUTSIDE_TRANSACTIONS:
+                return _response(await run_in_threadpool(handler, state, call))
             return _response(await run_in_threadpool(run, state, handler, call, None))
         except ApiError as error:
             return _error_response(error)

@@ -22,8 +22,8 @@ def check_archiving(state: State, pool: sqlite3.Row) -> None:
     if _has(state, pool, "status = 'SUBMITTED'"):
         message = f"Suites of pool {pool['id']} wait for your review: accept or reject them first"
         raise conflict("SUBMITTED_ASSIGNMENTS_CONFLICT", message)
-    since = stamp(state.clock.now() - state.clock.lasting(DAYS_TO_APPEAL * DAY))
-    if _has(state, pool, "status = 'REJECTED' AND rejected > ?", since):
+    since = state.clock.now() - DAYS_TO_APPEAL * DAY
+    if _has(state, pool, "status = 'REJECTED' AND reviewed_at > ?", since):
         message = f"Suites of pool {pool['id']} were rejected: workers have {DAYS_TO_APPEAL} days to appeal"
         raise conflict("THERE_IS_REJECTED_ASSIGNMENT", message)
 
@@ -39,15 +39,15 @@ def archive_idle_pools(state: State) -> None:
 
     The days are the requester's: a fast crowd does not shorten them, or whoever fetches answers would be too late.
     """
-    before = state.clock.now() - IDLE_DAYS * DAY
+    before, touched = state.clock.wall() - IDLE_DAYS * DAY, state.clock.now() - IDLE_DAYS * DAY
     state.store.run(
         "UPDATE pools SET status = 'ARCHIVED', reopen_at = NULL WHERE status = 'CLOSED' AND type = 'REGULAR' "
         "AND reopen_at IS NULL AND COALESCE(last_stopped, created) < ? AND COALESCE(tasks_added, 0) < ? "
         "AND NOT EXISTS (SELECT 1 FROM assignments WHERE pool_id = pools.id AND status IN ('ACTIVE', 'SUBMITTED'))",
-        stamp(before), before,
+        stamp(before), touched,
     )  # fmt: skip
 
 
-def _has(state: State, pool: sqlite3.Row, condition: str, *values: str) -> bool:
+def _has(state: State, pool: sqlite3.Row, condition: str, *values: float) -> bool:
     sql = f"SELECT 1 FROM assignments WHERE pool_id = ? AND {condition} LIMIT 1"  # noqa: S608 - constants
     return state.store.maybe(sql, pool["id"], *values) is not None

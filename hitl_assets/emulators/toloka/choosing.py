@@ -53,7 +53,7 @@ def mix_suite(state: State, pool: sqlite3.Row, configuration: Configuration, use
     if configuration.mixer.real and not real and not checked:
         return []
     available = Counts(len(real) + len(checked), len(golden), len(training))
-    waited = (state.clock.now() - (pool["tasks_added"] or 0)) * state.clock.speed
+    waited = state.clock.now() - (pool["tasks_added"] or 0)
     counts = suite_counts(mixer, available, _count_left(state, pool["id"], mixer.min_real), waited)
     if counts is None:
         return []

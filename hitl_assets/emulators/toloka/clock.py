@@ -1,29 +1,18 @@
-"""Time: wall-clock stamps, and how long simulated seconds last."""
+"""Time: the simulated clock, and stamps of the wall clock."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from hitl_assets.emulators.crowd import clock
 
-@dataclass(frozen=True)
-class Clock:
-    """The wall clock, on which simulated time runs `speed` times faster."""
 
-    speed: float = 1.0
-
-    def now(self) -> float:
-        """Seconds since the epoch."""
-        return time.time()
+class Clock(clock.Clock):
+    """Durations in configurations run on the simulated clock, `now()`. What the wire says is on the wall clock."""
 
     def stamp(self) -> str:
-        """Now, as the wire writes it."""
-        return stamp(self.now())
-
-    def lasting(self, simulated_seconds: float) -> float:
-        """How many wall seconds so many simulated seconds take."""
-        return simulated_seconds / self.speed
+        """The wall clock, as the wire writes it."""
+        return stamp(self.wall())
 
 
 def stamp(moment: float) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 
+from hitl_assets.emulators.crowd.workplace import Due
 from hitl_assets.emulators.toloka.configuration import pool_configuration
 from hitl_assets.emulators.toloka.state import State
 
@@ -13,7 +15,7 @@ SECONDS_FOR_UPDATE = 900.0
 def close_pool(state: State, pool_id: str, reason: str) -> None:
     """Close a pool. Suites that workers hold may still come in afterwards."""
     # The requester's fifteen minutes are real ones, whatever the speed of the crowd.
-    reopen_at = state.clock.now() + SECONDS_FOR_UPDATE if reason == "FOR_UPDATE" else None
+    reopen_at = state.clock.wall() + SECONDS_FOR_UPDATE if reason == "FOR_UPDATE" else None
     state.store.run(
         "UPDATE pools SET status = 'CLOSED', last_close_reason = ?, last_stopped = ?, reopen_at = ?, done_since = NULL "
         "WHERE id = ? AND status = 'OPEN'",
@@ -21,6 +23,8 @@ def close_pool(state: State, pool_id: str, reason: str) -> None:
     )  # fmt: skip
     if reason == "COMPLETED":
         _close_training(state, pool_id)
+    # Answers may have waited for this.
+    state.clock.after(0)
 
 
 def start_pool(state: State, pool_id: str) -> None:
@@ -42,27 +46,28 @@ def note_done(state: State, pool_id: str) -> None:
     elif pool_configuration(pool["form"]).close_delay == 0:
         close_pool(state, pool_id, "COMPLETED")
     else:
+        state.clock.after(pool_configuration(pool["form"]).close_delay)
         now = state.clock.now()
         state.store.run("UPDATE pools SET done_since = ? WHERE id = ? AND done_since IS NULL", now, pool_id)
 
 
-def close_due_pools(state: State) -> float | None:
+def close_due_pools(state: State) -> Due:
     """Close what time has run out for, reopen what was closed for an update; when to look again."""
-    now, moments = state.clock.now(), []
+    wall, due = state.clock.wall(), Due()
     for pool in state.store.all("SELECT * FROM pools WHERE status = 'OPEN' AND type = 'REGULAR'"):
-        configuration = pool_configuration(pool["form"])
-        for moment, reason in ((_end_of_delay(state, pool), "COMPLETED"), (configuration.expires, "EXPIRED")):
-            if moment is not None and moment <= now:
-                close_pool(state, pool["id"], reason)
-                break
-            if moment is not None:
-                moments.append(moment)
+        expires, end_of_delay = pool_configuration(pool["form"]).expires, _end_of_delay(pool)
+        if end_of_delay <= state.clock.now():
+            close_pool(state, pool["id"], "COMPLETED")
+        elif expires is not None and expires <= wall:
+            close_pool(state, pool["id"], "EXPIRED")
+        else:
+            due = due.or_earlier(Due(math.inf if expires is None else expires, end_of_delay))
     for pool in state.store.all("SELECT * FROM pools WHERE status = 'CLOSED' AND reopen_at IS NOT NULL"):
-        if pool["reopen_at"] <= now:
+        if pool["reopen_at"] <= wall:
             start_pool(state, pool["id"])
         else:
-            moments.append(pool["reopen_at"])
-    return min(moments, default=None)
+            due = due.or_earlier(Due(wall=pool["reopen_at"]))
+    return due
 
 
 def _close_training(state: State, pool_id: str) -> None:
@@ -76,10 +81,10 @@ def _close_training(state: State, pool_id: str) -> None:
     )  # fmt: skip
 
 
-def _end_of_delay(state: State, pool: sqlite3.Row) -> float | None:
+def _end_of_delay(pool: sqlite3.Row) -> float:
     if pool["done_since"] is None:
-        return None
-    return float(pool["done_since"] + state.clock.lasting(pool_configuration(pool["form"]).close_delay))
+        return math.inf
+    return float(pool["done_since"] + pool_configuration(pool["form"]).close_delay)
 
 
 def _is_done(state: State, pool_id: str) -> bool:

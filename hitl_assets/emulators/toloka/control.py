@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import get_args
 
+from hitl_assets.emulators.crowd.clock import read_speed
 from hitl_assets.emulators.toloka import faults
 from hitl_assets.emulators.toloka.billing import change_account, read_account
 from hitl_assets.emulators.toloka.calls import Call, Reply
@@ -17,6 +18,8 @@ from hitl_assets.emulators.toloka.opening import check_opening
 from hitl_assets.emulators.toloka.pools import checked_form, keep_form, pool_view, read_pool
 from hitl_assets.emulators.toloka.state import State, load
 
+MOST_SECONDS = Decimal(10 * 366 * 86_400)
+LONGEST_WAIT = 600.0
 MOST_MONEY = Decimal(1_000_000_000)
 
 
@@ -85,6 +88,37 @@ def clear_trace(state: State, call: Call) -> Reply:
     return Reply(204)
 
 
+def get_clock(state: State, call: Call) -> Reply:
+    """GET /emulator/clock: the speed, and the simulated moment in seconds since the epoch."""
+    return Reply(200, {"speed": state.clock.speed, "now": round(state.clock.now(), 3)})
+
+
+def set_clock(state: State, call: Call) -> Reply:
+    """PUT /emulator/clock {speed}: `max`, `manual`, or how many times faster than the wall clock."""
+    form = Form.of(call.body)
+    try:
+        speed = read_speed(str(form.values.get("speed")))
+    except ValueError:
+        form.refuse("speed", "VALUE_NOT_ALLOWED", "Must be max, manual or a positive number")
+        form.errors.refuse()
+    state.clock.set_speed(speed)
+    state.wake()
+    return get_clock(state, call)
+
+
+def advance_clock(state: State, call: Call) -> Reply:
+    """POST /emulator/clock/advance {seconds}: let simulated time pass; answers when what was due has happened."""
+    form = Form.of(call.body)
+    seconds = form.money("seconds", Decimal(0), MOST_SECONDS, required=True)
+    form.errors.refuse()
+    moment = state.clock.advance(float(seconds or 0))
+    state.wake()
+    has_happened = state.clock.wait_for_rest(moment, LONGEST_WAIT)
+    return Reply(200, {**get_clock(state, call).body, "done": has_happened})
+
+
+# These wait for the crowd, or let it wait; it must be able to write meanwhile.
+OUTSIDE_TRANSACTIONS = (get_clock, set_clock, advance_clock)
 ROUTES: dict[str, Callable[[State, Call], Reply]] = {
     "GET /faults": faults.list_faults,
     "POST /faults": faults.add_fault,
@@ -96,6 +130,9 @@ ROUTES: dict[str, Callable[[State, Call], Reply]] = {
     "DELETE /trace": clear_trace,
     "GET /account": get_account,
     "PUT /account": set_account,
+    "GET /clock": get_clock,
+    "PUT /clock": set_clock,
+    "POST /clock/advance": advance_clock,
     "POST /pools/{id}/close": close_from_outside,
     "POST /pools/{id}/open": open_from_outside,
     "PATCH /pools/{id}": edit_from_outside,

@@ -23,8 +23,6 @@ UNITS = {"MINUTES": 60.0, "HOURS": 3600.0, "DAYS": DAY}
 OF_REVIEW = ("ACCEPTANCE_RATE", "ANSWER_COUNT", "INCOME")
 # Majorities come later, when a task has all its answers.
 OF_SUBMISSION = ("GOLDEN_SET", "ASSIGNMENT_SUBMIT_TIME", "SKIPPED_IN_ROW_ASSIGNMENTS", "CAPTCHA", *OF_REVIEW)
-# The last moment that a date can name.
-END_OF_TIME = 253_402_300_799.0
 
 
 def enforce(state: State, pool: sqlite3.Row, user_id: str, only: Iterable[str] = ()) -> None:
@@ -85,7 +83,7 @@ def _ban_end(state: State, rule: Rule) -> float | None:
         unit, count = "DAYS", days
     if unit in (None, "PERMANENT") or count is None:
         return None
-    return min(state.clock.now() + state.clock.lasting(UNITS[unit] * count), END_OF_TIME)
+    return state.clock.now() + UNITS[unit] * count
 
 
 def _review_all(state: State, pool: sqlite3.Row, user_id: str, rule: Rule) -> None:

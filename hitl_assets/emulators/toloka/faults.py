@@ -115,7 +115,7 @@ def _exceeds(state: State, row: sqlite3.Row, rule: Any, items: int) -> bool:
     if not isinstance(rule, Quota):
         return True
     # Whole intervals of the wall clock, from the epoch on: whether the real ones slide is not known.
-    interval = state.clock.now() // INTERVALS[rule.interval]
+    interval = state.clock.wall() // INTERVALS[rule.interval]
     used = row["used"] if row["interval"] == interval else 0
     if used + items > rule.limit:
         return True

@@ -16,7 +16,7 @@ def forget_after_ban(
 ) -> None:
     """When this ban is over, the collector that led to it knows nothing about the worker. Other collectors do.
 
-    `until` is seconds since the epoch; None: when somebody lifts it.
+    `until` is a simulated moment; None: when somebody lifts it.
     """
     scope = state.store.one("SELECT scope FROM restrictions WHERE id = ?", restriction_id)["scope"]
     if scope == "POOL" and collector.history_size is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-from hitl_assets.emulators.toloka.clock import stamp
 from hitl_assets.emulators.toloka.configuration import DAY, Collector
 from hitl_assets.emulators.toloka.histories import start_of_history
 from hitl_assets.emulators.toloka.quality import (
@@ -28,9 +27,9 @@ def observe(state: State, pool: sqlite3.Row, user_id: str, collector: Collector)
         return _observe_skips(state, pool, user_id, collector)
     table, condition, sums = SEEN[collector.type]
     # One number per collector: what counts as a majority, what is fast, when income began to count.
-    limit: float | str = float(collector.parameters.get(LIMITS.get(collector.type, "")) or 0)
+    limit = float(collector.parameters.get(LIMITS.get(collector.type, "")) or 0)
     if collector.type == "INCOME":
-        limit = stamp(state.clock.now() - state.clock.lasting(DAY))
+        limit = state.clock.now() - DAY
     row = _count(state, pool, user_id, collector, table, condition, sums, limit)
     first, second = row["first"] or 0, row["second"] or 0
     if collector.type == "GOLDEN_SET":
@@ -72,7 +71,7 @@ SEEN = {
     ),
     "INCOME": (
         # In millionths, as sums of fractions are not exact.
-        "assignments", "status = 'ACCEPTED' AND accepted > ?1",
+        "assignments", "status = 'ACCEPTED' AND reviewed_at > ?1",
         "SUM(CAST(ROUND(reward * 1000000) AS INTEGER)) AS first, 0 AS second",
     ),
     "ANSWER_COUNT": ("assignments", "status = 'ACCEPTED'", "COUNT(*) AS first, 0 AS second"),
@@ -81,7 +80,7 @@ SEEN = {
 
 def _count(
     state: State, pool: sqlite3.Row, user_id: str, collector: Collector, table: str, condition: str, sums: str,
-    limit: float | str,
+    limit: float,
 ) -> sqlite3.Row:  # fmt: skip
     """Count over the worker's latest observations, in all pools that share the collector's history."""
     pools = pools_sharing(state, pool, user_id, collector)

@@ -15,7 +15,7 @@ def check_opening(state: State, pool: sqlite3.Row) -> None:
     configuration = pool_configuration(pool["form"])
     if pool["status"] != "CLOSED":
         raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["OPEN", "CLOSED"])
-    if configuration.expires is not None and configuration.expires <= state.clock.now():
+    if configuration.expires is not None and configuration.expires <= state.clock.wall():
         raise conflict("CONFLICT_STATE", f"Pool {pool['id']} has expired: move will_expire into the future")
     check_not_empty(state, pool)
     if configuration.training_required:

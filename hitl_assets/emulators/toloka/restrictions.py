@@ -21,22 +21,32 @@ LISTING = Listing(
     ("created",),
     choices={"scope": SCOPES},
 )
+# Bans by rules end in simulated time, those that the requester dates by the wall clock.
+IN_FORCE = "(will_expire IS NULL OR (ends IS NULL AND will_expire > ?) OR ends > ?)"
+# The last moment that a date can name.
+END_OF_TIME = 253_402_300_799.0
 
 
 def restrict(
-    state: State, user_id: str, scope: str, pool: sqlite3.Row, comment: str | None, until: float | None
+    state: State, user_id: str, scope: str, pool: sqlite3.Row, comment: str | None, ends: float | None
 ) -> str | None:
-    """Ban a worker from a pool, its project or all projects; the ban's id. None if the same one is in force already."""
+    """Ban a worker from a pool, its project or all projects until `ends`, a simulated moment; the ban's id.
+
+    None if the same one is in force already.
+    """
     pool_id = pool["id"] if scope == "POOL" else None
     project_id = pool["project_id"] if scope == "PROJECT" else None
     in_force = state.store.maybe(
-        "SELECT 1 FROM restrictions WHERE user_id = ? AND scope = ? AND pool_id IS ? AND project_id IS ? "
-        "AND (will_expire IS NULL OR will_expire > ?)",
-        user_id, scope, pool_id, project_id, state.clock.stamp(),
+        f"SELECT 1 FROM restrictions WHERE {IN_FORCE} "  # noqa: S608 - a constant
+        "AND user_id = ? AND scope = ? AND pool_id IS ? AND project_id IS ?",
+        state.clock.stamp(), state.clock.now(), user_id, scope, pool_id, project_id,
     )  # fmt: skip
     if in_force is not None:
         return None
-    return _insert(state, user_id, scope, project_id, pool_id, comment, None if until is None else stamp(until))
+    until = None if ends is None else stamp(min(state.clock.on_the_wall(ends), END_OF_TIME))
+    restriction_id = _insert(state, user_id, scope, project_id, pool_id, comment, until)
+    state.store.run("UPDATE restrictions SET ends = ? WHERE id = ?", ends, restriction_id)
+    return restriction_id
 
 
 def list_restrictions(state: State, call: Call) -> Reply:
@@ -89,7 +99,7 @@ def _insert(
 ) -> str:
     restriction_id = state.new_id()
     state.store.run(
-        "INSERT INTO restrictions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO restrictions VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
         restriction_id, user_id, scope, project_id, pool_id, comment, until, state.clock.stamp(),
     )  # fmt: skip
     return restriction_id
@@ -103,4 +113,4 @@ def _read(state: State, restriction_id: str) -> sqlite3.Row:
 
 
 def _view(row: sqlite3.Row) -> dict[str, Any]:
-    return {key: value for key, value in dict(row).items() if value is not None}
+    return {key: value for key, value in dict(row).items() if value is not None and key != "ends"}

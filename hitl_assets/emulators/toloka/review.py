@@ -19,8 +19,8 @@ def accept(state: State, assignment: sqlite3.Row, comment: str | None = None, at
         raise conflict("NOT_ENOUGH_BALANCE", f"The balance does not cover assignment {assignment['id']} ({cost})")
     state.store.run(
         "UPDATE assignments SET status = 'ACCEPTED', accepted = ?, public_comment = COALESCE(?, public_comment), "
-        "held = '0', paid = ?, review_by = NULL WHERE id = ?",
-        at or state.clock.stamp(), comment, str(cost), assignment["id"],
+        "held = '0', paid = ?, reviewed_at = ?, review_by = NULL WHERE id = ?",
+        at or state.clock.stamp(), comment, str(cost), state.clock.now(), assignment["id"],
     )  # fmt: skip
     change_account(state.store, balance=-cost, held=-held)
 
@@ -31,8 +31,8 @@ def reject(state: State, assignment: sqlite3.Row, comment: str | None = None) ->
         raise inappropriate_status(f"Assignment {assignment['id']}", assignment["status"], ["SUBMITTED"])
     state.store.run(
         "UPDATE assignments SET status = 'REJECTED', rejected = ?, public_comment = COALESCE(?, public_comment), "
-        "held = '0', review_by = NULL WHERE id = ?",
-        state.clock.stamp(), comment, assignment["id"],
+        "held = '0', reviewed_at = ?, review_by = NULL WHERE id = ?",
+        state.clock.stamp(), comment, state.clock.now(), assignment["id"],
     )  # fmt: skip
     change_account(state.store, held=-Decimal(assignment["held"]))
 

@@ -197,8 +197,17 @@ DROP INDEX assignments_by_user;
 CREATE INDEX assignments_by_user ON assignments (user_id, pool_id, finished, status, seconds, accepted, reward);
 """
 
+SIMULATED_TIME = """
+CREATE TABLE simulated_time (moment REAL NOT NULL);
+ALTER TABLE assignments ADD COLUMN reviewed_at REAL;
+ALTER TABLE restrictions ADD COLUMN ends REAL;
+DROP INDEX assignments_by_user;
+CREATE INDEX assignments_by_user ON assignments (user_id, pool_id, finished, status, seconds, reviewed_at, reward);
+"""
+
 CHANGES = (
     SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES, WEBHOOKS, MESSAGES, PEOPLE, RULES_IN_FULL,
+    SIMULATED_TIME,
 )  # fmt: skip
 # An older program does not read what a newer one wrote.
 FORMAT = 1 + len(CHANGES)

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from types import TracebackType
 
 import uvicorn
 
+from hitl_assets.emulators.crowd.clock import Speed, read_speed
 from hitl_assets.emulators.crowd.crowd import Crowd
 from hitl_assets.emulators.crowd.truth import AnswerKey
 from hitl_assets.emulators.toloka.application import build_application
@@ -29,6 +31,9 @@ HOST = "127.0.0.1"
 class TolokaEmulator:
     """Toloka on loopback, with simulated workers who are `speed` times as fast as people.
 
+    At the speed `max` they are done as soon as the machine is; at `manual` time stands still until `advance` is called
+    at the control endpoint.
+
     What is in the `state` directory is carried on with; `balance` is for a new one. The right answers of real tasks
     come from `answer_key`, a CSV; without it the workers agree on made-up ones. The same seed and the same requests
     get the same answers. `most_assignments` is how many a pool may have. Opening a pool that the balance does not
@@ -43,14 +48,13 @@ class TolokaEmulator:
         token: str | None = None,
         answer_key: Path | None = None,
         seed: int = 0,
-        speed: float = 60.0,
+        speed: Speed = 60.0,
         balance: Decimal = Decimal(1000),
         fee: Decimal = Decimal("0.3"),
         most_assignments: int = 2_000_000,
         opens_by_operation: bool = False,
     ) -> None:
-        if not speed > 0:
-            raise ValueError(f"speed must be positive, not {speed}")
+        read_speed(str(speed))
         self._directory = state
         self._port = port
         self._token = token
@@ -69,12 +73,13 @@ class TolokaEmulator:
             store = Store(self._directory)
             stack.callback(store.close)
             open_account(store, self._balance)
+            clock = Clock(self._speed, start=go_on_with_time(store))
             state = State(
-                store, Clock(self._speed), self._fee, self._wake, most_assignments=self._most_assignments,
+                store, clock, self._fee, self._wake, most_assignments=self._most_assignments,
                 opens_by_operation=self._opens_by_operation,
             )  # fmt: skip
             self._workplace = TolokaWorkplace(state)
-            self._crowd = Crowd(self._workplace, self._seed, self._speed, self._key)
+            self._crowd = Crowd(self._workplace, clock, self._seed, self._key)
             self._courier = Courier(store)
             listener = socket.create_server((HOST, self._port))
             self.url = f"http://{HOST}:{listener.getsockname()[1]}"
@@ -131,6 +136,13 @@ def open_account(store: Store, balance: Decimal) -> None:
     """Give a new state its balance."""
     if store.maybe("SELECT 1 FROM account") is None:
         store.run("INSERT INTO account VALUES (?, '0')", str(balance))
+
+
+def go_on_with_time(store: Store) -> float:
+    """The simulated moment at which the state was left; for a new one the wall clock's."""
+    if store.maybe("SELECT 1 FROM simulated_time") is None:
+        store.run("INSERT INTO simulated_time VALUES (?)", time.time())
+    return float(store.one("SELECT moment FROM simulated_time")["moment"])
 
 
 def _stop(server: uvicorn.Server) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hitl_assets.emulators.toloka.schema import CHANGES, FORMAT, TABLES
+from hitl_assets.emulators.toloka.turns import Turn
 
 
 class StateError(Exception):
@@ -24,7 +24,7 @@ class Store:
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._lock_file = _lock(directory)
-        self._turn = threading.RLock()
+        self.turn = Turn()
         self._depth = 0
         path = directory / "toloka.sqlite3"
         # The keys that sign webhook events are in it: for its owner only.
@@ -63,7 +63,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, on disk when it ends. Inside another transaction it is a part of that one."""
-        with self._turn:
+        with self.turn:
             if self._depth == 0:
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
@@ -87,23 +87,23 @@ class Store:
 
     def maybe(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """The first row, or None."""
-        with self._turn:
+        with self.turn:
             row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
             return row
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """All rows."""
-        with self._turn:
+        with self.turn:
             return self._connection.execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: Any) -> int:
         """Change something; how many rows it touched."""
-        with self._turn:
+        with self.turn:
             return self._connection.execute(sql, values).rowcount
 
     def run_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """The same change for many rows."""
-        with self._turn:
+        with self.turn:
             self._connection.executemany(sql, rows)
 
     def reserve_numbers(self, name: str, first: int, count: int = 1) -> int:
@@ -116,7 +116,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file and let another process have the directory."""
-        with self._turn:
+        with self.turn:
             self._connection.close()
             os.close(self._lock_file)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from hitl_assets.emulators.crowd.suites import Questionnaire, Suite, Task
 from hitl_assets.emulators.crowd.workers import Worker
-from hitl_assets.emulators.crowd.workplace import Seat
+from hitl_assets.emulators.crowd.workplace import Due, Seat
 from hitl_assets.emulators.toloka.admission import offers, open_pools, suits
 from hitl_assets.emulators.toloka.answering import drop, end_due_assignments, submit
 from hitl_assets.emulators.toloka.archiving import archive_idle_pools
@@ -44,20 +44,26 @@ class TolokaWorkplace:
         """One transaction of the store."""
         return self._state.store.transaction()
 
-    def now(self) -> float:
-        """The wall clock."""
-        return self._state.clock.now()
+    def is_wanted(self) -> bool:
+        """Whether a request waits."""
+        return self._state.store.turn.is_wanted
 
-    def keep_time(self) -> float | None:
+    def step_back(self) -> None:
+        """Let the requests that wait go first."""
+        self._state.store.turn.step_back()
+
+    def keep_moment(self, moment: float) -> None:
+        """Keep how far simulated time has come, in the transaction that brought it there."""
+        self._state.store.run("UPDATE simulated_time SET moment = ?", moment)
+
+    def keep_time(self) -> Due:
         """Expire, accept, close and archive what is due; when something is due next."""
-        now = self._state.clock.now()
-        if now >= self._next_look_for_idle:
-            self._next_look_for_idle = now + SECONDS_BETWEEN_LOOKS
+        wall = self._state.clock.wall()
+        if wall >= self._next_look_for_idle:
+            self._next_look_for_idle = wall + SECONDS_BETWEEN_LOOKS
             archive_idle_pools(self._state)
-        moments = (
-            end_due_assignments(self._state), close_due_pools(self._state), hand_in_late_answers(self._state)
-        )  # fmt: skip
-        return min((moment for moment in moments if moment is not None), default=None)
+        due = end_due_assignments(self._state).or_earlier(hand_in_late_answers(self._state))
+        return due.or_earlier(close_due_pools(self._state))
 
     def has_work(self) -> bool:
         """Whether an open pool has tasks that nobody holds."""

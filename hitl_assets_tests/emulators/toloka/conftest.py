@@ -13,13 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from toloka.client import Pool, Project, Task, TolokaClient, Training, structure
 
 from hitl_assets.emulators.toloka import TolokaEmulator
-
-# So fast that a pool is done in the blink of an eye; so slow that nothing happens during a test, or in a day.
-AT_ONCE, STANDING_STILL, ASLEEP = 1e6, 1e-3, 1e-7
 
 
 @dataclass(frozen=True)
@@ -122,6 +120,11 @@ class Desk:
         """The assignments of a pool."""
         return list(self.client.get_assignments(pool_id=pool.id, **wanted))
 
+    def advance(self, seconds: float) -> None:
+        """Let simulated time pass, and what is due happen."""
+        path = "/emulator/clock/advance"
+        assert httpx.post(f"{self.emulator.url}{path}", json={"seconds": seconds}, timeout=60).json()["done"]
+
     @property
     def balance(self) -> Decimal:
         """What the requester has."""
@@ -167,7 +170,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     with contextlib.ExitStack() as stack:
 
         def start_one(**options: Any) -> Desk:
-            options = {"state": tmp_path / "state", "speed": AT_ONCE, **options}
+            options = {"state": tmp_path / "state", "speed": "max", **options}
             emulator = stack.enter_context(TolokaEmulator(**options))
             return Desk(emulator, TolokaClient(token="emulator", url=emulator.url, retries=0))
 
@@ -177,7 +180,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk like `desk`, for all tests of a module that do not mind what the others left behind."""
-    with TolokaEmulator(tmp_path_factory.mktemp("shared") / "state", speed=AT_ONCE) as emulator:
+    with TolokaEmulator(tmp_path_factory.mktemp("shared") / "state", speed="max") as emulator:
         yield Desk(emulator, TolokaClient(token="emulator", url=emulator.url, retries=0))
 
 
@@ -189,12 +192,12 @@ def desk(start: Start) -> Desk:
 
 @pytest.fixture
 def still(start: Start) -> Desk:
-    """A desk with a crowd that takes tasks and does not answer during the test."""
-    return start(speed=STANDING_STILL)
+    """A desk where time stands still: nobody comes until it is advanced."""
+    return start(speed="manual")
 
 
 @pytest.fixture(scope="session")
 def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk that tests share, to which no simulated worker ever comes. Its pools stay, its balance goes down."""
-    with TolokaEmulator(tmp_path_factory.mktemp("idle") / "state", speed=ASLEEP) as emulator:
+    with TolokaEmulator(tmp_path_factory.mktemp("idle") / "state", speed="manual") as emulator:
         yield Desk(emulator, TolokaClient(token="emulator", url=emulator.url, retries=0))

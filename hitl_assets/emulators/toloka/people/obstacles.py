@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from hitl_assets.emulators.toloka.admission import Standing, standing_of, training_for
-from hitl_assets.emulators.toloka.clock import stamp
 from hitl_assets.emulators.toloka.configuration import pool_configuration
 from hitl_assets.emulators.toloka.people.markup import Html, tag
 from hitl_assets.emulators.toloka.people.values import as_text
 from hitl_assets.emulators.toloka.people.workers import profile_of
+from hitl_assets.emulators.toloka.restrictions import IN_FORCE
 from hitl_assets.emulators.toloka.state import State
 
 WORDS = {
@@ -70,10 +70,9 @@ def _filtered(state: State, user_id: str, pool: sqlite3.Row) -> Html:
 
 def _banned(state: State, user_id: str, pool: sqlite3.Row) -> Html:
     row = state.store.one(
-        "SELECT MAX(COALESCE(will_expire, '9999')) AS until FROM restrictions WHERE user_id = ? AND "
-        "(will_expire IS NULL OR will_expire > ?) AND (scope IN ('ALL_PROJECTS', 'SYSTEM') OR project_id = ? "
-        "OR pool_id = ?)",
-        user_id, stamp(state.clock.now()), pool["project_id"], pool["id"],
+        f"SELECT MAX(COALESCE(will_expire, '9999')) AS until FROM restrictions WHERE {IN_FORCE} AND user_id = ? "  # noqa: S608 - a constant
+        "AND (scope IN ('ALL_PROJECTS', 'SYSTEM') OR project_id = ? OR pool_id = ?)",
+        state.clock.stamp(), state.clock.now(), user_id, pool["project_id"], pool["id"],
     )  # fmt: skip
     until = row["until"]
     end = "for good" if until == "9999" else f"until {until[:16].replace('T', ' ')} UTC"

@@ -36,7 +36,7 @@ def suite_page(state: State, person: Person, desk: Desk, shown: Sequence[Shown],
     address = f"/work/assignment/{desk.assignment['id']}"
     title = title_of(state, desk.pool)
     hints = {place: desk.questions[place].hint or "This answer is not right. Try another one." for place in wrong}
-    left = max(0, int(desk.assignment["deadline"] - state.clock.now())) if desk.assignment["deadline"] else None
+    left = max(0, int(desk.assignment["deadline"] - state.clock.wall())) if desk.assignment["deadline"] else None
     submit = join(
         tag("button", "Submit ", tag("kbd", "Enter", aria_hidden="true"), class_="primary", id="submit"),
         tag("span", data_seconds=left, class_="quiet", role="timer", id="clock"),

@@ -64,7 +64,7 @@ def take(state: State, pool: sqlite3.Row, user_id: str) -> str | None:
     profile = profile_of(state, user_id)
     if pool["type"] == "REGULAR" and standing_of(state, user_id, profile, pool) is not Standing.ADMITTED:
         return None
-    taken = issue(state, pool, user_id, state.clock.now() + configuration_of(pool).seconds_to_answer)
+    taken = issue(state, pool, user_id, state.clock.wall() + configuration_of(pool).seconds_to_answer)
     if taken is not None:
         remember_user(state, user_id, profile)
     state.wake()
@@ -80,7 +80,7 @@ def read_desk(state: State, assignment_id: str, user_id: str) -> Desk:
     row = state.store.maybe("SELECT * FROM assignments WHERE id = ? AND user_id = ?", assignment_id, user_id)
     if row is None:
         raise does_not_exist("assignment of yours", assignment_id)
-    if row["status"] == "ACTIVE" and row["deadline"] is not None and row["deadline"] <= state.clock.now():
+    if row["status"] == "ACTIVE" and row["deadline"] is not None and row["deadline"] <= state.clock.wall():
         drop(state, assignment_id, "EXPIRED")
         state.wake()
         row = state.store.one("SELECT * FROM assignments WHERE id = ?", assignment_id)
@@ -129,7 +129,7 @@ def hand_in(state: State, desk: Desk, outputs: Sequence[Mapping[str, Any]]) -> l
     ]
     state.store.run("DELETE FROM first_tries WHERE assignment_id = ?", key)
     # People's time is that of the wall clock, whatever the speed of the crowd.
-    seconds = state.clock.now() - parse(desk.assignment["created"]).timestamp()
+    seconds = state.clock.wall() - parse(desk.assignment["created"]).timestamp()
     if not hold_back(state, key, counted, seconds):
         submit(state, key, counted, seconds)
     state.wake()
