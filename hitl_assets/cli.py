@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
+from hitl_assets.emulators.crowd.population import CrowdError
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
 from hitl_assets.emulators.pachyderm.profiles import PROFILES
@@ -163,6 +164,10 @@ def export(project: str, output: Path | None, form: str, spreadsheet: bool, pach
     "--profile", type=click.Choice(sorted(PROFILES)), default="2.12", show_default=True,
     help="The Pachyderm that the emulator looks like.",
 )  # fmt: skip
+@click.option(
+    "--crowd", default="mixed", show_default=True, metavar="good|mixed|hostile|none|FILE",
+    help="Who the simulated workers are: a preset, or a YAML file (docs/emulators.md). none: only people come.",
+)  # fmt: skip
 @SEED
 @SPEED
 def emulators(
@@ -171,10 +176,13 @@ def emulators(
     toloka_port: int,
     answer_key: Path | None,
     profile: str,
+    crowd: str,
     seed: int,
     speed: Speed,
 ) -> None:
     """Run both emulators on 127.0.0.1 until they are told to end.
+
+    Faults, time, balance and a trace of requests are under /emulator at Toloka's address (docs/emulators.md).
 
     If TOLOKA_TOKEN or PACHD_TOKEN is set, callers must present it; otherwise any token will do.
     """
@@ -188,13 +196,19 @@ def emulators(
         with (
             PachydermEmulator(state / "pachyderm", pachd_port, tokens["PACHD_TOKEN"], profile) as pachyderm,
             TolokaEmulator(
-                state / "toloka", toloka_port, tokens["TOLOKA_TOKEN"], answer_key=answer_key, seed=seed, speed=speed
+                state / "toloka",
+                toloka_port,
+                tokens["TOLOKA_TOKEN"],
+                answer_key=answer_key,
+                seed=seed,
+                speed=speed,
+                crowd=crowd,
             ) as toloka,
         ):
             click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
             sys.stdout.flush()
             ended.wait()
-    except (OSError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
+    except (OSError, CrowdError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 
 

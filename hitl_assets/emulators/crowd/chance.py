@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -23,3 +23,13 @@ def pick(items: Sequence[Item], seed: int, *name: object) -> Item:
 def between(low: float, high: float, seed: int, *name: object) -> float:
     """A number in [low, high), uniform."""
     return low + (high - low) * chance(seed, *name)
+
+
+def choose(weights: Mapping[Item, float], seed: int, *name: object) -> Item:
+    """One of the items, as likely as its weight says."""
+    left = chance(seed, *name) * sum(weights.values())
+    for item, weight in weights.items():
+        left -= weight
+        if left < 0:
+            return item
+    return item

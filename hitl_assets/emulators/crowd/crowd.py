@@ -11,11 +11,9 @@ from hitl_assets.emulators.crowd.answers import answer_suite
 from hitl_assets.emulators.crowd.chance import between, chance
 from hitl_assets.emulators.crowd.clock import WALL_PAUSES, Clock
 from hitl_assets.emulators.crowd.truth import AnswerKey
-from hitl_assets.emulators.crowd.workers import Worker, foresee, meet
+from hitl_assets.emulators.crowd.workers import Worker, Workers, foresee
 from hitl_assets.emulators.crowd.workplace import Due, Seat, Workplace
 
-SEATS = 30
-SHARE_OF_RETURNS = 0.25
 MOST_TO_MEET = 20
 # One transaction holds at most this much work, and less if a request waits.
 SLICE_SECONDS = 0.25
@@ -23,12 +21,14 @@ LONGEST_SLEEP = 3600.0
 
 
 class Crowd:
-    """Workers on a few dozen seats. What happens follows from the seed and from what the platform offers."""
+    """Workers on as many seats as may be taken at once. What happens follows from seed and platform."""
 
-    def __init__(self, workplace: Workplace, clock: Clock, seed: int, key: AnswerKey) -> None:
+    def __init__(self, workplace: Workplace, clock: Clock, workers: Workers, key: AnswerKey) -> None:
         self._workplace = workplace
         self._clock = clock
-        self._seed = seed
+        self._workers = workers
+        self._seed = workers.seed
+        self._arrival, self._size = workers.population.arrival, workers.population.size
         self._key = key
         self._seats: list[Seat] = []
         self._due = Due()
@@ -48,7 +48,7 @@ class Crowd:
     def run(self) -> None:
         """Work until stopped."""
         kept = {seat.seat: seat for seat in self._workplace.seats()}
-        self._seats = [kept.get(number, Seat(number)) for number in range(SEATS)]
+        self._seats = [kept.get(number, Seat(number)) for number in range(self._arrival.at_once)]
         while not self._is_over:
             has_news = self._news.is_set()
             self._news.clear()
@@ -83,7 +83,7 @@ class Crowd:
         self._call_in(self._clock.now())
         visits_in_vain = 0
         while True:
-            seat = min(self._seats, key=_order)
+            seat = min(self._seats, key=_order, default=NOBODY)
             of_platform = min(self._due.simulated, self._clock.alarm)
             moment = min(_order(seat)[0], of_platform)
             if moment > self._clock.limit() or math.isinf(moment) or self._is_over:
@@ -114,14 +114,14 @@ class Crowd:
         waiting = [seat for seat in self._seats if seat.due is None]
         if waiting and self._workplace.has_work():
             for seat in waiting:
-                gap = between(0, 10, self._seed, seat.seat, "arrival")
+                gap = between(0, self._arrival.within, self._seed, seat.seat, "arrival")
                 self._keep(replace(seat, due=moment + gap, misses=0))
 
     def _handle(self, seat: Seat, moment: float) -> bool:
         """What happens on a seat now; False if somebody came and found nothing."""
         has_worked = seat.assignment_id is not None and seat.number is not None
         if seat.assignment_id is not None and seat.number is not None:
-            self._finish(meet(self._seed, seat.number), seat.assignment_id)
+            self._finish(self._workers.meet(seat.number), seat.assignment_id)
         worker = self._next_worker(seat)
         assignment_id = None if worker is None else self._workplace.take(worker)
         if worker is None or assignment_id is None:
@@ -141,26 +141,34 @@ class Crowd:
         outcome = foresee(worker, self._seed, assignment_id, len(suite.tasks), suite.seconds_to_answer)
         if outcome.status == "SUBMITTED":
             outputs = answer_suite(worker, self._seed, self._key, suite)
-            self._workplace.submit(assignment_id, outputs, outcome.seconds)
+            self._workplace.submit(assignment_id, outputs, outcome)
         else:
             self._workplace.drop(assignment_id, outcome.status)
 
     def _next_worker(self, seat: Seat) -> Worker | None:
         """Who sits here already, or somebody who came before, or a newcomer whom a pool would let in."""
         if seat.number is not None:
-            return meet(self._seed, seat.number)
+            return self._workers.meet(seat.number)
         visit = self._workplace.next_number("visit")
         seated = {one.number for one in self._seats}
         newest = max((number for number in seated if number is not None), default=0)
-        if seat.misses == 0 and newest and chance(self._seed, visit, "returns") < SHARE_OF_RETURNS:
+        if seat.misses == 0 and newest and chance(self._seed, visit, "returns") < self._arrival.returns:
             number = 1 + int(chance(self._seed, visit, "who") * newest)
             if number not in seated:
-                return meet(self._seed, number)
-        for _ in range(MOST_TO_MEET):
-            worker = meet(self._seed, self._workplace.next_number("worker"))
-            if self._workplace.suits(worker.profile):
+                return self._workers.meet(number)
+        for attempt in range(MOST_TO_MEET):
+            number = self._somebody(visit, attempt)
+            worker = self._workers.meet(number)
+            if number not in seated and self._workplace.suits(worker.profile):
                 return worker
         return None
+
+    def _somebody(self, visit: int, attempt: int) -> int:
+        """A newcomer; anybody once all of a small crowd have been here."""
+        number = self._workplace.next_number("worker")
+        if self._size is None or number <= self._size:
+            return number
+        return 1 + int(chance(self._seed, visit, attempt, "again") * self._size)
 
     def _leave(self, seat: Seat, moment: float) -> None:
         if not self._workplace.has_work():
@@ -168,7 +176,7 @@ class Crowd:
             return
         # Somebody who worked here makes room at once; visits in vain come ever more slowly.
         misses = 0 if seat.number is not None else seat.misses + 1
-        gap = between(1, 10, self._seed, seat.seat, misses, "arrival")
+        gap = between(*self._arrival.gap, self._seed, seat.seat, misses, "arrival")
         shortest, longest = self._clock.pauses()
         pause = min(longest, shortest * 2 ** min(misses, 20)) if misses > 2 else 0.0
         self._keep(Seat(seat.seat, moment + max(gap, pause), misses=misses))
@@ -176,6 +184,10 @@ class Crowd:
     def _keep(self, seat: Seat) -> None:
         self._seats[seat.seat] = seat
         self._workplace.keep(seat)
+
+
+# Where nobody comes there is no seat, and nothing is ever due on it.
+NOBODY = Seat(-1)
 
 
 def _order(seat: Seat) -> tuple[float, int]:

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from hitl_assets.emulators.crowd.chance import between, chance, pick
-
-SHARE_OF_SPAMMERS = 0.08
-SKIP, EXPIRE = 0.02, 0.01
-
-# Country, its region and the regions around that, the second language.
-HOMES = (
-    ("US", (84, 10001), "ES"), ("GB", (102, 10002), "FR"), ("IN", (994, 10003), "HI"), ("PH", (10108, 10003), "TL"),
-    ("KE", (21223, 10004), "SW"), ("NG", (20741, 10004), "YO"), ("DE", (96, 10002), "DE"), ("BR", (94, 10001), "PT"),
-    ("TR", (983, 10003), "TR"), ("RU", (225, 10002), "RU"),
-)  # fmt: skip
+from hitl_assets.emulators.crowd.chance import between, chance, choose, pick
+from hitl_assets.emulators.crowd.population import HOMES, Group, Population, read_population
 
 
 @dataclass(frozen=True)
 class Worker:
-    """One person. `pace` is seconds for a task; `spam` is None, `random` or `constant`."""
+    """One person. `pace` is seconds for a task; `spam` is None, `random`, `constant` or `fast`."""
 
     number: int
     user_id: str
@@ -31,50 +22,74 @@ class Worker:
     pace: float
     spam: str | None
     profile: Mapping[str, Any]
+    group: Group
+    skills: Mapping[str, float] = field(default_factory=dict)
+
+    def accuracy_for(self, answers: Sequence[Any]) -> float:
+        """How likely this worker is right if these are the right answers: as at the hardest of them."""
+        return min((self.skills.get(str(answer), self.accuracy) for answer in answers), default=self.accuracy)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of a suite: SUBMITTED, SKIPPED or EXPIRED, after so many seconds."""
+    """What becomes of a suite: SUBMITTED, SKIPPED or EXPIRED, after so many seconds; late: once the pool is closed."""
 
     status: str
     seconds: float
+    is_late: bool = False
 
 
-@lru_cache(maxsize=4096)
-def meet(seed: int, number: int) -> Worker:
-    """The worker with this number."""
-    spam = None
-    if chance(seed, number, "spammer") < SHARE_OF_SPAMMERS:
-        spam = pick(("random", "constant"), seed, number, "spam")
-    return Worker(
-        number=number,
-        user_id=hashlib.blake2b(f"{seed}/{number}".encode(), digest_size=16).hexdigest(),
-        accuracy=between(0.80, 0.98, seed, number, "accuracy"),
-        pace=between(8, 20, seed, number, "pace") if spam is None else between(1, 3, seed, number, "pace"),
-        spam=spam,
-        profile=_profile(seed, number),
-    )
+class Workers:
+    """The people of a population, by their number."""
+
+    def __init__(self, population: Population, seed: int) -> None:
+        self.population = population
+        self.seed = seed
+        self.meet = lru_cache(maxsize=4096)(self._make)
+
+    def _make(self, number: int) -> Worker:
+        return meet(self.seed, number, self.population)
+
+
+def meet(seed: int, number: int, population: Population | None = None) -> Worker:
+    """The worker with this number, of the crowd `mixed` if no other is given."""
+    groups = (population or read_population("mixed")).groups
+    group = choose({index: one.share for index, one in enumerate(groups)}, seed, number, "spammer")
+    return _member(seed, number, groups[group])
 
 
 def foresee(worker: Worker, seed: int, suite: str, tasks: int, seconds_to_answer: float) -> Outcome:
     """What this worker will do with a suite of so many tasks."""
-    fate = chance(seed, worker.number, suite, "fate")
-    if fate < SKIP:
+    fate, group = chance(seed, worker.number, suite, "fate"), worker.group
+    if fate < group.skips:
         return Outcome("SKIPPED", min(between(2, 10, seed, worker.number, suite, "skip"), seconds_to_answer))
     seconds = sum(
         worker.pace * between(0.8, 1.2, seed, worker.number, suite, position, "pace") for position in range(tasks)
     )
-    if fate < SKIP + EXPIRE or seconds > seconds_to_answer:
+    if fate < group.skips + group.expires or seconds > seconds_to_answer:
         return Outcome("EXPIRED", seconds_to_answer)
-    return Outcome("SUBMITTED", seconds)
+    return Outcome("SUBMITTED", seconds, group.late > 0 and chance(seed, worker.number, suite, "late") < group.late)
 
 
-def _profile(seed: int, number: int) -> dict[str, Any]:
-    country, regions, language = pick(HOMES, seed, number, "home")
+def _member(seed: int, number: int, group: Group) -> Worker:
+    return Worker(
+        number=number,
+        user_id=hashlib.blake2b(f"{seed}/{number}".encode(), digest_size=16).hexdigest(),
+        accuracy=between(*group.accuracy, seed, number, "accuracy"),
+        pace=between(*group.seconds_per_task, seed, number, "pace"),
+        spam=group.spam,
+        profile=_profile(seed, number, group),
+        group=group,
+        skills={name: between(*limits, seed, number, "accuracy", name) for name, limits in group.skills.items()},
+    )
+
+
+def _profile(seed: int, number: int, group: Group) -> dict[str, Any]:
+    country = choose(group.countries, seed, number, "home")
+    regions, language = HOMES[country]
     # Most of the crowd reads English; a filter on it must still have somebody to keep out.
-    languages = ("EN", language) if chance(seed, number, "english") < 0.9 else (language,)
-    on_phone = chance(seed, number, "client") < 0.4
+    languages = ("EN", language) if chance(seed, number, "english") < group.english else (language,)
+    on_phone = chance(seed, number, "client") < group.phones
     return {
         "country": country,
         "citizenship": country,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hitl_assets.emulators.crowd.suites import Suite
-from hitl_assets.emulators.crowd.workers import Worker
+from hitl_assets.emulators.crowd.workers import Outcome, Worker
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ class Workplace(Protocol):
     def read(self, assignment_id: str) -> Suite | None:
         """The suite of an assignment that is still active."""
 
-    def submit(self, assignment_id: str, outputs: Sequence[Mapping[str, Any]], seconds: float) -> None:
-        """Hand in answers."""
+    def submit(self, assignment_id: str, outputs: Sequence[Mapping[str, Any]], outcome: Outcome) -> None:
+        """Hand in answers. Late ones are to come in only after the pool is closed."""
 
     def drop(self, assignment_id: str, status: str) -> None:
         """Leave a suite: SKIPPED or EXPIRED."""

@@ -23,8 +23,10 @@ def is_stopped_by_fault(state: State, pool_id: str) -> bool:
     return rule is not None
 
 
-def hold_back(state: State, assignment_id: str, outputs: Sequence[Mapping[str, Any]], seconds: float) -> bool:
-    """Whether a rule keeps these answers until the pool is closed; they are kept then."""
+def hold_back(
+    state: State, assignment_id: str, outputs: Sequence[Mapping[str, Any]], seconds: float, is_late: bool = False
+) -> bool:
+    """Whether these answers come only after the pool is closed, by a rule or a habit; they are kept until then."""
     row = state.store.one(
         "SELECT pool_id, pools.status AS status, type FROM assignments JOIN pools ON pools.id = pool_id "
         "WHERE assignments.id = ?",
@@ -33,11 +35,11 @@ def hold_back(state: State, assignment_id: str, outputs: Sequence[Mapping[str, A
     if row["status"] != "OPEN" or row["type"] != "REGULAR":
         return False
     rule = strike_pool(state, ("late_answers",), row["pool_id"])
-    if rule is None:
+    if rule is None and not is_late:
         return False
     state.store.run(
         "INSERT INTO late_answers (assignment_id, outputs, seconds, delay) VALUES (?, ?, ?, ?)",
-        assignment_id, dump(outputs), seconds, rule.seconds,
+        assignment_id, dump(outputs), seconds, 0.0 if rule is None else rule.seconds,
     )  # fmt: skip
     note_done(state, row["pool_id"])
     return True

@@ -16,7 +16,9 @@ import uvicorn
 
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
 from hitl_assets.emulators.crowd.crowd import Crowd
+from hitl_assets.emulators.crowd.population import read_population
 from hitl_assets.emulators.crowd.truth import AnswerKey
+from hitl_assets.emulators.crowd.workers import Workers
 from hitl_assets.emulators.toloka.application import build_application
 from hitl_assets.emulators.toloka.clock import Clock
 from hitl_assets.emulators.toloka.connections import Connection
@@ -30,6 +32,8 @@ HOST = "127.0.0.1"
 
 class TolokaEmulator:
     """Toloka on loopback, with simulated workers who are `speed` times as fast as people.
+
+    Who they are says `crowd`: `good`, `mixed`, `hostile`, a YAML file, or `none`, so that only people come.
 
     At the speed `max` they are done as soon as the machine is; at `manual` time stands still until `advance` is called
     at the control endpoint.
@@ -53,13 +57,14 @@ class TolokaEmulator:
         fee: Decimal = Decimal("0.3"),
         most_assignments: int = 2_000_000,
         opens_by_operation: bool = False,
+        crowd: str = "mixed",
     ) -> None:
         read_speed(str(speed))
         self._directory = state
         self._port = port
         self._token = token
         self._key = AnswerKey.read(answer_key)
-        self._seed, self._speed = seed, speed
+        self._workers, self._speed = Workers(read_population(crowd), seed), speed
         self._balance, self._fee = balance, fee
         self._most_assignments, self._opens_by_operation = most_assignments, opens_by_operation
         self._closing = contextlib.ExitStack()
@@ -79,7 +84,7 @@ class TolokaEmulator:
                 opens_by_operation=self._opens_by_operation,
             )  # fmt: skip
             self._workplace = TolokaWorkplace(state)
-            self._crowd = Crowd(self._workplace, clock, self._seed, self._key)
+            self._crowd = Crowd(self._workplace, clock, self._workers, self._key)
             self._courier = Courier(store)
             listener = socket.create_server((HOST, self._port))
             self.url = f"http://{HOST}:{listener.getsockname()[1]}"

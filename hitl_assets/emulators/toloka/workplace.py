@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from hitl_assets.emulators.crowd.suites import Questionnaire, Suite, Task
-from hitl_assets.emulators.crowd.workers import Worker
+from hitl_assets.emulators.crowd.workers import Outcome, Worker
 from hitl_assets.emulators.crowd.workplace import Due, Seat
 from hitl_assets.emulators.toloka.admission import offers, open_pools, suits
 from hitl_assets.emulators.toloka.answering import drop, end_due_assignments, submit
@@ -101,11 +101,11 @@ class TolokaWorkplace:
             configuration_of(pool).seconds_to_answer,
         )
 
-    def submit(self, assignment_id: str, outputs: Sequence[Mapping[str, Any]], seconds: float) -> None:
+    def submit(self, assignment_id: str, outputs: Sequence[Mapping[str, Any]], outcome: Outcome) -> None:
         """Hand in answers. What is the text of a file here becomes a file."""
         outputs = attach_answers(self._state, assignment_id, outputs)
-        if not hold_back(self._state, assignment_id, outputs, seconds):
-            submit(self._state, assignment_id, outputs, seconds)
+        if not hold_back(self._state, assignment_id, outputs, outcome.seconds, outcome.is_late):
+            submit(self._state, assignment_id, outputs, outcome.seconds)
 
     def drop(self, assignment_id: str, status: str) -> None:
         """Skip a suite, or let it expire."""

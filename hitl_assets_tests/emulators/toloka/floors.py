@@ -45,19 +45,23 @@ POOL = {
 }
 
 
-@dataclass(frozen=True)
 class Watch(Clock):
-    """A clock that stands still until a test moves it."""
+    """A clock that stands still until a test moves it; the wall clock goes with it."""
 
-    moment: list[float] = field(default_factory=lambda: [1_700_000_000.0])
+    def __init__(self) -> None:
+        super().__init__("manual", 1_700_000_000.0)
 
     def now(self) -> float:
         """Seconds since the epoch."""
-        return self.moment[0]
+        return self.limit()
+
+    def wall(self) -> float:
+        """The same."""
+        return self.limit()
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
-        self.moment[0] += seconds
+        self.advance(seconds)
 
 
 @dataclass(frozen=True)

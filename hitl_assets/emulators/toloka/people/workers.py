@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_assets.emulators.crowd.workers import HOMES
+from hitl_assets.emulators.crowd.population import HOMES
 from hitl_assets.emulators.toloka.state import State, dump, load
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-REGIONS = {country: regions for country, regions, _ in HOMES}
+REGIONS = {country: regions for country, (regions, _) in HOMES.items()}
 CLIENTS = {"BROWSER": "A computer's browser", "TOLOKA_APP": "The app on a phone"}
 GENDERS = {"": "Not said", "FEMALE": "Female", "MALE": "Male"}
 EDUCATIONS = {"": "Not said", "BASIC": "Basic", "MIDDLE": "Middle", "HIGH": "High"}
