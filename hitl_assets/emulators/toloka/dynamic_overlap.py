@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hitl_assets.emulators.toloka.confidence import Vote, estimate_confidence, quality_of_skill
-from hitl_assets.emulators.toloka.configuration import DynamicOverlap
+from hitl_assets.emulators.toloka.dynamics import DynamicOverlap
 from hitl_assets.emulators.toloka.notifications import note_overlap_completed
 from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.specification import closed_options

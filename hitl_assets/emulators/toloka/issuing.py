@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from decimal import Decimal
 
 from hitl_assets.emulators.toloka.billing import change_account, price, read_account
@@ -43,6 +44,16 @@ def issue(state: State, pool: sqlite3.Row, user_id: str, deadline: float | None 
     if read_account(state.store).available < cost:
         close_pool(state, pool["id"], "NOT_ENOUGH_BALANCE")
         return None
+    assignment_id = _hand_out(state, pool, user_id, suite_id, tasks, reward, cost, deadline)
+    change_account(state.store, held=cost)
+    return assignment_id
+
+
+def _hand_out(
+    state: State, pool: sqlite3.Row, user_id: str, suite_id: str | None, tasks: Sequence[sqlite3.Row],
+    reward: Decimal, cost: Decimal, deadline: float | None,
+) -> str:  # fmt: skip
+    """Note who has which tasks now; the assignment's id. `suite_id` is that of a suite which was grouped by hand."""
     mixed_id, assignment_id = state.new_keys(pool["id"], 2)
     state.store.run(
         "INSERT INTO assignments (id, task_suite_id, pool_id, project_id, user_id, status, reward, held, paid, "
@@ -61,7 +72,6 @@ def issue(state: State, pool: sqlite3.Row, user_id: str, deadline: float | None 
     if suite_id is not None:
         state.store.run("UPDATE suites SET remaining = remaining - 1 WHERE id = ?", suite_id)
     state.store.run("UPDATE pools SET done_since = NULL, issued = issued + 1 WHERE id = ?", pool["id"])
-    change_account(state.store, held=cost)
     return assignment_id
 
 

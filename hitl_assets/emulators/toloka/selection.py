@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from hitl_assets.emulators.toloka.configuration import Choice
+from hitl_assets.emulators.toloka.dynamics import Choice
 from hitl_assets.emulators.toloka.state import State
 
 
