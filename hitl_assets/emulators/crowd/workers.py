@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -55,7 +55,24 @@ def meet(seed: int, number: int, population: Population | None = None) -> Worker
     """The worker with this number, of the crowd `mixed` if no other is given."""
     groups = (population or read_population("mixed")).groups
     group = choose({index: one.share for index, one in enumerate(groups)}, seed, number, "spammer")
-    return _member(seed, number, groups[group])
+    worker = _member(seed, number, groups[group])
+    # What a platform might forecast of them: the share of all workers whom they surpass.
+    return replace(worker, profile={**worker.profile, "quality_forecast": surpassed(groups, worker)})
+
+
+def surpassed(groups: Sequence[Group], worker: Worker) -> float:
+    """The share of these groups' workers, 0 to 1, who are right less often than this one. Spammers are never right."""
+    if worker.spam is not None:
+        return 0.0
+    total = sum(group.share for group in groups)
+    return sum(group.share * _share_below(group, worker.accuracy) for group in groups) / total
+
+
+def _share_below(group: Group, accuracy: float) -> float:
+    low, high = group.accuracy
+    if group.spam is not None or high <= low:
+        return float(group.spam is not None or low < accuracy)
+    return min(max((accuracy - low) / (high - low), 0.0), 1.0)
 
 
 def foresee(worker: Worker, seed: int, suite: str, tasks: int, seconds_to_answer: float) -> Outcome:

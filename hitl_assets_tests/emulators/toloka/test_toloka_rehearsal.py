@@ -12,6 +12,8 @@ from toloka.client.pool.speed_quality_balance_config import TopPercentageByQuali
 from toloka.client.quality_control import QualityControl
 from toloka.client.task_distribution_function import TaskDistributionFunction
 
+from hitl_assets.emulators.crowd.workers import meet
+
 Interval = TaskDistributionFunction.Interval
 
 
@@ -82,3 +84,14 @@ def test_a_pool_with_everything_runs_to_its_end(desk: Any) -> None:
     overlaps = {task.id: task.overlap for task in desk.client.get_tasks(pool_id=pool.id) if not task.infinite_overlap}
     assert given == overlaps
     assert {2, 3, 4} <= set(overlaps.values())
+
+
+def test_the_best_share_answers_better(desk: Any) -> None:
+    """TOP_PERCENTAGE_BY_QUALITY lets in those of whom the crowd says that they surpass the others."""
+    pool = desk.run(desk.filled(20, speed_quality_balance={"type": "TOP_PERCENTAGE_BY_QUALITY", "percent": 20}))
+    assert pool.last_close_reason.value == "COMPLETED"
+    members = {worker.user_id: worker for worker in (meet(0, number) for number in range(1, 2000))}
+    came = [members[user_id] for user_id in {one.user_id for one in desk.assignments(pool)}]
+    assert all(worker.profile["quality_forecast"] >= 0.8 for worker in came)
+    better = [sum(other.accuracy > worker.accuracy for other in members.values() if not other.spam) for worker in came]
+    assert max(better) < 0.25 * len(members)
