@@ -4,6 +4,7 @@ An asset says what happens; how is in labeling/, and with whom in intake.py, pub
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 from functools import partial
 from typing import Any
@@ -12,17 +13,22 @@ import dagster as dg
 
 from hitl_assets import reports
 from hitl_assets.attempts import is_given_up
+from hitl_assets.collecting import collect, read_accounts
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.intake import labeled_before, take_in
+from hitl_assets.io_managers import is_left_behind
 from hitl_assets.labeling.aggregation import aggregate_answers
 from hitl_assets.labeling.answers import counted, find_unreadable, read_answers
 from hitl_assets.labeling.concatenation import concatenate
+from hitl_assets.labeling.coverage import cover
 from hitl_assets.labeling.files import (
     StoredAnswers,
     StoredDataset,
     StoredKnownTasks,
     StoredLabels,
+    StoredPool,
     StoredRawData,
+    StoredReview,
     StoredTasks,
 )
 from hitl_assets.labeling.items import describe_rejected
@@ -30,10 +36,12 @@ from hitl_assets.labeling.known_tasks import read_known_tasks
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tasks import compose_tasks
+from hitl_assets.launching import PoolConfig, ReviewConfig
 from hitl_assets.materializations import published_batch
 from hitl_assets.partitions import batches
-from hitl_assets.publishing import collect, ensure_training, publish
+from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.reviewing import review
 from hitl_assets.services.errors import ServiceError
 
 Context = dg.AssetExecutionContext
@@ -58,6 +66,8 @@ def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
         *toloka_assets(project, once),
         *publishing_assets(project, per_batch),
         *collecting_assets(project, per_batch),
+        *reviewing_assets(project, per_batch),
+        labels_asset(project, per_batch),
         dataset_asset(project, asset),
     ]
 
@@ -133,22 +143,34 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         return StoredTasks(composed)
 
     @asset(
-        kinds={"toloka"},
+        kinds={"toloka", "pachyderm"},
         ins=inputs(project, "tasks", "golden_tasks"),
         deps=[dg.AssetKey([project.name, "toloka_training" if project.training else "toloka_project"])],
     )
     def pools(
-        context: Context, toloka: TolokaResource, tasks: StoredTasks, golden_tasks: StoredKnownTasks
-    ) -> dg.MaterializeResult:
+        context: Context,
+        config: PoolConfig,
+        toloka: TolokaResource,
+        pachyderm: PachydermResource,
+        tasks: StoredTasks,
+        golden_tasks: StoredKnownTasks,
+    ) -> StoredPool:
         """The pool in Toloka: created once, filled, checked against the budget, then opened. People are at work."""
         if not tasks.tasks:
-            return dg.MaterializeResult(metadata=reports.no_pool())
+            context.add_output_metadata(reports.no_pool())
+            return StoredPool({"pool_id": ""})
+        batch = Batch(context.partition_key, tasks.tasks, golden_tasks.tasks)
+        before = published_batch(context.instance, project, context.partition_key)
         now = datetime.now(timezone.utc)
-        with explained(context.run.run_id, context.instance):
-            published = publish(toloka.client(), project, context.partition_key, tasks.tasks, golden_tasks.tasks, now)
-        return dg.MaterializeResult(
-            metadata=reports.pool(published, project), data_version=dg.DataVersion(published.pool.key)
-        )
+        with explained(context.run.run_id, context.instance), alone(context, pachyderm):
+            accounts = read_accounts(pachyderm.client(), project)
+            published = publish(
+                toloka.client(), project, batch, now, accounts, config.resume, before.cap if before else None
+            )
+        for line in describe_rejected(published.rejected[: reports.ROWS], source.repo):
+            context.log.warning(f"Left out {line}")
+        context.add_output_metadata(reports.pool(published, project))
+        return StoredPool(reports.plan(published, project), published.rejected)
 
     return [raw_data, tasks, pools]
 
@@ -163,27 +185,66 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         with explained(context.run.run_id, context.instance):
             if published is None:
                 raise ServiceError(f"Batch {context.partition_key} has no pool yet. Materialize pools first.")
-            closed, assignments = collect(toloka.client(), published.pool_id) if published.pool_id else (None, ())
+            collected = collect(toloka.client(), project, published.pool_id) if published.pool_id else None
+        assignments = collected.assignments if collected else ()
         for each in find_unreadable(assignments, project.label, project.outputs[project.label])[: reports.ROWS]:
             context.log.warning(f"Counts for nothing: {each}")
-        context.add_output_metadata(reports.answers(assignments, project, closed))
-        return StoredAnswers(assignments)
+        context.add_output_metadata(reports.answers(collected, project, context.partition_key))
+        return StoredAnswers(collected.assignments, collected.account) if collected else StoredAnswers(())
+
+    return [raw_answers]
+
+
+def reviewing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
+    """Manual review, for projects that look at answers before they are paid."""
+
+    @asset(kinds={"toloka", "pachyderm"}, ins=inputs(project, "raw_answers"))
+    def reviewed_answers(
+        context: Context,
+        config: ReviewConfig,
+        toloka: TolokaResource,
+        pachyderm: PachydermResource,
+        raw_answers: StoredAnswers,
+    ) -> StoredReview:
+        """The answers after they were looked at: good ones are paid, bad ones asked for again, the rest is yours to
+        decide: materialize this with `decisions` (accept or reject, by assignment) or with `rest`."""
+        account = raw_answers.account
+        if account is None:
+            return StoredReview(())
+        with explained(context.run.run_id, context.instance), alone(context, pachyderm):
+            accounts = read_accounts(pachyderm.client(), project)
+            reviewed = review(toloka.client(), project, account.pool_id, config.decided(), config.rest, accounts)
+        context.add_output_metadata(reports.reviewed(reviewed))
+        return StoredReview(reviewed.assignments, reviewed.verdicts)
+
+    return [reviewed_answers] if project.configuration.review else []
+
+
+def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
+    """From answers to labels."""
+    answered = "reviewed_answers" if project.configuration.review else "raw_answers"
+    stored = StoredReview if project.configuration.review else StoredAnswers
 
     @asset(
         kinds={"pandas", "pachyderm"},
-        ins=inputs(project, "tasks", "raw_answers"),
+        ins={
+            **inputs(project, "tasks"),
+            "answers": dg.AssetIn(key=[project.name, answered], dagster_type=stored),
+        },
         metadata=reports.label_columns(project),
     )
-    def aggregated_labels(context: Context, tasks: StoredTasks, raw_answers: StoredAnswers) -> StoredLabels:
-        """One label for each item, with its confidence and the votes. Answers to golden tasks don't count as labels."""
+    def aggregated_labels(context: Context, tasks: StoredTasks, answers: Any) -> StoredLabels:
+        """One label for each item, with its confidence and the votes. Answers to golden tasks don't count as labels.
+        An item with too few answers has no label yet."""
         values = {task.item_key: task.values for task in tasks.tasks}
-        answers = counted(read_answers(raw_answers.assignments), project.label, project.outputs[project.label])
+        votes = counted(read_answers(answers.assignments), project.label, project.outputs[project.label])
         with explained(context.run.run_id, context.instance):
-            labels = aggregate_answers(answers, values, project.label, project.configuration.aggregation)
-        context.add_output_metadata(reports.labels(labels, project, len(values)))
-        return StoredLabels(labels)
+            decided = aggregate_answers(votes, values, project.label, project.configuration.aggregation)
+        labels = cover(decided, values, project.minimum_overlap, project.terms.defaults.default_overlap_for_new_tasks)
+        context.add_output_metadata(reports.labels(labels, project))
+        return StoredLabels(labels.labels, labels.unlabeled)
 
-    return [raw_answers, aggregated_labels]
+    return aggregated_labels
 
 
 def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
@@ -207,6 +268,16 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         return StoredDataset(rows, project.label)
 
     return concatenated_dataset
+
+
+def alone(context: Context, pachyderm: PachydermResource) -> AbstractContextManager[None]:
+    """Nobody else spends this project's money meanwhile: not another run of the batch, wherever it was started."""
+    run_id, instance = context.run.run_id, context.instance
+    return pachyderm.client().held(
+        f"{context.asset_key.path[0]}_pools",
+        f"{context.asset_key.to_user_string()} {context.partition_key} run {run_id}",
+        lambda text: is_left_behind(text, run_id, instance),
+    )
 
 
 def inputs(project: Project, *names: str) -> dict[str, dg.AssetIn]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import dagster as dg
@@ -14,6 +15,7 @@ PROJECT_ID = "toloka_project_id"
 CREATED = "pool_created"
 SUITES = "suites"
 ANSWERS = "answers_planned"
+CAP = "cap"
 
 CODE_VERSION_TAG = "dagster/code_version"
 
@@ -22,7 +24,10 @@ SETUP = ("golden_tasks", "training_tasks", "toloka_project", "toloka_training")
 
 @dataclass(frozen=True)
 class PublishedBatch:
-    """A batch and its pool, as the `pools` asset recorded them. A batch without new items has no pool (id empty)."""
+    """A batch and its pool, as the `pools` asset recorded them. A batch without new items has no pool (id empty).
+
+    `cap` is the most that the batch may cost, in the account's currency.
+    """
 
     batch: str
     pool_id: str
@@ -30,6 +35,7 @@ class PublishedBatch:
     created: str
     answers: int
     storage_id: int
+    cap: Decimal | None = None
 
 
 def key_of(project: Project, name: str) -> dg.AssetKey:
@@ -82,4 +88,5 @@ def read_record(record: dg.EventLogRecord) -> PublishedBatch:
         created=str(metadata.get(CREATED) or ""),
         answers=int(metadata.get(ANSWERS) or 0),
         storage_id=record.storage_id,
+        cap=Decimal(str(metadata[CAP])) if CAP in metadata else None,
     )

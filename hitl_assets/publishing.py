@@ -1,36 +1,52 @@
-"""Looking before spending: how a batch becomes a pool in Toloka, once. No Dagster."""
+"""Looking before spending: how a batch becomes a pool in Toloka, once, and goes on when it ended early. No Dagster."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from hitl_assets.labeling.answers import count_statuses
-from hitl_assets.labeling.budget import Funds, check_budget
+from hitl_assets.labeling.budget import Account, Funds, cap_of, check_budget
+from hitl_assets.labeling.endings import FINAL, is_whole
 from hitl_assets.labeling.pools import (
     compose_pool,
     estimate_pool,
+    estimate_rest,
+    expiry,
     pool_mark,
     project_mark,
     training_mark,
 )
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Estimate, KnownTask, PoolState, Task
-from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.labeling.records import Estimate, KnownTask, PoolState, RejectedRow, Task
+from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka import Toloka, only
+from hitl_assets.services.toloka_answers import ACCEPTED, MOST_METRICS
 from hitl_assets.services.toloka_tasks import crowd_task, golden_task, training_task
 
 
 @dataclass(frozen=True)
 class Published:
-    """A batch's pool as it is after publishing: the pool, what it may cost, whether this run opened it."""
+    """A batch's pool as it is after publishing: the pool, its plan, what may be spent, and what this run did.
+
+    `estimate` is the plan of the whole batch; `cap` the most that it may cost. `done` is `opened`, `reopened` or
+    `found`.
+    """
 
     pool: PoolState
     estimate: Estimate
     funds: Funds
-    opened: bool
-    new_tasks: int
+    cap: Decimal
+    done: str
+    rejected: tuple[RejectedRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch is published from."""
+
+    name: str
+    tasks: Sequence[Task]
+    golden: Sequence[KnownTask]
 
 
 def ensure_training(toloka: Toloka, project: Project, tasks: Sequence[KnownTask]) -> tuple[str, str, str]:
@@ -48,41 +64,144 @@ def ensure_training(toloka: Toloka, project: Project, tasks: Sequence[KnownTask]
 
 
 def publish(
-    toloka: Toloka, project: Project, batch: str, tasks: Sequence[Task], golden: Sequence[KnownTask], now: datetime
+    toloka: Toloka,
+    project: Project,
+    batch: Batch,
+    now: datetime,
+    accounts: Mapping[str, Account] | None = None,
+    resume: bool = False,
+    cap_before: Decimal | None = None,
 ) -> Published:
     """The batch's pool: found, or created, filled, compared with the plan, and only then opened.
 
+    Args:
+        toloka: the account.
+        project: what to ask, at which price, inside which caps.
+        batch: its tasks and the golden ones.
+        now: for the pool's expiry.
+        accounts: what pools that ended have cost, by batch.
+        resume: open the pool again for what is missing, if it ended before everything was answered.
+        cap_before: the cap when the batch was last published: a pool that was closed there goes on under a higher one.
+
     Raises:
-        OverBudgetError: before anything is created.
+        OverBudgetError: before anything is created or opened.
         ServiceError: what is there doesn't fit the plan.
     """
-    estimate = estimate_pool(len(tasks), project)
-    mark = pool_mark(project, batch, estimate.maximum)
+    estimate = estimate_pool(len(batch.tasks), project)
+    mark = pool_mark(project, batch.name, estimate.maximum)
     project_id = toloka.find_project(project_mark(project))
     every = toloka.find_pools(project_id)
-    ours = [pool for pool in every if pool.batch == mark.name]
-    pool = only(ours, f"pools for {mark.name}")
-    if pool is not None and pool.key != mark.key:
-        raise ServiceError(
-            f"Batch {batch} has pool {pool.id} already, made with another configuration of the project. To keep its "
-            "answers, put the configuration back; to ask anew, archive the pool in Toloka. Nothing was created."
-        )
-    funds = funds_beside(toloka, every, mark.name)
-    if pool is None or not pool.was_started:
-        check_budget(estimate, project.configuration.budget, funds)
+    pool = find_own(toloka, every, mark.name, mark.key)
+    funds = funds_beside(toloka, every, mark.name, project, accounts or {})
+    cap = cap_of(project.configuration.budget, funds.committed)
+    if pool is not None and pool.was_started:
+        found = Published(pool, estimate, funds, cap, "found", missing_rows(toloka, project, batch, pool))
+        if not pool.has_ended:
+            return found
+        goes_on = resume or is_stopped_at_cap(toloka, project, pool, cap_before, cap)
+        return reopen(toloka, project, found, now) if goes_on else found
+    check_budget(estimate, project.configuration.budget, funds)
     if pool is None:
-        pool = toloka.create_pool(
-            compose_pool(project, mark, project_id, training_id(toloka, project, project_id), now)
-        )
-    if pool.was_started:  # Opening again is a person's decision: a closed pool may have closed for a reason.
-        return Published(pool, estimate, funds, opened=False, new_tasks=0)
-    known = [golden_task(task, pool.id) for task in golden]
-    new = toloka.upload([*(crowd_task(task, pool.id) for task in tasks), *known], pool.id)
-    training = training_id(toloka, project, project_id)
+        training = training_id(toloka, project, project_id)
+        pool = toloka.create_pool(compose_pool(project, mark, project_id, training, now))
+    rejected = fill(toloka, project, batch, pool)
+    if pool.expires and pool.expires <= expiry(now, 0):  # It was made long ago, and never opened.
+        toloka.extend_pool(pool.id, expiry(now, project.configuration.pool_days))
+    return Published(open_pool(toloka, project, pool), estimate, funds, cap, "opened", rejected)
+
+
+def open_pool(toloka: Toloka, project: Project, pool: PoolState) -> PoolState:
+    """The pool, open; and its training, which Toloka closed when the last batch was done."""
+    training = training_id(toloka, project, pool.project_id)
     if training is not None:
-        # It closed with the last batch that was done, and newcomers to this one would find it closed.
         toloka.open_training(training)
-    return Published(toloka.open_pool(pool.id), estimate, funds, opened=True, new_tasks=new)
+    return toloka.open_pool(pool)
+
+
+def find_own(toloka: Toloka, pools: Sequence[PoolState], name: str, key: str) -> PoolState | None:
+    """The pool of a batch, or None. One that was never open cost nothing: with another configuration it is put away.
+
+    Raises:
+        ServiceError: there are two, or people were asked with another configuration.
+    """
+    ours = [pool for pool in pools if pool.batch == name and not (pool.is_archived and not pool.was_started)]
+    pool = only(ours, f"pools for {name}")
+    if pool is None or pool.key == key:
+        return pool
+    if not pool.was_started:
+        toloka.archive_pool(pool.id)
+        return None
+    raise ServiceError(
+        f"Batch {name.split('/')[-1]} has pool {pool.id} already, made with another configuration of the project. To "
+        "keep its answers, put the configuration back. To ask and pay anew, take our mark out of the pool's private "
+        f"comment ({pool.link}), then materialize pools again. Nothing was created."
+    )
+
+
+def fill(toloka: Toloka, project: Project, batch: Batch, pool: PoolState) -> tuple[RejectedRow, ...]:
+    """Upload the tasks that are not in the pool; the rows of those that Toloka refused (if the project allows it)."""
+    known = [golden_task(task, pool.id) for task in batch.golden]
+    skip = project.configuration.invalid_tasks == "skip"
+    refused = toloka.upload([*(crowd_task(task, pool.id) for task in batch.tasks), *known], pool.id, skip).refused
+    lost = sorted({task.item_key for task in batch.golden} & set(refused))
+    if lost:
+        raise ServiceError(f"Toloka refuses golden tasks: {refused[lost[0]]}. Correct them, then rerun.")
+    if len(refused) == len(batch.tasks):
+        raise ServiceError(f"Toloka refuses every task of pool {pool.id}: {next(iter(refused.values()))}.")
+    return tuple(
+        RejectedRow(task.file, task.row, "", f"refused by Toloka: {refused[task.item_key]}")
+        for task in batch.tasks
+        if task.item_key in refused
+    )
+
+
+def missing_rows(toloka: Toloka, project: Project, batch: Batch, pool: PoolState) -> tuple[RejectedRow, ...]:
+    """The rows whose task is not in a pool that was opened: Toloka refused them then."""
+    if project.configuration.invalid_tasks == "stop":
+        return ()
+    present = toloka.task_identities(pool.id)
+    return tuple(
+        RejectedRow(task.file, task.row, "", "refused by Toloka")
+        for task in batch.tasks
+        if (task.item_key, False) not in present
+    )
+
+
+def reopen(toloka: Toloka, project: Project, found: Published, now: datetime) -> Published:
+    """The pool, open again for the answers that are missing; as it is when none is.
+
+    Raises:
+        OverBudgetError: the rest passes a cap.
+        ServiceError: this pool can't go on.
+    """
+    pool = found.pool
+    rest = estimate_rest(toloka.answers_left(pool.id), project)
+    if rest.answers == 0:
+        return found
+    if pool.is_archived or pool.close_reason in FINAL:
+        raise ServiceError(
+            f"Pool {pool.id} is {'archived' if pool.is_archived else pool.close_reason}: Toloka doesn't open it again. "
+            "Commit the items that have no label as another batch."
+        )
+    check_budget(rest, project.configuration.budget, found.funds, spent=exposure(toloka, project, pool.id))
+    if pool.expires <= expiry(now, 0):
+        toloka.extend_pool(pool.id, expiry(now, project.configuration.pool_days))
+    return replace(found, pool=open_pool(toloka, project, pool), done="reopened")
+
+
+def is_stopped_at_cap(
+    toloka: Toloka, project: Project, pool: PoolState, cap_before: Decimal | None, cap: Decimal
+) -> bool:
+    """Whether the pool was closed because one more suite would have passed the cap, and the cap is higher now."""
+    if cap_before is None or cap <= cap_before or pool.close_reason != "MANUAL" or is_whole("MANUAL", project):
+        return False
+    return exposure(toloka, project, pool.id) + project.suite_price > cap_before
+
+
+def exposure(toloka: Toloka, project: Project, pool_id: str) -> Decimal:
+    """What a pool has cost, and costs if all that is being worked on gets paid; with the fee."""
+    statuses = [each["status"] for each in toloka.assignments(pool_id)]
+    return sum(status in ("ACCEPTED", "SUBMITTED", "ACTIVE") for status in statuses) * project.suite_price
 
 
 def training_id(toloka: Toloka, project: Project, project_id: str) -> str | None:
@@ -95,29 +214,28 @@ def training_id(toloka: Toloka, project: Project, project_id: str) -> str | None
     return str(training.id)
 
 
-def funds_beside(toloka: Toloka, pools: Sequence[PoolState], name: str) -> Funds:
-    """The balance, and what the project's other pools have taken or may take."""
+def funds_beside(
+    toloka: Toloka, pools: Sequence[PoolState], name: str, project: Project, accounts: Mapping[str, Account]
+) -> Funds:
+    """The balance, what the project's other pools have cost or may cost, and what open pools of the account may
+    still take."""
     others = [pool for pool in pools if pool.batch != name]
+    reserving = [pool for pool in toloka.reserving_pools() if pool.batch != name]
+    # Ten pools is what one question covers; the others count with all that they may cost.
+    paid = toloka.measure(ACCEPTED, [pool.id for pool in reserving[:MOST_METRICS] if pool in others])
     return Funds(
         balance=toloka.balance(),
-        committed=sum((pool.maximum for pool in others if pool.was_started), Decimal(0)),
-        reserved=sum((pool.maximum for pool in others if pool.is_open), Decimal(0)),
+        committed=sum((cost_of(pool, accounts) for pool in others), Decimal(0)),
+        reserved=sum(
+            (max(Decimal(0), pool.maximum - paid.get(pool.id, 0) * project.suite_price) for pool in reserving),
+            Decimal(0),
+        ),
     )
 
 
-def collect(toloka: Toloka, pool_id: str) -> tuple[PoolState, tuple[dict[str, Any], ...]]:
-    """Every assignment of a pool that is over.
-
-    Raises:
-        ServiceError: the pool is still open.
-        TransientServiceError: it is closed, but somebody still works on it.
-    """
-    pool = toloka.get_pool(pool_id)
-    if pool.is_open or pool.close_reason == "FOR_UPDATE":
-        raise ServiceError(f"Pool {pool_id} is open: people are at work. The pools sensor collects when it is done.")
-    assignments = tuple(toloka.assignments(pool_id))
-    waiting = count_statuses(assignments)
-    unfinished = waiting.get("ACTIVE", 0) + waiting.get("SUBMITTED", 0)
-    if unfinished:
-        raise TransientServiceError(f"Pool {pool_id} is closed, but {unfinished} assignments are not finished yet.")
-    return pool, assignments
+def cost_of(pool: PoolState, accounts: Mapping[str, Account]) -> Decimal:
+    """What a pool has cost if that is known, otherwise what it may cost."""
+    account = accounts.get(pool.batch.split("/")[-1])
+    if account is not None and account.pool_id == pool.id and account.ending == pool.ending:
+        return account.spent
+    return pool.maximum if pool.was_started else Decimal(0)

@@ -2,20 +2,23 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import dagster as dg
 
+from hitl_assets.collecting import Collected
 from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.answers import count_statuses, find_unreadable, golden_accuracy, read_answers
 from hitl_assets.labeling.concatenation import LabeledRow
+from hitl_assets.labeling.coverage import Labels
+from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import KEY_FIELD, KnownTask, Label, PoolState, RejectedRow, Task
+from hitl_assets.labeling.records import KEY_FIELD, KnownTask, RejectedRow, Task
 from hitl_assets.labeling.tables import UNWRITABLE
-from hitl_assets.materializations import ANSWERS, CREATED, POOL_ID, PROJECT_ID, SUITES
+from hitl_assets.materializations import ANSWERS, CAP, CREATED, POOL_ID, PROJECT_ID, SUITES
 from hitl_assets.publishing import Published
+from hitl_assets.reviewing import Reviewed
 
 Metadata = Mapping[str, Any]
 ROWS = 20
@@ -65,8 +68,10 @@ def pool(published: Published, project: Project) -> Metadata:
         PROJECT_ID: published.pool.project_id,
         CREATED: published.pool.created,
         "status": "OPEN" if published.pool.is_open else f"CLOSED: {published.pool.close_reason}",
-        "opened_now": published.opened,
+        "done": published.done,
         "tasks": estimate.tasks,
+        "rejected_tasks": len(published.rejected),
+        **({"rejected": rejected_table(published.rejected)} if published.rejected else {}),
         SUITES: estimate.suites,
         ANSWERS: estimate.answers,
         "tasks_per_suite": terms.mixer_config.real_tasks_count,
@@ -76,7 +81,26 @@ def pool(published: Published, project: Project) -> Metadata:
         "estimate_maximum": float(estimate.maximum),
         "cap_per_batch": float(project.configuration.budget.per_batch),
         "cap_per_project": float(project.configuration.budget.per_project),
+        CAP: float(published.cap),
         "balance": float(published.funds.balance),
+        "reserved_by_open_pools": float(published.funds.reserved),
+    }
+
+
+def plan(published: Published, project: Project) -> Metadata:
+    """What is kept of a pool beside its batch: only what stays the same when it is published again."""
+    estimate = published.estimate
+    return {
+        POOL_ID: published.pool.id,
+        PROJECT_ID: published.pool.project_id,
+        "key": published.pool.key,
+        CREATED: published.pool.created,
+        "tasks": estimate.tasks,
+        SUITES: estimate.suites,
+        ANSWERS: estimate.answers,
+        "estimate_minimum": str(estimate.minimum),
+        "estimate_maximum": str(estimate.maximum),
+        "fee": str(project.configuration.budget.fee),
     }
 
 
@@ -85,29 +109,26 @@ def no_pool() -> Metadata:
     return {POOL_ID: "", "status": "nothing new to label", SUITES: 0, ANSWERS: 0, "estimate_maximum": 0.0}
 
 
-def spent(assignments: Sequence[Mapping[str, Any]], fee: Decimal) -> Decimal:
-    """What accepted assignments cost, with the fee."""
-    rewards = (Decimal(str(a.get("reward") or 0)) for a in assignments if a.get("status") == "ACCEPTED")
-    return sum(rewards, Decimal(0)) * (1 + fee)
-
-
-def answers(assignments: Sequence[Mapping[str, Any]], project: Project, closed: PoolState | None) -> Metadata:
-    """Answers, workers, accuracy on golden tasks, and what it cost."""
+def answers(collected: Collected | None, project: Project, batch: str) -> Metadata:
+    """Answers, workers, accuracy on golden tasks, how the pool ended, what it cost and what to do."""
+    if collected is None:
+        return {"answers": 0, "golden_answers": 0, "workers": 0, "spent": 0.0, "partial": False}
+    pool, assignments, account = collected.pool, collected.assignments, collected.account
     given = list(read_answers(assignments))
     real = [answer for answer in given if not answer.is_golden]
     right, golden = golden_accuracy(assignments, project.label)
     workers = Counter(answer.worker_id for answer in real)
-    cost = spent(assignments, project.configuration.budget.fee)
-    accepted = closed is None or closed.close_reason in project.configuration.accept_close_reasons
     return {
         "answers": len(real),
         "golden_answers": golden,
         **({"golden_accuracy": round(right / golden, 4)} if golden else {}),
         "workers": len(workers),
-        "spent": float(cost),
-        "partial": not accepted,
-        "close_reason": closed.close_reason if closed else "",
-        **({"pool": dg.MetadataValue.url(closed.link)} if closed else {}),
+        "planned_maximum": float(account.planned),
+        "spent": float(account.spent),
+        "partial": not is_whole(pool.close_reason, project),
+        "close_reason": pool.close_reason,
+        "what_to_do": advise(pool.close_reason, project, batch),
+        "pool": dg.MetadataValue.url(pool.link),
         "assignments": table(
             [("status", "string"), ("assignments", "int")], sorted(count_statuses(assignments).items())
         ),
@@ -124,14 +145,35 @@ def unreadable_answers(assignments: Sequence[Mapping[str, Any]], project: Projec
     return {"unreadable_answers": len(found), "unreadable": table(columns, rows)} if found else {}
 
 
-def labels(decided: Sequence[Label], project: Project, items: int) -> Metadata:
-    """Label counts, confidence, agreement, and the items on which people disagree most."""
+def reviewed(result: Reviewed) -> Metadata:
+    """What was decided, and what waits for a person."""
+    decisions = Counter(verdict.decision for verdict in result.verdicts)
+    columns = [("assignment", "string"), ("worker", "string"), ("golden", "string"), ("agreement", "float")]
+    return {
+        "accepted": decisions["accept"],
+        "rejected": decisions["reject"],
+        "undecided": len(result.undecided),
+        "answers_asked_again": result.asked_again,
+        "waits_for_you": table(
+            [*columns, ("why", "string")],
+            [
+                (v.assignment_id, v.worker_id, f"{v.golden_right} of {v.golden_total}", v.agreement, v.reason)
+                for v in result.undecided[:ROWS]
+            ],
+        ),
+    }
+
+
+def labels(found: Labels, project: Project) -> Metadata:
+    """Label counts, confidence, agreement, the items on which people disagree most, and those without a label."""
+    decided = found.labels
     counts = Counter(label.label for label in decided)
     confidences = [label.confidence for label in decided]
     disputed = sorted(decided, key=lambda label: label.confidence)[:ROWS]
     return {
         "labels": len(decided),
-        "items_without_label": items - len(decided),
+        "partial_labels": len(found.partial),
+        "items_without_label": len(found.unlabeled),
         "method": project.configuration.aggregation.method,
         "label_counts": count_table("label", "items", counts),
         "agreement": round(agreement(decided), 4),
@@ -143,6 +185,10 @@ def labels(decided: Sequence[Label], project: Project, items: int) -> Metadata:
                 for d in disputed
             ],
         ),
+        "unlabeled": table(
+            [("item", "string"), ("answers", "int"), ("needed", "int")],
+            [(shown(item.values), item.answers, item.needed) for item in found.unlabeled[:ROWS]],
+        ),
     }
 
 
@@ -153,6 +199,7 @@ def dataset(rows: Sequence[LabeledRow], before: Sequence[LabeledRow], rejected: 
         "dagster/row_count": len(rows),
         "rows_labeled_before": len(before),
         "rows_from_batches": len(rows) - len(before),
+        "rows_partial": sum(row.partial for row in rows),
         "rows_left_out": rejected,
         "batches": len({row.batch for row in rows if row.batch}),
         "labeled_before": before_commit or "none",
@@ -223,6 +270,7 @@ def label_columns(project: Project) -> Metadata:
         ("votes", "json"),
         ("workers", "json"),
         ("pool_id", "string"),
+        ("partial", "bool"),
     ]
     columns = [dg.TableColumn(KEY_FIELD, "string"), *fields, *(dg.TableColumn(*each) for each in extra)]
     return {"dagster/column_schema": dg.TableSchema(columns)}
@@ -232,5 +280,6 @@ def dataset_columns(project: Project) -> Metadata:
     """The schema of the dataset, for the catalog."""
     fields = [dg.TableColumn(name, str(spec.get("type", "string"))) for name, spec in project.inputs.items()]
     extra = [(project.label, "string"), ("source", "string"), ("batch", "string"), (KEY_FIELD, "string")]
-    columns = [*fields, *(dg.TableColumn(*each) for each in extra), dg.TableColumn("confidence", "float")]
+    last = [dg.TableColumn("confidence", "float"), dg.TableColumn("partial", "bool")]
+    columns = [*fields, *(dg.TableColumn(*each) for each in extra), *last]
     return {"dagster/column_schema": dg.TableSchema(columns)}

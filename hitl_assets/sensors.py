@@ -9,17 +9,18 @@ import dagster as dg
 
 from hitl_assets.attempts import ATTEMPT_TAG, Attempt, first_attempt, read_attempts, settle
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Commit
+from hitl_assets.labeling.records import Commit, digest
 from hitl_assets.materializations import key_of, outdated_setup
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.services.errors import ServiceError, TransientServiceError
-from hitl_assets.watching import Seen, Watch, look_at_pools, observe
+from hitl_assets.watching import Ended, Seen, Watch, look_at_pools, observe
 
 # Making a run costs the daemon about 0.13 s: a backlog is worked off over several ticks.
 MOST_RUNS = 10
 PUBLISHING = ("raw_data", "tasks", "pools")
-COLLECTING = ("raw_answers", "aggregated_labels", "concatenated_dataset")
+REVIEWING = ("raw_answers", "reviewed_answers")
+LABELING = ("aggregated_labels", "concatenated_dataset")
 
 
 def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
@@ -48,7 +49,7 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
         target=target,
         minimum_interval_seconds=5,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="A pool that is really done: its answers, labels and the dataset. Meanwhile its progress.",
+        description="A pool that has ended: its answers, labels and the dataset. Meanwhile its progress and its cost.",
     )
     def pools(context: dg.SensorEvaluationContext, toloka: TolokaResource) -> dg.SensorResult | dg.SkipReason:
         cursor = json.loads(context.cursor or "{}")
@@ -104,13 +105,13 @@ def collecting_requests(
 ) -> dg.SensorResult:
     """A run for each pool that is done, another one where it should be repeated, an observation for each change."""
     waiting, due = settle(attempts, context.instance, now)
-    for done in (each.published for each in seen.done):
-        due[done.batch] = first_attempt(f"{project.name}:collect:{done.batch}:{done.storage_id}", now)
-    keys = [key_of(project, name) for name in COLLECTING]
+    due |= {each.published.batch: first_attempt(run_key(project, each), now) for each in seen.ended}
     return dg.SensorResult(
-        run_requests=[request(project, batch, attempt, keys) for batch, attempt in due.items()],
+        run_requests=[
+            request(project, batch, attempt, answer_keys(project, attempt)) for batch, attempt in due.items()
+        ],
         asset_events=[observe(project, each) for each in seen.changed],
-        skip_reason=None if due else idle(f"{len(watch.batches)} pools at work, none of them done", waiting),
+        skip_reason=None if due else idle(f"{len(watch.batches)} pools watched, none of them ended", waiting),
         cursor=json.dumps(
             {
                 **watch.to_json(),
@@ -118,6 +119,20 @@ def collecting_requests(
             }
         ),
     )
+
+
+def run_key(project: Project, ended: Ended) -> str:
+    """One for each publication of a batch and each ending of its pool: a pool that is opened again ends again."""
+    published = ended.published
+    ending = f":{digest(ended.ending)[:12]}" if ended.ending else ""
+    return f"{project.name}:{ended.next}:{published.batch}:{published.storage_id}{ending}"
+
+
+def answer_keys(project: Project, attempt: Attempt) -> list[dg.AssetKey]:
+    """The assets that follow when a pool has ended: up to the review, or all of them."""
+    reviewing = REVIEWING if project.configuration.review else REVIEWING[:1]
+    is_review = attempt.run_key.split(":")[1] == "review"
+    return [key_of(project, name) for name in (reviewing if is_review else (*reviewing, *LABELING))]
 
 
 def request(project: Project, batch: str, attempt: Attempt, keys: Sequence[dg.AssetKey]) -> dg.RunRequest:

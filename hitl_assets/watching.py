@@ -1,32 +1,49 @@
-"""Open pools, as the `pools` sensor sees them from tick to tick: how far they are, and which are really done."""
+"""Open pools, as the `pools` sensor sees them from tick to tick: how far they are, which have ended, and which must be
+closed before they cost more than they may."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import dagster as dg
 
+from hitl_assets.labeling.budget import Exposure, must_close
+from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.pools import money
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.materializations import PublishedBatch, key_of, published_batches
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_answers import MOST_METRICS
+from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS
 
 # How many new `pools` materializations a tick takes up.
 MOST_NEW = 500
+# How many unfinished suites of a pool a tick counts (ten requests); more are not there at once in any real pool.
+MOST_UNFINISHED = 3000
 GONE = "GONE"
+
+Next = Literal["collect", "review"]
 
 
 @dataclass(frozen=True)
 class Watched:
-    """A published batch, and what was last seen of its pool."""
+    """A published batch, and what was last seen of its pool.
+
+    `accepted` suites are paid, `expected` are there when it is done, by Toloka's count; -1: not known yet. `exposure`
+    is what it may cost already, as text. `collected` and `reviewed` name the ending of the pool after which that was
+    asked for. `stopped`: we closed it at its cap.
+    """
 
     published: PublishedBatch
     status: str = ""
     accepted: int = -1
+    expected: int = -1
+    exposure: str = "0"
+    collected: str = ""
+    reviewed: str = ""
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,14 +59,18 @@ class Watch:
     def from_json(cls, cursor: Mapping[str, Any]) -> "Watch":
         """The watch of a cursor."""
         batches = {
-            batch: Watched(PublishedBatch(**each["published"]), each["status"], each["accepted"])
+            batch: Watched(**{**each, "published": read_published(each["published"])})
             for batch, each in cursor.get("batches", {}).items()
         }
         return cls(cursor.get("storage_id", 0), batches, cursor.get("turn", 0))
 
     def to_json(self) -> dict[str, Any]:
         """For a cursor."""
-        return asdict(self)
+        written = asdict(self)
+        for each in written["batches"].values():
+            cap = each["published"]["cap"]
+            each["published"]["cap"] = None if cap is None else str(cap)
+        return written
 
     def with_published(self, instance: dg.DagsterInstance, project: Project) -> "Watch":
         """The watch with what `pools` published since."""
@@ -58,36 +79,59 @@ class Watch:
         return replace(self, storage_id=newest, batches={**self.batches, **{p.batch: Watched(p) for p in new}})
 
 
+def read_published(written: Mapping[str, Any]) -> PublishedBatch:
+    """The batch that a cursor holds."""
+    cap = written.get("cap")
+    return PublishedBatch(**{**written, "cap": None if cap is None else Decimal(cap)})
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A batch whose pool has ended, and what is to be done next."""
+
+    published: PublishedBatch
+    ending: str
+    next: Next
+
+
 @dataclass(frozen=True)
 class Seen:
-    """What a tick has seen: batches that changed, and batches that are done."""
+    """What a tick has seen: batches that changed, and batches whose pool has ended."""
 
     changed: tuple[Watched, ...] = ()
-    done: tuple[Watched, ...] = ()
+    ended: tuple[Ended, ...] = ()
 
 
-def look_at_pools(toloka: Toloka, project: Project, watch: Watch, most_done: int) -> tuple[Watch, Seen]:
+def look_at_pools(toloka: Toloka, project: Project, watch: Watch, most_ended: int) -> tuple[Watch, Seen]:
     """The watch after a look at Toloka, and what the look has seen.
 
-    A constant number of requests: one page of pools, one question about ten of them, and at most `most_done` closed
-    pools are looked into.
+    A constant number of requests: one page of pools, two questions about ten of them, at most `most_ended` closed
+    pools are looked into; and for those of the ten that could pass their cap, a count of what is being worked on.
     """
     with_pool = [each for each in watch.batches.values() if each.published.pool_id]
     states = current_states(toloka, with_pool)
     asked = [each.published.pool_id for each in rotate(with_pool, watch.turn)[:MOST_METRICS]]
-    accepted = toloka.accepted_counts(asked)
+    asked = [pool_id for pool_id in asked if pool_id in states]
+    accepted, expected = toloka.measure(ACCEPTED, asked), toloka.measure(EXPECTED, asked)
     batches = dict(watch.batches)
     changed: list[Watched] = []
-    done: list[Watched] = []
+    ended: list[Ended] = []
     for batch, before in watch.batches.items():
-        after = renew(before, states, accepted)
-        batches[batch] = after
-        if after != before:
+        pool = states.get(before.published.pool_id)
+        after = renew(before, pool, accepted, expected)
+        if pool is not None and pool.is_open and pool.id in accepted:
+            after = guard(toloka, project, after)
+        step = next_step(toloka, project, after, pool) if len(ended) < most_ended else None
+        if step is not None:
+            ending = pool.ending if pool else ""
+            ended.append(Ended(after.published, ending, step))
+            after = replace(after, reviewed=ending) if step == "review" else replace(after, collected=ending)
+        if shown(after) != shown(before):
             changed.append(after)
-        if len(done) < most_done and is_done(toloka, project, after, states.get(after.published.pool_id)):
-            done.append(after)
+        batches[batch] = after
+        if is_over(project, after, pool, step):
             del batches[batch]
-    return replace(watch, batches=batches, turn=watch.turn + len(asked)), Seen(tuple(changed), tuple(done))
+    return replace(watch, batches=batches, turn=watch.turn + len(asked)), Seen(tuple(changed), tuple(ended))
 
 
 def current_states(toloka: Toloka, watched: Sequence[Watched]) -> dict[str, PoolState]:
@@ -105,35 +149,77 @@ def rotate(watched: Sequence[Watched], turn: int) -> list[Watched]:
     return [*watched[start:], *watched[:start]]
 
 
-def renew(before: Watched, states: Mapping[str, PoolState], accepted: Mapping[str, int]) -> Watched:
+def renew(before: Watched, pool: PoolState | None, accepted: Mapping[str, int], expected: Mapping[str, int]) -> Watched:
     """A watched batch with what was seen now."""
-    pool = states.get(before.published.pool_id)
     if not before.published.pool_id:
         return before
     status = GONE if pool is None else "OPEN" if pool.is_open else f"CLOSED: {pool.close_reason}"
-    return replace(before, status=status, accepted=accepted.get(before.published.pool_id, before.accepted))
+    id_ = before.published.pool_id
+    return replace(
+        before,
+        status=status,
+        accepted=int(accepted.get(id_, before.accepted)),
+        expected=int(expected.get(id_, before.expected)),
+        stopped=before.stopped and status != "OPEN",
+    )
 
 
-def is_done(toloka: Toloka, project: Project, watched: Watched, pool: PoolState | None) -> bool:
-    """Whether the batch's answers can be collected.
+def guard(toloka: Toloka, project: Project, watched: Watched) -> Watched:
+    """See that an open pool does not pass its cap: close it when it would before the next look."""
+    price, budget = project.suite_price, project.configuration.budget
+    cap = min(watched.published.cap or budget.per_batch, budget.per_batch)
+    expected = watched.expected * price
+    if expected <= cap:
+        return replace(watched, exposure=str(watched.accepted * price))
+    pool_id = watched.published.pool_id
+    unfinished = toloka.count_unfinished(pool_id, MOST_UNFINISHED)
+    exposure = Exposure((watched.accepted + unfinished) * price, expected)
+    stop = must_close(exposure, Decimal(watched.exposure), price, cap)
+    if stop:
+        toloka.close_pool(pool_id)
+    return replace(watched, exposure=str(exposure.now), stopped=stop)
 
-    Closed is not enough: a pool also closes when the money runs out, when it expires, when somebody closes it; and
-    workers may finish what they have begun.
+
+def next_step(toloka: Toloka, project: Project, watched: Watched, pool: PoolState | None) -> Next | None:
+    """What can be done about a batch now.
+
+    Closed is not enough: workers may finish what they have begun, and under manual review an answer waits until
+    somebody has looked at it. How a pool closed decides whether the batch is whole or partial, not whether the answers
+    that were paid are kept.
     """
     if not watched.published.pool_id:
-        return True
-    if pool is None or pool.is_open or pool.close_reason not in project.configuration.accept_close_reasons:
+        return "collect"
+    if pool is None or not pool.has_ended or pool.ending == watched.collected:
+        return None
+    if project.configuration.review is None:
+        return None if toloka.has_unfinished(pool.id) else "collect"
+    if toloka.has_unfinished(pool.id, "ACTIVE"):
+        return None
+    if not toloka.has_unfinished(pool.id, "SUBMITTED"):
+        return "collect"
+    return None if pool.ending == watched.reviewed else "review"
+
+
+def is_over(project: Project, watched: Watched, pool: PoolState | None, step: Next | None) -> bool:
+    """Whether a batch need not be watched any more. A partial one may go on, until Toloka puts its pool away."""
+    if not watched.published.pool_id:
+        return step == "collect"
+    if pool is None or pool.ending != watched.collected:
         return False
-    return not toloka.has_unfinished(pool.id)
+    return is_whole(pool.close_reason, project) or pool.is_archived
+
+
+def shown(watched: Watched) -> tuple[Any, ...]:
+    """What people see of it: an observation is made when this changes."""
+    return watched.status, watched.accepted, watched.stopped
 
 
 def observe(project: Project, watched: Watched) -> dg.AssetObservation:
     """The progress of a batch as an observation of its pool, with numbers that the UI draws over time."""
-    terms = project.terms
-    per_suite = terms.mixer_config.real_tasks_count
+    per_suite = project.terms.mixer_config.real_tasks_count
     planned = watched.published.answers
     answers = min(planned, max(0, watched.accepted) * per_suite)
-    price = terms.reward_per_assignment * (1 + project.configuration.budget.fee)
+    spent = max(0, watched.accepted) * project.suite_price
     return dg.AssetObservation(
         asset_key=key_of(project, "pools"),
         partition=watched.published.batch,
@@ -143,22 +229,27 @@ def observe(project: Project, watched: Watched) -> dg.AssetObservation:
             "answers": answers,
             "answers_planned": planned,
             "completed": round(answers / planned, 4) if planned else 1.0,
-            "spent": float(money(Decimal(max(0, watched.accepted)) * price)),
-            "what_to_do": advice(project, watched.status),
+            "spent": float(money(spent)),
+            "exposure": float(money(max(spent, Decimal(watched.exposure)))),
+            **({"cap": float(watched.published.cap)} if watched.published.cap is not None else {}),
+            "what_to_do": advice(project, watched),
         },
     )
 
 
-def advice(project: Project, status: str) -> str:
+def advice(project: Project, watched: Watched) -> str:
     """What a person should do about a pool in this state."""
-    reason = status.removeprefix("CLOSED: ")
-    if status == GONE:
+    reason = watched.status.removeprefix("CLOSED: ")
+    if watched.status == GONE:
         return "Toloka does not list this pool any more. Materialize pools to look for it again."
-    if status == "OPEN" or reason in project.configuration.accept_close_reasons:
+    if watched.status == "OPEN":
         return "nothing"
     if reason == "FOR_UPDATE":
         return "nothing: somebody edits the pool, it opens again by itself"
-    return (
-        f"The pool closed early ({reason}). Open it again in Toloka to go on (after topping up the account, or moving "
-        "its expiry), or materialize raw_answers to go on with the answers that are there."
-    )
+    if watched.stopped:
+        return (
+            f"It was closed at its cap of {watched.published.cap}: {watched.expected} suites would have passed it. See "
+            "what was changed in the pool; to go on, raise budget.per_batch or budget.per_project, then materialize "
+            "pools of this batch."
+        )
+    return advise(reason, project, watched.published.batch)

@@ -1,10 +1,12 @@
 """The asset graph as a reviewed snapshot. A changed graph is a changed text here."""
 
+from dataclasses import replace
+
 import dagster as dg
 
 from hitl_assets.assets import labeling_assets
 from hitl_assets.checks import labeling_checks
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project import Project, Review
 
 GRAPH = """
 golden_tasks <- nothing [csv, pachyderm]
@@ -13,7 +15,7 @@ toloka_project <- nothing [toloka]
 toloka_training <- toloka_project, training_tasks [toloka]
 raw_data <- nothing [pachyderm] per clickbait_batches
 tasks <- raw_data [pachyderm] per clickbait_batches
-pools <- golden_tasks, tasks, toloka_training [toloka] per clickbait_batches
+pools <- golden_tasks, tasks, toloka_training [pachyderm, toloka] per clickbait_batches
 raw_answers <- pools [pachyderm, toloka] per clickbait_batches
 aggregated_labels <- raw_answers, tasks [pachyderm, pandas] per clickbait_batches
 concatenated_dataset <- aggregated_labels [csv, pachyderm]
@@ -46,6 +48,14 @@ def test_one_run_of_a_project_at_a_time(shipped_project: Project) -> None:
 
 
 def test_what_people_trust_is_checked(shipped_project: Project) -> None:
-    """Answers, labels and dataset have a check each."""
+    """What came in, what was published, answers, labels and dataset have a check each, at least."""
     checked = {key.asset_key.path[-1] for check in labeling_checks(shipped_project) for key in check.check_keys}
-    assert checked == {"raw_answers", "aggregated_labels", "concatenated_dataset"}
+    assert checked == {"raw_data", "pools", "raw_answers", "aggregated_labels", "concatenated_dataset"}
+
+
+def test_a_review_comes_between_answers_and_labels(shipped_project: Project) -> None:
+    """For projects that look at answers before they are paid."""
+    reviewing = shipped_project.configuration.model_copy(update={"review": Review()})
+    lines = [describe(asset) for asset in labeling_assets(replace(shipped_project, configuration=reviewing))]
+    assert "reviewed_answers <- raw_answers [pachyderm, toloka] per clickbait_batches" in lines
+    assert "aggregated_labels <- reviewed_answers, tasks [pachyderm, pandas] per clickbait_batches" in lines

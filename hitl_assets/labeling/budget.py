@@ -1,4 +1,4 @@
-"""Caps: whether a pool may be opened."""
+"""Caps: whether a pool may be opened, when it must be closed, and whether the money adds up."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,33 +13,83 @@ class OverBudgetError(ValueError):
 
 @dataclass(frozen=True)
 class Funds:
-    """What is there and what is spoken for: the account's balance, the maxima of this project's other pools (all
-    of them, and those that are open)."""
+    """What is there and what is spoken for: the account's balance, what this project's other pools have cost or may
+    cost, and how much of the balance open pools may still take."""
 
     balance: Decimal
     committed: Decimal
     reserved: Decimal
 
 
-def check_budget(estimate: Estimate, budget: Budget, funds: Funds) -> None:
+@dataclass(frozen=True)
+class Account:
+    """What a pool has cost when it ended, in the account's currency with the fee.
+
+    `planned` is the most that it was allowed to cost when it was made; `suites` are those that were paid. `ending` is
+    the end of the pool that this is about.
+    """
+
+    pool_id: str
+    ending: str
+    planned: Decimal
+    suites: int
+    rejected: int
+    spent: Decimal
+
+
+def check_budget(estimate: Estimate, budget: Budget, funds: Funds, spent: Decimal = Decimal(0)) -> None:
     """Refuse a pool whose maximum passes a cap or what the account has left.
+
+    Args:
+        estimate: what is still to be asked.
+        budget: the caps.
+        funds: what other pools take.
+        spent: what this pool has cost already.
 
     Raises:
         OverBudgetError: with the numbers.
     """
     maximum = estimate.maximum
-    if maximum > budget.per_batch:
+    this = f"This batch can cost up to {maximum + spent} ({estimate.suites} suites"
+    this += f", {spent} of it spent already)" if spent else ")"
+    if maximum + spent > budget.per_batch:
         raise OverBudgetError(
-            f"This batch can cost up to {maximum} ({estimate.suites} suites); budget.per_batch is {budget.per_batch}. "
+            f"{this}; budget.per_batch is {budget.per_batch}. "
             "Raise the cap or lower the overlap, then materialize pools again. Nothing is open."
         )
-    if funds.committed + maximum > budget.per_project:
+    if funds.committed + spent + maximum > budget.per_project:
         raise OverBudgetError(
-            f"This batch can cost up to {maximum}, the project's other pools up to {funds.committed}; "
+            f"{this}, the project's other pools up to {funds.committed}; "
             f"budget.per_project is {budget.per_project}. Raise the cap, then materialize pools again. Nothing is open."
         )
-    if maximum > funds.balance - funds.reserved:
+    if maximum > funds.balance - funds.reserved - budget.balance_reserve:
+        kept = f", and budget.balance_reserve keeps {budget.balance_reserve}" if budget.balance_reserve else ""
         raise OverBudgetError(
-            f"This batch can cost up to {maximum}; the balance is {funds.balance}, of which open pools may take "
-            f"{funds.reserved}. Top up the account, then materialize pools again. Nothing is open."
+            f"This batch can cost up to {maximum}{' more' if spent else ''}; the balance is {funds.balance}, of which "
+            f"open pools may take {funds.reserved}{kept}. Top up the account, then materialize pools again. Nothing is "
+            "open."
         )
+
+
+def cap_of(budget: Budget, committed: Decimal) -> Decimal:
+    """The most that a batch may cost, whatever happens to its pool: the cap per batch, or what the other pools
+    leave of the cap per project."""
+    return min(budget.per_batch, budget.per_project - committed)
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What an open pool has cost so far if all that is being worked on gets paid, and what it costs when it is done,
+    by Toloka's own count of suites."""
+
+    now: Decimal
+    expected: Decimal
+
+
+def must_close(exposure: Exposure, before: Decimal, price: Decimal, cap: Decimal) -> bool:
+    """Whether a pool has to be closed now, so that it does not pass its cap before we look again.
+
+    A plan is checked before it is opened; what passes the cap later was changed by somebody, or by a rule. Exposure is
+    taken to grow until the next look as much as it did since the last one (`before`), and by one suite at least.
+    """
+    return exposure.expected > cap and exposure.now + max(exposure.now - before, price) > cap

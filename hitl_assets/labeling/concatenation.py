@@ -22,6 +22,7 @@ class LabeledRow:
     batch: str = ""
     item_key: str = ""
     confidence: float | None = None
+    partial: bool = False
 
 
 def read_labeled(
@@ -47,6 +48,7 @@ def concatenate(before: Sequence[LabeledRow], batches: Mapping[str, Sequence[Lab
     rows = list(before)
     for batch, labels in batches.items():
         rows += [
-            LabeledRow(label.values, label.label, CROWD, batch, label.item_key, label.confidence) for label in labels
+            LabeledRow(label.values, label.label, CROWD, batch, label.item_key, label.confidence, label.partial)
+            for label in labels
         ]
     return tuple(rows)

@@ -5,7 +5,7 @@ JSON lines where types must survive (what goes to Toloka and what comes back), C
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, unquote
@@ -13,12 +13,15 @@ from urllib.parse import quote, unquote
 from typing_extensions import Self
 
 from hitl_assets.labeling.answers import read_answers
+from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.items import RawData
-from hitl_assets.labeling.records import KEY_FIELD, Item, KnownTask, Label, RejectedRow, Task
+from hitl_assets.labeling.records import KEY_FIELD, Item, KnownTask, Label, RejectedRow, Task, UnlabeledItem
+from hitl_assets.labeling.review import Verdict
 from hitl_assets.labeling.tables import UnreadableFileError, read_rows, write_rows
 
 Files = Mapping[str, bytes]
+REJECTED = ("file", "row", "column", "reason")
 
 
 class Stored(Protocol):
@@ -43,30 +46,23 @@ class StoredRawData:
 
     def to_files(self) -> Files:
         """Content by file name."""
-        rejected = [(row.file, row.row, row.column, row.reason) for row in self.raw_data.rejected]
         return {
             "items.jsonl": write_lines(asdict(item) for item in self.raw_data.items),
             # Later batches read these, and only these, to know what is taken.
             "item_keys.txt": "".join(f"{item.item_key}\n" for item in self.raw_data.items).encode(),
-            "rejected.csv": write_rows(["file", "row", "column", "reason"], rejected),
+            "rejected.csv": write_rejected(self.raw_data.rejected),
         }
 
     @classmethod
     def from_files(cls, files: Files) -> Self:
         """The value that `to_files` wrote."""
-        rows = read_rows(files["rejected.csv"], "rejected.csv", ["file", "row", "column", "reason"])
-        rejected = (
-            RejectedRow(cells["file"], int(cells["row"]), cells["column"], cells["reason"])
-            for cells in (row.cells for row in rows)
-        )
-        return cls(
-            RawData(tuple(Item(**line) for line in read_lines(files["items.jsonl"], "items.jsonl")), tuple(rejected))
-        )
+        items = tuple(Item(**line) for line in read_lines(files["items.jsonl"], "items.jsonl"))
+        return cls(RawData(items, read_rejected(files["rejected.csv"])))
 
 
 @dataclass(frozen=True)
 class StoredTasks:
-    """`tasks.jsonl` (item_key, values, route)."""
+    """`tasks.jsonl` (item_key, values, route, and the file and row of the item)."""
 
     tasks: tuple[Task, ...]
 
@@ -97,10 +93,30 @@ class StoredKnownTasks:
 
 
 @dataclass(frozen=True)
+class StoredPool:
+    """`pool.json` (id, project, key, plan) and `rejected.csv` (the tasks that Toloka refused, by the row they are
+    from)."""
+
+    pool: Mapping[str, Any]
+    rejected: tuple[RejectedRow, ...] = ()
+
+    def to_files(self) -> Files:
+        """Content by file name."""
+        return {"pool.json": write_lines([self.pool]), "rejected.csv": write_rejected(self.rejected)}
+
+    @classmethod
+    def from_files(cls, files: Files) -> Self:
+        """The value that `to_files` wrote."""
+        return cls(next(read_lines(files["pool.json"], "pool.json")), read_rejected(files["rejected.csv"]))
+
+
+@dataclass(frozen=True)
 class StoredAnswers:
-    """`assignments.jsonl` (each assignment as Toloka gave it) and `answers.csv` (a row for each answer in them)."""
+    """`assignments.jsonl` (each assignment as Toloka gave it), `answers.csv` (a row for each answer in them) and
+    `account.json` (what the pool has cost)."""
 
     assignments: tuple[Mapping[str, Any], ...]
+    account: Account | None = None
 
     def to_files(self) -> Files:
         """Content by file name."""
@@ -115,19 +131,44 @@ class StoredAnswers:
             "assignments.jsonl": write_lines(self.assignments),
             # A field of the project may have the name of one of our columns.
             "answers.csv": write_rows([*about, *(f"OUTPUT:{n}" if n in about else n for n in outputs)], rows),
+            "account.json": write_account(self.account),
         }
 
     @classmethod
     def from_files(cls, files: Files) -> Self:
-        """The value that `to_files` wrote. Only the assignments are read: they hold everything."""
+        """The value that `to_files` wrote. `answers.csv` is not read: the assignments hold everything."""
+        return cls(
+            tuple(read_lines(files["assignments.jsonl"], "assignments.jsonl")),
+            read_account(files.get("account.json", b"")),
+        )
+
+
+@dataclass(frozen=True)
+class StoredReview:
+    """`assignments.jsonl` (each assignment as it is after the review) and `review.csv` (what was decided, and why)."""
+
+    assignments: tuple[Mapping[str, Any], ...]
+    verdicts: tuple[Verdict, ...] = ()
+
+    def to_files(self) -> Files:
+        """Content by file name."""
+        columns = [field.name for field in fields(Verdict)]
+        rows = ([getattr(verdict, name) for name in columns] for verdict in self.verdicts)
+        return {"assignments.jsonl": write_lines(self.assignments), "review.csv": write_rows(columns, rows)}
+
+    @classmethod
+    def from_files(cls, files: Files) -> Self:
+        """The value that `to_files` wrote. Only the assignments are read: the rest is for people."""
         return cls(tuple(read_lines(files["assignments.jsonl"], "assignments.jsonl")))
 
 
 @dataclass(frozen=True)
 class StoredLabels:
-    """`labels.csv`: item_key, the input fields, label, confidence, votes and workers (JSON), pool_id."""
+    """`labels.csv`: item_key, the input fields, label, confidence, votes and workers (JSON), pool_id, partial; and
+    `unlabeled.csv`: item_key, the input fields, votes, votes_needed."""
 
     labels: tuple[Label, ...]
+    unlabeled: tuple[UnlabeledItem, ...] = ()
 
     def to_files(self) -> Files:
         """Content by file name."""
@@ -141,18 +182,26 @@ class StoredLabels:
                 label.votes,
                 label.workers,
                 label.pool_id,
+                label.partial,
             ]
             for label in self.labels
         )
-        columns = [KEY_FIELD, *names, "label", "confidence", "votes", "workers", "pool_id"]
-        return {"labels.csv": write_rows(columns, rows)}
+        columns = [KEY_FIELD, *names, "label", "confidence", "votes", "workers", "pool_id", "partial"]
+        asked = field_names(item.values for item in self.unlabeled)
+        missing = (
+            [item.item_key, *(item.values.get(name) for name in asked), item.answers, item.needed]
+            for item in self.unlabeled
+        )
+        return {
+            "labels.csv": write_rows(columns, rows),
+            "unlabeled.csv": write_rows([KEY_FIELD, *asked, "votes", "votes_needed"], missing),
+        }
 
     @classmethod
     def from_files(cls, files: Files) -> Self:
         """The value that `to_files` wrote; input values come back as text."""
-        header = next(iter(files["labels.csv"].decode().splitlines()))
-        columns = header.split(",")  # Field names are identifiers: no quotes, no commas.
-        inputs = columns[1:-5]
+        columns = header_of(files["labels.csv"])
+        inputs = columns[1 : columns.index("label")]  # No input may have that name.
         return cls(
             tuple(
                 Label(
@@ -163,15 +212,18 @@ class StoredLabels:
                     votes=json.loads(cells["votes"]),
                     workers=tuple(json.loads(cells["workers"])),
                     pool_id=cells["pool_id"],
+                    partial=cells.get("partial") == "true",
                 )
                 for cells in (row.cells for row in read_rows(files["labels.csv"], "labels.csv", columns))
-            )
+            ),
+            read_unlabeled(files.get("unlabeled.csv")),
         )
 
 
 @dataclass(frozen=True)
 class StoredDataset:
-    """`dataset.csv`: the input fields, the label under its field's name, then source, batch, item_key, confidence."""
+    """`dataset.csv`: the input fields, the label under its field's name, then source, batch, item_key, confidence and
+    partial."""
 
     rows: tuple[LabeledRow, ...]
     label: str
@@ -180,17 +232,21 @@ class StoredDataset:
         """Content by file name."""
         names = field_names(row.values for row in self.rows)
         rows = (
-            [*(row.values.get(name) for name in names), row.label, row.source, row.batch, row.item_key, row.confidence]
+            [
+                *(row.values.get(name) for name in names),
+                *(row.label, row.source, row.batch, row.item_key, row.confidence, row.partial),
+            ]
             for row in self.rows
         )
-        columns = [*names, self.label, "source", "batch", KEY_FIELD, "confidence"]
+        columns = [*names, self.label, "source", "batch", KEY_FIELD, "confidence", "partial"]
         return {"dataset.csv": write_rows(columns, rows)}
 
     @classmethod
     def from_files(cls, files: Files) -> Self:
         """The value that `to_files` wrote; values come back as text."""
-        columns = files["dataset.csv"].decode().split("\n", 1)[0].split(",")
-        names, label = columns[:-5], columns[-5]
+        columns = header_of(files["dataset.csv"])
+        last = columns.index("source") - 1  # No field may have that name.
+        names, label = columns[:last], columns[last]
         rows = (row.cells for row in read_rows(files["dataset.csv"], "dataset.csv", columns))
         return cls(
             tuple(
@@ -201,11 +257,61 @@ class StoredDataset:
                     batch=cells["batch"],
                     item_key=cells[KEY_FIELD],
                     confidence=float(cells["confidence"]) if cells["confidence"] else None,
+                    partial=cells.get("partial") == "true",
                 )
                 for cells in rows
             ),
             label,
         )
+
+
+def write_rejected(rejected: Iterable[RejectedRow]) -> bytes:
+    """Rejected rows as CSV."""
+    return write_rows(REJECTED, ((row.file, row.row, row.column, row.reason) for row in rejected))
+
+
+def read_rejected(content: bytes) -> tuple[RejectedRow, ...]:
+    """The rows that `write_rejected` wrote."""
+    cells = (row.cells for row in read_rows(content, "rejected.csv", REJECTED))
+    return tuple(RejectedRow(each["file"], int(each["row"]), each["column"], each["reason"]) for each in cells)
+
+
+def read_unlabeled(content: bytes | None) -> tuple[UnlabeledItem, ...]:
+    """The items without a label; input values come back as text."""
+    if content is None:
+        return ()
+    columns = header_of(content)
+    cells = (row.cells for row in read_rows(content, "unlabeled.csv", columns))
+    return tuple(
+        UnlabeledItem(
+            each[KEY_FIELD], {name: each[name] for name in columns[1:-2]}, int(each["votes"]), int(each["votes_needed"])
+        )
+        for each in cells
+    )
+
+
+def write_account(account: Account | None) -> bytes:
+    """The account as JSON, amounts as text so that they stay exact."""
+    return b"" if account is None else write_lines([{name: str(value) for name, value in asdict(account).items()}])
+
+
+def read_account(content: bytes) -> Account | None:
+    """The account that `write_account` wrote."""
+    for line in read_lines(content, "account.json"):
+        return Account(
+            pool_id=line["pool_id"],
+            ending=line["ending"],
+            planned=Decimal(line["planned"]),
+            suites=int(line["suites"]),
+            rejected=int(line["rejected"]),
+            spent=Decimal(line["spent"]),
+        )
+    return None
+
+
+def header_of(content: bytes) -> list[str]:
+    """The columns of a CSV file of ours: field names are identifiers, without quotes and commas."""
+    return content.decode().split("\n", 1)[0].split(",")
 
 
 def directory_of(name: str) -> str:

@@ -65,10 +65,28 @@ def estimate_pool(tasks: int, project: Project) -> Estimate:
     terms = project.terms
     overlap = terms.defaults.default_overlap_for_new_tasks
     per_suite = terms.mixer_config.real_tasks_count
-    price = terms.reward_per_assignment * (1 + project.configuration.budget.fee)
     fewest = -(-tasks * overlap // per_suite)
-    most = overlap * -(-tasks // per_suite)
-    return Estimate(tasks, most, tasks * overlap, minimum=money(fewest * price), maximum=money(most * price))
+    most = terms.most_answers * -(-tasks // per_suite)
+    least_price = terms.reward_per_assignment * (1 + project.configuration.budget.fee)
+    return Estimate(
+        tasks,
+        most,
+        tasks * overlap,
+        minimum=money(fewest * least_price),
+        maximum=money(most * project.suite_price),
+    )
+
+
+def estimate_rest(left: Mapping[str, int], project: Project) -> Estimate:
+    """What the rest of a pool costs. `left`: how many answers each task (by item key) still waits for."""
+    per_suite = project.terms.mixer_config.real_tasks_count
+    rounds = range(1, max(left.values(), default=0) + 1)
+    most = sum(-(-sum(count >= one for count in left.values()) // per_suite) for one in rounds)
+    answers = sum(left.values())
+    fewest = -(-answers // per_suite)
+    price = project.terms.reward_per_assignment * (1 + project.configuration.budget.fee)
+    waiting = sum(count > 0 for count in left.values())
+    return Estimate(waiting, most, answers, minimum=money(fewest * price), maximum=money(most * project.suite_price))
 
 
 def money(amount: Decimal) -> Decimal:
@@ -82,6 +100,11 @@ def compose_pool(
     """Toloka's form of the pool: the project's, with ids, expiry (`pool_days` after `now`) and mark added."""
     form: dict[str, Any] = {**project.pool, "project_id": toloka_project_id, "private_comment": str(mark)}
     form["will_expire"] = expiry(now, project.configuration.pool_days)
+    review = project.configuration.review
+    if review is not None:
+        # Nobody is paid before somebody has looked.
+        form["auto_accept_solutions"] = False
+        form.setdefault("auto_accept_period_day", review.days)
     control: Mapping[str, Any] = form.get("quality_control") or {}
     if training_id and control.get("training_requirement"):
         requirement = {**control["training_requirement"], "training_pool_id": training_id}

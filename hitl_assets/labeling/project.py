@@ -23,7 +23,8 @@ Method = Literal[
 ]
 # Columns that the assets add to the input and output fields of a project.
 RESERVED = frozenset(
-    {KEY_FIELD, "route", "file", "row", "label", "confidence", "votes", "workers", "pool_id", "source", "batch", "hint"}
+    {KEY_FIELD, "route", "file", "row", "label", "confidence", "votes", "workers", "pool_id", "partial", "source"}
+    | {"batch", "hint", "votes_needed"}
 )
 
 
@@ -65,6 +66,13 @@ class QualityControl(BaseModel):
     training_requirement: dict[str, Any] | None = None
 
 
+class DynamicOverlap(BaseModel):
+    """Toloka's `dynamic_overlap_config`: it asks more workers where they disagree."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    max_overlap: int = Field(ge=1, le=30000)
+
+
 class PoolTerms(BaseModel):
     """What we count on in a pool's configuration; names that are not here are passed on to Toloka."""
 
@@ -75,6 +83,14 @@ class PoolTerms(BaseModel):
     mixer_config: Suite
     defaults: Defaults
     quality_control: QualityControl | None = None
+    dynamic_overlap_config: DynamicOverlap | None = None
+    dynamic_pricing_config: dict[str, Any] | None = None
+
+    @property
+    def most_answers(self) -> int:
+        """How many workers answer a task at most."""
+        overlap = self.defaults.default_overlap_for_new_tasks
+        return max(overlap, self.dynamic_overlap_config.max_overlap) if self.dynamic_overlap_config else overlap
 
 
 class TrainingTerms(BaseModel):
@@ -121,6 +137,25 @@ class Budget(Strict):
     per_batch: Decimal = Field(gt=0)
     per_project: Decimal = Field(gt=0)
     fee: Decimal = Field(Decimal("0.3"), ge=0, le=5, description="the platform's share on top, 0.3 is 30 %")
+    balance_reserve: Decimal = Field(Decimal(0), ge=0, description="what must stay on the account, whatever is opened")
+
+
+class Marks(Strict):
+    """Two shares, 0 to 1: of golden tasks that a worker got right, and of a suite's answers that others gave too."""
+
+    golden_accuracy: float = Field(ge=0, le=1)
+    agreement: float = Field(ge=0, le=1)
+
+
+class Review(Strict):
+    """Manual review: what is good enough to be paid, what is bad enough to be asked again; a person sees the rest."""
+
+    accept: Marks = Marks(golden_accuracy=0.8, agreement=0.5)
+    reject: Marks = Marks(golden_accuracy=0.4, agreement=0.4)
+    days: int = Field(7, ge=1, le=21, description="after so many days Toloka accepts what nobody decided")
+    message: str = Field(
+        "Many of the answers to control tasks are wrong.", max_length=1000, description="what a rejected worker reads"
+    )
 
 
 class Aggregation(Strict):
@@ -149,7 +184,16 @@ class Configuration(Strict):
     pool_days: int = Field(7, ge=1, le=365, description="how many days a pool stays open at most")
     aggregation: Aggregation = Aggregation()
     budget: Budget
-    accept_close_reasons: list[CloseReason] = ["COMPLETED"]
+    accept_close_reasons: list[CloseReason] = Field(
+        ["COMPLETED"], description="endings after which a batch counts as whole; after the others it is partial"
+    )
+    minimum_overlap: int | None = Field(
+        None, ge=1, description="an item with fewer answers gets no label; more than half of the overlap if not given"
+    )
+    invalid_tasks: Literal["stop", "skip"] = Field(
+        "stop", description="what to do when Toloka refuses some tasks: open nothing, or go on without them"
+    )
+    review: Review | None = Field(None, description="look at answers before they are paid")
 
 
 @dataclass(frozen=True)
@@ -185,6 +229,20 @@ class Project:
     def label(self) -> str:
         """The output field that becomes the label."""
         return self.configuration.label or next(iter(self.outputs))
+
+    @property
+    def minimum_overlap(self) -> int:
+        """How many answers an item needs for a label."""
+        overlap = self.terms.defaults.default_overlap_for_new_tasks
+        return self.configuration.minimum_overlap or overlap // 2 + 1
+
+    @property
+    def suite_price(self) -> Decimal:
+        """What one accepted suite costs at most, with the fee: Toloka may pay skilled workers more."""
+        terms = self.terms
+        dearer = (terms.dynamic_pricing_config or {}).get("intervals") or []
+        rewards = [terms.reward_per_assignment, *(Decimal(str(each["reward_per_assignment"])) for each in dearer)]
+        return max(rewards) * (1 + self.configuration.budget.fee)
 
     @property
     def terms(self) -> PoolTerms:

@@ -51,11 +51,13 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class Task:
-    """An item on its way to somebody who answers. `route` says who: `crowd`."""
+    """An item on its way to somebody who answers. `route` says who: `crowd`. File and row are the item's."""
 
     item_key: str
     values: Values
     route: str = "crowd"
+    file: str = ""
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Label:
-    """The label of one item: what was decided, how surely, and by whose votes."""
+    """The label of one item: what was decided, how surely, and by whose votes.
+
+    `partial`: the pool ended before the item had all the answers that were planned.
+    """
 
     item_key: str
     values: Values
@@ -100,6 +105,17 @@ class Label:
     votes: Mapping[str, int]
     workers: tuple[str, ...]
     pool_id: str
+    partial: bool = False
+
+
+@dataclass(frozen=True)
+class UnlabeledItem:
+    """An item without a label: how many answers it has, and how many it needs."""
+
+    item_key: str
+    values: Values
+    answers: int
+    needed: int
 
 
 @dataclass(frozen=True)
@@ -131,7 +147,8 @@ class Estimate:
 class PoolState:
     """What Toloka says of a pool of ours.
 
-    `batch` (`project/commit`), `key` and `maximum` (what it may cost) are from our mark on it.
+    `batch` (`project/commit`), `key` and `maximum` (what it may cost) are from our mark on it. `created`, `started`
+    and `expires` are ISO times, empty when there is none.
     """
 
     id: str
@@ -140,7 +157,24 @@ class PoolState:
     key: str
     maximum: Decimal
     is_open: bool
-    was_started: bool
+    is_archived: bool
+    started: str
     close_reason: str
     created: str
+    expires: str
     link: str
+
+    @property
+    def was_started(self) -> bool:
+        """Whether it was ever open: somebody may have answered."""
+        return bool(self.started)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was open and is closed. Closed for an update it opens again by itself."""
+        return self.was_started and not self.is_open and self.close_reason != "FOR_UPDATE"
+
+    @property
+    def ending(self) -> str:
+        """This end of the pool, told from those before and after: reason, and when it was last opened."""
+        return f"{self.close_reason} {self.started}" if self.has_ended else ""

@@ -22,6 +22,7 @@ from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.tokens import clean_token
 
 BRANCH = "master"
+LOCK = "lock"
 TRANSIENT = {
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED,
@@ -214,6 +215,20 @@ class Pachyderm:
             self.drop(repo, commit)
             raise ServiceError(f"Pachyderm could not finish {done}: {done.error}. The commit is dropped.")
         return commit
+
+    @contextmanager
+    def held(self, repo: str, description: str, is_stale: Callable[[str], bool]) -> Iterator[None]:
+        """Keep everybody else, on any machine, from doing the same: an open commit on the branch `lock` of a repo.
+
+        Raises:
+            TransientServiceError: another one holds it for longer than we wait.
+        """
+        self.ensure_repo(repo)
+        commit = self.start_commit((repo, LOCK), description, is_stale)
+        try:
+            yield
+        finally:
+            self.drop(repo, commit)
 
     def start_commit(self, branch: tuple[str, str], description: str, is_stale: Callable[[str], bool]) -> str:
         """Open a commit on a branch (repo, name), once another writer's open commit there is done or dropped."""

@@ -103,14 +103,38 @@ class Toloka(TaskCalls, AnswerCalls):
         with self.translated(f"create the pool {form['private_name']}"):
             return self.read_pool(self.writer.create_pool(Pool.structure(dict(form))))
 
-    def open_pool(self, pool_id: str) -> PoolState:
-        """Open a pool, and see that it was opened; a quick crowd may have finished it by then."""
-        with self.translated(f"open the pool {pool_id}"):
-            self.writer.open_pool(pool_id)
-        pool = self.get_pool(pool_id)
-        if not pool.was_started:
-            raise ServiceError(f"Pool {pool_id} did not open. See {pool.link}, then rerun.")
+    def reserving_pools(self) -> list[PoolState]:
+        """All open pools of the account that bear our mark, whatever project they are of."""
+        with self.translated("list the open pools"):
+            pools = list(self.reader.get_pools(PoolSearchRequest(status=Pool.Status.OPEN), batch_size=PAGE))
+        return [self.read_pool(pool) for pool in pools if read_mark(pool.private_comment)]
+
+    def open_pool(self, before: PoolState) -> PoolState:
+        """Open a pool that was in this state, and see that it was opened; a quick crowd may have finished it by
+        then."""
+        with self.translated(f"open the pool {before.id}"):
+            self.writer.open_pool(before.id)
+        pool = self.get_pool(before.id)
+        if not pool.is_open and pool.started == before.started:
+            raise ServiceError(f"Pool {pool.id} did not open. See {pool.link}, then rerun.")
         return pool
+
+    def close_pool(self, pool_id: str) -> None:
+        """Close a pool: nobody new begins; who has begun may finish."""
+        with self.translated(f"close the pool {pool_id}"):
+            self.writer.close_pool(pool_id)
+
+    def archive_pool(self, pool_id: str) -> None:
+        """Put away a closed pool. It can't be opened again."""
+        with self.translated(f"archive the pool {pool_id}"):
+            self.writer.archive_pool(pool_id)
+
+    def extend_pool(self, pool_id: str, expires: str) -> None:
+        """Give a closed pool another expiry (an ISO time, UTC)."""
+        with self.translated(f"extend the pool {pool_id}"):
+            pool = self.reader.get_pool(pool_id)
+            pool.will_expire = datetime.fromisoformat(expires)
+            self.writer.update_pool(pool_id, pool)
 
     def read_pool(self, pool: Pool) -> PoolState:
         """Our record of a pool."""
@@ -125,9 +149,11 @@ class Toloka(TaskCalls, AnswerCalls):
             key=mark.key,
             maximum=mark.maximum or Decimal(0),
             is_open=pool.status == Pool.Status.OPEN,
-            was_started=pool.last_started is not None,
+            is_archived=pool.status == Pool.Status.ARCHIVED,
+            started=pool.last_started.isoformat() if pool.last_started else "",
             close_reason=str(getattr(reason, "value", reason) or ""),
             created=pool.created.isoformat() if pool.created else "",
+            expires=pool.will_expire.isoformat() if pool.will_expire else "",
             link=self.link(str(pool.project_id), "pool", str(pool.id)),
         )
 
@@ -136,7 +162,10 @@ def only(found: Sequence[Found], what: str) -> Found | None:
     """The one that was found, or None; two of them are for a person to decide."""
     if len(found) > 1:
         ids = ", ".join(str(getattr(each, "id", each)) for each in found)
-        raise ServiceError(f"There are {len(found)} of {what}: {ids}. Archive all but the right one, then rerun.")
+        raise ServiceError(
+            f"There are {len(found)} of {what}: {ids}. Decide which is the right one, take our mark out of the others "
+            "(in their private comment, or a training's metadata), then rerun."
+        )
     return found[0] if found else None
 
 

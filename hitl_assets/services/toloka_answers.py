@@ -1,10 +1,18 @@
 """The assignments of a pool in Toloka: read, counted, accepted and rejected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from decimal import Decimal
+from itertools import islice
 from typing import Any
 
-from toloka.client.analytics_request import AnalyticsRequest, ApprovedAssignmentsCountPoolAnalytics
+from toloka.client.analytics_request import (
+    ApprovedAssignmentsCountPoolAnalytics,
+    EstimatedAssignmentsCountPoolAnalytics,
+    SpentBudgetPoolAnalytics,
+)
+from toloka.client.assignment import Assignment, AssignmentPatch
+from toloka.client.exceptions import IncorrectActionsApiError
 from toloka.client.search_requests import AssignmentSearchRequest
 
 from hitl_assets.services.toloka_connection import PAGE, Connection
@@ -12,6 +20,13 @@ from hitl_assets.services.toloka_connection import PAGE, Connection
 # The kit sends at most ten metrics in one analytics request.
 MOST_METRICS = 10
 ANALYTICS_TIME = timedelta(seconds=15)
+
+
+# One of Toloka's numbers about a pool: how many suites are paid, how many there will be, what was paid.
+Metric = Callable[..., Any]
+ACCEPTED: Metric = ApprovedAssignmentsCountPoolAnalytics
+EXPECTED: Metric = EstimatedAssignmentsCountPoolAnalytics
+SPENT: Metric = SpentBudgetPoolAnalytics
 
 
 class AnswerCalls(Connection):
@@ -23,31 +38,67 @@ class AnswerCalls(Connection):
             for assignment in self.reader.get_assignments(pool_id=pool_id, batch_size=PAGE):
                 yield assignment.unstructure() or {}
 
-    def has_unfinished(self, pool_id: str) -> bool:
-        """Whether somebody still works on the pool, or an answer waits for acceptance."""
-        request = AssignmentSearchRequest(pool_id=pool_id, status=["ACTIVE", "SUBMITTED"])
+    def has_unfinished(self, pool_id: str, *statuses: str) -> bool:
+        """Whether somebody still works on the pool (ACTIVE), or an answer waits for acceptance (SUBMITTED)."""
+        request = AssignmentSearchRequest(pool_id=pool_id, status=list(statuses or ("ACTIVE", "SUBMITTED")))
         with self.translated(f"look for unfinished assignments of pool {pool_id}"):
             return bool(self.reader.find_assignments(request, limit=1).items)
 
-    def accepted_counts(self, pool_ids: Sequence[str]) -> dict[str, int]:
-        """How many assignments each pool has accepted: one question about all of them (ten pools at most).
+    def count_unfinished(self, pool_id: str, at_most: int) -> int:
+        """How many assignments are being worked on or wait for acceptance; counting stops at `at_most`."""
+        request = AssignmentSearchRequest(pool_id=pool_id, status=["ACTIVE", "SUBMITTED"])
+        with self.translated(f"count the unfinished assignments of pool {pool_id}"):
+            found = self.reader.get_assignments(request, batch_size=PAGE)
+            return sum(1 for _ in islice(found, at_most))
+
+    def measure(self, metric: Metric, pool_ids: Sequence[str]) -> dict[str, Any]:
+        """One of Toloka's numbers for each pool: one question about all of them (ten pools at most).
 
         Toloka computes it in its own time. What isn't ready within `ANALYTICS_TIME` is left out: the next tick asks
         again, and what is done doesn't depend on it.
         """
         if not pool_ids:
             return {}
-        asked: list[AnalyticsRequest] = [
-            ApprovedAssignmentsCountPoolAnalytics(subject_id=pool_id) for pool_id in pool_ids[:MOST_METRICS]
-        ]
-        with self.translated("ask for the progress of open pools"):
+        asked = [metric(subject_id=pool_id) for pool_id in pool_ids[:MOST_METRICS]]
+        with self.translated("ask for numbers about pools"):
             operation = self.reader.get_analytics(asked)
             try:
                 done = self.reader.wait_operation(operation, timeout=ANALYTICS_TIME, disable_progress=True)
             except TimeoutError:
                 return {}
         return {
-            value["request"]["subject_id"]: int(value["result"])
+            value["request"]["subject_id"]: value["result"]
             for value in (done.details or {}).get("value", [])
             if value["finished"]
         }
+
+    def paid(self, pool_id: str) -> Decimal | None:
+        """What Toloka itself says that a pool has cost, without the fee; None if it isn't computed yet."""
+        result = self.measure(SPENT, [pool_id]).get(pool_id)
+        return None if result is None else Decimal(str(result))
+
+    def accept(self, assignment_id: str, comment: str) -> None:
+        """Accept an assignment; one that is accepted already stays so.
+
+        Raises:
+            ServiceError: it can't be accepted any more.
+        """
+        self.decide(assignment_id, Assignment.Status.ACCEPTED, comment)
+
+    def reject(self, assignment_id: str, comment: str) -> None:
+        """Reject an assignment; one that is rejected already stays so.
+
+        Raises:
+            ServiceError: it can't be rejected any more.
+        """
+        self.decide(assignment_id, Assignment.Status.REJECTED, comment)
+
+    def decide(self, assignment_id: str, status: Assignment.Status, comment: str) -> None:
+        """Give an assignment its final status. Doing so twice is doing so once: an answer may have been lost."""
+        patch = AssignmentPatch(status=status, public_comment=comment)
+        with self.translated(f"set assignment {assignment_id} to {status.value}"):
+            try:
+                self.writer.patch_assignment(assignment_id, patch)
+            except IncorrectActionsApiError:
+                if self.reader.get_assignment(assignment_id).status != status:
+                    raise

@@ -3,15 +3,16 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from toloka.client import Task
-from toloka.client.exceptions import FailedOperation
-from toloka.client.task import CreateTasksParameters
+from toloka.client.exceptions import FailedOperation, ValidationApiError
+from toloka.client.task import CreateTasksParameters, TaskPatch
 
 from hitl_assets.labeling.records import KEY_FIELD, KnownTask, canonical_json
 from hitl_assets.labeling.records import Task as CrowdTask
-from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka_connection import PAGE, Connection
 
 # The namespace of our operation ids: an operation with the same content has the same id, whoever asks and when.
@@ -21,35 +22,46 @@ CHUNK = 500
 MOST_ATTEMPTS = 20
 
 
+@dataclass(frozen=True)
+class Upload:
+    """How many tasks are new in a pool, and why Toloka refused others (by item key)."""
+
+    new: int
+    refused: Mapping[str, str]
+
+
 class TaskCalls(Connection):
     """What is done with tasks."""
 
-    def upload(self, tasks: Sequence[Task], pool_id: str) -> int:
-        """Bring a pool's tasks to exactly these; how many were new.
+    def upload(self, tasks: Sequence[Task], pool_id: str, skip_invalid: bool = False) -> Upload:
+        """Bring a pool's tasks to exactly these.
 
-        A chunk that was uploaded before is recognised by its operation id, which is made from its content.
+        A chunk that was uploaded before is recognised by its operation id, which is made from its content. With
+        `skip_invalid` the pool goes without the tasks that Toloka refuses.
 
         Raises:
             ServiceError: afterwards the pool does not hold these tasks and no others.
+            TransientServiceError: Toloka took only some of them, and did not say why.
         """
         present = self.task_identities(pool_id)
         chunks = [list(tasks[start : start + CHUNK]) for start in range(0, len(tasks), CHUNK)]
         absent = [chunk for chunk in chunks if not Counter(map(identity, chunk)) <= present]
-        errors: list[str] = []
+        refused: dict[str, str] = {}
         for chunk in absent:
-            errors += self.upload_chunk(chunk, pool_id)
-        planned = Counter(map(identity, tasks))
+            refused |= self.upload_chunk(chunk, pool_id, skip_invalid)
+        planned = Counter(each for each in map(identity, tasks) if not (skip_invalid and each[0] in refused))
         held = self.task_identities(pool_id) if absent else present
         if held != planned:
-            raise ServiceError(
+            others = (held - planned).total()
+            raise (ServiceError if refused or others else TransientServiceError)(
                 f"Pool {pool_id} holds {(held & planned).total()} of {planned.total()} planned tasks and "
-                f"{(held - planned).total()} others. {' '.join(errors[:10])} Nothing is open. Correct the tasks, or "
-                "archive the pool, then rerun."
+                f"{others} others. {describe_refused(refused)}Nothing is open. Correct the tasks, then rerun."
             )
-        return (planned - present).total()
+        return Upload((held - present).total(), refused)
 
-    def upload_chunk(self, chunk: Sequence[Task], pool_id: str) -> list[str]:
-        """Upload one chunk asynchronously under its deterministic operation id; what was wrong with which task."""
+    def upload_chunk(self, chunk: Sequence[Task], pool_id: str, skip_invalid: bool = False) -> dict[str, str]:
+        """Upload one chunk asynchronously under its deterministic operation id; why Toloka refused which (by item
+        key)."""
         # The kit numbers the objects that it sends; their content is the same without that.
         content = [canonical_json({**(task.unstructure() or {}), "__item_idx": None}) for task in chunk]
         lead = f"upload {len(chunk)} tasks into pool {pool_id}"
@@ -58,7 +70,7 @@ class TaskCalls(Connection):
                 operation_id=uuid.uuid5(NAMESPACE, "\n".join([*content, f"attempt {attempt}"])),
                 allow_defaults=True,
                 open_pool=False,
-                skip_invalid_items=False,
+                skip_invalid_items=skip_invalid,
             )
             with self.translated(lead):
                 try:
@@ -68,16 +80,54 @@ class TaskCalls(Connection):
                     if self.task_identities(pool_id) & Counter(map(identity, chunk)):
                         raise
                     continue
+                except ValidationApiError as error:
+                    # The kit raises it when not one task of the chunk is good.
+                    if not skip_invalid or not error.payload:
+                        raise
+                    return refusals(chunk, error.payload)
             problems = result.validation_errors or {}
-            return [f"Task {index}: {canonical_json(plain_problems(problem))}." for index, problem in problems.items()]
-        raise ServiceError(
-            f"Toloka at {self.url} could not {lead}, {MOST_ATTEMPTS} times. Archive the pool, then rerun."
-        )
+            if problems or result.items or self.task_identities(pool_id) & Counter(map(identity, chunk)):
+                return refusals(chunk, problems)
+            # The operation failed without a word: the kit says nothing, and nothing was made.
+        raise ServiceError(f"Toloka at {self.url} could not {lead}, {MOST_ATTEMPTS} times. See the pool in Toloka.")
+
+    def answers_left(self, pool_id: str) -> dict[str, int]:
+        """How many answers each real task of a pool (by item key) still waits for."""
+        with self.translated(f"list the tasks of pool {pool_id}"):
+            return {
+                identity(task)[0]: int(task.remaining_overlap or 0)
+                for task in self.reader.get_tasks(pool_id=pool_id, batch_size=PAGE)
+                if not task.known_solutions
+            }
+
+    def raise_overlaps(self, pool_id: str, wanted: Mapping[str, int]) -> int:
+        """See that tasks (by id) are answered by so many workers, at least; how many were raised."""
+        with self.translated(f"ask for more answers in pool {pool_id}"):
+            tasks = list(self.reader.get_tasks(pool_id=pool_id, batch_size=PAGE)) if wanted else []
+            low = [task for task in tasks if int(task.overlap or 0) < wanted.get(str(task.id), 0)]
+            for task in low:
+                # An absolute number: asking twice is asking once.
+                self.reader.patch_task(str(task.id), TaskPatch(overlap=wanted[str(task.id)]))
+        return len(low)
 
     def task_identities(self, pool_id: str) -> Counter[tuple[str, bool]]:
         """The item key of each task in a pool, and whether its answer is known; with how often it is there."""
         with self.translated(f"list the tasks of pool {pool_id}"):
             return Counter(identity(task) for task in self.reader.get_tasks(pool_id=pool_id, batch_size=PAGE))
+
+
+def refusals(chunk: Sequence[Task], problems: Mapping[str, Any]) -> dict[str, str]:
+    """Why Toloka refused tasks of a chunk, by item key. `problems` are the kit's, by position in the chunk."""
+    return {
+        identity(chunk[int(index)])[0]: canonical_json(plain_problems(problem))
+        for index, problem in problems.items()
+        if index.isdigit()
+    }
+
+
+def describe_refused(refused: Mapping[str, str]) -> str:
+    """The first refused tasks, in a sentence each."""
+    return "".join(f"Task {key}: {reason}. " for key, reason in list(refused.items())[:10])
 
 
 def plain_problems(problems: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask, PoolState, Task, item_key
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_answers import ACCEPTED
 from hitl_assets.services.toloka_tasks import crowd_task, golden_task, training_task
 
 GOLDEN = [KnownTask({"headline": f"golden {number}"}, {"category": "clickbait"}, "a hint") for number in range(12)]
@@ -86,7 +87,7 @@ def test_tasks_keep_key_solutions_and_overlap(toloka: Toloka, pool: PoolState) -
 def test_an_operation_id_works_once(toloka: Toloka, pool: PoolState) -> None:
     """The second upload is the first one's."""
     for _ in range(2):
-        assert toloka.upload_chunk(tasks(pool, 3), pool.id) == []
+        assert toloka.upload_chunk(tasks(pool, 3), pool.id) == {}
     assert len(list(toloka.reader.get_tasks(pool_id=pool.id))) == 3
 
 
@@ -100,13 +101,13 @@ def test_a_field_that_is_not_declared_is_refused(toloka: Toloka, pool: PoolState
 def test_an_empty_pool_does_not_open(toloka: Toloka, pool: PoolState) -> None:
     """409 EMPTY_POOL."""
     with pytest.raises(ServiceError, match="EMPTY_POOL"):
-        toloka.open_pool(pool.id)
+        toloka.open_pool(pool)
 
 
 def test_a_pool_without_work_has_no_assignments(toloka: Toloka, pool: PoolState) -> None:
     """Whatever the status; and nothing was accepted."""
     assert (list(toloka.assignments(pool.id)), toloka.has_unfinished(pool.id)) == ([], False)
-    assert toloka.accepted_counts([pool.id]) == {pool.id: 0}
+    assert toloka.measure(ACCEPTED, [pool.id]) == {pool.id: 0}
 
 
 def test_the_balance_is_told(toloka: Toloka) -> None:
@@ -124,7 +125,7 @@ def test_what_is_missing_is_not_found(toloka: Toloka) -> None:
 def test_a_pool_that_is_done_closes_itself(toloka: Toloka, pool: PoolState, until: Callable[..., Any]) -> None:
     """With the reason COMPLETED, five answers to each task, and the count that analytics has."""
     fill(toloka, pool)
-    toloka.open_pool(pool.id)
+    toloka.open_pool(pool)
     done = until(lambda: toloka.get_pool(pool.id), lambda state: not state.is_open)
     assignments = list(toloka.assignments(pool.id))
     answers = [answer for answer in read_answers(assignments) if not answer.is_golden]
@@ -134,7 +135,7 @@ def test_a_pool_that_is_done_closes_itself(toloka: Toloka, pool: PoolState, unti
     }
     assert len(answers) == 4 * 5
     accepted = sum(each["status"] == "ACCEPTED" for each in assignments)
-    assert toloka.accepted_counts([pool.id]) == {pool.id: accepted}
+    assert toloka.measure(ACCEPTED, [pool.id]) == {pool.id: accepted}
 
 
 @pytest.mark.usefixtures("costly")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from hitl_assets.labeling.budget import Funds, OverBudgetError, check_budget
+from hitl_assets.labeling.budget import Exposure, Funds, OverBudgetError, cap_of, check_budget, must_close
 from hitl_assets.labeling.project import Budget
 from hitl_assets.labeling.records import Estimate
 
@@ -51,3 +51,40 @@ def test_the_maximum_counts() -> None:
     plan = Estimate(tasks=40, suites=30, answers=120, minimum=Decimal("0.01"), maximum=Decimal(11))
     with pytest.raises(OverBudgetError):
         check_budget(plan, BUDGET, funds())
+
+
+def test_a_reserve_stays_on_the_account() -> None:
+    """Other work of the team is paid from it."""
+    keeping = Budget(per_batch=Decimal(10), per_project=Decimal(25), balance_reserve=Decimal(20))
+    check_budget(estimate("10"), keeping, funds(balance="30"))
+    with pytest.raises(OverBudgetError, match=r"balance is 29.*balance_reserve keeps 20"):
+        check_budget(estimate("10"), keeping, funds(balance="29"))
+
+
+def test_what_a_pool_has_cost_counts_when_it_goes_on() -> None:
+    """Against the caps, and not against the balance: that is paid."""
+    check_budget(estimate("4"), BUDGET, funds(balance="4"), spent=Decimal(6))
+    with pytest.raises(OverBudgetError, match=r"up to 10\.5 .*6\.5 of it spent already"):
+        check_budget(estimate("4"), BUDGET, funds(), spent=Decimal("6.5"))
+
+
+@pytest.mark.parametrize(("committed", "cap"), [("0", "10"), ("15", "10"), ("18", "7"), ("30", "-5")])
+def test_the_cap_of_a_batch_is_what_the_project_leaves(committed: str, cap: str) -> None:
+    """And never more than the cap per batch."""
+    assert cap_of(BUDGET, Decimal(committed)) == Decimal(cap)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected", "before", "closes"),
+    [
+        ("9", "10", "5", False),  # done, it costs its cap and no more
+        ("5", "12", "4.9", False),  # there is room until the next look
+        ("8", "12", "5", True),  # as fast as before it would be over
+        ("9.95", "12", "9.95", True),  # one more suite would pass it
+        ("9.9", "12", "9.9", False),  # one more suite reaches it
+    ],
+)
+def test_a_pool_is_closed_before_it_passes_its_cap(now: str, expected: str, before: str, closes: bool) -> None:
+    """Suites cost a tenth here; what was changed after opening is what can pass a cap."""
+    exposure = Exposure(Decimal(now), Decimal(expected))
+    assert must_close(exposure, Decimal(before), Decimal("0.1"), Decimal(10)) is closes

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.concatenation import BEFORE, CROWD, LabeledRow
 from hitl_assets.labeling.files import (
     StoredAnswers,
     StoredDataset,
     StoredKnownTasks,
     StoredLabels,
+    StoredPool,
     StoredRawData,
+    StoredReview,
     StoredTasks,
     directory_of,
     name_of,
@@ -22,7 +25,7 @@ from hitl_assets.labeling.files import (
     write_lines,
 )
 from hitl_assets.labeling.items import RawData
-from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow, Task
+from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow, Task, UnlabeledItem
 
 from .texts import HOSTILE
 
@@ -55,17 +58,26 @@ TASKS = StoredTasks(
     tuple(Task(f"key {n}", {"text": text, "j": {text: [text, None]}}) for n, text in enumerate(HOSTILE))
 )
 KNOWN_TASKS = StoredKnownTasks(tuple(KnownTask({"text": text}, {"kind": True}, hint=text) for text in HOSTILE))
-ANSWERS = StoredAnswers(tuple(assignment(text) for text in HOSTILE))
+ACCOUNT = Account("7", "COMPLETED 2026-01-01T10:00:00", Decimal("0.3900"), 10, 1, Decimal("0.351"))
+ANSWERS = StoredAnswers(tuple(assignment(text) for text in HOSTILE), ACCOUNT)
+POOL = StoredPool(
+    {"pool_id": "7", "key": "k" * 64},
+    tuple(RejectedRow(f"/{text}.csv", n, "", f"refused: {text}") for n, text in enumerate(HOSTILE, start=2)),
+)
 LABELS = StoredLabels(
     tuple(
         Label(f"key {n}", {"text": text, "url": text}, text, 0.123456, {text: 2, "b": 1}, (text, "bob"), "7")
         for n, text in enumerate(HOSTILE)
-    )
+    ),
+    tuple(UnlabeledItem(f"key {n}", {"text": text}, 1, 3) for n, text in enumerate(HOSTILE)),
 )
 DATASET = StoredDataset(
     (
         *(LabeledRow({"text": text}, text, BEFORE) for text in HOSTILE),
-        *(LabeledRow({"text": text}, text, CROWD, "abc", f"key {n}", 0.9) for n, text in enumerate(HOSTILE)),
+        *(
+            LabeledRow({"text": text}, text, CROWD, "abc", f"key {n}", 0.9, n % 2 == 0)
+            for n, text in enumerate(HOSTILE)
+        ),
     ),
     "kind",
 )
@@ -76,11 +88,13 @@ EMPTY = [
     StoredAnswers(()),
     StoredLabels(()),
     StoredDataset((), "kind"),
+    StoredPool({"pool_id": ""}),
+    StoredReview(()),
 ]
 
 
 @pytest.mark.parametrize(
-    "stored", [RAW_DATA, TASKS, KNOWN_TASKS, ANSWERS, LABELS, DATASET], ids=lambda s: type(s).__name__
+    "stored", [RAW_DATA, TASKS, KNOWN_TASKS, ANSWERS, LABELS, DATASET, POOL], ids=lambda s: type(s).__name__
 )
 def test_hostile_text_is_read_back(stored: Any) -> None:
     """Quotes, line breaks of all kinds, formulas, emoji: to the character."""
@@ -93,14 +107,22 @@ def test_nothing_is_read_back_as_nothing(stored: Any) -> None:
     assert type(stored).from_files(stored.to_files()) == stored
 
 
-@pytest.mark.parametrize("stored", [RAW_DATA, LABELS, ANSWERS, DATASET], ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("stored", [RAW_DATA, LABELS, ANSWERS, DATASET, POOL], ids=lambda s: type(s).__name__)
 def test_every_csv_file_is_rectangular(stored: Any) -> None:
     """Other programs read them too: no text may make a row or a cell of its own."""
     tables = {name: columns_of(content) for name, content in stored.to_files().items() if name.endswith(".csv")}
-    assert len(tables) == 1
+    assert tables
     for header, *rows in tables.values():
         assert {len(row) for row in rows} == {len(header)}
         assert len(rows) in (len(HOSTILE), 2 * len(HOSTILE))
+
+
+def test_what_was_stored_before_is_still_read() -> None:
+    """Batches of an older version have neither accounts nor the column `partial`."""
+    files = {"labels.csv": b"item_key,text,label,confidence,votes,workers,pool_id\nk,a,b,0.5,{},[],7\n"}
+    label = Label("k", {"text": "a"}, "b", 0.5, {}, (), "7")
+    assert StoredLabels.from_files(files) == StoredLabels((label,))
+    assert StoredAnswers.from_files({"assignments.jsonl": b""}) == StoredAnswers(())
 
 
 def test_item_keys_lie_in_a_file_of_their_own() -> None:
@@ -182,7 +204,7 @@ def test_a_value_that_an_item_lacks_is_an_empty_cell() -> None:
 def test_the_dataset_has_the_label_under_its_own_name() -> None:
     """So it can be used as what was labeled before, here or in another project."""
     header = columns_of(DATASET.to_files()["dataset.csv"])[0]
-    assert header == ["text", "kind", "source", "batch", "item_key", "confidence"]
+    assert header == ["text", "kind", "source", "batch", "item_key", "confidence", "partial"]
 
 
 def test_the_same_value_makes_the_same_bytes() -> None:

@@ -147,7 +147,11 @@ def test_a_project_without_anything_to_see_is_refused(load: Load, attributes: di
     [
         ("colour", "red", ["field colour = 'red' is unknown", "Allowed: accept_close_reasons,", " golden_tasks,"]),
         ("source.bucket", "b", ["field source.bucket = 'b' is unknown", "Allowed: branch, glob, repo."]),
-        ("budget.per_day", 5, ["field budget.per_day = 5 is unknown", "Allowed: fee, per_batch, per_project."]),
+        (
+            "budget.per_day",
+            5,
+            ["field budget.per_day = 5 is unknown", "balance_reserve, fee, per_batch, per_project."],
+        ),
         ("aggregation", {"methods": 1}, ["field aggregation.methods = 1 is unknown", "Allowed: iterations, method."]),
         ("source.repo", 5, ["field source.repo = 5", "valid string"]),
         ("source", "fruit_texts", ["field source = 'fruit_texts'", "valid dictionary"]),

@@ -1,25 +1,30 @@
 """One batch becomes one pool, inside the caps, and is collected when it is over."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hitl_assets.collecting import collect
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.budget import OverBudgetError
 from hitl_assets.labeling.known_tasks import read_known_tasks
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask, PoolState, Task, item_key
-from hitl_assets.publishing import Published, collect, ensure_training, publish
+from hitl_assets.publishing import Batch, Published, ensure_training, publish
 from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
 NOW = datetime.now(timezone.utc)
+# Of a suite: 0.03 and 30 %.
+PRICE = Decimal("0.039")
 
 
 def known(project: Project, file: str) -> tuple[KnownTask, ...]:
@@ -40,9 +45,9 @@ def set_up(toloka: Toloka, project: Project) -> Project:
     return project
 
 
-def put(toloka: Toloka, project: Project, batch: str = "commit1", count: int = 8) -> Published:
+def put(toloka: Toloka, project: Project, batch: str = "commit1", count: int = 8, **how: Any) -> Published:
     """Publish a batch of so many tasks."""
-    return publish(toloka, project, batch, tasks(count), known(project, "golden_tasks.csv"), NOW)
+    return publish(toloka, project, Batch(batch, tasks(count), known(project, "golden_tasks.csv")), NOW, **how)
 
 
 def pools(toloka: Toloka, project: Project) -> list[PoolState]:
@@ -73,7 +78,7 @@ def test_a_batch_becomes_an_open_pool(still_toloka: Toloka, ready: Project) -> N
     """With its tasks and the golden ones, and with what it may cost."""
     golden = known(ready, "golden_tasks.csv")
     published = put(still_toloka, ready)
-    assert (published.opened, published.pool.is_open, published.new_tasks) == (True, True, 8 + len(golden))
+    assert (published.done, published.pool.is_open) == ("opened", True)
     identities = still_toloka.task_identities(published.pool.id)
     assert set(identities) == {(task.item_key, False) for task in tasks(8)} | {(task.item_key, True) for task in golden}
     # Two suites for each of five answers, at 0.03 and 30 %.
@@ -100,7 +105,7 @@ def test_a_second_publication_finds_the_pool(still_toloka: Toloka, ready: Projec
     """And adds nothing to it, and spends nothing."""
     first = put(still_toloka, ready)
     second = put(still_toloka, ready)
-    assert (second.pool, second.opened, second.new_tasks) == (first.pool, False, 0)
+    assert (second.pool, second.done) == (first.pool, "found")
     assert len(pools(still_toloka, ready)) == 1
 
 
@@ -115,10 +120,10 @@ def test_an_unfinished_publication_is_completed(still_toloka: Toloka, ready: Pro
     """A process may be killed between creating and opening."""
     over = {"headline": "x" * 501}
     with pytest.raises(ServiceError, match=r"input_values\.headline"):
-        publish(still_toloka, ready, "commit1", [Task(item_key(over), over)], known(ready, "golden_tasks.csv"), NOW)
+        publish(still_toloka, ready, Batch("commit1", [Task(item_key(over), over)], ()), NOW)
     (left,) = pools(still_toloka, ready)
     published = put(still_toloka, ready)
-    assert (published.pool.id, published.opened, left.was_started) == (left.id, True, False)
+    assert (published.pool.id, published.done, left.was_started) == (left.id, "opened", False)
 
 
 def test_a_closed_pool_is_not_opened_again(still_toloka: Toloka, ready: Project) -> None:
@@ -126,7 +131,7 @@ def test_a_closed_pool_is_not_opened_again(still_toloka: Toloka, ready: Project)
     pool_id = put(still_toloka, ready).pool.id
     still_toloka.writer.close_pool(pool_id)
     again = put(still_toloka, ready)
-    assert (again.pool.id, again.opened, again.pool.is_open) == (pool_id, False, False)
+    assert (again.pool.id, again.done, again.pool.is_open) == (pool_id, "found", False)
 
 
 @pytest.mark.parametrize("caps", [{"per_batch": Decimal("0.38")}, {"per_project": Decimal("0.38")}])
@@ -143,7 +148,7 @@ def test_other_pools_count_against_the_project(still_toloka: Toloka, ready: Proj
     put(still_toloka, tight, "commit1")
     with pytest.raises(OverBudgetError, match=r"other pools up to 0\.3900"):
         put(still_toloka, tight, "commit2")
-    assert not put(still_toloka, tight, "commit1").opened
+    assert put(still_toloka, tight, "commit1").done == "found"
     assert len(pools(still_toloka, tight)) == 1
 
 
@@ -166,12 +171,100 @@ def test_open_pools_reserve_the_balance(poor_toloka: Toloka, project: Project) -
 
 
 def test_another_configuration_is_refused(still_toloka: Toloka, ready: Project) -> None:
-    """The batch has a pool and perhaps answers: a second one would pay for them again."""
+    """The batch has a pool and perhaps answers: a second one would pay for them again. A person can give it up."""
     pool_id = put(still_toloka, ready).pool.id
     dearer = replace(ready, pool={**ready.pool, "reward_per_assignment": Decimal("0.04")})
-    with pytest.raises(ServiceError, match=f"Batch commit1 has pool {pool_id} already, made with another config"):
+    with pytest.raises(ServiceError, match=f"Batch commit1 has pool {pool_id} already, .*take our mark out"):
         put(still_toloka, dearer)
     assert [pool.id for pool in pools(still_toloka, ready)] == [pool_id]
+    still_toloka.writer.close_pool(pool_id)
+    given_up = still_toloka.reader.get_pool(pool_id)
+    given_up.private_comment = "given up"
+    still_toloka.writer.update_pool(pool_id, given_up)
+    assert put(still_toloka, dearer).done == "opened"
+
+
+def test_a_pool_that_was_never_open_makes_way(still_toloka: Toloka, ready: Project) -> None:
+    """It has cost nothing: another configuration puts it away."""
+    bad = replace(ready, pool={**ready.pool, "private_name": "first try"})
+    over = {"headline": "x" * 501}
+    with pytest.raises(ServiceError):
+        publish(still_toloka, bad, Batch("commit1", [Task(item_key(over), over)], ()), NOW)
+    published = put(still_toloka, ready)
+    old, new = pools(still_toloka, ready)
+    assert (old.is_archived, new.id, new.is_open) == (True, published.pool.id, True)
+    assert put(still_toloka, ready).done == "found"
+
+
+def test_an_unopened_pool_whose_time_is_over_gets_more(still_toloka: Toloka, ready: Project) -> None:
+    """It was made, and its budget was raised a month later."""
+    over = {"headline": "x" * 501}
+    with pytest.raises(ServiceError):
+        publish(still_toloka, ready, Batch("commit1", [Task(item_key(over), over)], ()), NOW - timedelta(days=30))
+    assert put(still_toloka, ready).pool.is_open
+
+
+def test_the_other_tasks_go_on_when_the_project_says_so(still_toloka: Toloka, ready: Project) -> None:
+    """What Toloka refuses is listed by its row, now and when the batch is published again."""
+    configuration = ready.configuration.model_copy(update={"invalid_tasks": "skip"})
+    lenient = replace(ready, configuration=configuration)
+    over = {"headline": "x" * 501}
+    mixed = [*tasks(4), Task(item_key(over), over, file="/a.csv", row=7)]
+    batch = Batch("commit1", mixed, known(ready, "golden_tasks.csv"))
+    first = publish(still_toloka, lenient, batch, NOW)
+    second = publish(still_toloka, lenient, batch, NOW)
+    assert first.pool.is_open
+    for published in (first, second):
+        assert [(row.file, row.row) for row in published.rejected] == [("/a.csv", 7)]
+    assert "headline" in first.rejected[0].reason
+    assert {key for key, is_known in still_toloka.task_identities(first.pool.id) if not is_known} == {
+        task.item_key for task in tasks(4)
+    }
+
+
+def test_a_reserve_is_left_on_the_account(poor_toloka: Toloka, project: Project) -> None:
+    """The balance is 1: what the reserve leaves is not enough."""
+    keeping = capped(set_up(poor_toloka, project), balance_reserve=Decimal("0.70"))
+    with pytest.raises(OverBudgetError, match=r"balance_reserve keeps 0\.70"):
+        put(poor_toloka, keeping)
+    assert pools(poor_toloka, project) == []
+
+
+def test_open_pools_of_other_projects_reserve_too(poor_toloka: Toloka, project: Project) -> None:
+    """The account is one."""
+    renamed = project.configuration.model_copy(update={"name": f"{project.name}_b"})
+    other = replace(project, configuration=renamed)
+    for each in (project, other):
+        set_up(poor_toloka, each)
+    put(poor_toloka, project, count=16)
+    with pytest.raises(OverBudgetError, match=r"open pools may take 0\.7800"):
+        put(poor_toloka, other)
+
+
+def test_two_publications_at_once_make_one_pool(still_toloka: Toloka, ready: Project, pachyderm: Pachyderm) -> None:
+    """Whoever comes second waits, looks and finds."""
+    repo = f"{ready.name}_pools"
+
+    def work(number: int) -> Published:
+        with pachyderm.held(repo, f"test {number}", lambda _: False):
+            return put(still_toloka, ready)
+
+    with ThreadPoolExecutor(3) as threads:
+        done = sorted(each.done for each in threads.map(work, range(3)))
+    assert done == ["found", "found", "opened"]
+    assert len(pools(still_toloka, ready)) == 1
+
+
+def test_a_lock_that_a_dead_run_left_is_taken_over(pachyderm: Pachyderm, project: Project) -> None:
+    """And one of a run that lives is not."""
+    repo = f"{project.name}_pools"
+    hasty = Pachyderm(pachyderm.address, sleep=lambda _: None)
+    with pachyderm.held(repo, "of a run that lives", lambda _: False):
+        with pytest.raises(TransientServiceError, match="of a run that lives"), hasty.held(repo, "b", lambda _: False):
+            pytest.fail("Two of them hold the lock.")
+        with hasty.held(repo, "of a third", lambda description: description == "of a run that lives"):
+            with pytest.raises(TransientServiceError, match="of a third"), hasty.held(repo, "d", lambda _: False):
+                pytest.fail("Two of them hold the lock.")
 
 
 def test_two_pools_are_for_a_person_to_decide(still_toloka: Toloka, ready: Project) -> None:
@@ -200,7 +293,7 @@ def test_a_pool_is_not_made_before_its_training(still_toloka: Toloka, project: P
 def test_an_open_pool_is_not_collected(still_toloka: Toloka, ready: Project) -> None:
     """Half of the answers would look like all of them."""
     with pytest.raises(ServiceError, match="is open: people are at work"):
-        collect(still_toloka, put(still_toloka, ready).pool.id)
+        collect(still_toloka, ready, put(still_toloka, ready).pool.id)
 
 
 def test_a_pool_that_is_being_changed_is_not_collected(still_toloka: Toloka, ready: Project) -> None:
@@ -208,22 +301,23 @@ def test_a_pool_that_is_being_changed_is_not_collected(still_toloka: Toloka, rea
     pool_id = put(still_toloka, ready).pool.id
     still_toloka.writer.close_pool_for_update(pool_id)
     with pytest.raises(ServiceError, match="is open: people are at work"):
-        collect(still_toloka, pool_id)
+        collect(still_toloka, ready, pool_id)
 
 
 def test_a_done_pool_is_collected_whole(toloka: Toloka, project: Project, until: Callable[..., Any]) -> None:
     """Each item has its five answers; the money that was spent is what was estimated at most."""
-    before = toloka.balance()
     published = put(toloka, set_up(toloka, project))
     pool_id = published.pool.id
     until(lambda: toloka.get_pool(pool_id), lambda pool: not pool.is_open)
-    pool, assignments = collect(toloka, pool_id)
+    collected = collect(toloka, project, pool_id)
+    pool, assignments, account = collected.pool, collected.assignments, collected.account
     accepted = [each for each in assignments if each["status"] == "ACCEPTED"]
     keys = [task["input_values"]["item_key"] for each in accepted for task in each["tasks"]]
     assert pool.close_reason == "COMPLETED"
     assert {keys.count(task.item_key) for task in tasks(8)} == {5}
     assert [each["id"] for each in assignments] == [each["id"] for each in toloka.assignments(pool_id)]
-    assert before - toloka.balance() >= published.estimate.minimum
+    assert published.estimate.minimum <= account.spent <= account.planned == published.estimate.maximum
+    assert (account.pool_id, account.suites, account.spent) == (pool_id, len(accepted), len(accepted) * PRICE)
 
 
 def test_unfinished_work_is_waited_for(tmp_path: Path, project: Project, until: Callable[..., Any]) -> None:
@@ -236,4 +330,4 @@ def test_unfinished_work_is_waited_for(tmp_path: Path, project: Project, until: 
         until(lambda: toloka.has_unfinished(pool_id))
         toloka.writer.close_pool(pool_id)
         with pytest.raises(TransientServiceError, match=r"is closed, but \d+ assignments are not finished yet"):
-            collect(toloka, pool_id)
+            collect(toloka, easy, pool_id)

@@ -3,6 +3,7 @@
 import socket
 import traceback
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,12 +14,14 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_answers import ACCEPTED
 
 from .conftest import create, crowd_tasks
 from .proxies import LOOPBACK, Failing
 
 SECRET, WRONG = "a-secret-token", "another-token"
 MARK = Mark("project", "name", "0" * 64)
+POOL = PoolState("1", "1", "p/b", "0" * 64, Decimal(1), False, False, "", "", "", "", "")
 METHODS: dict[str, Callable[[Toloka], Any]] = {
     "balance": lambda t: t.balance(),
     "ensure_project": lambda t: t.ensure_project({"public_name": "p"}, MARK),
@@ -27,12 +30,21 @@ METHODS: dict[str, Callable[[Toloka], Any]] = {
     "find_pools": lambda t: t.find_pools("1"),
     "get_pool": lambda t: t.get_pool("1"),
     "create_pool": lambda t: t.create_pool({"private_name": "p", "private_comment": str(MARK)}),
-    "open_pool": lambda t: t.open_pool("1"),
+    "open_pool": lambda t: t.open_pool(POOL),
+    "close_pool": lambda t: t.close_pool("1"),
+    "archive_pool": lambda t: t.archive_pool("1"),
+    "extend_pool": lambda t: t.extend_pool("1", "2030-01-01T00:00:00"),
+    "reserving_pools": lambda t: t.reserving_pools(),
+    "answers_left": lambda t: t.answers_left("1"),
+    "raise_overlaps": lambda t: t.raise_overlaps("1", {"1": 2}),
+    "count_unfinished": lambda t: t.count_unfinished("1", 10),
+    "accept": lambda t: t.accept("1", "good"),
+    "reject": lambda t: t.reject("1", "bad"),
     "upload": lambda t: t.upload(crowd_tasks("1", 1), "1"),
     "upload_chunk": lambda t: t.upload_chunk(crowd_tasks("1", 1), "1"),
     "assignments": lambda t: list(t.assignments("1")),
     "has_unfinished": lambda t: t.has_unfinished("1"),
-    "accepted_counts": lambda t: t.accepted_counts(["1"]),
+    "measure": lambda t: t.measure(ACCEPTED, ["1"]),
 }
 POOLS, TASKS, PROJECTS = "POST /api/v1/pools", "POST /api/v1/tasks", "POST /api/v1/projects"
 REQUESTER = "GET /api/v1/requester"
@@ -149,7 +161,7 @@ def test_tasks_whose_answer_is_lost_are_uploaded_once(
     """The repeated request has the same operation id, so that the server knows it."""
     pool = make_pool("batch")
     failing.lost.append(TASKS)
-    assert far.upload(crowd_tasks(pool.id, 3), pool.id) == 3
+    assert far.upload(crowd_tasks(pool.id, 3), pool.id).new == 3
     first, second = (request for request in failing.requests if request.startswith(TASKS))
     assert first == second
     assert "operation_id=" in first
@@ -164,9 +176,9 @@ def test_an_opening_whose_answer_is_lost_is_found_open(
     far.upload(crowd_tasks(pool.id, 3), pool.id)
     failing.lost.append(f"POST /api/v1/pools/{pool.id}/open")
     with pytest.raises(TransientServiceError):
-        far.open_pool(pool.id)
+        far.open_pool(pool)
     assert far.get_pool(pool.id).is_open
-    assert far.open_pool(pool.id).is_open
+    assert far.open_pool(pool).is_open
 
 
 def test_a_silent_server_is_transient() -> None:

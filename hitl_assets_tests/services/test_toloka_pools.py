@@ -15,6 +15,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask, PoolState
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_answers import ACCEPTED
 from hitl_assets.services.toloka_tasks import CHUNK, golden_task
 
 from .conftest import create, crowd_tasks
@@ -80,7 +81,7 @@ def test_pools_without_a_mark_are_not_ours(pool: PoolState, still_toloka: Toloka
 def test_an_upload_brings_the_plan(pool: PoolState, still_toloka: Toloka) -> None:
     """Real tasks with the pool's overlap, golden ones without an end."""
     tasks = [*crowd_tasks(pool.id, 3), golden_task(GOLDEN, pool.id)]
-    assert still_toloka.upload(tasks, pool.id) == 4
+    assert still_toloka.upload(tasks, pool.id).new == 4
     read = list(still_toloka.reader.get_tasks(pool_id=pool.id))
     assert [task.overlap for task in read] == [5, 5, 5, None]
     assert [bool(task.known_solutions) for task in read] == [False, False, False, True]
@@ -91,13 +92,13 @@ def test_an_upload_brings_the_plan(pool: PoolState, still_toloka: Toloka) -> Non
 def test_a_second_upload_adds_nothing(pool: PoolState, still_toloka: Toloka) -> None:
     """A rerun is for free."""
     still_toloka.upload(crowd_tasks(pool.id, 3), pool.id)
-    assert still_toloka.upload(crowd_tasks(pool.id, 3), pool.id) == 0
+    assert still_toloka.upload(crowd_tasks(pool.id, 3), pool.id).new == 0
     assert len(held(still_toloka, pool)) == 3
 
 
 def test_an_upload_goes_in_chunks(pool: PoolState, still_toloka: Toloka) -> None:
     """A request has a limit; and in the order of the plan."""
-    assert still_toloka.upload(crowd_tasks(pool.id, CHUNK + 1), pool.id) == CHUNK + 1
+    assert still_toloka.upload(crowd_tasks(pool.id, CHUNK + 1), pool.id).new == CHUNK + 1
     assert held(still_toloka, pool) == [f"headline {number}" for number in range(CHUNK + 1)]
 
 
@@ -105,14 +106,14 @@ def test_an_interrupted_upload_is_completed(pool: PoolState, still_toloka: Tolok
     """The first chunk is there, the second is not."""
     tasks = crowd_tasks(pool.id, CHUNK + 2)
     still_toloka.upload_chunk(tasks[:CHUNK], pool.id)
-    assert still_toloka.upload(tasks, pool.id) == 2
+    assert still_toloka.upload(tasks, pool.id).new == 2
     assert len(held(still_toloka, pool)) == CHUNK + 2
 
 
 def test_one_chunk_is_uploaded_once(pool: PoolState, still_toloka: Toloka) -> None:
     """Also by two that don't know of each other: its operation id is made from its content."""
     for _ in range(2):
-        assert still_toloka.upload_chunk(crowd_tasks(pool.id, 3), pool.id) == []
+        assert still_toloka.upload_chunk(crowd_tasks(pool.id, 3), pool.id) == {}
     assert len(held(still_toloka, pool)) == 3
 
 
@@ -146,7 +147,7 @@ def test_a_refused_upload_works_once_it_is_put_right(pool: PoolState, still_tolo
     inputs = {**spec["input_spec"], "headline": {"type": "string", "required": True, "max_length": 1000}}
     allowing = replace(project, project={**project.project, "task_spec": {**spec, "input_spec": inputs}})
     still_toloka.ensure_project(allowing.project, project_mark(allowing))
-    assert still_toloka.upload([long_task(pool)], pool.id) == 1
+    assert still_toloka.upload([long_task(pool)], pool.id).new == 1
 
 
 def test_the_same_task_objects_are_the_same_upload(pool: PoolState, still_toloka: Toloka) -> None:
@@ -160,7 +161,7 @@ def test_the_same_task_objects_are_the_same_upload(pool: PoolState, still_toloka
 def test_a_filled_pool_opens(pool: PoolState, still_toloka: Toloka) -> None:
     """And is seen to be open."""
     still_toloka.upload([*crowd_tasks(pool.id, 4), golden_task(GOLDEN, pool.id)], pool.id)
-    opened = still_toloka.open_pool(pool.id)
+    opened = still_toloka.open_pool(pool)
     assert (opened.is_open, opened.was_started) == (True, True)
     assert opened.link.endswith(f"/requester/project/{pool.project_id}/pool/{pool.id}")
 
@@ -168,7 +169,7 @@ def test_a_filled_pool_opens(pool: PoolState, still_toloka: Toloka) -> None:
 def test_an_empty_pool_does_not_open(pool: PoolState, still_toloka: Toloka) -> None:
     """The reason is Toloka's."""
     with pytest.raises(ServiceError, match=rf"could not open the pool {pool.id}: 409 EMPTY_POOL"):
-        still_toloka.open_pool(pool.id)
+        still_toloka.open_pool(pool)
 
 
 def test_a_done_pool_says_why_it_closed(make_done_pool: Callable[..., PoolState]) -> None:
@@ -205,7 +206,7 @@ def test_work_that_goes_on_is_unfinished(tmp_path: Path, project: Project, until
         toloka = Toloka(emulator.url, "any token")
         pool = create(toloka, project, "batch")
         toloka.upload([*crowd_tasks(pool.id, 4), golden_task(GOLDEN, pool.id)], pool.id)
-        toloka.open_pool(pool.id)
+        toloka.open_pool(pool)
         assert until(lambda: toloka.has_unfinished(pool.id))
         toloka.writer.close_pool(pool.id)
         assert toloka.has_unfinished(pool.id)
@@ -230,14 +231,14 @@ def test_accepted_answers_are_counted_pool_by_pool(
 ) -> None:
     """One request for all of them."""
     few, many = make_done_pool("few", tasks=4), make_done_pool("many", tasks=12)
-    counts = toloka.accepted_counts([few.id, many.id])
+    counts = toloka.measure(ACCEPTED, [few.id, many.id])
     assert counts == {pool.id: accepted_in(toloka, pool) for pool in (few, many)}
     assert counts[few.id] < counts[many.id]
 
 
 def test_no_pools_are_not_asked_about(dead_address: str) -> None:
     """A tick without open pools makes no request."""
-    assert Toloka(f"http://{dead_address}", "token").accepted_counts([]) == {}
+    assert Toloka(f"http://{dead_address}", "token").measure(ACCEPTED, []) == {}
 
 
 def test_the_balance_is_exact(still_toloka: Toloka) -> None:

@@ -80,7 +80,9 @@ def test_two_projects_are_for_a_person_to_decide(still_toloka: Toloka, project: 
     first, _ = still_toloka.ensure_project(project.project, mark)
     second = get_project(still_toloka, first)
     other = str(still_toloka.writer.create_project(second).id)
-    with pytest.raises(ServiceError, match=f"There are 2 of project {mark.name}: .*Archive all but") as stopped:
+    with pytest.raises(
+        ServiceError, match=f"There are 2 of project {mark.name}: .*take our mark out of the others"
+    ) as stopped:
         still_toloka.ensure_project(project.project, mark)
     assert {first, other} <= set(str(stopped.value).replace(",", " ").replace(".", " ").split())
 

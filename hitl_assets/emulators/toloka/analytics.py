@@ -70,10 +70,12 @@ def _average_time(state: State, pool: sqlite3.Row, request: dict[str, Any]) -> f
 
 
 def _spent(state: State, pool: sqlite3.Row, request: dict[str, Any]) -> float:
+    """Without the fee, as toloka-kit documents it."""
     rows = state.store.all(
-        "SELECT paid, COUNT(*) AS count FROM assignments WHERE pool_id = ? GROUP BY paid", pool["id"]
+        "SELECT reward, COUNT(*) AS count FROM assignments WHERE pool_id = ? AND status = 'ACCEPTED' GROUP BY reward",
+        pool["id"],
     )
-    return float(sum((Decimal(row["paid"]) * row["count"] for row in rows), Decimal(0)))
+    return float(sum((Decimal(row["reward"]) * row["count"] for row in rows), Decimal(0)))
 
 
 def _workers(condition: str) -> Metric:
