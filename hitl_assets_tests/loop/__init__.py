@@ -1,0 +1,1 @@
+"""A project's loop: sensors, runs and checks, tick by tick."""

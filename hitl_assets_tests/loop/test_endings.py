@@ -1,0 +1,215 @@
+"""Pools that end before everything is answered, and caps, on emulators: what is paid is kept, and nothing is asked for
+again by itself."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import httpx
+import pytest
+
+from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka import Toloka
+
+from .loops import Loop, collect, commit, dataset, failures, headlines, observed, verdicts
+
+AT_ONCE = 1e6
+NAMES = [f"Headline {number}" for number in range(20)]
+
+
+class Rehearsal:
+    """A loop on a Toloka of its own, and that Toloka's control endpoint."""
+
+    def __init__(self, loop: Loop, url: str) -> None:
+        self.loop = loop
+        self.toloka = Toloka(url, "any token")
+        self.control = httpx.Client(base_url=f"{url}/emulator", headers={"Authorization": "OAuth any"}, timeout=30)
+
+    def ask(self, method: str, path: str, **body: Any) -> Any:
+        """Set something up at the control endpoint."""
+        answer = self.control.request(method, path, json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def run_all(self) -> dg.ExecuteInProcessResult:
+        """Tick until a run is asked for; that run."""
+        (request,) = collect(self.loop)
+        return self.loop.run(request)
+
+    def balance(self) -> Decimal:
+        """What is left on the account."""
+        return self.toloka.balance()
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path, loop: Loop, pachyderm_address: str) -> Iterator[Rehearsal]:
+    """Workers are quick, let in without a training, and never banned."""
+    left_out = ("quality_control", "filter")
+    pool = {name: value for name, value in loop.project.pool.items() if name not in left_out}
+    with TolokaEmulator(tmp_path / "toloka", speed=AT_ONCE) as emulator:
+        own = Loop(replace(loop.project, pool=pool), loop.instance, pachyderm_address, emulator.url)
+        yield Rehearsal(own, emulator.url)
+
+
+def with_configuration(loop: Loop, address: str, url: str, **changes: Any) -> Loop:
+    """The same loop after somebody edited the YAML."""
+    configuration = loop.project.configuration.model_copy(update=changes)
+    edited = Loop(replace(loop.project, configuration=configuration), loop.instance, address, url)
+    edited.cursors = loop.cursors
+    return edited
+
+
+def with_caps(loop: Loop, address: str, url: str, **caps: str) -> Loop:
+    """The same loop with other caps."""
+    budget = loop.project.configuration.budget.model_copy(update={name: Decimal(cap) for name, cap in caps.items()})
+    return with_configuration(loop, address, url, budget=budget)
+
+
+def broke(rehearsal: Rehearsal, pachyderm: Pachyderm, suites: int = 12) -> str:
+    """A batch of 20 items (25 suites) whose money runs out after some suites; its name."""
+    rehearsal.ask("POST", "/faults", kind="balance_exhausted", after=suites, times=1)
+    batch = commit(pachyderm, rehearsal.loop.project, headlines(*NAMES))
+    rehearsal.loop.publish()
+    return batch
+
+
+def test_what_was_paid_is_kept_and_the_rest_is_listed(rehearsal: Rehearsal, pachyderm: Pachyderm) -> None:
+    """Labels with enough answers go into the dataset, marked; the check says what to do; nothing is asked again."""
+    batch = broke(rehearsal, pachyderm)
+    result = rehearsal.run_all()
+    assert result.success, failures(result)
+    labels = rehearsal.loop.materialized("aggregated_labels", batch)
+    assert 0 < labels["labels"] < 20
+    assert labels["labels"] + labels["items_without_label"] == 20
+    assert dataset(rehearsal.loop, pachyderm).count(batch) == labels["labels"]
+    assert not {"pool_ended_well", "every_item_has_a_label"} & {name for name, ok in verdicts(result).items() if ok}
+    ended = next(each for each in result.get_asset_check_evaluations() if each.check_name == "pool_ended_well")
+    assert "NOT_ENOUGH_BALANCE" in (ended.description or "")
+    assert f"hitl resume {rehearsal.loop.project.name} {batch}" in (ended.description or "")
+    assert rehearsal.loop.tick("pools").run_requests == []
+    assert not rehearsal.toloka.get_pool(rehearsal.loop.pool_id(batch)).is_open
+
+
+def test_a_partial_batch_goes_on_when_a_person_says_so(rehearsal: Rehearsal, pachyderm: Pachyderm) -> None:
+    """In the same pool, for what is missing; afterwards every item has its label, and was paid for once."""
+    batch = broke(rehearsal, pachyderm)
+    rehearsal.run_all()
+    before = rehearsal.loop.materialized("raw_answers", batch)
+    pool_id = rehearsal.loop.pool_id(batch)
+    assert rehearsal.loop.materialize("pools", batch).success
+    assert rehearsal.loop.materialized("pools", batch)["done"] == "found"
+    rehearsal.ask("PUT", "/account", balance=100)
+    resumed = rehearsal.loop.materialize("pools", batch, resume=True)
+    assert resumed.success, failures(resumed)
+    assert rehearsal.loop.materialized("pools", batch)["done"] == "reopened"
+    result = rehearsal.run_all()
+    assert result.success, failures(result)
+    after = rehearsal.loop.materialized("raw_answers", batch)
+    assert (rehearsal.loop.pool_id(batch), before["partial"], after["partial"]) == (pool_id, True, False)
+    assert rehearsal.loop.materialized("aggregated_labels", batch)["partial_labels"] == 0
+    assert dataset(rehearsal.loop, pachyderm).count(batch) == 20
+    answers = [each for each in rehearsal.toloka.assignments(pool_id) if each["status"] == "ACCEPTED"]
+    keys = [task["input_values"]["item_key"] for each in answers for task in each["tasks"]]
+    golden = {
+        task["input_values"]["item_key"] for each in answers for task in each["tasks"] if task.get("known_solutions")
+    }
+    assert {keys.count(key) for key in set(keys) - golden} == {5}
+    assert len(rehearsal.toloka.find_pools(rehearsal.toloka.get_pool(pool_id).project_id)) == 1
+
+
+@pytest.mark.parametrize("reason", ["MANUAL", "EXPIRED", "BLOCKED"])
+def test_every_early_ending_can_be_resumed(rehearsal: Rehearsal, pachyderm: Pachyderm, reason: str) -> None:
+    """Whoever closed it; an expired pool gets a new expiry."""
+    rehearsal.ask("POST", "/faults", kind="pool_closed", reason=reason, after=6, times=1)
+    batch = commit(pachyderm, rehearsal.loop.project, headlines(*NAMES))
+    rehearsal.loop.publish()
+    assert rehearsal.run_all().success
+    assert rehearsal.loop.materialized("raw_answers", batch)["close_reason"] == reason
+    resumed = rehearsal.loop.materialize("pools", batch, resume=True)
+    assert resumed.success, failures(resumed)
+    assert rehearsal.run_all().success
+    assert rehearsal.loop.materialized("raw_answers", batch)["close_reason"] == "COMPLETED"
+    assert dataset(rehearsal.loop, pachyderm).count(batch) == 20
+
+
+def test_a_whole_batch_has_nothing_to_resume(rehearsal: Rehearsal, pachyderm: Pachyderm) -> None:
+    """Nothing is opened, nothing is paid."""
+    batch = commit(pachyderm, rehearsal.loop.project, headlines("One"))
+    rehearsal.loop.publish()
+    rehearsal.run_all()
+    balance = rehearsal.balance()
+    assert rehearsal.loop.materialize("pools", batch, resume=True).success
+    assert rehearsal.loop.materialized("pools", batch)["done"] == "found"
+    assert rehearsal.balance() == balance
+
+
+def test_a_pool_that_is_being_changed_has_not_ended(rehearsal: Rehearsal, pachyderm: Pachyderm) -> None:
+    """Closed for an update it opens again by itself."""
+    rehearsal.ask("POST", "/faults", kind="pool_closed", reason="FOR_UPDATE", after=6, times=1)
+    batch = commit(pachyderm, rehearsal.loop.project, headlines(*NAMES))
+    rehearsal.loop.publish()
+    while not observed(rehearsal.loop, batch) or observed(rehearsal.loop, batch)[0]["status"] == "OPEN":
+        assert rehearsal.loop.tick("pools").run_requests == []
+    assert observed(rehearsal.loop, batch)[0]["status"] == "CLOSED: FOR_UPDATE"
+    assert rehearsal.loop.tick("pools").run_requests == []
+
+
+def test_a_pool_is_closed_before_it_passes_its_cap(
+    rehearsal: Rehearsal, pachyderm: Pachyderm, pachyderm_address: str, tmp_path: Path
+) -> None:
+    """Somebody raised the overlap in Toloka's interface; the batch costs its cap at most, and goes on under a higher
+    one when it is materialized again."""
+    with TolokaEmulator(tmp_path / "slow", speed=2000) as emulator:
+        slow = Rehearsal(
+            Loop(rehearsal.loop.project, rehearsal.loop.instance, pachyderm_address, emulator.url), emulator.url
+        )
+        tight = with_caps(slow.loop, pachyderm_address, emulator.url, per_batch="1.50")
+        batch = commit(pachyderm, tight.project, headlines(*NAMES))
+        tight.publish()
+        pool_id = tight.pool_id(batch)
+        for task in list(slow.toloka.reader.get_tasks(pool_id=pool_id)):
+            if not task.known_solutions:
+                slow.toloka.raise_overlaps(pool_id, {str(task.id): 30})
+        (request,) = collect(tight)
+        assert "closed at its cap of 1.5" in observed(tight, batch)[0]["what_to_do"]
+        assert tight.run(request).success
+        spent = tight.materialized("raw_answers", batch)["spent"]
+        assert 0.5 < spent <= 1.5
+        assert tight.materialize("pools", batch).success
+        assert tight.materialized("pools", batch)["done"] == "found"
+        wide = with_caps(tight, pachyderm_address, emulator.url, per_batch="40")
+        assert wide.materialize("pools", batch).success
+        assert wide.materialized("pools", batch)["done"] == "reopened"
+
+
+def test_the_project_s_cap_counts_what_was_spent(
+    rehearsal: Rehearsal, pachyderm: Pachyderm, pachyderm_address: str
+) -> None:
+    """A batch that ended early leaves what it did not spend to the next one."""
+    batch = broke(rehearsal, pachyderm)
+    rehearsal.run_all()
+    rehearsal.ask("PUT", "/account", balance=100)
+    spent = rehearsal.loop.materialized("raw_answers", batch)["spent"]
+    assert spent < 0.6
+    url = rehearsal.toloka.url
+    # The first batch could have cost 0.975, as the second one can.
+    tight = with_caps(rehearsal.loop, pachyderm_address, url, per_project="1.60")
+    commit(pachyderm, tight.project, headlines(*[f"Other {number}" for number in range(20)]), "more.csv")
+    (second,) = tight.publish()
+    assert second.success, failures(second)
+
+
+def test_money_that_does_not_add_up_is_seen(rehearsal: Rehearsal, pachyderm: Pachyderm) -> None:
+    """The check compares what was planned, what the answers cost and what Toloka was paid."""
+    batch = commit(pachyderm, rehearsal.loop.project, headlines("One", "Two"))
+    rehearsal.loop.publish()
+    result = rehearsal.run_all()
+    (money,) = [each for each in result.get_asset_check_evaluations() if each.check_name == "money_adds_up"]
+    metadata = {name: value.value for name, value in money.metadata.items()}
+    assert money.passed
+    assert (metadata["spent"], metadata["paid"]) == (0.195, 0.195)
+    assert metadata["planned_maximum"] == rehearsal.loop.materialized("pools", batch)["estimate_maximum"]
