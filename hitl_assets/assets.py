@@ -37,7 +37,7 @@ from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tasks import compose_tasks
 from hitl_assets.launching import PoolConfig, ReviewConfig
-from hitl_assets.materializations import published_batch
+from hitl_assets.materializations import last_stop, published_batch
 from hitl_assets.partitions import batches
 from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
@@ -160,13 +160,11 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             context.add_output_metadata(reports.no_pool())
             return StoredPool({"pool_id": ""})
         batch = Batch(context.partition_key, tasks.tasks, golden_tasks.tasks)
-        before = published_batch(context.instance, project, context.partition_key)
+        stop = last_stop(context.instance, project, context.partition_key)
         now = datetime.now(timezone.utc)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm):
             accounts = read_accounts(pachyderm.client(), project)
-            published = publish(
-                toloka.client(), project, batch, now, accounts, config.resume, before.cap if before else None
-            )
+            published = publish(toloka.client(), project, batch, now, accounts, config.resume, stop)
         for line in describe_rejected(published.rejected[: reports.ROWS], source.repo):
             context.log.warning(f"Left out {line}")
         context.add_output_metadata(reports.pool(published, project))

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.labeling.project import Project
+from hitl_assets.publishing import Stop
 
 # Metadata of a `pools` materialization that the next steps read.
 POOL_ID = "pool_id"
@@ -16,6 +17,8 @@ CREATED = "pool_created"
 SUITES = "suites"
 ANSWERS = "answers_planned"
 CAP = "cap"
+# Metadata of an observation of `pools`: which opening of the pool (its time) we ended at the cap.
+STOPPED = "stopped_at_cap"
 
 CODE_VERSION_TAG = "dagster/code_version"
 
@@ -73,6 +76,17 @@ def published_batch(instance: dg.DagsterInstance, project: Project, batch: str) 
     wanted = dg.AssetRecordsFilter(key_of(project, "pools"), asset_partitions=[batch])
     records = instance.fetch_materializations(wanted, limit=1).records
     return read_record(records[0]) if records else None
+
+
+def last_stop(instance: dg.DagsterInstance, project: Project, batch: str) -> Stop | None:
+    """Where the batch's pool was closed at its cap, if that is the last that was seen of it."""
+    wanted = dg.AssetRecordsFilter(key_of(project, "pools"), asset_partitions=[batch])
+    for record in instance.fetch_observations(wanted, limit=1).records:
+        observation = record.event_log_entry.asset_observation
+        metadata = {name: value.value for name, value in observation.metadata.items()} if observation else {}
+        if metadata.get(STOPPED):
+            return Stop(str(metadata[STOPPED]), Decimal(str(metadata[CAP])))
+    return None
 
 
 def read_record(record: dg.EventLogRecord) -> PublishedBatch:

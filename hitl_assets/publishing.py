@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from hitl_assets.labeling.budget import Account, Funds, cap_of, check_budget
-from hitl_assets.labeling.endings import FINAL, is_whole
+from hitl_assets.labeling.endings import FINAL
 from hitl_assets.labeling.pools import (
     compose_pool,
     estimate_pool,
@@ -41,6 +41,18 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """A pool that we closed at its cap: when it had been opened (ISO time), and the cap."""
+
+    started: str
+    cap: Decimal
+
+    def is_over(self, pool: PoolState, cap: Decimal) -> bool:
+        """Whether that is why the pool is closed now, and the cap is higher."""
+        return pool.started == self.started and pool.close_reason == "MANUAL" and cap > self.cap
+
+
+@dataclass(frozen=True)
 class Batch:
     """What a batch is published from."""
 
@@ -70,7 +82,7 @@ def publish(
     now: datetime,
     accounts: Mapping[str, Account] | None = None,
     resume: bool = False,
-    cap_before: Decimal | None = None,
+    stop: Stop | None = None,
 ) -> Published:
     """The batch's pool: found, or created, filled, compared with the plan, and only then opened.
 
@@ -81,7 +93,7 @@ def publish(
         now: for the pool's expiry.
         accounts: what pools that ended have cost, by batch.
         resume: open the pool again for what is missing, if it ended before everything was answered.
-        cap_before: the cap when the batch was last published: a pool that was closed there goes on under a higher one.
+        stop: where the pool was closed at its cap: under a higher one it goes on.
 
     Raises:
         OverBudgetError: before anything is created or opened.
@@ -98,7 +110,7 @@ def publish(
         found = Published(pool, estimate, funds, cap, "found", missing_rows(toloka, project, batch, pool))
         if not pool.has_ended:
             return found
-        goes_on = resume or is_stopped_at_cap(toloka, project, pool, cap_before, cap)
+        goes_on = resume or (stop is not None and stop.is_over(pool, cap))
         return reopen(toloka, project, found, now) if goes_on else found
     check_budget(estimate, project.configuration.budget, funds)
     if pool is None:
@@ -187,15 +199,6 @@ def reopen(toloka: Toloka, project: Project, found: Published, now: datetime) ->
     if pool.expires <= expiry(now, 0):
         toloka.extend_pool(pool.id, expiry(now, project.configuration.pool_days))
     return replace(found, pool=open_pool(toloka, project, pool), done="reopened")
-
-
-def is_stopped_at_cap(
-    toloka: Toloka, project: Project, pool: PoolState, cap_before: Decimal | None, cap: Decimal
-) -> bool:
-    """Whether the pool was closed because one more suite would have passed the cap, and the cap is higher now."""
-    if cap_before is None or cap <= cap_before or pool.close_reason != "MANUAL" or is_whole("MANUAL", project):
-        return False
-    return exposure(toloka, project, pool.id) + project.suite_price > cap_before
 
 
 def exposure(toloka: Toloka, project: Project, pool_id: str) -> Decimal:

@@ -14,7 +14,7 @@ from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.pools import money
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
-from hitl_assets.materializations import PublishedBatch, key_of, published_batches
+from hitl_assets.materializations import CAP, STOPPED, PublishedBatch, key_of, published_batches
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS
 
@@ -33,7 +33,7 @@ class Watched:
 
     `accepted` suites are paid, `expected` are there when it is done, by Toloka's count; -1: not known yet. `exposure`
     is what it may cost already, as text. `collected` and `reviewed` name the ending of the pool after which that was
-    asked for. `stopped`: we closed it at its cap.
+    asked for. `stopped` is when the pool had been opened that we then closed at its cap.
     """
 
     published: PublishedBatch
@@ -43,7 +43,7 @@ class Watched:
     exposure: str = "0"
     collected: str = ""
     reviewed: str = ""
-    stopped: bool = False
+    stopped: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def look_at_pools(toloka: Toloka, project: Project, watch: Watch, most_ended: in
         pool = states.get(before.published.pool_id)
         after = renew(before, pool, accepted, expected)
         if pool is not None and pool.is_open and pool.id in accepted:
-            after = guard(toloka, project, after)
+            after = guard(toloka, project, after, pool)
         step = next_step(toloka, project, after, pool) if len(ended) < most_ended else None
         if step is not None:
             ending = pool.ending if pool else ""
@@ -160,24 +160,28 @@ def renew(before: Watched, pool: PoolState | None, accepted: Mapping[str, int], 
         status=status,
         accepted=int(accepted.get(id_, before.accepted)),
         expected=int(expected.get(id_, before.expected)),
-        stopped=before.stopped and status != "OPEN",
+        stopped="" if pool is None or pool.started != before.stopped else before.stopped,
     )
 
 
-def guard(toloka: Toloka, project: Project, watched: Watched) -> Watched:
+def guard(toloka: Toloka, project: Project, watched: Watched, pool: PoolState) -> Watched:
     """See that an open pool does not pass its cap: close it when it would before the next look."""
-    price, budget = project.suite_price, project.configuration.budget
-    cap = min(watched.published.cap or budget.per_batch, budget.per_batch)
+    price, cap = project.suite_price, cap_of(project, watched)
     expected = watched.expected * price
     if expected <= cap:
         return replace(watched, exposure=str(watched.accepted * price))
-    pool_id = watched.published.pool_id
-    unfinished = toloka.count_unfinished(pool_id, MOST_UNFINISHED)
+    unfinished = toloka.count_unfinished(pool.id, MOST_UNFINISHED)
     exposure = Exposure((watched.accepted + unfinished) * price, expected)
     stop = must_close(exposure, Decimal(watched.exposure), price, cap)
     if stop:
-        toloka.close_pool(pool_id)
-    return replace(watched, exposure=str(exposure.now), stopped=stop)
+        toloka.close_pool(pool.id)
+    return replace(watched, exposure=str(exposure.now), stopped=pool.started if stop else "")
+
+
+def cap_of(project: Project, watched: Watched) -> Decimal:
+    """The most that a batch may cost: what was left when it was published, or less if the YAML says so now."""
+    per_batch = project.configuration.budget.per_batch
+    return min(watched.published.cap or per_batch, per_batch)
 
 
 def next_step(toloka: Toloka, project: Project, watched: Watched, pool: PoolState | None) -> Next | None:
@@ -231,7 +235,8 @@ def observe(project: Project, watched: Watched) -> dg.AssetObservation:
             "completed": round(answers / planned, 4) if planned else 1.0,
             "spent": float(money(spent)),
             "exposure": float(money(max(spent, Decimal(watched.exposure)))),
-            **({"cap": float(watched.published.cap)} if watched.published.cap is not None else {}),
+            CAP: float(cap_of(project, watched)),
+            STOPPED: watched.stopped,
             "what_to_do": advice(project, watched),
         },
     )
@@ -248,8 +253,8 @@ def advice(project: Project, watched: Watched) -> str:
         return "nothing: somebody edits the pool, it opens again by itself"
     if watched.stopped:
         return (
-            f"It was closed at its cap of {watched.published.cap}: {watched.expected} suites would have passed it. See "
-            "what was changed in the pool; to go on, raise budget.per_batch or budget.per_project, then materialize "
-            "pools of this batch."
+            f"It was closed at its cap of {cap_of(project, watched)}: {watched.expected} suites would have passed it. "
+            "See what was changed in the pool; to go on, raise budget.per_batch or budget.per_project, then "
+            "materialize pools of this batch."
         )
     return advise(reason, project, watched.published.batch)

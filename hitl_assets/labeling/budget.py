@@ -90,6 +90,7 @@ def must_close(exposure: Exposure, before: Decimal, price: Decimal, cap: Decimal
     """Whether a pool has to be closed now, so that it does not pass its cap before we look again.
 
     A plan is checked before it is opened; what passes the cap later was changed by somebody, or by a rule. Exposure is
-    taken to grow until the next look as much as it did since the last one (`before`), and by one suite at least.
+    taken to grow until the next look twice as much as it did since the last one (`before`), for looks come unevenly,
+    and by one suite at least.
     """
-    return exposure.expected > cap and exposure.now + max(exposure.now - before, price) > cap
+    return exposure.expected > cap and exposure.now + max(2 * (exposure.now - before), price) > cap

@@ -79,7 +79,8 @@ def test_the_cap_of_a_batch_is_what_the_project_leaves(committed: str, cap: str)
     [
         ("9", "10", "5", False),  # done, it costs its cap and no more
         ("5", "12", "4.9", False),  # there is room until the next look
-        ("8", "12", "5", True),  # as fast as before it would be over
+        ("7", "12", "5.5", False),  # even twice as fast it reaches the cap and no more
+        ("7", "12", "5.4", True),  # twice as fast it would be over
         ("9.95", "12", "9.95", True),  # one more suite would pass it
         ("9.9", "12", "9.9", False),  # one more suite reaches it
     ],

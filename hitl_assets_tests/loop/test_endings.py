@@ -1,7 +1,8 @@
 """Pools that end before everything is answered, and caps, on emulators: what is paid is kept, and nothing is asked for
 again by itself."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,12 +13,14 @@ import httpx
 import pytest
 
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.answers import read_answers
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
 from .loops import Loop, collect, commit, dataset, failures, headlines, observed, verdicts
 
-AT_ONCE = 1e6
+pytestmark = pytest.mark.slow
+AT_ONCE, NOBODY_COMES = 1e6, 1e-3
 NAMES = [f"Headline {number}" for number in range(20)]
 
 
@@ -90,7 +93,7 @@ def test_what_was_paid_is_kept_and_the_rest_is_listed(rehearsal: Rehearsal, pach
     ended = next(each for each in result.get_asset_check_evaluations() if each.check_name == "pool_ended_well")
     assert "NOT_ENOUGH_BALANCE" in (ended.description or "")
     assert f"hitl resume {rehearsal.loop.project.name} {batch}" in (ended.description or "")
-    assert rehearsal.loop.tick("pools").run_requests == []
+    assert not rehearsal.loop.tick("pools").run_requests
     assert not rehearsal.toloka.get_pool(rehearsal.loop.pool_id(batch)).is_open
 
 
@@ -112,12 +115,9 @@ def test_a_partial_batch_goes_on_when_a_person_says_so(rehearsal: Rehearsal, pac
     assert (rehearsal.loop.pool_id(batch), before["partial"], after["partial"]) == (pool_id, True, False)
     assert rehearsal.loop.materialized("aggregated_labels", batch)["partial_labels"] == 0
     assert dataset(rehearsal.loop, pachyderm).count(batch) == 20
-    answers = [each for each in rehearsal.toloka.assignments(pool_id) if each["status"] == "ACCEPTED"]
-    keys = [task["input_values"]["item_key"] for each in answers for task in each["tasks"]]
-    golden = {
-        task["input_values"]["item_key"] for each in answers for task in each["tasks"] if task.get("known_solutions")
-    }
-    assert {keys.count(key) for key in set(keys) - golden} == {5}
+    accepted = [each for each in rehearsal.toloka.assignments(pool_id) if each["status"] == "ACCEPTED"]
+    counts = Counter(answer.item_key for answer in read_answers(accepted) if not answer.is_golden)
+    assert set(counts.values()) == {5}
     assert len(rehearsal.toloka.find_pools(rehearsal.toloka.get_pool(pool_id).project_id)) == 1
 
 
@@ -147,41 +147,45 @@ def test_a_whole_batch_has_nothing_to_resume(rehearsal: Rehearsal, pachyderm: Pa
     assert rehearsal.balance() == balance
 
 
-def test_a_pool_that_is_being_changed_has_not_ended(rehearsal: Rehearsal, pachyderm: Pachyderm) -> None:
+def test_a_pool_that_is_being_changed_has_not_ended(
+    rehearsal: Rehearsal, pachyderm: Pachyderm, until: Callable[..., Any]
+) -> None:
     """Closed for an update it opens again by itself."""
     rehearsal.ask("POST", "/faults", kind="pool_closed", reason="FOR_UPDATE", after=6, times=1)
     batch = commit(pachyderm, rehearsal.loop.project, headlines(*NAMES))
     rehearsal.loop.publish()
-    while not observed(rehearsal.loop, batch) or observed(rehearsal.loop, batch)[0]["status"] == "OPEN":
-        assert rehearsal.loop.tick("pools").run_requests == []
+    pool_id = rehearsal.loop.pool_id(batch)
+    until(lambda: rehearsal.toloka.get_pool(pool_id), lambda pool: not pool.is_open)
+    assert not rehearsal.loop.tick("pools").run_requests
     assert observed(rehearsal.loop, batch)[0]["status"] == "CLOSED: FOR_UPDATE"
-    assert rehearsal.loop.tick("pools").run_requests == []
+    assert not rehearsal.loop.tick("pools").run_requests
 
 
 def test_a_pool_is_closed_before_it_passes_its_cap(
-    rehearsal: Rehearsal, pachyderm: Pachyderm, pachyderm_address: str, tmp_path: Path
+    loop: Loop, pachyderm: Pachyderm, pachyderm_address: str, tmp_path: Path
 ) -> None:
     """Somebody raised the overlap in Toloka's interface; the batch costs its cap at most, and goes on under a higher
     one when it is materialized again."""
-    with TolokaEmulator(tmp_path / "slow", speed=2000) as emulator:
-        slow = Rehearsal(
-            Loop(rehearsal.loop.project, rehearsal.loop.instance, pachyderm_address, emulator.url), emulator.url
-        )
-        tight = with_caps(slow.loop, pachyderm_address, emulator.url, per_batch="1.50")
+    pool = {name: value for name, value in loop.project.pool.items() if name not in ("quality_control", "filter")}
+    open_to_all = replace(loop.project, pool=pool)
+    with TolokaEmulator(tmp_path / "toloka", speed=NOBODY_COMES) as emulator:
+        tight = Loop(open_to_all, loop.instance, pachyderm_address, emulator.url)
         batch = commit(pachyderm, tight.project, headlines(*NAMES))
         tight.publish()
         pool_id = tight.pool_id(batch)
-        for task in list(slow.toloka.reader.get_tasks(pool_id=pool_id)):
-            if not task.known_solutions:
-                slow.toloka.raise_overlaps(pool_id, {str(task.id): 30})
+        toloka = Toloka(emulator.url, "any token")
+        tasks = toloka.reader.get_tasks(pool_id=pool_id)
+        toloka.raise_overlaps(pool_id, {str(task.id): 200 for task in tasks if not task.known_solutions})
+        port = int(emulator.url.rsplit(":", 1)[1])
+    with TolokaEmulator(tmp_path / "toloka", port=port, speed=40) as emulator:
+        tight = with_caps(tight, pachyderm_address, emulator.url, per_batch="6")
         (request,) = collect(tight)
-        assert "closed at its cap of 1.5" in observed(tight, batch)[0]["what_to_do"]
+        assert "closed at its cap" in observed(tight, batch)[0]["what_to_do"]
         assert tight.run(request).success
-        spent = tight.materialized("raw_answers", batch)["spent"]
-        assert 0.5 < spent <= 1.5
+        assert 1 < tight.materialized("raw_answers", batch)["spent"] <= 6
         assert tight.materialize("pools", batch).success
         assert tight.materialized("pools", batch)["done"] == "found"
-        wide = with_caps(tight, pachyderm_address, emulator.url, per_batch="40")
+        wide = with_caps(tight, pachyderm_address, emulator.url, per_batch="60")
         assert wide.materialize("pools", batch).success
         assert wide.materialized("pools", batch)["done"] == "reopened"
 

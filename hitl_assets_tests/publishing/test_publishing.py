@@ -262,9 +262,9 @@ def test_a_lock_that_a_dead_run_left_is_taken_over(pachyderm: Pachyderm, project
     with pachyderm.held(repo, "of a run that lives", lambda _: False):
         with pytest.raises(TransientServiceError, match="of a run that lives"), hasty.held(repo, "b", lambda _: False):
             pytest.fail("Two of them hold the lock.")
-        with hasty.held(repo, "of a third", lambda description: description == "of a run that lives"):
-            with pytest.raises(TransientServiceError, match="of a third"), hasty.held(repo, "d", lambda _: False):
-                pytest.fail("Two of them hold the lock.")
+        third = hasty.held(repo, "of a third", lambda description: description == "of a run that lives")
+        with third, pytest.raises(TransientServiceError, match="of a third"), hasty.held(repo, "d", lambda _: False):
+            pytest.fail("Two of them hold the lock.")
 
 
 def test_two_pools_are_for_a_person_to_decide(still_toloka: Toloka, ready: Project) -> None:
