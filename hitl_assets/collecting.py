@@ -58,7 +58,7 @@ def settle_account(pool: PoolState, assignments: Sequence[Mapping[str, Any]], pr
 
 def spent_on(assignments: Sequence[Mapping[str, Any]], fee: Decimal) -> Decimal:
     """What accepted assignments cost, with the fee."""
-    rewards = (Decimal(str(each.get("reward") or 0)) for each in assignments if each["status"] == "ACCEPTED")
+    rewards = (Decimal(str(each.get("reward") or 0)) for each in assignments if each.get("status") == "ACCEPTED")
     return sum(rewards, Decimal(0)) * (1 + fee)
 
 

@@ -73,6 +73,20 @@ class DynamicOverlap(BaseModel):
     max_overlap: int = Field(ge=1, le=30000)
 
 
+class PriceInterval(BaseModel):
+    """What a suite costs for workers whose skill is in an interval."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    reward_per_assignment: Decimal = Field(ge=Decimal("0.005"), le=100)
+
+
+class DynamicPricing(BaseModel):
+    """Toloka's `dynamic_pricing_config`: it pays skilled workers another price."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    intervals: list[PriceInterval]
+
+
 class PoolTerms(BaseModel):
     """What we count on in a pool's configuration; names that are not here are passed on to Toloka."""
 
@@ -84,7 +98,7 @@ class PoolTerms(BaseModel):
     defaults: Defaults
     quality_control: QualityControl | None = None
     dynamic_overlap_config: DynamicOverlap | None = None
-    dynamic_pricing_config: dict[str, Any] | None = None
+    dynamic_pricing_config: DynamicPricing | None = None
 
     @property
     def most_answers(self) -> int:
@@ -240,8 +254,8 @@ class Project:
     def suite_price(self) -> Decimal:
         """What one accepted suite costs at most, with the fee: Toloka may pay skilled workers more."""
         terms = self.terms
-        dearer = (terms.dynamic_pricing_config or {}).get("intervals") or []
-        rewards = [terms.reward_per_assignment, *(Decimal(str(each["reward_per_assignment"])) for each in dearer)]
+        dearer = terms.dynamic_pricing_config.intervals if terms.dynamic_pricing_config else []
+        rewards = [terms.reward_per_assignment, *(each.reward_per_assignment for each in dearer)]
         return max(rewards) * (1 + self.configuration.budget.fee)
 
     @property
