@@ -11,7 +11,7 @@ from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tables import UnreadableFileError
 from hitl_assets.labeling.tasks import compose_tasks
-from hitl_assets.publishing import ensure_training, publish
+from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
@@ -74,6 +74,6 @@ def test_nothing_is_published_from_a_bad_row(pachyderm: Pachyderm, still_toloka:
     stored = StoredRawData(raw_data).to_files()
     pachyderm.write(f"{ready.name}_raw_data", {f"{directory_of(commit)}/{name}": c for name, c in stored.items()}, "r")
     now = datetime.now(timezone.utc)
-    published = publish(still_toloka, ready, commit, compose_tasks(raw_data.items), [], now)
+    published = publish(still_toloka, ready, Batch(commit, compose_tasks(raw_data.items), []), now)
     tasks = still_toloka.reader.get_tasks(pool_id=published.pool.id)
     assert sorted(task.input_values["headline"] for task in tasks) == sorted(good)
