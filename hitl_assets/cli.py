@@ -57,7 +57,7 @@ class SpeedType(click.ParamType):
 
 
 SPEED = click.option(
-    "--speed", type=SpeedType(), default=60.0, show_default=True,
+    "--speed", type=SpeedType(), default=60.0, show_default=True, metavar="X|max|manual",
     help="Of simulated time: X times faster than the wall clock, max (as fast as the machine is), or manual "
     "(it stands still until the control endpoint advances it).",
 )  # fmt: skip
