@@ -19,10 +19,12 @@ from hitl_assets.emulators.toloka import StateError as TolokaStateError
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.loading import ConfigurationError
 from hitl_assets.labeling.tables import UnreadableFileError, decode
+from hitl_assets.local.batches import BatchError, open_batches
 from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
 from hitl_assets.local.export import convert, read_dataset
 from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, UI_PORT, ProcessEndedError
+from hitl_assets.local.screen import show_review
 from hitl_assets.local.state import State, StateInUseError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 
@@ -131,6 +133,52 @@ def commit(files: tuple[Path, ...], project: str, pachd: str, state: Path) -> No
         click.echo(commit_files(State(state), project, pachd, files))
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.argument("project")
+@click.argument("batch")
+@STATE
+def resume(project: str, batch: str, state: Path) -> None:
+    """Go on with a BATCH (a commit id, or how it begins) of PROJECT whose pool ended early.
+
+    The same pool is opened again for the answers that are missing, inside the caps. What was paid stays paid.
+    """
+    try:
+        found = open_batches(State(state), project)
+        name = found.find(batch)
+        pool = found.materialize("pools", name, {"resume": True})
+    except (BatchError, *EXPECTED) as error:
+        raise click.ClickException(str(error)) from error
+    told = {"reopened": "is open again", "opened": "is open", "found": f"is {pool['status']}: nothing was opened"}
+    click.echo(f"Pool {pool['pool_id']} {told[pool['done']]}. {pool['pool']}" if pool["pool_id"] else pool["status"])
+
+
+@main.command()
+@click.argument("project")
+@click.argument("batch")
+@click.option("--accept", multiple=True, metavar="ASSIGNMENT", help="It is good: it is paid. May be repeated.")
+@click.option("--reject", multiple=True, metavar="ASSIGNMENT", help="It is not: others are asked. May be repeated.")
+@click.option("--rest", type=click.Choice(["accept", "reject"]), help="What becomes of all others that wait.")
+@STATE
+def review(
+    project: str, batch: str, accept: tuple[str, ...], reject: tuple[str, ...], rest: str | None, state: Path
+) -> None:
+    """Decide about answers of a BATCH of PROJECT that wait for a person; without options, show them.
+
+    For projects with manual review. Rejected work is not paid, and asked for again.
+    """
+    try:
+        found = open_batches(State(state), project)
+        name = found.find(batch)
+        if accept or reject or rest:
+            decisions = {"accept": list(accept), "reject": list(reject), "rest": rest or "wait"}
+            told = found.materialize("reviewed_answers", name, decisions)
+        else:
+            told = found.metadata("reviewed_answers", name)
+    except (BatchError, *EXPECTED) as error:
+        raise click.ClickException(str(error)) from error
+    show_review(told)
 
 
 @main.command()

@@ -29,3 +29,19 @@ class PachydermResource(dg.ConfigurableResource):
     def client(self) -> Pachyderm:
         """A client for this cluster."""
         return Pachyderm(self.address, self.token)
+
+
+def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
+    """The services that the environment names; without accounts the emulators (`hitl emulators`)."""
+    toloka = TolokaResource(
+        url=variable("TOLOKA_URL", "http://127.0.0.1:8650"), token=variable("TOLOKA_TOKEN", "emulator")
+    )
+    pachyderm = PachydermResource(
+        address=variable("PACHD_ADDRESS", "127.0.0.1:30650"), token=variable("PACHD_TOKEN", "emulator")
+    )
+    return toloka, pachyderm
+
+
+def variable(name: str, default: str) -> str:
+    """The variable as Dagster shows it (its name, never its value), or the emulators' value where it isn't set."""
+    return dg.EnvVar(name) if dg.EnvVar(name).get_value() else default

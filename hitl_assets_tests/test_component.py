@@ -71,7 +71,10 @@ def test_definitions_load_with_nothing_in_the_environment() -> None:
 
 def test_secrets_stay_in_the_environment() -> None:
     """What Dagster stores and shows of a resource has the variable's name, not its value."""
-    code = "from hitl_assets.definitions import toloka, pachyderm as p; print(repr(toloka), repr(p), vars(toloka))"
+    code = (
+        "from hitl_assets.resources import services_from_environment as services; import hitl_assets.definitions; "
+        "print([(repr(each), vars(each)) for each in services()])"
+    )
     environment = {**os.environ, "TOLOKA_TOKEN": "s3cret", "PACHD_TOKEN": "s3cret"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert "s3cret" not in done.stdout + done.stderr

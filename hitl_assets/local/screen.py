@@ -1,7 +1,8 @@
 """What the demo shows: a live view of the loop in a terminal, lines elsewhere, and the result at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
+from typing import Any
 
 from rich.console import Console
 from rich.live import Live
@@ -114,3 +115,24 @@ def agreement_with_key(project: Project, rows: Sequence[LabeledRow], state: Stat
     known = [(row, tuple(str(row.values[name]) for name in names)) for row in rows]
     found = [(row.label, truth[key]) for row, key in known if key in truth]
     return sum(label == true for label, true in found), len(found)
+
+
+def show_review(told: Mapping[str, Any]) -> None:
+    """What a review came to, and the answers that wait for a person (of many, the first)."""
+    console = Console()
+    if not told:
+        console.print("No answers of this batch were reviewed yet.")
+        return
+    console.print(
+        f"{told['accepted']} accepted, {told['rejected']} rejected, {told['undecided']} wait for you; "
+        f"{told['answers_asked_again']} answers are asked for again.",
+        highlight=False,
+    )
+    if told["undecided"]:
+        table = Table("Assignment", "Golden tasks", "As the others", "Why")
+        for record in told["waits_for_you"].records:
+            row = record.data
+            agreement = "" if row["agreement"] is None else f"{row['agreement']:.0%}"
+            table.add_row(escape(row["assignment"]), escape(row["golden"]), agreement, escape(row["why"]))
+        console.print(table)
+        console.print(f"All of them, with their answers: {told['pachyderm/path']}/review.csv", highlight=False)

@@ -1,0 +1,96 @@
+"""What a person decides about a batch on the command line: go on with it, or review its answers."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from hitl_assets.assets import labeling_assets
+from hitl_assets.checks import labeling_checks
+from hitl_assets.component import shared_resources
+from hitl_assets.labeling.loading import load_project
+from hitl_assets.labeling.project import Project
+from hitl_assets.local.state import State
+from hitl_assets.materializations import key_of
+from hitl_assets.partitions import batches
+from hitl_assets.resources import services_from_environment
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class BatchError(RuntimeError):
+    """A batch that isn't there, or a run that failed. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Batches:
+    """The batches of a project, in the Dagster instance in which its sensors run."""
+
+    project: Project
+    instance: dg.DagsterInstance
+
+    def find(self, name: str) -> str:
+        """The batch with this commit id, or the only one whose id begins so.
+
+        Raises:
+            BatchError: there is none, or more than one.
+        """
+        names = self.instance.get_dynamic_partitions(str(batches(self.project).name))
+        found = [each for each in names if each == name] or [each for each in names if each.startswith(name)]
+        if len(found) == 1:
+            return found[0]
+        known = "It has none yet." if not names else f"Its last ones: {', '.join(names[-5:])}."
+        problem = "no batch" if not found else f"{len(found)} batches"
+        raise BatchError(f"{self.project.name} has {problem} {name}. {known}")
+
+    def materialize(self, name: str, batch: str, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Materialize one asset of a batch, as the launchpad would; its metadata.
+
+        Raises:
+            BatchError: the run failed.
+        """
+        result = dg.materialize(
+            [*labeling_assets(self.project), *labeling_checks(self.project)],
+            instance=self.instance,
+            resources=shared_resources(*services_from_environment()),
+            partition_key=batch,
+            selection=[key_of(self.project, name)],
+            run_config={**QUIET, "ops": {f"{self.project.name}__{name}": {"config": dict(config)}}},
+            tags={"hitl/project": self.project.name},
+            raise_on_error=False,
+        )
+        if not result.success:
+            raise BatchError(f"{' '.join(reasons(result)) or 'The run failed.'} See run {result.run_id}.")
+        return self.metadata(name, batch)
+
+    def metadata(self, name: str, batch: str) -> dict[str, Any]:
+        """The metadata of a batch's newest materialization of an asset; empty if there is none."""
+        wanted = dg.AssetRecordsFilter(key_of(self.project, name), asset_partitions=[batch])
+        for record in self.instance.fetch_materializations(wanted, limit=1).records:
+            if record.asset_materialization is not None:
+                return {key: value.value for key, value in record.asset_materialization.metadata.items()}
+        return {}
+
+
+def open_batches(state: State, name: str) -> Batches:
+    """The batches of a project: in the instance of DAGSTER_HOME, or of the state directory if that isn't set."""
+    home = Path(os.environ.get("DAGSTER_HOME") or state.dagster).resolve()
+    if not home.is_dir():
+        raise BatchError(f"{home} is no Dagster instance. Start `hitl dev` first, or set DAGSTER_HOME.")
+    folder = Path(os.environ.get("HITL_PROJECTS") or state.projects)
+    return Batches(load_project(folder / name / "defs.yaml"), dg.DagsterInstance.from_config(str(home)))
+
+
+def reasons(result: dg.ExecuteInProcessResult) -> Sequence[str]:
+    """Why the steps of a run failed: what our own errors say."""
+    found = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            described = data.user_failure_data.description if data.user_failure_data else None
+            message = data.error.message.strip() if data.error else ""
+            found.append(described or message)
+    return found
