@@ -30,8 +30,8 @@ class Toloka(TaskCalls, AnswerCalls):
     def ensure_project(self, form: Mapping[str, Any], mark: Mark) -> tuple[str, str]:
         """The project with this mark: its id, and what was done (`found`, `created`, `updated`)."""
         existing = self.look_up_project(mark)
-        structure = Project.structure({**form, "private_comment": str(mark)})
         with self.translated(f"create or update the project {mark.name}"):
+            structure = Project.structure({**form, "private_comment": str(mark)})
             if existing is None:
                 return str(self.writer.create_project(structure).id), "created"
             if read_mark(existing.private_comment) == mark:

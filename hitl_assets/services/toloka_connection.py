@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 import httpx
+from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 from toloka.client import TolokaClient
 from toloka.client.exceptions import (
     AccessDeniedApiError,
@@ -67,6 +68,9 @@ class Connection:
             raise TransientServiceError(f"{lead}: {type(error).__name__}: {error}.") from error
         except json.JSONDecodeError as error:  # a proxy's error page
             raise TransientServiceError(f"{lead}: the answer is not JSON. Check TOLOKA_URL.") from error
+        except (BaseValidationError, StructureHandlerNotFoundError, KeyError, TypeError, AttributeError) as error:
+            # What the kit raises for a form, or an answer, that isn't built as it expects.
+            raise ServiceError(f"{lead}: toloka-kit cannot read it: {type(error).__name__}: {error}.") from error
 
 
 def make_retry(total: int) -> TolokaRetry:

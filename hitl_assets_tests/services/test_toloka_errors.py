@@ -187,3 +187,10 @@ def test_a_silent_server_is_transient() -> None:
         url = f"http://{LOOPBACK}:{silent.getsockname()[1]}"
         with pytest.raises(TransientServiceError, match="ReadTimeout"):
             Toloka(url, SECRET, timeout=0.1).create_pool({"private_name": "p"})
+
+
+def test_a_form_that_the_kit_cannot_read_is_refused(still_toloka: Toloka, project: Project) -> None:
+    """In a sentence; a rerun would not help."""
+    spec = {**project.project["task_spec"], "view_spec": {"type": "tb", "config": "{}"}}
+    with pytest.raises(ServiceError, match=r"update the project .* toloka-kit cannot read it"):
+        still_toloka.ensure_project({**project.project, "task_spec": spec}, project_mark(project))

@@ -20,6 +20,7 @@ ALLOWED = (
     "NOT EXISTS (SELECT 1 FROM json_each(form, '$.unavailable_for') WHERE value = ?)))"
 )
 TO_ISSUE = "(remaining IS NULL OR remaining > 0)"
+LAST_PLACE = 2**63 - 1
 
 
 def has_tasks_left(state: State, pool_id: str) -> bool:
@@ -106,7 +107,14 @@ def _count_special(state: State, pool: sqlite3.Row, user_id: str, check: Checkpo
 
 
 def _candidates(
-    state: State, pool_id: str, kind: str, user_id: str, limit: int, checkpoint: int | None = None
+    state: State,
+    pool_id: str,
+    kind: str,
+    user_id: str,
+    limit: int,
+    checkpoint: int | None = None,
+    start: int = 0,
+    end: int = LAST_PLACE,
 ) -> list[sqlite3.Row]:
     # Everybody takes tasks from the front of one order, so a task gets all its answers before the next begins,
     # and suites stay full up to the last one.
@@ -115,16 +123,36 @@ def _candidates(
     is_checked = "" if checkpoint is None else f"AND checkpoint = {int(checkpoint)} "
     return state.store.all(
         f"SELECT id, kind, place FROM tasks WHERE pool_id = ? AND kind = ? AND {TO_ISSUE} AND {UNSEEN} {is_checked}"  # noqa: S608 - constants
-        f"AND {ALLOWED} ORDER BY place LIMIT ?",
-        pool_id, kind, user_id, user_id, user_id, limit,
+        f"AND {ALLOWED} AND place >= ? AND place < ? ORDER BY place LIMIT ?",
+        pool_id, kind, user_id, user_id, user_id, start, end, limit,
     )  # fmt: skip
 
 
 def _control(state: State, pool_id: str, kind: str, user_id: str, limit: int, in_order: bool) -> list[sqlite3.Row]:
     if in_order or limit == 0:
         return _candidates(state, pool_id, kind, user_id, limit)
-    # Each worker meets the control tasks in another order; otherwise the first ones would judge everybody.
-    return _shuffled(_candidates(state, pool_id, kind, user_id, 10_000), user_id)[:limit]
+    # Each worker begins at another place of the order; otherwise the first control tasks would judge everybody.
+    start = _start_of(state, pool_id, kind, user_id)
+    found = _candidates(state, pool_id, kind, user_id, limit, start=start)
+    return (
+        found
+        if len(found) == limit
+        else found + _candidates(state, pool_id, kind, user_id, limit - len(found), end=start)
+    )
+
+
+def _start_of(state: State, pool_id: str, kind: str, user_id: str) -> int:
+    """The place at which a worker begins with the control tasks of a pool."""
+    from_pool = f"FROM tasks WHERE pool_id = ? AND kind = ? AND {TO_ISSUE}"
+    count = state.store.one(f"SELECT COUNT(*) AS count {from_pool}", pool_id, kind)["count"]
+    if not count:
+        return 0
+    number = int.from_bytes(hashlib.blake2b(f"{user_id}/{pool_id}".encode(), digest_size=8).digest(), "big") % count
+    row = state.store.one(
+        f"SELECT place {from_pool} ORDER BY place LIMIT 1 OFFSET ?",
+        pool_id, kind, number,
+    )  # fmt: skip
+    return int(row["place"])
 
 
 def _count_left(state: State, pool_id: str, at_most: int) -> int:
