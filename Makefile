@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo dev test test-kill check lint setup browser clean
+.PHONY: demo dev test test-kill test-faults check lint setup browser clean
 
 help:
 	@echo "make demo   watch headlines become a labeled dataset, without an account anywhere"
 	@echo "make dev    open Dagster's UI on the same setup"
 	@echo "make test   run all checks and tests"
 	@echo "make check  run the quick ones"
+	@echo "make test-faults  let each service fail in each way, and see the same"
 	@echo "make test-kill  kill whatever runs, a hundred times, and see that nothing is lost or paid twice"
 
 setup: $(READY)
@@ -47,6 +48,10 @@ test: lint browser
 
 test-kill: setup
 	$(BIN)/python -m pytest -n $(WORKERS) -m kill hitl_assets_tests/kill
+
+# Part of `make test`; here with its table.
+test-faults: setup
+	$(BIN)/python -m pytest -n $(WORKERS) hitl_assets_tests/faults
 
 clean:
 	rm -rf $(VENV) .hitl

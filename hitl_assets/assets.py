@@ -37,7 +37,7 @@ from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tasks import compose_tasks
 from hitl_assets.launching import PoolConfig, ReviewConfig
-from hitl_assets.materializations import last_stop, published_batch
+from hitl_assets.materializations import last_stop, materialized_before, published_batch
 from hitl_assets.partitions import batches
 from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
@@ -128,8 +128,9 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         """The items that this batch's commit brought and no other batch has. Rows that can't be used are put aside."""
         place = f"{source.repo}@{context.partition_key}"
         given_up = partial(is_given_up, context.instance, batches(project))
+        before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance, f"{place}:"):
-            found = take_in(pachyderm.client(), project, context.partition_key, given_up)
+            found = take_in(pachyderm.client(), project, context.partition_key, given_up, before)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):
             context.log.warning(f"Skipped {line}")
         context.add_output_metadata(reports.raw_data(found, place))

@@ -1,10 +1,11 @@
 """What a commit brings: the files that it changed, what earlier batches have, what was labeled before. No Dagster."""
 
-from collections.abc import Callable
+import posixpath
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from hitl_assets.labeling.concatenation import LabeledRow, read_labeled
-from hitl_assets.labeling.files import directory_of
+from hitl_assets.labeling.files import directory_of, name_of
 from hitl_assets.labeling.items import RawData, collect_items
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
@@ -24,11 +25,19 @@ class Change:
 
 
 def take_in(
-    pachyderm: Pachyderm, project: Project, commit: str, is_given_up: Callable[[str], bool] = lambda _: True
+    pachyderm: Pachyderm,
+    project: Project,
+    commit: str,
+    is_given_up: Callable[[str], bool] = lambda _: True,
+    before: Collection[str] = (),
 ) -> RawData:
     """The raw data of a batch: the items that its commit brought and no other batch has.
 
-    `is_given_up` tells of an earlier commit without raw data whether nobody will take it in any more.
+    `is_given_up` tells of an earlier commit without raw data whether nobody will take it in any more. `before` are the
+    batches that were taken in before this one.
+
+    Raises:
+        ServiceError: one of those is gone.
     """
     repo = f"{project.name}_raw_data"
     head = pachyderm.head(repo)
@@ -38,7 +47,7 @@ def take_in(
         return has_items or not is_given_up(earlier)
 
     change = read_change(pachyderm, project, commit, is_taken_in)
-    known = known_item_keys(pachyderm, repo, head, commit) if head else set()
+    known = known_item_keys(pachyderm, repo, head, commit, before)
     return collect_items(change.files, project.inputs, known, change.inherited)
 
 
@@ -70,11 +79,17 @@ def last_taken_in(
     raise ServiceError(f"{source} has {MOST_ANCESTORS} commits in a row without raw data. Materialize raw_data of one.")
 
 
-def known_item_keys(pachyderm: Pachyderm, repo: str, head: str, batch: str) -> set[str]:
-    """The item keys of all batches but this one."""
-    own = f"{directory_of(batch)}/"
-    contents = pachyderm.read_matching(repo, head, "/*/item_keys.txt")
-    return {key for path, content in contents.items() if not path.startswith(own) for key in content.decode().split()}
+def known_item_keys(pachyderm: Pachyderm, repo: str, head: str | None, batch: str, before: Collection[str]) -> set[str]:
+    """The item keys of all batches but this one; those of `before` must be there."""
+    contents = pachyderm.read_matching(repo, head, "/*/item_keys.txt") if head else {}
+    keys = {name_of(posixpath.dirname(path)): content.decode().split() for path, content in contents.items()}
+    gone = [each for each in before if each not in keys]
+    if gone:
+        raise ServiceError(
+            f"{repo} has lost {len(gone)} batches that were taken in before, {gone[0]} first. Without them their items "
+            "would be asked and paid for again. Materialize raw_data of these batches, the oldest first, then rerun."
+        )
+    return {key for name, own in keys.items() if name != batch for key in own}
 
 
 def labeled_before(

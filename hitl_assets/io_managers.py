@@ -1,7 +1,7 @@
 """An asset is a directory in a Pachyderm repo; the commit that wrote it and the directory's hash are its metadata."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar, get_args, get_origin
 
 import dagster as dg
@@ -75,6 +75,7 @@ class PachydermIOManager(dg.ConfigurableIOManager):
             if get_origin(value_type) is not None:
                 head = pachyderm.head(repo)
                 every = read_partitions(pachyderm, repo, head) if head else {}
+                check_complete(context, repo, every)
                 stored = get_args(value_type)[1]
                 keys = [key for key in context.asset_partition_keys if key in every]
                 return {key: restore(stored, every[key], f"{repo}@{head}:{directory_of(key)}") for key in keys}
@@ -94,6 +95,17 @@ def read_directory(pachyderm: Pachyderm, key: dg.AssetKey, name: str, kind: type
     if not files:
         raise ServiceError(f"{repo} has no {directory_of(name)}. Materialize {key.to_user_string()} first.")
     return restore(kind, files, f"{repo}@{head}:{directory_of(name)}")
+
+
+def check_complete(context: dg.InputContext, repo: str, found: Collection[str]) -> None:
+    """Complain when a partition that was written is gone: what is made of the others would silently lack it."""
+    written = context.instance.get_materialized_partitions(context.asset_key)
+    gone = [key for key in context.asset_partition_keys if key in written and key not in found]
+    if gone:
+        raise ServiceError(
+            f"{repo} has lost {len(gone)} partitions that were written, {gone[0]} first. Materialize "
+            f"{context.asset_key.to_user_string()} of these partitions again, then rerun."
+        )
 
 
 def partition_of(context: dg.OutputContext) -> str:

@@ -104,3 +104,12 @@ def read_record(record: dg.EventLogRecord) -> PublishedBatch:
         storage_id=record.storage_id,
         cap=Decimal(str(metadata[CAP])) if CAP in metadata else None,
     )
+
+
+def materialized_before(
+    instance: dg.DagsterInstance, key: dg.AssetKey, partitions: dg.DynamicPartitionsDefinition, batch: str
+) -> list[str]:
+    """The batches before this one of which the asset was materialized, oldest first."""
+    done = instance.get_materialized_partitions(key)
+    names = partitions.get_partition_keys(dynamic_partitions_store=instance)
+    return [name for name in names[: names.index(batch)] if name in done]

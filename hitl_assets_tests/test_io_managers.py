@@ -120,6 +120,16 @@ def test_a_partition_that_is_not_there_is_a_failure_that_says_what_to_do(desk: D
         desk.read(StoredTasks, "one")
 
 
+def test_a_partition_that_was_lost_is_missed(desk: Desk, pachyderm: Pachyderm) -> None:
+    """What is made of all partitions would lack it, and nobody would see it."""
+    start = text(desk.write("one", "a"), "commit")
+    desk.write("two", "b")
+    repo = f"{desk.prefix}_things"
+    pachyderm.client.create_branch(repo, "master", head_commit=(repo, start))
+    with pytest.raises(dg.Failure, match=f"{repo} has lost 1 partitions that were written, two first. Materialize"):
+        desk.read(dict[str, StoredTasks])
+
+
 def test_only_commits_of_runs_that_are_over_are_left_behind() -> None:
     """An open commit of somebody else is waited for."""
     instance = dg.DagsterInstance.ephemeral()

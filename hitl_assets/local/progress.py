@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from hitl_assets.attempts import attempt_of, is_last
+from hitl_assets.attempts import PARTITION_TAG, attempt_of, is_last
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of
 
@@ -120,7 +120,7 @@ def read_batch(instance: dg.DagsterInstance, project: Project, commit: str) -> B
 def runs_under_way(instance: dg.DagsterInstance, commit: str) -> int:
     """How many runs of a batch are waiting or at work: after the dataset come its checks."""
     unfinished = [status for status in dg.DagsterRunStatus if status not in FINISHED]
-    return instance.get_runs_count(dg.RunsFilter(statuses=unfinished, tags={"dagster/partition": commit}))
+    return instance.get_runs_count(dg.RunsFilter(statuses=unfinished, tags={PARTITION_TAG: commit}))
 
 
 def newest_record(
@@ -142,9 +142,9 @@ def metadata_of(record: dg.EventLogRecord | None) -> Mapping[str, Any] | None:
 
 def failure_of(instance: dg.DagsterInstance, commit: str) -> str | None:
     """Why the batch of a commit will not go on by itself, or None."""
-    failed = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags={"dagster/partition": commit})
-    runs = instance.get_runs(failed, limit=1)
-    if not runs:
+    # Only the newest run counts: somebody may have run it again by hand.
+    runs = instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: commit}), limit=1)
+    if not runs or runs[0].status != dg.DagsterRunStatus.FAILURE:
         return None
     return explain_failure(instance, runs[0].run_id) if is_last(instance, runs[0], attempt_of(runs[0])) else None
 

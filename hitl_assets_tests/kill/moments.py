@@ -45,6 +45,7 @@ WRITTEN = {
     "golden_tasks": 0,
     "raw_data": 1,
     "tasks": 1,
+    "pools": 1,
     "raw_answers": 1,
     "aggregated_labels": 1,
     "concatenated_dataset": 1,

@@ -9,7 +9,7 @@ from .loop import BATCHES, ITEMS, run_loop
 from .outcome import Outcome
 from .table import PROPERTY, row_of
 
-SAMPLE, KILLS_OF_SAMPLE = 224, 5
+SAMPLE, KILLS_OF_SAMPLE = 1942, 5
 SEEDS = range(1, 19)
 # Four labels for a suite, five answers for an item.
 PAID = BATCHES * ITEMS // 4 * 5

@@ -1,6 +1,6 @@
 """What a commit brings, what is known already, and what was labeled before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -30,8 +30,8 @@ def commit(pachyderm: Pachyderm, project: Project) -> Commit:
 def store(pachyderm: Pachyderm, project: Project) -> TakeIn:
     """Takes a commit in and stores the batch, as the asset `raw_data` does."""
 
-    def take_in_and_store(commit: str, under_way: str = "") -> RawData:
-        raw_data = take_in(pachyderm, project, commit, lambda earlier: earlier != under_way)
+    def take_in_and_store(commit: str, under_way: str = "", before: Sequence[str] = ()) -> RawData:
+        raw_data = take_in(pachyderm, project, commit, lambda earlier: earlier != under_way, before)
         files = {f"{directory_of(commit)}/{name}": c for name, c in StoredRawData(raw_data).to_files().items()}
         pachyderm.write(f"{project.name}_raw_data", files, commit, replace=directory_of(commit))
         return raw_data
@@ -123,6 +123,14 @@ def test_a_batch_that_is_still_to_be_taken_in_keeps_its_items(store: TakeIn, com
     later = store(commit(b=["two"]), under_way=killed)
     assert headlines(later) == ["two"]
     assert headlines(store(killed)) == ["one"]
+
+
+def test_nothing_is_taken_in_when_an_earlier_batch_is_lost(store: TakeIn, commit: Commit, project: Project) -> None:
+    """Its items would look new, and be paid for again."""
+    first = commit(a=["one"])
+    store(first)
+    with pytest.raises(ServiceError, match=f"{project.name}_raw_data has lost 1 batches .* lost first"):
+        store(commit(b=["two"]), before=[first, "lost"])
 
 
 def test_several_failed_commits_are_looked_behind(store: TakeIn, commit: Commit) -> None:
