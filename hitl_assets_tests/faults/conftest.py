@@ -15,7 +15,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tables import write_rows
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
-from hitl_assets_tests.kill.emulator import meet_expert
+from hitl_assets_tests.kill.emulator import EXPERTS
 from hitl_assets_tests.kill.outcome import Outcome
 from hitl_assets_tests.loop.loops import Loop
 
@@ -47,7 +47,6 @@ def rehearsal(
     tmp_path: Path, own_pachyderm: PachydermEmulator, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Rehearsal]:
     """A loop whose workers are quick and always right, and in which nothing waits before it is tried again."""
-    monkeypatch.setattr("hitl_assets.emulators.crowd.crowd.meet", meet_expert)
     monkeypatch.setattr("hitl_assets.attempts.FIRST_PAUSE", 0.0)
     monkeypatch.setattr("hitl_assets.assets.RETRY_POLICY", dg.RetryPolicy(max_retries=12))
     monkeypatch.setattr("hitl_assets.resources.Toloka", partial(Toloka, timeout=TIMEOUT))
@@ -61,7 +60,7 @@ def rehearsal(
             httpx.Client(),
         )
         key.write_bytes(write_rows(["headline", "category"], sorted(made.truth.items())))
-        with TolokaEmulator(tmp_path / "toloka", answer_key=key, speed=AT_ONCE) as emulator:
+        with TolokaEmulator(tmp_path / "toloka", answer_key=key, speed=AT_ONCE, crowd=EXPERTS) as emulator:
             made.loop.at(own_pachyderm.address, emulator.url)
             made.toloka = Toloka(emulator.url, "any token")
             made.control = httpx.Client(base_url=f"{emulator.url}/emulator", timeout=30)
