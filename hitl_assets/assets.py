@@ -165,7 +165,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         now = datetime.now(timezone.utc)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm):
             accounts = read_accounts(pachyderm.client(), project)
-            published = publish(toloka.client(), project, batch, now, accounts, config.resume, stop)
+            published = publish(toloka.client(), project, batch, now, accounts, config.resume, stop, config.open)
         for line in describe_rejected(published.rejected[: reports.ROWS], source.repo):
             context.log.warning(f"Left out {line}")
         context.add_output_metadata(reports.pool(published, project))

@@ -12,6 +12,9 @@ from hitl_assets.labeling.review import Decision
 class PoolConfig(dg.Config):
     """How to publish a batch."""
 
+    open: bool = Field(
+        True, description="False: fill the pool and leave it closed, to look at its preview. Materialize again to open."
+    )
     resume: bool = Field(
         False, description="Open the pool again for the answers that are missing, if it ended before all were given."
     )

@@ -28,8 +28,8 @@ from hitl_assets.services.toloka_tasks import crowd_task, golden_task, training_
 class Published:
     """A batch's pool as it is after publishing: the pool, its plan, what may be spent, and what this run did.
 
-    `estimate` is the plan of the whole batch; `cap` the most that it may cost. `done` is `opened`, `reopened` or
-    `found`.
+    `estimate` is the plan of the whole batch; `cap` the most that it may cost. `done` is `filled`, `opened`,
+    `reopened` or `found`.
     """
 
     pool: PoolState
@@ -83,6 +83,7 @@ def publish(
     accounts: Mapping[str, Account] | None = None,
     resume: bool = False,
     stop: Stop | None = None,
+    opens: bool = True,
 ) -> Published:
     """The batch's pool: found, or created, filled, compared with the plan, and only then opened.
 
@@ -94,6 +95,7 @@ def publish(
         accounts: what pools that ended have cost, by batch.
         resume: open the pool again for what is missing, if it ended before everything was answered.
         stop: where the pool was closed at its cap: under a higher one it goes on.
+        opens: otherwise a new pool is filled and stays closed.
 
     Raises:
         OverBudgetError: before anything is created or opened.
@@ -119,7 +121,8 @@ def publish(
     rejected = fill(toloka, project, batch, pool)
     if pool.expires and pool.expires <= expiry(now, 0):  # It was made long ago, and never opened.
         toloka.extend_pool(pool.id, expiry(now, project.configuration.pool_days))
-    return Published(open_pool(toloka, project, pool), estimate, funds, cap, "opened", rejected)
+    filled = Published(pool, estimate, funds, cap, "filled", rejected)
+    return replace(filled, pool=open_pool(toloka, project, pool), done="opened") if opens else filled
 
 
 def open_pool(toloka: Toloka, project: Project, pool: PoolState) -> PoolState:

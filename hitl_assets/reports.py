@@ -65,10 +65,10 @@ def pool(published: Published, project: Project) -> Metadata:
     return {
         POOL_ID: published.pool.id,
         "pool": dg.MetadataValue.url(published.pool.link),
-        "preview": dg.MetadataValue.url(f"{published.pool.link}/preview"),
+        "preview": dg.MetadataValue.url(published.pool.preview),
         PROJECT_ID: published.pool.project_id,
         CREATED: published.pool.created,
-        "status": "OPEN" if published.pool.is_open else f"CLOSED: {published.pool.close_reason}",
+        "status": published.pool.status,
         "done": published.done,
         "tasks": estimate.tasks,
         "rejected_tasks": len(published.rejected),

@@ -13,7 +13,7 @@ from hitl_assets.labeling.budget import Exposure, must_close
 from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.pools import money
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import PoolState
+from hitl_assets.labeling.records import NOT_OPENED, PoolState
 from hitl_assets.materializations import CAP, STOPPED, PublishedBatch, key_of, published_batches
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS
@@ -153,7 +153,7 @@ def renew(before: Watched, pool: PoolState | None, accepted: Mapping[str, int], 
     """A watched batch with what was seen now."""
     if not before.published.pool_id:
         return before
-    status = GONE if pool is None else "OPEN" if pool.is_open else f"CLOSED: {pool.close_reason}"
+    status = GONE if pool is None else pool.status
     id_ = before.published.pool_id
     return replace(
         before,
@@ -249,6 +249,8 @@ def advice(project: Project, watched: Watched) -> str:
         return "Toloka does not list this pool any more. Materialize pools to look for it again."
     if watched.status == "OPEN":
         return "nothing"
+    if watched.status == NOT_OPENED:
+        return "Look at its preview, then materialize pools of this batch: that opens it."
     if reason == "FOR_UPDATE":
         return "nothing: somebody edits the pool, it opens again by itself"
     if watched.stopped:

@@ -11,6 +11,9 @@ from typing import Any
 # The hidden input field in which an item's identity travels to Toloka and back.
 KEY_FIELD = "item_key"
 
+# The state of a pool that nobody has seen yet.
+NOT_OPENED = "NOT OPENED"
+
 Values = Mapping[str, Any]
 
 
@@ -163,6 +166,14 @@ class PoolState:
     created: str
     expires: str
     link: str
+    preview: str
+
+    @property
+    def status(self) -> str:
+        """Its state in a word or two."""
+        if not self.was_started:
+            return NOT_OPENED
+        return "OPEN" if self.is_open else f"CLOSED: {self.close_reason}"
 
     @property
     def was_started(self) -> bool:

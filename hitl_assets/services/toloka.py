@@ -155,6 +155,7 @@ class Toloka(TaskCalls, AnswerCalls):
             created=pool.created.isoformat() if pool.created else "",
             expires=pool.will_expire.isoformat() if pool.will_expire else "",
             link=self.link(str(pool.project_id), "pool", str(pool.id)),
+            preview=self.preview(str(pool.project_id), str(pool.id)),
         )
 
 

@@ -51,6 +51,11 @@ class Connection:
         """Where a person sees a project, a pool or a training: the interface that belongs to the API's address."""
         return "/".join([INTERFACES.get(self.url, self.url), "requester/project", project_id, *rest])
 
+    def preview(self, project_id: str, pool_id: str) -> str:
+        """Where a person sees a suite of a pool as workers will: Toloka has it as a button on the pool's page."""
+        own_page = () if self.url in INTERFACES else ("preview",)
+        return self.link(project_id, "pool", pool_id, *own_page)
+
     @contextmanager
     def translated(self, attempt: str) -> Iterator[None]:
         """Errors of toloka-kit and HTTP as ours. `attempt` completes "could not ..."."""

@@ -136,6 +136,24 @@ def test_every_early_ending_can_be_resumed(rehearsal: Rehearsal, pachyderm: Pach
     assert dataset(rehearsal.loop, pachyderm).count(batch) == 20
 
 
+def test_a_pool_that_was_not_opened_waits(rehearsal: Rehearsal, pachyderm: Pachyderm) -> None:
+    """For whoever looks at its preview; the next materialization opens it."""
+    batch = commit(pachyderm, rehearsal.loop.project, headlines("One"))
+    rehearsal.loop.publish()
+    other = commit(pachyderm, rehearsal.loop.project, headlines("Two"), "other.csv")
+    rehearsal.loop.tick("commits")
+    for name in ("raw_data", "tasks"):
+        assert rehearsal.loop.materialize(name, other).success
+    assert rehearsal.loop.materialize("pools", other, open=False).success
+    assert rehearsal.loop.materialized("pools", other)["status"] == "NOT OPENED"
+    (request,) = collect(rehearsal.loop)
+    assert request.partition_key == batch
+    assert "materialize pools" in observed(rehearsal.loop, other)[0]["what_to_do"]
+    assert rehearsal.loop.materialize("pools", other).success
+    (request,) = collect(rehearsal.loop)
+    assert request.partition_key == other
+
+
 def test_a_whole_batch_has_nothing_to_resume(rehearsal: Rehearsal, pachyderm: Pachyderm) -> None:
     """Nothing is opened, nothing is paid."""
     batch = commit(pachyderm, rehearsal.loop.project, headlines("One"))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from hitl_assets.collecting import collect
@@ -99,6 +100,16 @@ def test_a_batch_opens_the_training_again(still_toloka: Toloka, ready: Project) 
     still_toloka.writer.close_training(training.id)
     put(still_toloka, ready, "commit2")
     assert still_toloka.reader.get_training(training.id).is_open()
+
+
+def test_a_pool_can_be_looked_at_before_it_is_opened(still_toloka: Toloka, ready: Project) -> None:
+    """Filled and closed, with a page that shows what workers will see; the next publication opens it."""
+    filled = put(still_toloka, ready, opens=False)
+    page = httpx.get(filled.pool.preview)
+    assert (filled.done, filled.pool.is_open, filled.pool.was_started) == ("filled", False, False)
+    assert (page.status_code, "Is it clickbait?" in page.text) == (200, True)
+    opened = put(still_toloka, ready)
+    assert (opened.done, opened.pool.id) == ("opened", filled.pool.id)
 
 
 def test_a_second_publication_finds_the_pool(still_toloka: Toloka, ready: Project) -> None:

@@ -21,7 +21,7 @@ from .proxies import LOOPBACK, Failing
 
 SECRET, WRONG = "a-secret-token", "another-token"
 MARK = Mark("project", "name", "0" * 64)
-POOL = PoolState("1", "1", "p/b", "0" * 64, Decimal(1), False, False, "", "", "", "", "")
+POOL = PoolState("1", "1", "p/b", "0" * 64, Decimal(1), False, False, "", "", "", "", "", "")
 METHODS: dict[str, Callable[[Toloka], Any]] = {
     "balance": lambda t: t.balance(),
     "ensure_project": lambda t: t.ensure_project({"public_name": "p"}, MARK),
