@@ -24,8 +24,9 @@ from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
 from hitl_assets.local.export import convert, read_dataset
 from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, UI_PORT, ProcessEndedError
+from hitl_assets.local.rehearsal import run_command
 from hitl_assets.local.screen import show_review
-from hitl_assets.local.state import State, StateInUseError
+from hitl_assets.local.state import PACKAGE, State, StateInUseError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 
 # What goes wrong without being our mistake: a sentence is enough.
@@ -201,6 +202,42 @@ def export(project: str, output: Path | None, form: str, spreadsheet: bool, pach
     except (OSError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
     click.echo(" ".join(filter(None, [f"{place}: {len(content)} bytes.", remark])), err=True)
+
+
+@main.command()
+@click.argument("project")
+@click.option("--items", type=A_FILE, help="CSV of items; the project's own if it has one, else some are made up.")
+@click.option("--answer-key", type=A_FILE, help="CSV with items and their true labels, if --items does not have them.")
+@click.option("--crowd", metavar="good|mixed|hostile|FILE", help="One crowd. All presets are compared if not given.")
+@click.option("--sample", type=click.IntRange(min=1), default=100, show_default=True, help="How many items, at most.")
+@click.option(
+    "--projects",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="HITL_PROJECTS",
+    default=PACKAGE / "projects",
+    help="Where projects are, HITL_PROJECTS; the packaged ones if not given.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@SEED
+def rehearse(
+    project: str,
+    items: Path | None,
+    answer_key: Path | None,
+    crowd: str | None,
+    sample: int,
+    projects: Path,
+    as_json: bool,
+    seed: int,
+) -> None:
+    """Try PROJECT (a name, or a folder with defs.yaml) on simulated people before you spend money on real ones.
+
+    Its real filters, training, golden tasks, rules and prices run on a throw-away emulator. You see what it costs, who
+    is kept out or banned, how right the labels are, and what to change.
+    """
+    try:
+        run_command(project, projects, items, answer_key, [crowd] if crowd else [], sample, seed, as_json)
+    except (OSError, CrowdError, *EXPECTED) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()

@@ -117,6 +117,13 @@ def advance_clock(state: State, call: Call) -> Reply:
     return Reply(200, {**get_clock(state, call).body, "done": has_happened})
 
 
+def read_progress(state: State, call: Call) -> Reply:
+    """GET /emulator/pools/{id}/progress: when the last suite was accepted or rejected, in seconds of simulated time."""
+    pool = read_pool(state, call.path["id"])
+    row = state.store.one("SELECT MAX(reviewed_at) AS moment FROM assignments WHERE pool_id = ?", pool["id"])
+    return Reply(200, {"reviewed": row["moment"]})
+
+
 # These wait for the crowd, or let it wait; it must be able to write meanwhile.
 OUTSIDE_TRANSACTIONS = (get_clock, set_clock, advance_clock)
 ROUTES: dict[str, Callable[[State, Call], Reply]] = {
@@ -133,6 +140,7 @@ ROUTES: dict[str, Callable[[State, Call], Reply]] = {
     "GET /clock": get_clock,
     "PUT /clock": set_clock,
     "POST /clock/advance": advance_clock,
+    "GET /pools/{id}/progress": read_progress,
     "POST /pools/{id}/close": close_from_outside,
     "POST /pools/{id}/open": open_from_outside,
     "PATCH /pools/{id}": edit_from_outside,

@@ -100,3 +100,13 @@ def test_somebody_else_edits_an_open_pool(still) -> None:
     assert (changed.private_name, changed.priority, changed.is_open()) == ("mine now", 3, True)
     assert changed.reward_per_assignment == pool.reward_per_assignment
     assert control(still, "PATCH", f"pools/{pool.id}", json={"reward_per_assignment": -1}).status_code == 400
+
+
+def test_a_pool_tells_when_its_last_suite_was_decided(desk) -> None:
+    """In seconds of simulated time; nothing before."""
+    pool = desk.filled(2)
+    assert control(desk, "GET", f"pools/{pool.id}/progress").json() == {"reviewed": None}
+    start = control(desk, "GET", "clock").json()["now"]
+    desk.run(pool)
+    reviewed = control(desk, "GET", f"pools/{pool.id}/progress").json()["reviewed"]
+    assert start < reviewed <= control(desk, "GET", "clock").json()["now"] + 0.001

@@ -1,0 +1,142 @@
+"""A rehearsal with one crowd: the product's own code, from project to labels, on a Toloka that is thrown away."""
+
+import tempfile
+from collections import Counter
+from datetime import datetime, timezone
+from pathlib import Path
+
+from toloka.client import Skill
+from toloka.client.analytics_request import AvgSubmitAssignmentMillisPoolAnalytics
+
+from hitl_assets.collecting import Collected, collect
+from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.aggregation import aggregate_answers, agreement
+from hitl_assets.labeling.answers import counted, golden_accuracy, read_answers
+from hitl_assets.labeling.coverage import cover
+from hitl_assets.labeling.pools import project_mark, training_mark
+from hitl_assets.labeling.tasks import compose_tasks
+from hitl_assets.local.rehearsal_forms import PLENTY, with_numbered_bans, with_skills, without_caps
+from hitl_assets.local.rehearsal_people import Crowd
+from hitl_assets.local.rehearsal_plan import Plan
+from hitl_assets.local.rehearsal_runs import People, Quality, Run
+from hitl_assets.local.rehearsal_waiting import follow_to_the_end, last_decision, simulated_time
+from hitl_assets.publishing import Batch, ensure_training, publish
+from hitl_assets.services.toloka import Toloka
+
+HANDED_IN = ("SUBMITTED", "ACCEPTED", "REJECTED")
+
+
+def run_rehearsal(plan: Plan, crowd: str, seed: int) -> Run:
+    """Publish the sample to this crowd (a preset, or a YAML file), wait until it is done, collect and aggregate.
+
+    Raises:
+        CrowdError: there is no such crowd.
+        ServiceError, TransientServiceError: what Toloka refuses, as far as the emulator knows; or it takes too long.
+    """
+    people = Crowd(crowd, seed)
+    with tempfile.TemporaryDirectory(prefix="hitl-rehearsal-") as folder:
+        key = Path(folder) / "answer_key.csv"
+        key.write_bytes(plan.answer_key())
+        with TolokaEmulator(
+            Path(folder) / "state", answer_key=key if plan.truth else None, seed=seed, speed="max", crowd=crowd,
+            balance=PLENTY, fee=plan.project.configuration.budget.fee,
+        ) as emulator:  # fmt: skip
+            return rehearse_on(Toloka(emulator.url, "rehearsal"), plan, people)
+
+
+def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
+    """The same on a Toloka that is there."""
+    project, rules = with_numbered_bans(without_caps(plan.project))
+    project = with_skills(project, lambda name: str(toloka.writer.create_skill(Skill(name=f"skill {name}")).id))
+    toloka.ensure_project(project.project, project_mark(project))
+    if project.training is not None:
+        ensure_training(toloka, project, plan.training)
+    start = simulated_time(toloka)
+    batch = Batch("rehearsal", compose_tasks(plan.items), plan.golden)
+    pool = publish(toloka, project, batch, datetime.now(timezone.utc)).pool
+    ending = follow_to_the_end(toloka, project, pool)
+    seconds = last_decision(toloka, pool.id) - start
+    collected = collect(toloka, project, pool.id)
+    milliseconds = toloka.measure(AvgSubmitAssignmentMillisPoolAnalytics, [pool.id]).get(pool.id)
+    return Run(
+        crowd=crowd.name,
+        ending=ending,
+        suites=collected.account.suites,
+        expired=sum(each["status"] == "EXPIRED" for each in collected.assignments),
+        spent=collected.account.spent,
+        reward=project.terms.reward_per_assignment,
+        seconds=seconds,
+        seconds_a_suite=float(milliseconds or 0) / 1000,
+        people=count_people(plan, collected, trained(toloka, plan, collected), bans(toloka, rules), crowd),
+        quality=judge(plan, collected),
+    )
+
+
+def bans(toloka: Toloka, rules: dict[str, str]) -> dict[str, str]:
+    """Who is banned, by which rule."""
+    every = toloka.reader.get_user_restrictions()
+    return {str(ban.user_id): rules.get(str(ban.private_comment), "another rule") for ban in every}
+
+
+def trained(toloka: Toloka, plan: Plan, collected: Collected) -> dict[str, bool]:
+    """Who did all of the training while there were suites left, and whether they took one then."""
+    project = plan.project
+    if project.training is None:
+        return {}
+    training = toloka.find_training(toloka.find_project(project_mark(project)), training_mark(project))
+    every = list(toloka.assignments(str(training.id))) if training else []
+    last = max((moment(each["created"]) for each in collected.assignments), default=datetime.max)
+    end = last if collected.pool.close_reason == "COMPLETED" else datetime.max
+    suites = Counter(each["user_id"] for each in every if each.get("submitted") and moment(each["submitted"]) < end)
+    all_there_are = -(-len(plan.training) // int(project.training["training_tasks_in_task_suite_count"]))
+    required = min(int(project.training["task_suites_required_to_pass"]), all_there_are)
+    worked = {each["user_id"] for each in collected.assignments}
+    return {user: user in worked for user, count in suites.items() if count >= required or user in worked}
+
+
+def moment(text: str) -> datetime:
+    """A time as Toloka writes it."""
+    return datetime.fromisoformat(text)
+
+
+def count_people(
+    plan: Plan, collected: Collected, trainees: dict[str, bool], banned: dict[str, str], crowd: Crowd
+) -> People:
+    """Who came, who was let in, who was banned."""
+    suites = Counter(each["user_id"] for each in collected.assignments if each["status"] in HANDED_IN)
+    came = set(suites) | set(trainees) | set(banned)
+    careful = crowd.careful(came)
+    return People(
+        admitted=crowd.admitted(plan.project.pool.get("filter")),
+        came=len(came),
+        trainees=len(trainees),
+        untrained=sum(not passed for passed in trainees.values()),
+        workers=len(suites),
+        exhausted=sum(count >= (plan.suites_a_worker or count + 1) for count in suites.values()),
+        banned=len(banned),
+        careful=len(careful),
+        banned_careful=len(careful & set(banned)),
+        bans=dict(Counter(banned.values())),
+    )
+
+
+def judge(plan: Plan, collected: Collected) -> Quality:
+    """How right answers and labels are. Labels are made as `aggregated_labels` makes them."""
+    project = plan.project
+    values = {item.item_key: item.values for item in plan.items}
+    votes = counted(read_answers(collected.assignments), project.label, project.outputs[project.label])
+    decided = aggregate_answers(votes, values, project.label, project.configuration.aggregation)
+    overlap = project.terms.defaults.default_overlap_for_new_tasks
+    found = cover(decided, values, project.minimum_overlap, overlap)
+    known = [label for label in found.labels if label.item_key in plan.truth]
+    right, total = golden_accuracy(collected.assignments, project.label)
+    return Quality(
+        golden_right=right,
+        golden_answers=total,
+        answers=len(votes),
+        labels=len(found.labels),
+        unlabeled=len(found.unlabeled),
+        right=sum(label.label == plan.truth[label.item_key] for label in known),
+        known=len(known),
+        agreement=agreement(found.labels),
+    )
