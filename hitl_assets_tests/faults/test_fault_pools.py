@@ -76,7 +76,7 @@ def test_an_edit_that_others_make_changes_nothing_of_ours(rehearsal: Rehearsal, 
 
 def test_answers_that_come_after_the_end_are_waited_for(rehearsal: Rehearsal, note: Note) -> None:
     """A closed pool is not done as long as somebody works."""
-    rehearsal.fault("late_answers", seconds=3e5, times=3)
+    rehearsal.fault("late_answers", seconds=1500, times=3)
     batch = rehearsal.commit()
     rehearsal.finish(batch)
     outcome = rehearsal.outcome(batch)

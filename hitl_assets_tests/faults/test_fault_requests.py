@@ -1,8 +1,12 @@
 """Each request that changes something at Toloka goes wrong, in each way: one pool, one set of tasks, one price."""
 
+from dataclasses import replace
+
 import pytest
 
+from hitl_assets.labeling.project import Review
 from hitl_assets_tests.kill.outcome import Outcome
+from hitl_assets_tests.loop.loops import Loop
 
 from .conftest import Note
 from .rehearsal import OF_BATCH, OF_SETUP, Rehearsal, right
@@ -54,12 +58,28 @@ def test_every_write_meets_a_burst_of_errors(rehearsal: Rehearsal, note: Note, s
     assert rehearsal.struck() == len(BODIES) * len({**OF_SETUP, **OF_BATCH})
 
 
+def test_every_way_in_which_paying_can_go_wrong(rehearsal: Rehearsal, note: Note) -> None:
+    """Under manual review each suite is paid by a request of its own: once."""
+    old = rehearsal.loop
+    configuration = old.project.configuration.model_copy(update={"review": Review()})
+    reviewed = replace(old.project, configuration=configuration)
+    rehearsal.loop = Loop(reviewed, old.instance, rehearsal.pachyderm.address, rehearsal.toloka.url)
+    refusals = [{"kind": "status", "status": status, "body": body} for status in (429, 500) for body in BODIES]
+    for fault in (*WAYS.values(), *refusals):
+        rehearsal.fault(**{"method": "PATCH", "path": "/api/v1/assignments/*", **fault})
+    rehearsal.finish(rehearsal.commit())
+    outcome = rehearsal.outcome(*rehearsal.requested)
+    note("accepting: each of these", rehearsal.struck(), outcome)
+    assert (outcome, rehearsal.by_hand) == (right(), 0)
+    assert rehearsal.struck() == len(WAYS) + len(refusals)
+
+
 def test_a_service_that_often_fails_is_still_enough(rehearsal: Rehearsal, note: Note) -> None:
-    """Every fifth request, reading or writing, from the first to the last."""
-    rehearsal.fault("status", status=503, every=5, times=None)
+    """About each fourth request, reading or writing, from the first to the last."""
+    rehearsal.fault("status", status=503, probability=0.25, times=None)
     rehearsal.finish(rehearsal.commit())
     struck = rehearsal.struck()
     rehearsal.ask("DELETE", "/faults")
     outcome = rehearsal.outcome(*rehearsal.requested)
-    note("503 at every fifth request", struck, outcome)
+    note("503 at each fourth request", struck, outcome)
     assert (outcome, rehearsal.by_hand) == (right(), 0)
