@@ -267,7 +267,8 @@ def emulators(
 ) -> None:
     """Run both emulators on 127.0.0.1 until they are told to end.
 
-    Faults, time, balance and a trace of requests are under /emulator at Toloka's address (docs/emulators.md).
+    People can work there, too: open Toloka's address in a browser. Faults, time, balance and a trace of requests are
+    under /emulator (docs/emulators.md).
 
     If TOLOKA_TOKEN or PACHD_TOKEN is set, callers must present it; otherwise any token will do.
     """
