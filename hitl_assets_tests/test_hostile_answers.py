@@ -1,15 +1,18 @@
 """A worker's answers are data: they come out of Pachyderm as they went in, and the UI shows them as text."""
 
+from decimal import Decimal
 from typing import Any
 
 import dagster as dg
 import pytest
 
 from hitl_assets import reports
+from hitl_assets.collecting import Collected, settle_account
 from hitl_assets.labeling.concatenation import LabeledRow
+from hitl_assets.labeling.coverage import Labels
 from hitl_assets.labeling.files import StoredAnswers, StoredDataset, StoredLabels, restore
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Label
+from hitl_assets.labeling.records import Label, PoolState
 from hitl_assets.services.pachyderm import Pachyderm
 
 HOSTILE = (
@@ -58,15 +61,18 @@ def texts(metadata: dict[str, Any]) -> list[str]:
     return found
 
 
+POOL = PoolState("7", "1", "p/b1", "0" * 64, Decimal(1), False, False, "2026-01-01", "COMPLETED", "", "", "", "")
+
+
 def every_report(project: Project, text: str) -> list[str]:
     """Every text that the UI gets to see of an answer."""
     label = Label("k", {"headline": text}, text, 1.0, {text: 1}, ("ann",), "7")
     row = LabeledRow({"headline": text}, text, "crowd", "b1", "k", 1.0)
     bad = {**assignment(text), "user_id": text, "id": text, "status": text}
     made = [
-        reports.labels([label], project, 1),
+        reports.labels(Labels((label,)), project),
         reports.dataset([row], [], 0, ""),
-        reports.answers([bad], project, None),
+        reports.answers(Collected(POOL, (bad,), settle_account(POOL, [bad], project)), project, "b1"),
     ]
     return [shown for metadata in made for shown in texts(dict(metadata))]
 

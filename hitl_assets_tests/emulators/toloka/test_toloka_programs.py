@@ -111,7 +111,7 @@ def test_metrics_are_collected(shared: Any) -> None:
     assert totals["accepted_events"] == accepted == points["accepted_assignments_in_pool"][-1]
     assert points["toloka_requester_balance"][-1] == shared.balance
     assert (points["completion_percentage"][-1], points["tasks"][-1]) == (100, 4)
-    assert Decimal(str(points["spent"][-1])) == accepted * Decimal("0.065")
+    assert Decimal(str(points["spent"][-1])) == accepted * Decimal("0.05")
     assert points["workers"][-1] > 0
 
 
