@@ -15,8 +15,11 @@ import pytest
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
+
+from .toloka_pools import Maker
 
 PACHD, TOLOKA_URL = os.environ.get("HITL_CONTRACT_PACHD"), os.environ.get("HITL_CONTRACT_TOLOKA_URL")
 PROFILES = [PACHD] if PACHD else ["2.10", "2.12"]
@@ -85,9 +88,23 @@ def toloka_project(toloka: Toloka, project: Project) -> Iterator[str]:
     """A project of the test's own, archived afterwards with all that is in it."""
     project_id = str(toloka.writer.create_project({**project.project, "private_comment": "a contract test"}).id)
     yield project_id
-    for pool in list(toloka.reader.get_pools(project_id=project_id)):
+    for pool in [pool for pool in toloka.reader.get_pools(project_id=project_id) if not pool.is_archived()]:
         toloka.writer.close_pool(pool.id)
         toloka.writer.archive_pool(pool.id)
-    for training in list(toloka.reader.get_trainings(project_id=project_id)):
+    trainings = toloka.reader.get_trainings(project_id=project_id)
+    for training in [training for training in trainings if not training.is_archived()]:
+        toloka.writer.close_training(training.id)
         toloka.writer.archive_training(training.id)
     toloka.writer.archive_project(project_id)
+
+
+@pytest.fixture
+def pools(toloka: Toloka, project: Project, toloka_project: str) -> Maker:
+    """Makes pools."""
+    return Maker(toloka, project, toloka_project)
+
+
+@pytest.fixture
+def pool(pools: Maker) -> PoolState:
+    """A pool without tasks."""
+    return pools.make()
