@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from hitl_assets.attempts import PARTITION_TAG
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tables import write_rows
@@ -120,8 +121,15 @@ def strike(machine: Machine, plan: Plan, chance: random.Random) -> bool:
 
 
 def is_over(instance: dg.DagsterInstance, project: Project, commits: list[str]) -> bool:
-    """Whether every batch is in the dataset, or will not go on by itself, and no run is left."""
+    """Whether no run is left, and every batch is in the dataset or will not go on by itself."""
     unfinished = [status for status in dg.DagsterRunStatus if status not in FINISHED]
     if instance.get_runs_count(dg.RunsFilter(statuses=unfinished)):
         return False
-    return all(read_batch(instance, project, each).is_done or failure_of(instance, each) for each in commits)
+    return all(is_settled(instance, project, each) for each in commits)
+
+
+def is_settled(instance: dg.DagsterInstance, project: Project, commit: str) -> bool:
+    """Whether no run of a batch comes any more: a run that failed at its very end is repeated, too."""
+    newest = instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: commit}), limit=1)
+    is_good = bool(newest) and newest[0].status == dg.DagsterRunStatus.SUCCESS
+    return (is_good and read_batch(instance, project, commit).is_done) or failure_of(instance, commit) is not None
