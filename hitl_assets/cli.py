@@ -234,6 +234,7 @@ def rehearse(
     Its real filters, training, golden tasks, rules and prices run on a throw-away emulator. You see what it costs, who
     is kept out or banned, how right the labels are, and what to change.
     """
+    end_on_signals()
     try:
         run_command(project, projects, items, answer_key, [crowd] if crowd else [], sample, seed, as_json)
     except (OSError, CrowdError, *EXPECTED) as error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Set
 from typing import Any
 
-from hitl_assets.emulators.crowd.population import read_population
+from hitl_assets.emulators.crowd.population import CrowdError, read_population
 from hitl_assets.emulators.crowd.workers import Worker, meet
 from hitl_assets.emulators.toloka.filters import admits
 
@@ -14,10 +14,16 @@ CAREFUL = 0.75
 
 
 class Crowd:
-    """The people of one crowd, in the order in which they come."""
+    """The people of one crowd, in the order in which they come.
+
+    Raises:
+        CrowdError: there is no such crowd, or nobody comes.
+    """
 
     def __init__(self, name: str, seed: int) -> None:
         self.name, self.population, self.seed = name, read_population(name), seed
+        if self.population.arrival.at_once == 0:
+            raise CrowdError(f"Of the crowd {name} nobody comes: a rehearsal needs simulated people.")
 
     def people(self, most: int) -> Iterator[Worker]:
         """So many of them; all of a small crowd."""

@@ -50,6 +50,21 @@ def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
             )
 
 
+def of_prices(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
+    """Rules that ask for more answers than the estimate knows of: the pool is closed at its cap then."""
+    most = plan.estimate(len(plan.items)).maximum
+    for run in runs:
+        if run.spent > most:
+            yield Finding(
+                "dearer",
+                f"It cost {run.spent:.2f}; the estimate's maximum was {most:.2f}. All {plan.whole} items cost about "
+                f"{expected_price(plan, run):.2f}; a pool is closed before it passes "
+                f"{plan.project.configuration.budget.per_batch}.",
+                "See which rule asks for more answers (CHANGE_OVERLAP), or leave it room in budget.per_batch.",
+                (run.crowd,),
+            )
+
+
 def why_stalled(plan: Plan, run: Run) -> str:
     """What to do when nobody took what was left: the most likely reason."""
     people = run.people
@@ -59,6 +74,8 @@ def why_stalled(plan: Plan, run: Run) -> str:
         return "Lower training_passing_skill_value, or make the training tasks clearer: nobody passed."
     if plan.suites_a_worker == 0:
         return "Write more golden tasks: there are fewer than one suite needs."
+    if plan.project.pool["mixer_config"].get("force_last_assignment") is False:
+        return "Set mixer_config.force_last_assignment to true: a last suite that isn't full is given to nobody."
     if run.expired > run.suites:
         return "Raise assignment_max_duration_seconds: people were not done in time."
     if people.exhausted:
@@ -73,17 +90,17 @@ def of_bans(runs: Sequence[Run]) -> Iterator[Finding]:
     for run in runs:
         people = run.people
         rule = max(people.bans, key=lambda name: people.bans[name], default="")
-        if people.banned and people.banned >= NEARLY_ALL * run.let_in:
+        if people.banned and people.banned >= NEARLY_ALL * people.workers:
             yield Finding(
                 "bans_everybody",
-                f"The rules ban nearly everybody: {people.banned} of {run.let_in} people who were let in.",
+                f"The rules ban nearly everybody: {people.banned} of {people.workers} workers.",
                 f"Loosen the rule {rule} ({people.bans[rule]} bans), or see whether the golden answers are right.",
                 (run.crowd,),
             )
         elif people.banned_careful > BANNED_CAREFUL * people.careful:
             yield Finding(
                 "bans_careful",
-                f"{people.banned_careful} of {people.careful} careful people (right three times in four or more) were "
+                f"{people.banned_careful} of {people.careful} careful workers (right three times in four or more) were "
                 "banned.",
                 f"Loosen the rule {rule} ({people.bans[rule]} bans), or let it wait for more answers.",
                 (run.crowd,),
@@ -101,7 +118,7 @@ def of_obstacles(runs: Sequence[Run]) -> Iterator[Finding]:
     for run in runs:
         people = run.people
         # Of a bad crowd most should be kept out.
-        if people.untrained > UNTRAINED * people.trainees and 2 * people.careful > people.came:
+        if people.untrained > UNTRAINED * people.trainees and 2 * people.careful_came > people.came:
             yield Finding(
                 "training",
                 f"{people.untrained} of {people.trainees} people did not pass the training.",

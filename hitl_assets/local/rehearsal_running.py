@@ -14,12 +14,13 @@ from hitl_assets.labeling.aggregation import aggregate_answers, agreement
 from hitl_assets.labeling.answers import counted, golden_accuracy, read_answers
 from hitl_assets.labeling.coverage import cover
 from hitl_assets.labeling.pools import project_mark, training_mark
+from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tasks import compose_tasks
 from hitl_assets.local.rehearsal_forms import PLENTY, with_numbered_bans, with_skills, without_caps
 from hitl_assets.local.rehearsal_people import Crowd
 from hitl_assets.local.rehearsal_plan import Plan
 from hitl_assets.local.rehearsal_runs import People, Quality, Run
-from hitl_assets.local.rehearsal_waiting import follow_to_the_end, last_decision, simulated_time
+from hitl_assets.local.rehearsal_waiting import follow_to_the_end, last_decision, simulated_time, training_results
 from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.services.toloka import Toloka
 
@@ -67,7 +68,7 @@ def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
         reward=project.terms.reward_per_assignment,
         seconds=seconds,
         seconds_a_suite=float(milliseconds or 0) / 1000,
-        people=count_people(plan, collected, trained(toloka, plan, collected), bans(toloka, rules), crowd),
+        people=count_people(plan, collected, trained(toloka, project), bans(toloka, rules), crowd),
         quality=judge(plan, collected),
     )
 
@@ -78,25 +79,15 @@ def bans(toloka: Toloka, rules: dict[str, str]) -> dict[str, str]:
     return {str(ban.user_id): rules.get(str(ban.private_comment), "another rule") for ban in every}
 
 
-def trained(toloka: Toloka, plan: Plan, collected: Collected) -> dict[str, bool]:
-    """Who did all of the training while there were suites left, and whether they took one then."""
-    project = plan.project
+def trained(toloka: Toloka, project: Project) -> dict[str, bool]:
+    """Who did all of the training, and whether they passed it."""
     if project.training is None:
         return {}
     training = toloka.find_training(toloka.find_project(project_mark(project)), training_mark(project))
-    every = list(toloka.assignments(str(training.id))) if training else []
-    last = max((moment(each["created"]) for each in collected.assignments), default=datetime.max)
-    end = last if collected.pool.close_reason == "COMPLETED" else datetime.max
-    suites = Counter(each["user_id"] for each in every if each.get("submitted") and moment(each["submitted"]) < end)
-    all_there_are = -(-len(plan.training) // int(project.training["training_tasks_in_task_suite_count"]))
-    required = min(int(project.training["task_suites_required_to_pass"]), all_there_are)
-    worked = {each["user_id"] for each in collected.assignments}
-    return {user: user in worked for user, count in suites.items() if count >= required or user in worked}
-
-
-def moment(text: str) -> datetime:
-    """A time as Toloka writes it."""
-    return datetime.fromisoformat(text)
+    results = training_results(toloka, str(training.id)) if training else {}
+    requirement = (project.pool.get("quality_control") or {}).get("training_requirement") or {}
+    needed = float(requirement.get("training_passing_skill_value") or 0)
+    return {user: value >= needed for user, value in results.items()}
 
 
 def count_people(
@@ -105,10 +96,12 @@ def count_people(
     """Who came, who was let in, who was banned."""
     suites = Counter(each["user_id"] for each in collected.assignments if each["status"] in HANDED_IN)
     came = set(suites) | set(trainees) | set(banned)
-    careful = crowd.careful(came)
+    careful_came = crowd.careful(came)
+    careful = careful_came & (set(suites) | set(banned))
     return People(
         admitted=crowd.admitted(plan.project.pool.get("filter")),
         came=len(came),
+        careful_came=len(careful_came),
         trainees=len(trainees),
         untrained=sum(not passed for passed in trainees.values()),
         workers=len(suites),

@@ -12,13 +12,14 @@ STALLED = "STALLED"
 class People:
     """Who came. `admitted` is the share of the crowd, 0 to 1, that the filter lets in.
 
-    Of those who `came`, `trainees` did the training and `untrained` did not pass it; `workers` answered in the pool,
-    and `exhausted` of them saw every golden task. `banned` were banned; among the `careful` ones, who are right three
-    times in four or more, `banned_careful`. `bans` counts by rule.
+    Of those who `came`, `careful_came` are right three times in four or more; `trainees` did the training and
+    `untrained` did not pass it. `workers` answered in the pool, `exhausted` of them saw every golden task, `careful` of
+    them are as above. `banned` were banned, `banned_careful` of the careful workers; `bans` counts by rule.
     """
 
     admitted: float
     came: int
+    careful_came: int
     trainees: int
     untrained: int
     workers: int
@@ -62,11 +63,6 @@ class Run:
     seconds_a_suite: float
     people: People
     quality: Quality
-
-    @property
-    def let_in(self) -> int:
-        """How many came and could work."""
-        return self.people.came - self.people.untrained
 
     @property
     def price_of_a_label(self) -> Decimal | None:

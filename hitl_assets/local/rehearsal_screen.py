@@ -95,8 +95,8 @@ def rows(plan: Plan, runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
         ("Did not pass the training", [share(run.people.untrained, run.people.trainees) for run in runs]),
         ("Workers in the pool", [str(run.people.workers) for run in runs]),
         ("  saw all golden tasks", [share(run.people.exhausted, run.people.workers) for run in runs]),
-        ("Banned", [share(run.people.banned, run.let_in) for run in runs]),
-        ("  of the careful people", [share(run.people.banned_careful, run.people.careful) for run in runs]),
+        ("Banned", [share(run.people.banned, run.people.workers) for run in runs]),
+        ("  of the careful ones", [share(run.people.banned_careful, run.people.careful) for run in runs]),
     ]
     for rule in sorted({rule for run in runs for rule in run.people.bans}):
         lines.append((f"  by {rule}", [str(run.people.bans.get(rule, 0)) for run in runs]))

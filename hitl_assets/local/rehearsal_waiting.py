@@ -34,6 +34,12 @@ def last_decision(toloka: Toloka, pool_id: str) -> float:
     return simulated_time(toloka) if moment is None else float(moment)
 
 
+def training_results(toloka: Toloka, training_id: str) -> dict[str, float]:
+    """What people got in a training, 0 to 100. Toloka itself does not tell."""
+    told = httpx.get(f"{toloka.url}/emulator/pools/{training_id}/progress", timeout=30).json()
+    return {str(user): float(value) for user, value in told["results"].items()}
+
+
 def follow_to_the_end(toloka: Toloka, project: Project, pool: PoolState) -> str:
     """Wait until the pool is done and all in it is decided, with a review as the project's; how it ended."""
     deadline = time.monotonic() + LONGEST

@@ -58,7 +58,15 @@ def make_run() -> Callable[..., Run]:
     """Makes a run in which nothing went wrong, with changes; those of `people` and `quality` as objects."""
 
     def make(people: dict[str, Any] | None = None, quality: dict[str, Any] | None = None, **changes: Any) -> Run:
-        came = {"admitted": 0.9, "came": 30, "trainees": 30, "untrained": 2, "workers": 28, "exhausted": 0}
+        came = {
+            "admitted": 0.9,
+            "came": 30,
+            "careful_came": 26,
+            "trainees": 30,
+            "untrained": 2,
+            "workers": 28,
+            "exhausted": 0,
+        }
         banned = {"banned": 0, "careful": 25, "banned_careful": 0, "bans": {}}
         answered = {"golden_right": 48, "golden_answers": 50, "answers": 200, "agreement": 0.95}
         labeled = {"labels": 40, "unlabeled": 0, "right": 40, "known": 40}

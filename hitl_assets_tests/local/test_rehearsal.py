@@ -103,6 +103,7 @@ def test_json_is_for_programs() -> None:
     [
         (["fruit"], "fruit is neither a folder with a defs.yaml nor a project in"),
         (["clickbait", "--crowd", "nice"], "nice is neither a crowd (good, hostile, mixed, none)"),
+        (["clickbait", "--crowd", "none"], "Of the crowd none nobody comes"),
     ],
 )
 def test_a_mistake_is_a_sentence(arguments: list[str], sentence: str) -> None:

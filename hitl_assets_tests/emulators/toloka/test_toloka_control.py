@@ -105,8 +105,20 @@ def test_somebody_else_edits_an_open_pool(still) -> None:
 def test_a_pool_tells_when_its_last_suite_was_decided(desk) -> None:
     """In seconds of simulated time; nothing before."""
     pool = desk.filled(2)
-    assert control(desk, "GET", f"pools/{pool.id}/progress").json() == {"reviewed": None}
+    assert control(desk, "GET", f"pools/{pool.id}/progress").json() == {"reviewed": None, "results": {}}
     start = control(desk, "GET", "clock").json()["now"]
     desk.run(pool)
     reviewed = control(desk, "GET", f"pools/{pool.id}/progress").json()["reviewed"]
     assert start < reviewed <= control(desk, "GET", "clock").json()["now"] + 0.001
+
+
+def test_a_training_tells_its_results(desk) -> None:
+    """Who got what, also those who did not pass."""
+    project = desk.project()
+    training = desk.training(project)
+    requirement = {"training_pool_id": training.id, "training_passing_skill_value": 60}
+    pool = desk.pool(project, quality_control={"training_requirement": requirement, "configs": []})
+    desk.client.create_tasks(desk.real(pool.id, 4), allow_defaults=True)
+    desk.run(pool)
+    results = control(desk, "GET", f"pools/{training.id}/progress").json()["results"]
+    assert {each.user_id for each in desk.assignments(pool)} <= {user for user, value in results.items() if value >= 60}
