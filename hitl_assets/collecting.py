@@ -7,7 +7,8 @@ from typing import Any
 
 from hitl_assets.labeling.answers import count_statuses
 from hitl_assets.labeling.budget import Account
-from hitl_assets.labeling.files import name_of, read_account
+from hitl_assets.labeling.file_forms import read_account
+from hitl_assets.labeling.files import name_of
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError, TransientServiceError

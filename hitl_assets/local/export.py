@@ -2,7 +2,8 @@
 
 import os
 
-from hitl_assets.labeling.files import directory_of, write_lines
+from hitl_assets.labeling.file_forms import write_lines
+from hitl_assets.labeling.files import directory_of
 from hitl_assets.labeling.spreadsheets import write_safe
 from hitl_assets.labeling.tables import read_header, read_rows
 from hitl_assets.services.errors import ServiceError

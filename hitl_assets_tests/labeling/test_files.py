@@ -10,6 +10,7 @@ import pytest
 
 from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.concatenation import BEFORE, CROWD, LabeledRow
+from hitl_assets.labeling.file_forms import read_account, read_lines, write_lines
 from hitl_assets.labeling.files import (
     StoredAnswers,
     StoredDataset,
@@ -21,11 +22,10 @@ from hitl_assets.labeling.files import (
     StoredTasks,
     directory_of,
     name_of,
-    read_lines,
-    write_lines,
 )
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow, Task, UnlabeledItem
+from hitl_assets.labeling.tables import UnreadableFileError
 
 from .texts import HOSTILE
 
@@ -123,6 +123,13 @@ def test_what_was_stored_before_is_still_read() -> None:
     label = Label("k", {"text": "a"}, "b", 0.5, {}, (), "7")
     assert StoredLabels.from_files(files) == StoredLabels((label,))
     assert StoredAnswers.from_files({"assignments.jsonl": b""}) == StoredAnswers(())
+
+
+@pytest.mark.parametrize("content", [b"{}", b'{"planned": 1}', b"no JSON", b"[]"])
+def test_a_damaged_account_is_named(content: bytes) -> None:
+    """Caps are counted with it: a guess would be worse than a failure."""
+    with pytest.raises(UnreadableFileError, match=r"account\.json"):
+        read_account(content)
 
 
 def test_item_keys_lie_in_a_file_of_their_own() -> None:
