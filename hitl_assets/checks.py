@@ -61,7 +61,7 @@ def rejected_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             else "Every row could be used.",
         )
 
-    @dg.asset_check(asset=raw)
+    @dg.asset_check(asset=raw, retry_policy=RETRY_POLICY)
     def rows_are_usable(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """Every row of the commit is an item, or known already."""
         batch = batch_of(context, raw)
@@ -69,7 +69,7 @@ def rejected_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             stored = read_directory(pachyderm.client(), raw, batch, StoredRawData)
         return verdict(batch, stored.raw_data.rejected, f"{project.name}_raw_data@master:/{batch}/rejected.csv")
 
-    @dg.asset_check(asset=published)
+    @dg.asset_check(asset=published, retry_policy=RETRY_POLICY)
     def tasks_are_published(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """Toloka took every task."""
         batch = batch_of(context, published)
@@ -89,7 +89,7 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
         with explained(context.run.run_id, context.instance):
             return batch, read_directory(pachyderm.client(), asset, batch, StoredAnswers).account
 
-    @dg.asset_check(asset=asset)
+    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
     def pool_ended_well(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """The pool closed because everything was answered."""
         batch, account = account_of(context, pachyderm)
@@ -140,7 +140,7 @@ def golden_accuracy_check(project: Project) -> dg.AssetChecksDefinition:
     """Were workers careful?"""
     asset = key_of(project, "raw_answers")
 
-    @dg.asset_check(asset=asset)
+    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
     def golden_tasks_answered_well(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """At least 70 % of the answers to golden tasks are right."""
         batch = batch_of(context, asset)
@@ -164,7 +164,7 @@ def labels_check(project: Project) -> dg.AssetChecksDefinition:
     """Was nothing lost?"""
     asset = key_of(project, "aggregated_labels")
 
-    @dg.asset_check(asset=asset)
+    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
     def every_item_has_a_label(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """Each item of the batch has exactly one label."""
         batch = batch_of(context, asset)
@@ -193,7 +193,7 @@ def dataset_check(project: Project) -> dg.AssetChecksDefinition:
     """Is each item in it once?"""
     asset = key_of(project, "concatenated_dataset")
 
-    @dg.asset_check(asset=asset)
+    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
     def no_item_twice(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """No item of the batches is in the dataset twice."""
         with explained(context.run.run_id, context.instance):

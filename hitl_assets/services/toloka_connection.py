@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import httpx
 from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
@@ -68,7 +69,7 @@ class Connection:
         except ApiError as error:
             raise translate(error, lead) from error
         except FailedOperation as error:
-            raise ServiceError(f"{lead}: {error}.") from error
+            raise ServiceError(f"{lead}: {describe_operation(error.operation)} Rerun when it is put right.") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise TransientServiceError(f"{lead}: {type(error).__name__}: {error}.") from error
         except json.JSONDecodeError as error:  # a proxy's error page
@@ -89,6 +90,16 @@ def make_retry(total: int) -> TolokaRetry:
         respect_retry_after_header=False,
         raise_on_status=False,
     )
+
+
+def describe_operation(operation: Any) -> str:
+    """Which operation failed, and what Toloka says about it."""
+    if operation is None:
+        return "an operation failed."
+    details = (
+        canonical_json(operation.details)[:500] if getattr(operation, "details", None) else "Toloka gives no reason"
+    )
+    return f"operation {operation.id} failed: {details}."
 
 
 def translate(error: ApiError, lead: str) -> ServiceError | TransientServiceError:
