@@ -70,10 +70,10 @@ def test_skill_weighs_more_than_numbers(shared: Any, skill: Any) -> None:
 
 
 def test_what_was_known_before_counts_as_a_vote(shared: Any, skill: Any) -> None:
-    """A baseline solution with a high weight outvotes workers of whom nothing is known."""
+    """A baseline solution with a high weight outvotes a worker of whom nothing is known."""
     pool = shared.pool()
     known = [Task.BaselineSolution(output_values={"answer": "no"}, confidence_weight=0.99)]
-    tasks = shared.real(pool.id, 1, baseline_solutions=known) + shared.real(pool.id, 1)
+    tasks = shared.real(pool.id, 1, baseline_solutions=known, overlap=1) + shared.real(pool.id, 1, overlap=1)
     created = shared.client.create_tasks(tasks, allow_defaults=True)
     shared.run(pool)
     found = {one.task_id: one for one in aggregate(shared, pool, By.WEIGHTED_DYNAMIC_OVERLAP, skill.id)}
