@@ -61,6 +61,7 @@ def test_dagster_finds_the_component_by_itself(shipped_project: Project) -> None
     assert component.project.setup_hash == shipped_project.setup_hash
 
 
+@pytest.mark.slow
 def test_definitions_load_with_nothing_in_the_environment() -> None:
     """A first look needs no account and no variable."""
     code = "from hitl_assets.definitions import defs; print(len(defs.resolve_all_asset_specs()))"
@@ -69,6 +70,7 @@ def test_definitions_load_with_nothing_in_the_environment() -> None:
     assert done.stdout.strip() == "10"
 
 
+@pytest.mark.slow
 def test_secrets_stay_in_the_environment() -> None:
     """What Dagster stores and shows of a resource has the variable's name, not its value."""
     code = (

@@ -14,6 +14,8 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.local.rehearsal import Rehearsal, rehearse
 from hitl_assets.local.rehearsal_plan import plan_rehearsal
 
+pytestmark = pytest.mark.slow
+
 Edited = Callable[..., Project]
 
 

@@ -12,6 +12,8 @@ from hitl_assets.services.toloka import Toloka
 
 from .loops import Loop, collect, commit, dataset, headlines, observed, verdicts
 
+pytestmark = pytest.mark.slow
+
 PUBLISHING_CHECKS = {"rows_are_usable", "tasks_are_published"}
 COLLECTING_CHECKS = {
     "pool_ended_well",

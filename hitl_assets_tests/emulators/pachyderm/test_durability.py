@@ -17,6 +17,8 @@ from hitl_assets.pachyderm_protobuf import python_pachyderm
 
 from .conftest import connect
 
+pytestmark = pytest.mark.slow
+
 CONTENT = bytes(100_000)
 
 

@@ -9,6 +9,8 @@ import httpx
 import pytest
 from toloka.client import UserRestriction, structure
 
+pytestmark = pytest.mark.slow
+
 GERMAN = {"and": [{"or": [{"category": "profile", "key": "languages", "operator": "IN", "value": "DE"}]}]}
 
 
