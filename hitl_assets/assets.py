@@ -206,7 +206,7 @@ def reviewing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition
         raw_answers: StoredAnswers,
     ) -> StoredReview:
         """The answers after they were looked at: good ones are paid, bad ones asked for again, the rest is yours to
-        decide: materialize this with `decisions` (accept or reject, by assignment) or with `rest`."""
+        decide: materialize this with `accept` and `reject` (ids of assignments), or with `rest` for all of it."""
         account = raw_answers.account
         if account is None:
             return StoredReview(())

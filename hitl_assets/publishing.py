@@ -119,10 +119,15 @@ def publish(
         training = training_id(toloka, project, project_id)
         pool = toloka.create_pool(compose_pool(project, mark, project_id, training, now))
     rejected = fill(toloka, project, batch, pool)
-    if pool.expires and pool.expires <= expiry(now, 0):  # It was made long ago, and never opened.
-        toloka.extend_pool(pool.id, expiry(now, project.configuration.pool_days))
+    extend(toloka, project, pool, now)  # It may have been made long ago, and never opened.
     filled = Published(pool, estimate, funds, cap, "filled", rejected)
     return replace(filled, pool=open_pool(toloka, project, pool), done="opened") if opens else filled
+
+
+def extend(toloka: Toloka, project: Project, pool: PoolState, now: datetime) -> None:
+    """Give a pool whose time is over as much again."""
+    if pool.expires and pool.expires <= expiry(now, 0):
+        toloka.extend_pool(pool.id, expiry(now, project.configuration.pool_days))
 
 
 def open_pool(toloka: Toloka, project: Project, pool: PoolState) -> PoolState:
@@ -199,8 +204,7 @@ def reopen(toloka: Toloka, project: Project, found: Published, now: datetime) ->
             "Commit the items that have no label as another batch."
         )
     check_budget(rest, project.configuration.budget, found.funds, spent=exposure(toloka, project, pool.id))
-    if pool.expires <= expiry(now, 0):
-        toloka.extend_pool(pool.id, expiry(now, project.configuration.pool_days))
+    extend(toloka, project, pool, now)
     return replace(found, pool=open_pool(toloka, project, pool), done="reopened")
 
 

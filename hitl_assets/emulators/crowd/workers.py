@@ -120,6 +120,13 @@ def _profile(seed: int, number: int, group: Group) -> dict[str, Any]:
         "adult_allowed": chance(seed, number, "adult") < 0.7,
         "verified": chance(seed, number, "verified") < 0.5,
         "client_type": "TOLOKA_APP" if on_phone else "BROWSER",
+        **device_profile(on_phone),
+    }
+
+
+def device_profile(on_phone: bool) -> dict[str, Any]:
+    """What filters can ask of a worker's device."""
+    return {
         "device_category": "SMARTPHONE" if on_phone else "PERSONAL_COMPUTER",
         "os_family": "ANDROID" if on_phone else "WINDOWS",
         "os_version": 13.0 if on_phone else 10.0,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hitl_assets.emulators.crowd.population import HOMES
+from hitl_assets.emulators.crowd.workers import device_profile
 from hitl_assets.emulators.toloka.state import State, dump, load
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -101,13 +102,7 @@ def profile_of(state: State, user_id: str) -> dict[str, Any]:
         "adult_allowed": answers["adult_allowed"],
         "verified": answers["verified"],
         "client_type": answers["client_type"],
-        "device_category": "SMARTPHONE" if on_phone else "PERSONAL_COMPUTER",
-        "os_family": "ANDROID" if on_phone else "WINDOWS",
-        "os_version": 13.0 if on_phone else 10.0,
-        "os_version_major": 13 if on_phone else 10,
-        "os_version_minor": 0,
-        "user_agent_type": "MOBILE_BROWSER" if on_phone else "BROWSER",
-        "user_agent_family": "CHROME_MOBILE" if on_phone else "CHROME",
+        **device_profile(on_phone),
     }
 
 
