@@ -1,0 +1,100 @@
+"""How did the pool end, does the money add up, were workers careful?"""
+
+from decimal import Decimal
+
+import dagster as dg
+
+from hitl_assets.checks.batches import Context, batch_of
+from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.io_managers import read_directory
+from hitl_assets.labeling.answers import golden_accuracy
+from hitl_assets.labeling.budget import Account
+from hitl_assets.labeling.endings import advise, is_whole
+from hitl_assets.labeling.files import StoredAnswers
+from hitl_assets.labeling.project import Project
+from hitl_assets.materializations import key_of
+from hitl_assets.resources import PachydermResource, TolokaResource
+
+# Below this, people guess or the golden tasks are wrong.
+LOWEST_GOLDEN_ACCURACY = 0.7
+CENT = Decimal("0.01")
+
+
+def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
+    """How did the pool end, and does the money add up?"""
+    asset = key_of(project, "raw_answers")
+
+    def account_of(context: Context, pachyderm: PachydermResource) -> tuple[str, Account | None]:
+        batch = batch_of(context, asset)
+        with explained(context.run.run_id, context.instance):
+            return batch, read_directory(pachyderm.client(), asset, batch, StoredAnswers).account
+
+    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
+    def pool_ended_well(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
+        """The pool closed because everything was answered."""
+        batch, account = account_of(context, pachyderm)
+        reason = account.ending.split(" ")[0] if account else ""
+        is_good = account is None or is_whole(reason, project)
+        what = "Nothing was new, nobody was asked." if account is None else f"Pool {account.pool_id} closed: {reason}."
+        return dg.AssetCheckResult(
+            passed=is_good,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"batch": batch, "close_reason": reason or "no pool"},
+            description=what if is_good else f"{what} {advise(reason, project, batch)}",
+        )
+
+    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
+    def money_adds_up(context: Context, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.AssetCheckResult:
+        """What Toloka was paid is what the accepted assignments cost, and not more than was planned."""
+        batch, account = account_of(context, pachyderm)
+        if account is None:
+            return dg.AssetCheckResult(passed=True, metadata={"batch": batch, "spent": 0.0}, description="No pool.")
+        with explained(context.run.run_id, context.instance):
+            net = toloka.client().paid(account.pool_id)
+        paid = None if net is None else net * (1 + project.configuration.budget.fee)
+        cap = project.configuration.budget.per_batch
+        problems = [
+            *([f"Toloka says it cost {paid}"] if paid is not None and abs(paid - account.spent) >= CENT else []),
+            *([f"it was to cost {account.planned} at most"] if account.spent > account.planned else []),
+            *([f"the cap is {cap}"] if account.spent > cap else []),
+        ]
+        return dg.AssetCheckResult(
+            passed=not problems,
+            severity=dg.AssetCheckSeverity.ERROR if account.spent > cap else dg.AssetCheckSeverity.WARN,
+            metadata={
+                "batch": batch,
+                "planned_maximum": float(account.planned),
+                "spent": float(account.spent),
+                "suites_accepted": account.suites,
+                "suites_rejected": account.rejected,
+                "paid": "not computed yet" if paid is None else float(paid),
+            },
+            description=f"{account.suites} accepted suites cost {account.spent} with the fee"
+            + ("".join(f", but {problem}" for problem in problems) + ". See the pool in Toloka." if problems else "."),
+        )
+
+    return [pool_ended_well, money_adds_up]
+
+
+def golden_accuracy_check(project: Project) -> dg.AssetChecksDefinition:
+    """Were workers careful?"""
+    asset = key_of(project, "raw_answers")
+
+    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
+    def golden_tasks_answered_well(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
+        """At least 70 % of the answers to golden tasks are right."""
+        batch = batch_of(context, asset)
+        with explained(context.run.run_id, context.instance):
+            answers = read_directory(pachyderm.client(), asset, batch, StoredAnswers)
+        right, total = golden_accuracy(answers.assignments, project.label)
+        accuracy = right / total if total else 1.0
+        is_good = accuracy >= LOWEST_GOLDEN_ACCURACY
+        return dg.AssetCheckResult(
+            passed=is_good,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"batch": batch, "golden_answers": total, "golden_accuracy": round(accuracy, 4)},
+            description=f"{right} of {total} answers to golden tasks are right."
+            + ("" if is_good else " Look at the golden tasks that most workers got wrong, and at the instructions."),
+        )
+
+    return golden_tasks_answered_well

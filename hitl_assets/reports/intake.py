@@ -1,0 +1,39 @@
+"""What is seen of what comes in: new items, rejected rows, tasks, known tasks."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import dagster as dg
+
+from hitl_assets.labeling.items import RawData
+from hitl_assets.labeling.records import KnownTask, RejectedRow, Task
+from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, table
+
+
+def raw_data(found: RawData, commit: str) -> Metadata:
+    """New items, rows that were known, rows that were rejected."""
+    return {
+        "commit": commit,
+        "new_items": len(found.items),
+        "known_rows": found.known,
+        "rejected_rows": len(found.rejected),
+        "rejected": rejected_table(found.rejected),
+        "first_items": dg.MetadataValue.md(markdown([item.values for item in found.items[:5]])),
+    }
+
+
+def rejected_table(rejected: Sequence[RejectedRow]) -> dg.TableMetadataValue:
+    """The first rejected rows: where they stand and why."""
+    columns = [("file", "string"), ("row", "int"), ("column", "string"), ("reason", "string")]
+    return table(columns, [(row.file, row.row, row.column, row.reason) for row in rejected[:ROWS]])
+
+
+def tasks(composed: Sequence[Task]) -> Metadata:
+    """How many tasks go which way."""
+    return {"tasks": len(composed), **{f"route_{name}": n for name, n in Counter(t.route for t in composed).items()}}
+
+
+def known_tasks(read: Sequence[KnownTask], label: str) -> Metadata:
+    """How many tasks with known answers there are of each label."""
+    counts = Counter(str(task.answer[label]) for task in read)
+    return {"tasks": len(read), "labels": count_table("label", "tasks", counts)}
