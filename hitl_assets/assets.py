@@ -238,7 +238,7 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         values = {task.item_key: task.values for task in tasks.tasks}
         votes = counted(read_answers(answers.assignments), project.label, project.outputs[project.label])
         with explained(context.run.run_id, context.instance):
-            decided = aggregate_answers(votes, values, project.label, project.configuration.aggregation)
+            decided = aggregate_answers(votes, values, project.label, project.aggregation)
         labels = cover(decided, values, project.minimum_overlap, project.terms.defaults.default_overlap_for_new_tasks)
         context.add_output_metadata(reports.labels(labels, project))
         return StoredLabels(labels.labels, labels.unlabeled)

@@ -1,4 +1,4 @@
-"""Answers to labels, by the categorical aggregators of crowd-kit."""
+"""Answers to labels, by Dawid-Skene with priors or one of the categorical aggregators of crowd-kit."""
 
 import inspect
 from collections import Counter
@@ -19,11 +19,13 @@ from crowdkit.aggregation import (
     ZeroBasedSkill,
 )
 
+from hitl_assets.labeling.bayesian_dawid_skene import BayesianDawidSkene
 from hitl_assets.labeling.project import Aggregation
 from hitl_assets.labeling.records import Answer, Label, Values
 from hitl_assets.labeling.tables import format_value
 
 AGGREGATORS: Mapping[str, type] = {
+    "bayesian_dawid_skene": BayesianDawidSkene,
     "dawid_skene": DawidSkene,
     "one_coin_dawid_skene": OneCoinDawidSkene,
     "majority_vote": MajorityVote,

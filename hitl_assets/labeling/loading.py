@@ -43,7 +43,7 @@ def compose_project(path: Path, attributes: Mapping[str, Any]) -> Project:
     configuration = validate(Configuration, attributes, path)
     folder = path.parent
     project = section(folder, path, "project", attributes, ProjectTerms)
-    pool = section(folder, path, "pool", attributes, PoolTerms)
+    pool = with_start(section(folder, path, "pool", attributes, PoolTerms), configuration)
     training = section(folder, path, "training", attributes, TrainingTerms) if configuration.training else None
     composed = Project(folder, configuration, with_presentation(project, configuration, path), pool, training)
     check_together(composed, path)
@@ -133,6 +133,13 @@ def with_presentation(project: Mapping[str, Any], configuration: Configuration, 
     return composed
 
 
+def with_start(pool: Mapping[str, Any], configuration: Configuration) -> Mapping[str, Any]:
+    """Toloka's pool with as many answers for each item as are asked for at first."""
+    if configuration.overlap is None:
+        return pool
+    return {**pool, "defaults": {**pool["defaults"], "default_overlap_for_new_tasks": configuration.overlap.start}}
+
+
 def component_types(interface: Any) -> set[str]:
     """The Template Builder components that an interface uses (`view.text`, `field.radio-group`, ...)."""
     if isinstance(interface, list):
@@ -164,12 +171,17 @@ def check_together(project: Project, path: Path) -> None:
         )
     if (project.training is None) != (configuration.training_tasks is None):
         raise ConfigurationError(f"{path}: fields training and training_tasks go together. Give both, or neither.")
+    if configuration.overlap and project.terms.dynamic_overlap_config:
+        raise ConfigurationError(
+            f"{path}: field overlap and Toloka's pool.dynamic_overlap_config both ask for more answers. Keep one."
+        )
     requirement = (project.pool.get("quality_control") or {}).get("training_requirement")
     if requirement and project.training is None:
         raise ConfigurationError(
             f"{path}: field pool.quality_control.training_requirement = {requirement} needs the field training."
         )
-    for file in filter(None, (configuration.golden_tasks, configuration.training_tasks)):
+    test = configuration.model.test if configuration.model else None
+    for file in filter(None, (configuration.golden_tasks, configuration.training_tasks, test)):
         try:
             read_bytes(project.folder / file)
         except ConfigurationError as error:

@@ -66,7 +66,7 @@ def estimate_pool(tasks: int, project: Project) -> Estimate:
     overlap = terms.defaults.default_overlap_for_new_tasks
     per_suite = terms.mixer_config.real_tasks_count
     fewest = -(-tasks * overlap // per_suite)
-    most = terms.most_answers * -(-tasks // per_suite)
+    most = project.most_answers * -(-tasks // per_suite)
     least_price = terms.reward_per_assignment * (1 + project.configuration.budget.fee)
     return Estimate(
         tasks,

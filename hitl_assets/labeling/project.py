@@ -9,37 +9,30 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
+from hitl_assets.labeling.automation import Model, Overlap
 from hitl_assets.labeling.fields import FieldTerms
 from hitl_assets.labeling.records import KEY_FIELD, digest
+from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
 
-RepoName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
 ProjectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")]
-# Toloka's rule. Names are also columns of CSV files.
-FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
 CloseReason = Literal["COMPLETED", "MANUAL", "EXPIRED", "NOT_ENOUGH_BALANCE", "ASSIGNMENTS_LIMIT_EXCEEDED", "BLOCKED"]
 Method = Literal[
-    "dawid_skene", "one_coin_dawid_skene", "majority_vote", "glad", "mace", "wawa", "zero_based_skill", "kos", "mmsr"
+    "bayesian_dawid_skene",
+    "dawid_skene",
+    "one_coin_dawid_skene",
+    "majority_vote",
+    "glad",
+    "mace",
+    "wawa",
+    "zero_based_skill",
+    "kos",
+    "mmsr",
 ]
 # Columns that the assets add to the input and output fields of a project.
 RESERVED = frozenset(
     {KEY_FIELD, "route", "file", "row", "label", "confidence", "votes", "workers", "pool_id", "partial", "source"}
-    | {"batch", "hint", "votes_needed"}
+    | {"batch", "hint", "votes_needed", "round", "model", "probability", "held_back", "method"}
 )
-
-
-class Strict(BaseModel):
-    """A section in which an unknown name is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(Strict):
-    """Where data comes from: the files of a branch of a Pachyderm repo."""
-
-    repo: RepoName
-    branch: RepoName = "master"
-    glob: str = Field("/**.csv", pattern=r"^/[^\[\]{}!()@+^]*$", description="which files: *, ** and ? as in Pachyderm")
 
 
 class Suite(BaseModel):
@@ -173,7 +166,7 @@ class Review(Strict):
 
 
 class Aggregation(Strict):
-    """How answers become labels: a method of crowd-kit by name."""
+    """How answers become labels: `bayesian_dawid_skene`, or a method of crowd-kit by name."""
 
     method: Method = "dawid_skene"
     iterations: int = Field(100, ge=1, le=10_000)
@@ -208,6 +201,8 @@ class Configuration(Strict):
         "stop", description="what to do when Toloka refuses some tasks: open nothing, or go on without them"
     )
     review: Review | None = Field(None, description="look at answers before they are paid")
+    overlap: Overlap | None = Field(None, description="ask again only where the label is not sure enough")
+    model: Model | None = Field(None, description="labels by a model where it is sure, checked by people")
 
 
 @dataclass(frozen=True)
@@ -249,6 +244,21 @@ class Project:
         """How many answers an item needs for a label."""
         overlap = self.terms.defaults.default_overlap_for_new_tasks
         return self.configuration.minimum_overlap or overlap // 2 + 1
+
+    @property
+    def aggregation(self) -> Aggregation:
+        """How answers become labels. Only a method with priors knows how sure a label on one or two answers is."""
+        written = self.configuration.aggregation
+        has_priors = self.configuration.overlap is not None or self.configuration.model is not None
+        if has_priors and "method" not in written.model_fields_set:
+            return written.model_copy(update={"method": "bayesian_dawid_skene"})
+        return written
+
+    @property
+    def most_answers(self) -> int:
+        """How many workers answer a task at most."""
+        overlap = self.configuration.overlap
+        return max(self.terms.most_answers, overlap.max if overlap else 0)
 
     @property
     def suite_price(self) -> Decimal:

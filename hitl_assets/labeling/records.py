@@ -54,13 +54,26 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class Task:
-    """An item on its way to somebody who answers. `route` says who: `crowd`. File and row are the item's."""
+    """An item on its way to a label. File and row are the item's.
+
+    `route` says by whom: `crowd` (people), `model`, or `audit` (people, about a label that the model is sure of).
+    """
 
     item_key: str
     values: Values
     route: str = "crowd"
     file: str = ""
     row: int = 0
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says of an item: a label, how likely it is (0 to 1), and which model (the hash of its files)."""
+
+    item_key: str
+    label: str
+    probability: float
+    model: str
 
 
 @dataclass(frozen=True)
@@ -96,9 +109,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Label:
-    """The label of one item: what was decided, how surely, and by whose votes.
+    """The label of one item: what was decided, how surely, and by whom.
 
-    `partial`: the pool ended before the item had all the answers that were planned.
+    `partial`: the pool ended before the item had all the answers that were planned. `source`: `crowd`, `model`, or
+    `audit` (people, where the model was sure). `round`: how often people were asked about it, 0 if never. `model`: the
+    hash of the model that predicted it, empty without one. `held_back`: a label by a model that failed its audit; it
+    does not go into the dataset.
     """
 
     item_key: str
@@ -109,6 +125,10 @@ class Label:
     workers: tuple[str, ...]
     pool_id: str
     partial: bool = False
+    source: str = "crowd"
+    round: int = 1
+    model: str = ""
+    held_back: bool = False
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Plan:
     def workers_needed(self) -> int:
         """How many workers the whole needs at least: by golden tasks, and as nobody answers an item twice."""
         suites, each = self.estimate(self.whole).suites, self.suites_a_worker
-        return max(self.project.terms.most_answers, -(-suites // each) if each else 0)
+        return max(self.project.most_answers, -(-suites // each) if each else 0)
 
     def estimate(self, items: int) -> Estimate:
         """What so many items cost."""
@@ -54,7 +54,7 @@ class Plan:
     def most_items(self, cap: Decimal) -> int:
         """How many items a batch can have without passing a cap."""
         terms = self.project.terms
-        return int(cap // (self.project.suite_price * terms.most_answers)) * terms.mixer_config.real_tasks_count
+        return int(cap // (self.project.suite_price * self.project.most_answers)) * terms.mixer_config.real_tasks_count
 
     def answer_key(self) -> bytes:
         """The truth as the CSV that simulated workers read: by item key, whatever type the inputs are of."""

@@ -118,7 +118,7 @@ def judge(plan: Plan, collected: Collected) -> Quality:
     project = plan.project
     values = {item.item_key: item.values for item in plan.items}
     votes = counted(read_answers(collected.assignments), project.label, project.outputs[project.label])
-    decided = aggregate_answers(votes, values, project.label, project.configuration.aggregation)
+    decided = aggregate_answers(votes, values, project.label, project.aggregation)
     overlap = project.terms.defaults.default_overlap_for_new_tasks
     found = cover(decided, values, project.minimum_overlap, overlap)
     known = [label for label in found.labels if label.item_key in plan.truth]

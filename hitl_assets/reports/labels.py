@@ -18,7 +18,7 @@ def labels(found: Labels, project: Project) -> Metadata:
         "labels": len(decided),
         "partial_labels": len(found.partial),
         "items_without_label": len(found.unlabeled),
-        "method": project.configuration.aggregation.method,
+        "method": project.aggregation.method,
         "label_counts": count_table("label", "items", counts),
         "agreement": round(agreement(decided), 4),
         **({"mean_confidence": round(sum(confidences) / len(confidences), 4)} if confidences else {}),

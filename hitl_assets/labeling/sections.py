@@ -1,0 +1,24 @@
+"""What sections of a project's YAML share: strictness, names, and where data comes from."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+RepoName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
+FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")]
+# Toloka's rule. Names are also columns of CSV files.
+FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class Strict(BaseModel):
+    """A section in which an unknown name is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Strict):
+    """Where data comes from: the files of a branch of a Pachyderm repo."""
+
+    repo: RepoName
+    branch: RepoName = "master"
+    glob: str = Field("/**.csv", pattern=r"^/[^\[\]{}!()@+^]*$", description="which files: *, ** and ? as in Pachyderm")
