@@ -2,7 +2,9 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,43 @@ TIMESTAMP = "tag:yaml.org,2002:timestamp"
 UNFIT = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 
 
+@dataclass(frozen=True)
+class Mistake:
+    """Something in a project that is wrong: where, and of which field with which value if it is about one.
+
+    `text` is a sentence that names field and value as well.
+    """
+
+    file: str
+    text: str
+    field: str = ""
+    value: Any = None
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.text}" if self.file else self.text
+
+
 class ConfigurationError(ValueError):
     """A project that cannot be loaded. The message names file, field, value and what is allowed."""
+
+    def __init__(self, message: str, mistakes: Sequence[Mistake] = ()) -> None:
+        super().__init__(message)
+        self.mistakes = tuple(mistakes) or (Mistake("", message),)
+
+
+def refuse(mistakes: Sequence[Mistake]) -> None:
+    """Complain of all of them at once; of none, nothing happens."""
+    if mistakes:
+        raise ConfigurationError("\n".join(map(str, mistakes)), mistakes)
+
+
+@contextmanager
+def noted(mistakes: list[Mistake]) -> Iterator[None]:
+    """Go on after a mistake, which is added to the list: there may be more of them."""
+    try:
+        yield
+    except ConfigurationError as error:
+        mistakes += error.mistakes
 
 
 class PlainLoader(yaml.SafeLoader):

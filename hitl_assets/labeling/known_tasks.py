@@ -1,11 +1,14 @@
 """Tasks whose answer is known, read from a project's files: golden tasks (honeypots) and training tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from hitl_assets.labeling.items import Specification
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.labeling.tables import Row, UnreadableFileError, read_rows
 from hitl_assets.labeling.values import BadValueError, parse_value
+
+# How many rows an error names; after these one sees what it is about.
+MOST_PROBLEMS = 20
 
 
 def read_known_tasks(
@@ -17,12 +20,28 @@ def read_known_tasks(
         UnreadableFileError: the file or one of its rows cannot be used. A wrong honeypot bans honest workers, so
             nothing is skipped here.
     """
-    rows = read_rows(content, file, [*inputs, label], optional=["hint"])
-    tasks = tuple(parse_known_task(row, file, inputs, label, answers) for row in rows)
-    if not tasks:
-        raise UnreadableFileError(f"{file} has no rows. Write at least one task with its answer.")
-    refuse_contradictions(tasks, file)
+    tasks, problems = sift_known_tasks(content, file, inputs, label, answers)
+    if problems:
+        raise UnreadableFileError("\n".join(problems[:MOST_PROBLEMS]))
     return tasks
+
+
+def sift_known_tasks(
+    content: bytes, file: str, inputs: Specification, label: str, answers: Specification
+) -> tuple[tuple[KnownTask, ...], tuple[str, ...]]:
+    """The tasks of a file that can be used, and what is wrong with the rest, a sentence each."""
+    tasks, problems = [], []
+    try:
+        for row in read_rows(content, file, [*inputs, label], optional=["hint"]):
+            try:
+                tasks.append(parse_known_task(row, file, inputs, label, answers))
+            except UnreadableFileError as error:
+                problems.append(str(error))
+    except UnreadableFileError as error:  # the file as a whole
+        problems.append(str(error))
+    if not tasks and not problems:
+        problems.append(f"{file} has no rows. Write at least one task with its answer.")
+    return tuple(tasks), (*problems, *contradictions(tasks, file))
 
 
 def parse_known_task(row: Row, file: str, inputs: Specification, label: str, answers: Specification) -> KnownTask:
@@ -46,10 +65,10 @@ def parse_known_task(row: Row, file: str, inputs: Specification, label: str, ans
     )
 
 
-def refuse_contradictions(tasks: Sequence[KnownTask], file: str) -> None:
-    """Refuse a file in which one task has two known answers."""
+def contradictions(tasks: Sequence[KnownTask], file: str) -> Iterator[str]:
+    """Tasks of a file that have two known answers."""
     seen: dict[str, KnownTask] = {}
     for task in tasks:
         earlier = seen.setdefault(task.item_key, task)
         if earlier.answer != task.answer:
-            raise UnreadableFileError(f"{file} gives two answers to {dict(task.values)}: keep the right one.")
+            yield f"{file} gives two answers to {dict(task.values)}: keep the right one."

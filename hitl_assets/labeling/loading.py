@@ -1,5 +1,6 @@
 """From a project's folder to a `Project`: YAML, JSON and HTML read, checked, and put together as Toloka's forms."""
 
+import difflib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -7,7 +8,17 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from hitl_assets.labeling.documents import ConfigurationError, check_plain, read_bytes, read_json, read_text, read_yaml
+from hitl_assets.labeling.documents import (
+    ConfigurationError,
+    Mistake,
+    check_plain,
+    noted,
+    read_bytes,
+    read_json,
+    read_text,
+    read_yaml,
+    refuse,
+)
 from hitl_assets.labeling.project import (
     RESERVED,
     Configuration,
@@ -21,6 +32,9 @@ from hitl_assets.labeling.records import KEY_FIELD
 # An identity is for us, not for workers: hidden, and an input only.
 KEY_SPEC = {"type": "string", "hidden": True, "required": True}
 TAGS = {"terms", "file"}
+# Toloka's forms, and all fields that may be the name of a file.
+SECTIONS: Mapping[str, type[BaseModel]] = {"project": ProjectTerms, "pool": PoolTerms, "training": TrainingTerms}
+FILES = (*SECTIONS, "instructions", "interface", "golden_tasks", "training_tasks", "model.test")
 
 Terms = TypeVar("Terms", bound=BaseModel)
 
@@ -40,14 +54,37 @@ def load_project(path: Path) -> Project:
 def compose_project(path: Path, attributes: Mapping[str, Any]) -> Project:
     """The project of the attributes in the defs.yaml at `path`, with the files beside it."""
     check_plain(attributes, path)
-    configuration = validate(Configuration, attributes, path)
-    folder = path.parent
-    project = section(folder, path, "project", attributes, ProjectTerms)
-    pool = with_start(section(folder, path, "pool", attributes, PoolTerms), configuration)
-    training = section(folder, path, "training", attributes, TrainingTerms) if configuration.training else None
-    composed = Project(folder, configuration, with_presentation(project, configuration, path), pool, training)
-    check_together(composed, path)
+    mistakes: list[Mistake] = []
+    with noted(mistakes):
+        configuration = validate(Configuration, attributes, path)
+    mistakes += missing_files(path, attributes)
+    refuse(mistakes)
+    forms: dict[str, Mapping[str, Any]] = {}
+    for name, model in SECTIONS.items():
+        if attributes.get(name) is not None:
+            with noted(mistakes):
+                forms[name] = section(path.parent, path, name, attributes, model)
+    if "project" in forms:
+        with noted(mistakes):
+            forms["project"] = with_presentation(forms["project"], configuration, path)
+    refuse(mistakes)
+    pool = with_start(forms["pool"], configuration)
+    composed = Project(path.parent, configuration, forms["project"], pool, forms.get("training"))
+    refuse(list(contradictions(composed, path)))
     return composed
+
+
+def missing_files(path: Path, attributes: Mapping[str, Any]) -> Iterator[Mistake]:
+    """The files that a project names and that cannot be read."""
+    for name in FILES:
+        *outer, last = name.split(".")
+        inside = attributes.get(outer[0]) if outer else attributes
+        file = inside.get(last) if isinstance(inside, dict) else None
+        if isinstance(file, str) and file and not set(file) & set("/\\"):  # a path is refused for itself
+            try:
+                read_bytes(path.parent / file)
+            except ConfigurationError as error:
+                yield Mistake(str(path), f"file {error}", name, file)
 
 
 def validate(model: type[Terms], value: Any, path: Path, prefix: str = "") -> Terms:
@@ -55,8 +92,16 @@ def validate(model: type[Terms], value: Any, path: Path, prefix: str = "") -> Te
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        lines = [describe(problem, model, prefix) for problem in error.errors()]
-        raise ConfigurationError("\n".join(f"{path}: {line}" for line in lines)) from error
+        mistakes = [mistake(problem, model, path, prefix) for problem in error.errors()]
+        raise ConfigurationError("\n".join(map(str, mistakes)), mistakes) from error
+
+
+def mistake(problem: Mapping[str, Any], model: type[BaseModel], path: Path, prefix: str) -> Mistake:
+    """One problem, and which field it is about."""
+    names = [str(part) for part in problem["loc"] if part not in TAGS]
+    field = ".".join([prefix, *names] if prefix else names)
+    value = None if problem["type"] == "missing" else problem["input"]
+    return Mistake(str(path), describe(problem, model, prefix), field, value)
 
 
 def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) -> str:
@@ -69,7 +114,10 @@ def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) ->
     if not field:
         return f"the whole is {value}; it must be an object with: {', '.join(sorted(model.model_fields))}."
     if problem["type"] == "extra_forbidden":
-        return f"field {field} = {value} is unknown. Allowed: {', '.join(allowed_names(model, names[:-1]))}."
+        allowed = allowed_names(model, names[:-1])
+        close = difflib.get_close_matches(names[-1], allowed, 1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        return f"field {field} = {value} is unknown.{hint} Allowed: {', '.join(allowed)}."
     return f"field {field} = {value} is not allowed: {problem['msg']}."
 
 
@@ -151,38 +199,30 @@ def component_types(interface: Any) -> set[str]:
     return found.union(*map(component_types, interface.values()))
 
 
-def check_together(project: Project, path: Path) -> None:
+def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     """What no field can say alone."""
-    configuration = project.configuration
+    configuration, place, outputs = project.configuration, str(path), ", ".join(project.outputs)
     # An output named label is what it says: its column is the label's.
     clash = sorted((set(project.inputs) & RESERVED) | (set(project.outputs) & (RESERVED - {"label"})))
     if clash:
-        raise ConfigurationError(f"{path}: field names {', '.join(clash)} are taken by the pipeline. Choose others.")
+        yield Mistake(place, f"field names {', '.join(clash)} are taken by the pipeline. Choose others.")
     if configuration.label is None and len(project.outputs) > 1:
-        raise ConfigurationError(f"{path}: field label is missing. Allowed: {', '.join(project.outputs)}.")
+        yield Mistake(place, f"field label is missing. Allowed: {outputs}.", "label")
     if project.label not in project.outputs:
-        raise ConfigurationError(
-            f"{path}: field label = {project.label!r} is not an output field. Allowed: {', '.join(project.outputs)}."
-        )
+        text = f"field label = {project.label!r} is not an output field. Allowed: {outputs}."
+        yield Mistake(place, text, "label", project.label)
     if project.label in project.inputs:
-        raise ConfigurationError(
-            f"{path}: field name {project.label} is an input and the label: both are a column of the dataset. "
+        text = (
+            f"field name {project.label} is an input and the label: both are a column of the dataset. "
             "Choose another for one of them."
         )
+        yield Mistake(place, text, "label", project.label)
     if (project.training is None) != (configuration.training_tasks is None):
-        raise ConfigurationError(f"{path}: fields training and training_tasks go together. Give both, or neither.")
+        yield Mistake(place, "fields training and training_tasks go together. Give both, or neither.", "training")
     if configuration.overlap and project.terms.dynamic_overlap_config:
-        raise ConfigurationError(
-            f"{path}: field overlap and Toloka's pool.dynamic_overlap_config both ask for more answers. Keep one."
-        )
+        text = "field overlap and Toloka's pool.dynamic_overlap_config both ask for more answers. Keep one."
+        yield Mistake(place, text, "overlap")
     requirement = (project.pool.get("quality_control") or {}).get("training_requirement")
     if requirement and project.training is None:
-        raise ConfigurationError(
-            f"{path}: field pool.quality_control.training_requirement = {requirement} needs the field training."
-        )
-    test = configuration.model.test if configuration.model else None
-    for file in filter(None, (configuration.golden_tasks, configuration.training_tasks, test)):
-        try:
-            read_bytes(project.folder / file)
-        except ConfigurationError as error:
-            raise ConfigurationError(f"{path}: file {error}") from error
+        name = "pool.quality_control.training_requirement"
+        yield Mistake(place, f"field {name} = {requirement} needs the field training.", name, requirement)
