@@ -1,0 +1,172 @@
+"""The model in the loop: which rows it learns from, the classifier that ships, and predictions that it has not learned
+the answers to. How it is stored is in stored_classifier.py, what is made of its predictions in routing.py."""
+
+import importlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, make_pipeline, make_union
+from sklearn.svm import LinearSVC
+from typing_extensions import Self
+
+from hitl_assets.labeling.concatenation import LabeledRow
+from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.records import Values, item_key
+from hitl_assets.labeling.tables import format_value
+
+# Below this nothing can be learned, nor told apart in a cross-validation.
+FEWEST_ROWS = 20
+# A label of a pool that ended early teaches only if it is as sure as this.
+SUREST_PARTIAL = 0.9
+FOLDS = 5
+# Labels by the model itself are no evidence: it would only learn to be sure of what it believes.
+BY_MODEL = "model"
+
+
+class Classifier(Protocol):
+    """What a project's own class must have: as in scikit-learn. It is made without arguments."""
+
+    classes_: Sequence[str]
+
+    def fit(self, X: pd.DataFrame, y: Sequence[str]) -> Any:  # noqa: N803  # scikit-learn's names
+        """Learn from the input fields (a column of text each) and the labels."""
+
+    def predict_proba(self, X: pd.DataFrame) -> Any:  # noqa: N803  # scikit-learn's names
+        """For each row, how likely each of `classes_` is."""
+
+
+class TextClassifier:
+    """Words, punctuation and pieces of words as they are written, weighed by a linear model with calibrated
+    probabilities.
+
+    Upper and lower case stay apart: how a text is set says much about what it is. The calibration is Platt's, on
+    predictions of the training rows by cross-validation.
+    """
+
+    def fit(self, X: pd.DataFrame, y: Sequence[str]) -> Self:  # noqa: N803  # scikit-learn's names
+        """Learn from the columns of `X`, joined. A label that occurs once only is left out, if two others remain."""
+        labels = np.asarray(y)
+        known = np.isin(labels, [label for label, count in Counter(y).items() if count > 1])
+        is_enough = len(set(labels[known])) > 1
+        model = calibrated(labels[known]) if is_enough else LogisticRegression(C=10, max_iter=1000)
+        taught = known if is_enough else np.ones(len(labels), dtype=bool)
+        self.pipeline_ = make_pipeline(features(), model)
+        self.pipeline_.fit(join_columns(X[taught]), labels[taught])
+        self.classes_ = self.pipeline_.classes_
+        return self
+
+    def predict_proba(self, X: pd.DataFrame) -> np.ndarray:  # noqa: N803  # scikit-learn's names
+        """For each row, how likely each of `classes_` is."""
+        return np.asarray(self.pipeline_.predict_proba(join_columns(X)))
+
+
+def features() -> FeatureUnion:
+    """How often words and pairs of words, and pieces of two to five letters, occur in a text (TF-IDF)."""
+    words = TfidfVectorizer(
+        ngram_range=(1, 2),
+        sublinear_tf=True,
+        lowercase=False,
+        token_pattern=r"(?u)\w+|[^\w\s]+",  # noqa: S106  # what a word is
+    )
+    pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, lowercase=False)
+    return make_union(words, pieces)
+
+
+def calibrated(labels: np.ndarray) -> CalibratedClassifierCV:
+    """A linear model whose probabilities hold, for labels that occur twice at least."""
+    folds = min(FOLDS, *Counter(labels).values())
+    return CalibratedClassifierCV(LinearSVC(random_state=0), cv=folds, ensemble=False)
+
+
+def join_columns(X: pd.DataFrame) -> list[str]:  # noqa: N803  # scikit-learn's names
+    """One text for each row."""
+    return [" \n ".join(map(str, row)) for row in X.itertuples(index=False, name=None)]
+
+
+def load_classifier(path: str) -> Callable[[], Classifier]:
+    """The class that an import path names.
+
+    Raises:
+        ConfigurationError: there is none, or it lacks what a classifier has.
+    """
+    module, _, name = path.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"field model.classifier = {path!r} cannot be imported: {error}.") from error
+    missing = [each for each in ("fit", "predict_proba") if not callable(getattr(found, each, None))]
+    if not isinstance(found, type) or missing:
+        what = f"has no {' and no '.join(missing)}" if missing else "is no class"
+        raise ConfigurationError(
+            f"field model.classifier = {path!r} {what}. Name a class with fit(X, y) and predict_proba(X)."
+        )
+    return found
+
+
+def training_rows(rows: Iterable[LabeledRow], held_out: Collection[str] = ()) -> list[LabeledRow]:
+    """The rows to learn from: labeled by people or before, each item once (with its last label).
+
+    Not among them: labels by the model, unsure labels of pools that ended early, and what is held out for the test
+    (`text_key` of its items).
+    """
+    teaching = {
+        text_key(row.values): row
+        for row in rows
+        if row.source != BY_MODEL and not (row.partial and (row.confidence or 0.0) < SUREST_PARTIAL)
+    }
+    return [row for key, row in teaching.items() if key not in held_out]
+
+
+def text_key(values: Values) -> str:
+    """The identity of an item by its values as text, as they are in files. For text fields it is the `item_key`."""
+    cells = {name: format_value(value) for name, value in values.items()}
+    return item_key({name: cell for name, cell in cells.items() if cell})
+
+
+def input_frame(values: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """Input values as a classifier takes them: a column of text for each field, empty where there is no value."""
+    cells = [[format_value(each.get(name)) for name in columns] for each in values]
+    return pd.DataFrame(cells, columns=list(columns), dtype=object)
+
+
+def is_trainable(labels: Sequence[str]) -> bool:
+    """Whether there is enough to learn from: two labels that occur at least twice, among some rows."""
+    return len(labels) >= FEWEST_ROWS and sum(count > 1 for count in Counter(labels).values()) > 1
+
+
+def out_of_fold(
+    make: Callable[[], Classifier],
+    X: pd.DataFrame,  # noqa: N803  # scikit-learn's names
+    y: Sequence[str],
+    seed: int = 0,
+) -> np.ndarray:
+    """For each row the probabilities (columns: the labels in sorted order) by a classifier that was trained without it.
+
+    The labels must be `is_trainable`. One that occurs once only has probability 0 there: nobody could have known it.
+    """
+    labels = np.asarray(y)
+    classes = sorted(set(labels))
+    probabilities = np.zeros((len(labels), len(classes)))
+    assigned = assign_folds(labels, seed)
+    for fold in range(assigned.max() + 1):
+        tested = assigned == fold
+        model = make()
+        model.fit(X[~tested], labels[~tested])
+        columns = [classes.index(label) for label in model.classes_]
+        probabilities[np.ix_(tested, columns)] = model.predict_proba(X[tested])
+    return probabilities
+
+
+def assign_folds(labels: np.ndarray, seed: int) -> np.ndarray:
+    """The number of each row's fold: the rows of a label are dealt out in random order, so that they are spread."""
+    order = np.random.default_rng(seed).permutation(len(labels))
+    by_label = order[np.argsort(labels[order], kind="stable")]
+    folds = np.empty(len(labels), dtype=int)
+    folds[by_label] = np.arange(len(labels)) % FOLDS
+    return folds
