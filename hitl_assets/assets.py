@@ -35,14 +35,23 @@ from hitl_assets.labeling.items import describe_rejected
 from hitl_assets.labeling.known_tasks import read_known_tasks
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import digest
 from hitl_assets.labeling.tasks import compose_tasks
 from hitl_assets.launching import PoolConfig, ReviewConfig
-from hitl_assets.materializations import last_stop, materialized_before, published_batch
+from hitl_assets.materializations import (
+    LABELED_BEFORE,
+    SOURCE,
+    key_of,
+    last_stop,
+    materialized_before,
+    published_batch,
+)
 from hitl_assets.partitions import batches
 from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.reviewing import review
 from hitl_assets.services.errors import ServiceError
+from hitl_assets.sources import tags_of
 
 Context = dg.AssetExecutionContext
 Asset = Any  # dg.asset with the project's defaults: mypy cannot follow the decorator through partial()
@@ -59,17 +68,28 @@ def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
         retry_policy=RETRY_POLICY,
         pool=project.name,  # One run of a project at a time: what was looked up before a purchase must stay true.
     )
-    once = partial(asset, code_version=project.setup_hash[:16])
+    once = partial(asset, code_version=project.setup_hash[:16], tags=tags_of(project, "setup"))
     per_batch = partial(asset, partitions_def=batches(project))
+    collecting = partial(per_batch, tags=tags_of(project, "collect"))
+    labeling = partial(per_batch, tags=tags_of(project, "label"), code_version=labeling_version(project))
     return [
         *known_assets(project, once),
         *toloka_assets(project, once),
-        *publishing_assets(project, per_batch),
-        *collecting_assets(project, per_batch),
-        *reviewing_assets(project, per_batch),
-        labels_asset(project, per_batch),
-        dataset_asset(project, asset),
+        *publishing_assets(project, partial(per_batch, tags=tags_of(project, "publish"))),
+        *collecting_assets(project, collecting),
+        *reviewing_assets(project, collecting),
+        labels_asset(project, labeling),
+        dataset_asset(project, partial(asset, tags=tags_of(project, "label"))),
     ]
+
+
+def labeling_version(project: Project) -> str:
+    """Changes when the same answers would become other labels: those made before are stale then.
+
+    Raw data and pools have no such version: a batch that was published keeps what it was published with.
+    """
+    decisive = [project.aggregation.model_dump(), project.label, project.minimum_overlap]
+    return digest(decisive)[:16]
 
 
 def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
@@ -81,12 +101,12 @@ def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         context.add_output_metadata(reports.known_tasks(tasks, project.label))
         return StoredKnownTasks(tasks)
 
-    @asset(kinds={"csv", "pachyderm"})
+    @asset(kinds={"csv", "pachyderm"}, metadata=reports.columns_of(project, "golden_tasks"))
     def golden_tasks(context: Context) -> StoredKnownTasks:
         """Tasks whose answer we know, mixed in among the real ones: they show whether a worker is careful."""
         return read(context, project.configuration.golden_tasks)
 
-    @asset(kinds={"csv", "pachyderm"})
+    @asset(kinds={"csv", "pachyderm"}, metadata=reports.columns_of(project, "training_tasks"))
     def training_tasks(context: Context) -> StoredKnownTasks:
         """Tasks with hints that a worker solves, unpaid, before the first real one."""
         return read(context, project.configuration.training_tasks or "")
@@ -123,7 +143,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     """From a commit to people: run when a commit is there."""
     source = project.configuration.source
 
-    @asset(kinds={"pachyderm"}, metadata=reports.item_columns(project))
+    @asset(kinds={"pachyderm"}, deps=[key_of(project, SOURCE)], metadata=reports.columns_of(project, "raw_data"))
     def raw_data(context: Context, pachyderm: PachydermResource) -> StoredRawData:
         """The items that this batch's commit brought and no other batch has. Rows that can't be used are put aside."""
         place = f"{source.repo}@{context.partition_key}"
@@ -136,7 +156,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         context.add_output_metadata(reports.raw_data(found, place))
         return StoredRawData(found)
 
-    @asset(kinds={"pachyderm"}, ins=inputs(project, "raw_data"), metadata=reports.item_columns(project))
+    @asset(kinds={"pachyderm"}, ins=inputs(project, "raw_data"), metadata=reports.columns_of(project, "tasks"))
     def tasks(context: Context, raw_data: StoredRawData) -> StoredTasks:
         """The items as tasks: what is asked about each, under an identity that it keeps for ever."""
         composed = compose_tasks(raw_data.raw_data.items)
@@ -146,7 +166,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     @asset(
         kinds={"toloka", "pachyderm"},
         ins=inputs(project, "tasks", "golden_tasks"),
-        deps=[dg.AssetKey([project.name, "toloka_training" if project.training else "toloka_project"])],
+        deps=[key_of(project, "toloka_training" if project.training else "toloka_project")],
     )
     def pools(
         context: Context,
@@ -177,7 +197,11 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
 def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     """From people to labels: run when a pool is really done."""
 
-    @asset(kinds={"toloka", "pachyderm"}, deps=[dg.AssetKey([project.name, "pools"])])
+    @asset(
+        kinds={"toloka", "pachyderm"},
+        deps=[key_of(project, "pools")],
+        metadata=reports.columns_of(project, "raw_answers"),
+    )
     def raw_answers(context: Context, toloka: TolokaResource) -> StoredAnswers:
         """Every assignment of the batch's pool as it was given, with worker and times. Never edited."""
         published = published_batch(context.instance, project, context.partition_key)
@@ -197,7 +221,11 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
 def reviewing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     """Manual review, for projects that look at answers before they are paid."""
 
-    @asset(kinds={"toloka", "pachyderm"}, ins=inputs(project, "raw_answers"))
+    @asset(
+        kinds={"toloka", "pachyderm"},
+        ins=inputs(project, "raw_answers"),
+        metadata=reports.columns_of(project, "reviewed_answers"),
+    )
     def reviewed_answers(
         context: Context,
         config: ReviewConfig,
@@ -225,12 +253,12 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     stored = StoredReview if project.configuration.review else StoredAnswers
 
     @asset(
-        kinds={"pandas", "pachyderm"},
+        kinds={"pandas", "csv", "pachyderm"},
         ins={
             **inputs(project, "tasks"),
             "answers": dg.AssetIn(key=[project.name, answered], dagster_type=stored),
         },
-        metadata=reports.label_columns(project),
+        metadata=reports.columns_of(project, "aggregated_labels"),
     )
     def aggregated_labels(context: Context, tasks: StoredTasks, answers: Any) -> StoredLabels:
         """One label for each item, with its confidence and the votes. Answers to golden tasks don't count as labels.
@@ -252,7 +280,8 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     @asset(
         kinds={"csv", "pachyderm"},
         ins=inputs(project, "aggregated_labels"),
-        metadata=reports.dataset_columns(project),
+        deps=[key_of(project, LABELED_BEFORE)] if project.configuration.dataset else [],
+        metadata=reports.columns_of(project, "concatenated_dataset"),
     )
     def concatenated_dataset(
         context: Context, pachyderm: PachydermResource, aggregated_labels: Mapping[str, StoredLabels]

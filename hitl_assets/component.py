@@ -14,6 +14,7 @@ from hitl_assets.labeling.loading import compose_project, load_project
 from hitl_assets.labeling.project import Configuration, Project
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.sensors import labeling_sensors
+from hitl_assets.sources import source_specs
 
 FILE = "defs.yaml"
 
@@ -46,10 +47,17 @@ class LabelingProject(dg.Component):
 
 
 def project_definitions(project: Project) -> dg.Definitions:
-    """Assets, checks and sensors of one project."""
+    """Assets, checks and sensors of one project, and the repos that lineage begins with."""
     return dg.Definitions(
-        assets=labeling_assets(project), asset_checks=labeling_checks(project), sensors=labeling_sensors(project)
+        assets=[*source_specs(project), *labeling_assets(project)],
+        asset_checks=labeling_checks(project),
+        sensors=labeling_sensors(project),
     )
+
+
+def project_parts(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+    """What `dg.materialize` needs to run any part of a project."""
+    return [*source_specs(project), *labeling_assets(project), *labeling_checks(project)]
 
 
 def projects_definitions(folder: Path, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.Definitions:

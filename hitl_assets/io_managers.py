@@ -8,6 +8,7 @@ import dagster as dg
 
 from hitl_assets.failures import explained
 from hitl_assets.labeling.files import Stored, directory_of, name_of, restore
+from hitl_assets.materializations import LINEAGE
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
@@ -48,6 +49,8 @@ class PachydermIOManager(dg.ConfigurableIOManager):
                 "pachyderm/hash": version,
                 "pachyderm/new_commit": is_new,
                 "size_bytes": sum(map(len, files.values())),
+                # The UI looks for it in the newest materialization, not in the definition.
+                **{name: value for name, value in context.definition_metadata.items() if name == LINEAGE},
             }
         )
 

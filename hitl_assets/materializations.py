@@ -20,6 +20,12 @@ CAP = "cap"
 # Metadata of an observation of `pools`: which opening of the pool (its time) we ended at the cap.
 STOPPED = "stopped_at_cap"
 
+# What is there before us, as external assets: the commits of the source repo, and what was labeled before.
+SOURCE, LABELED_BEFORE = "source", "labeled_before"
+
+# What the UI calls the columns of an asset, and what they are made from.
+SCHEMA, LINEAGE = "dagster/column_schema", "dagster/column_lineage"
+
 CODE_VERSION_TAG = "dagster/code_version"
 
 SETUP = ("golden_tasks", "training_tasks", "toloka_project", "toloka_training")

@@ -9,11 +9,12 @@ import dagster as dg
 
 from hitl_assets.attempts import ATTEMPT_TAG, Attempt, first_attempt, read_attempts, settle
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Commit, digest
+from hitl_assets.labeling.records import digest
 from hitl_assets.materializations import key_of, outdated_setup
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.sources import Found, look_at_sources, source_events
 from hitl_assets.watching import Ended, Seen, Watch, look_at_pools, observe
 
 # Making a run costs the daemon about 0.13 s: a backlog is worked off over several ticks.
@@ -39,7 +40,7 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
         cursor = json.loads(context.cursor or "{}")
         now = datetime.now(timezone.utc).timestamp()
         try:
-            found = pachyderm.client().commits_since(source.repo, source.branch, cursor.get("commit"))
+            found = look_at_sources(pachyderm.client(), project, cursor.get("commit"))
         except (TransientServiceError, ServiceError) as error:
             return dg.SkipReason(str(error))
         return publishing_requests(context, project, found, cursor, now)
@@ -67,13 +68,13 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
 def publishing_requests(
     context: dg.SensorEvaluationContext,
     project: Project,
-    found: Sequence[Commit],
+    found: Found,
     cursor: Mapping[str, Any],
     now: float,
 ) -> dg.SensorResult:
     """A partition and a run for each new commit, and another run where the last attempt should be repeated."""
     waiting, due = settle(read_attempts(cursor), context.instance, now)
-    taken = found[:MOST_RUNS]
+    taken = found.commits[:MOST_RUNS]
     good = [commit for commit in taken if not commit.error]
     for commit in taken:
         if commit.error:
@@ -85,10 +86,12 @@ def publishing_requests(
     return dg.SensorResult(
         run_requests=[request(project, batch, attempt, keys) for batch, attempt in due.items()],
         dynamic_partitions_requests=[batches(project).build_add_request([commit.id for commit in good])],
+        asset_events=source_events(project, found, good, cursor.get("before")),
         skip_reason=None if due else idle(f"no new commit in {project.configuration.source.repo}", waiting),
         cursor=json.dumps(
             {
                 "commit": taken[-1].id if taken else cursor.get("commit"),
+                "before": found.before,
                 "attempts": {batch: attempt.to_json() for batch, attempt in {**waiting, **due}.items()},
             }
         ),

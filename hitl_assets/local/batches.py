@@ -8,9 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from hitl_assets.assets import labeling_assets
-from hitl_assets.checks import labeling_checks
-from hitl_assets.component import shared_resources
+from hitl_assets.component import project_parts, shared_resources
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.local.state import State
@@ -53,7 +51,7 @@ class Batches:
             BatchError: the run failed.
         """
         result = dg.materialize(
-            [*labeling_assets(self.project), *labeling_checks(self.project)],
+            project_parts(self.project),
             instance=self.instance,
             resources=shared_resources(*services_from_environment()),
             partition_key=batch,

@@ -1,21 +1,20 @@
 """What people see of a materialization: the metadata of each asset, a module for each subject."""
 
 from hitl_assets.reports.answers import answers, reviewed
-from hitl_assets.reports.columns import dataset_columns, item_columns, label_columns
+from hitl_assets.reports.columns import columns_of
 from hitl_assets.reports.dataset import dataset
 from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, tasks
 from hitl_assets.reports.labels import labels
 from hitl_assets.reports.pools import no_pool, plan, pool, toloka_object
-from hitl_assets.reports.tables import ROWS, markdown, table
+from hitl_assets.reports.tables import ROWS, cell, markdown, table
 
 __all__ = [
     "ROWS",
     "answers",
+    "cell",
+    "columns_of",
     "dataset",
-    "dataset_columns",
-    "item_columns",
     "known_tasks",
-    "label_columns",
     "labels",
     "markdown",
     "no_pool",

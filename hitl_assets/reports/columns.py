@@ -1,37 +1,171 @@
-"""The columns of what is stored, for the catalog."""
+"""The columns of what is stored, for the catalog: their types, what they mean, and which columns they come from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import dagster as dg
 
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KEY_FIELD
+from hitl_assets.materializations import LABELED_BEFORE, LINEAGE, SCHEMA, SOURCE, key_of
 from hitl_assets.reports.tables import Metadata
 
-
-def item_columns(project: Project) -> Metadata:
-    """The schema of a batch of items, for the catalog."""
-    fields = [dg.TableColumn(name, str(spec.get("type", "string"))) for name, spec in project.inputs.items()]
-    return {"dagster/column_schema": dg.TableSchema([dg.TableColumn(KEY_FIELD, "string"), *fields])}
+IDENTITY = "The digest of the input values: the item's identity, from its first commit to the dataset."
 
 
-def label_columns(project: Project) -> Metadata:
-    """The schema of a batch's labels, for the catalog."""
-    fields = [dg.TableColumn(name, str(spec.get("type", "string"))) for name, spec in project.inputs.items()]
-    extra = [
-        ("label", "string"),
-        ("confidence", "float"),
-        ("votes", "json"),
-        ("workers", "json"),
-        ("pool_id", "string"),
-        ("partial", "bool"),
+@dataclass(frozen=True)
+class Column:
+    """A column: `parents` are the columns that it is made from, each as asset and column."""
+
+    name: str
+    kind: str
+    description: str = ""
+    parents: tuple[tuple[str, str], ...] = ()
+
+
+def columns_of(project: Project, asset: str) -> Metadata:
+    """Schema and lineage of an asset's columns."""
+    columns = COLUMNS[asset](project)
+    schema = dg.TableSchema([dg.TableColumn(each.name, each.kind, each.description or None) for each in columns])
+    lineage = {
+        each.name: [dg.TableColumnDep(key_of(project, parent), column) for parent, column in each.parents]
+        for each in columns
+        if each.parents
+    }
+    return {SCHEMA: schema, **({LINEAGE: dg.TableColumnLineage(lineage)} if lineage else {})}
+
+
+def fields(project: Project, *parents: str) -> list[Column]:
+    """The input fields of the project, as they come from these assets."""
+    return [
+        Column(name, str(spec.get("type", "string")), "What is asked about.", tuple((each, name) for each in parents))
+        for name, spec in project.inputs.items()
     ]
-    columns = [dg.TableColumn(KEY_FIELD, "string"), *fields, *(dg.TableColumn(*each) for each in extra)]
-    return {"dagster/column_schema": dg.TableSchema(columns)}
 
 
-def dataset_columns(project: Project) -> Metadata:
-    """The schema of the dataset, for the catalog."""
-    fields = [dg.TableColumn(name, str(spec.get("type", "string"))) for name, spec in project.inputs.items()]
-    extra = [(project.label, "string"), ("source", "string"), ("batch", "string"), (KEY_FIELD, "string")]
-    last = [dg.TableColumn("confidence", "float"), dg.TableColumn("partial", "bool")]
-    columns = [*fields, *(dg.TableColumn(*each) for each in extra), *last]
-    return {"dagster/column_schema": dg.TableSchema(columns)}
+def answer_field(project: Project, name: str, description: str, *parents: tuple[str, str]) -> Column:
+    """The field of the answer that becomes the label, under the name that it has in an asset."""
+    kind = str(project.outputs[project.label].get("type", "string"))
+    return Column(name, kind, description, parents)
+
+
+def source(project: Project) -> Sequence[Column]:
+    """The columns that a commit's files must have."""
+    return fields(project)
+
+
+def labeled_before(project: Project) -> Sequence[Column]:
+    """The columns that what was labeled before must have."""
+    return [*fields(project), answer_field(project, project.label, "The label that the row already has.")]
+
+
+def known_tasks(project: Project) -> Sequence[Column]:
+    """The columns of golden tasks and training tasks."""
+    answer = answer_field(project, project.label, "The answer that is known to be right.")
+    return [*fields(project), answer, Column("hint", "string", "What a worker reads after a wrong answer in training.")]
+
+
+def raw_data(project: Project) -> Sequence[Column]:
+    """The columns of a batch of items."""
+    made_of = tuple((SOURCE, name) for name in project.inputs)
+    return [
+        Column(KEY_FIELD, "string", IDENTITY, made_of),
+        *fields(project, SOURCE),
+        Column("file", "string", "The file of the commit that brought the item."),
+        Column("row", "int", "Its row there; the header is row 1."),
+    ]
+
+
+def tasks(project: Project) -> Sequence[Column]:
+    """The columns of a batch of tasks."""
+    kept = [Column(name, kind, "", (("raw_data", name),)) for name, kind in (("file", "string"), ("row", "int"))]
+    return [
+        Column(KEY_FIELD, "string", IDENTITY, (("raw_data", KEY_FIELD),)),
+        *fields(project, "raw_data"),
+        Column("route", "string", "Who answers."),
+        *kept,
+    ]
+
+
+def raw_answers(project: Project) -> Sequence[Column]:
+    """The columns of answers.csv: a row for each answer of each worker."""
+    read = tuple(("tasks", name) for name in project.inputs)
+    outputs = [
+        Column(name, str(spec.get("type", "string")), "What the worker answered.", read)
+        for name, spec in project.outputs.items()
+    ]
+    return [
+        Column(KEY_FIELD, "string", IDENTITY, (("tasks", KEY_FIELD),)),
+        Column("worker_id", "string", "Who answered."),
+        Column("assignment_id", "string", "The suite that the answer was given in; suites are what is paid."),
+        Column("task_id", "string", "The task in Toloka."),
+        Column("status", "string", "What became of the suite: ACCEPTED, SUBMITTED, REJECTED, ..."),
+        Column("is_golden", "bool", "Whether it is the answer to a golden task."),
+        Column("created", "datetime", "When the worker took the suite."),
+        Column("submitted", "datetime", "When the worker handed it in."),
+        *outputs,
+    ]
+
+
+def reviewed_answers(project: Project) -> Sequence[Column]:
+    """The columns of review.csv: a row for each assignment that was handed in."""
+    answers = (("raw_answers", project.label),)
+    return [
+        Column("assignment_id", "string", "The suite.", (("raw_answers", "assignment_id"),)),
+        Column("worker_id", "string", "Who answered.", (("raw_answers", "worker_id"),)),
+        Column("golden_right", "int", "The worker's right answers to golden tasks.", answers),
+        Column("golden_total", "int", "The worker's answers to golden tasks.", answers),
+        Column("agreement", "float", "The share of its answers that most others gave, too.", answers),
+        Column("decision", "string", "accept, reject or wait."),
+        Column("reason", "string", "Why."),
+    ]
+
+
+def aggregated_labels(project: Project) -> Sequence[Column]:
+    """The columns of labels.csv."""
+    votes = (answers_name(project), project.label if answers_name(project) == "raw_answers" else "assignment_id")
+    return [
+        Column(KEY_FIELD, "string", IDENTITY, (("tasks", KEY_FIELD),)),
+        *fields(project, "tasks"),
+        answer_field(project, "label", "The label that was decided.", votes),
+        Column("confidence", "float", "How sure the label is, 0 to 1.", (votes,)),
+        Column("votes", "json", "How many answers each label got.", (votes,)),
+        Column("workers", "json", "Who answered.", ((answers_name(project), "worker_id"),)),
+        Column("pool_id", "string", "The pool in Toloka."),
+        Column("partial", "bool", "Whether the pool ended before all planned answers were given.", (votes,)),
+    ]
+
+
+def concatenated_dataset(project: Project) -> Sequence[Column]:
+    """The columns of dataset.csv."""
+    labels = "aggregated_labels"
+    before = [LABELED_BEFORE] if project.configuration.dataset else []
+    own = [(name, project.label) for name in before]
+    return [
+        *fields(project, labels, *before),
+        answer_field(project, project.label, "The label.", (labels, "label"), *own),
+        Column("source", "string", "Where the label is from: before, crowd, ..."),
+        Column("batch", "string", "The commit that brought the item; empty for what was labeled before."),
+        Column(KEY_FIELD, "string", IDENTITY, ((labels, KEY_FIELD),)),
+        Column("confidence", "float", "How sure the label is, 0 to 1.", ((labels, "confidence"),)),
+        Column("partial", "bool", "Whether it stands on fewer answers than planned.", ((labels, "partial"),)),
+    ]
+
+
+def answers_name(project: Project) -> str:
+    """The asset whose answers become labels."""
+    return "reviewed_answers" if project.configuration.review else "raw_answers"
+
+
+COLUMNS = {
+    SOURCE: source,
+    LABELED_BEFORE: labeled_before,
+    "golden_tasks": known_tasks,
+    "training_tasks": known_tasks,
+    "raw_data": raw_data,
+    "tasks": tasks,
+    "raw_answers": raw_answers,
+    "reviewed_answers": reviewed_answers,
+    "aggregated_labels": aggregated_labels,
+    "concatenated_dataset": concatenated_dataset,
+}

@@ -1,15 +1,14 @@
 """A project's sensors with their cursors; the runs that they ask for are run in this process."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
-from hitl_assets.assets import labeling_assets
 from hitl_assets.attempts import RUN_KEY_TAG
-from hitl_assets.checks import labeling_checks
-from hitl_assets.component import project_definitions, shared_resources
+from hitl_assets.component import project_definitions, project_parts, shared_resources
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of, published_batch
 from hitl_assets.resources import PachydermResource, TolokaResource
@@ -30,10 +29,18 @@ class Loop:
 
     def at(self, address: str, toloka: str) -> None:
         """Move to other addresses."""
+        self.addresses = address, toloka
         pachyderm, account = PachydermResource(address=address), TolokaResource(url=toloka, token="any token")
         self.resources = shared_resources(account, pachyderm)
         definitions = dg.Definitions.merge(project_definitions(self.project), dg.Definitions(resources=self.resources))
         self.repository = definitions.get_repository_def()
+
+    def with_configuration(self, **changes: Any) -> "Loop":
+        """The same loop after somebody edited the YAML."""
+        configuration = self.project.configuration.model_copy(update=changes)
+        edited = Loop(replace(self.project, configuration=configuration), self.instance, *self.addresses)
+        edited.cursors = self.cursors
+        return edited
 
     def tick(self, name: str) -> SensorExecutionData:
         """Evaluate a sensor as the daemon does: keep its cursor, add its partitions, store its events."""
@@ -56,7 +63,7 @@ class Loop:
     def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
         """Run what a sensor asked for."""
         return dg.materialize(
-            [*labeling_assets(self.project), *labeling_checks(self.project)],
+            project_parts(self.project),
             instance=self.instance,
             resources=self.resources,
             partition_key=request.partition_key,
@@ -69,11 +76,11 @@ class Loop:
         """A tick of `commits`, and its runs."""
         return [self.run(request) for request in self.tick("commits").run_requests or []]
 
-    def materialize(self, name: str, batch: str, **config: Any) -> dg.ExecuteInProcessResult:
-        """Materialize one asset of a batch by hand, as in the launchpad."""
+    def materialize(self, name: str, batch: str | None, **config: Any) -> dg.ExecuteInProcessResult:
+        """Materialize one asset by hand (of a batch, if it has batches), as in the launchpad."""
         run_config = {"ops": {f"{self.project.name}__{name}": {"config": config}}} if config else None
         return dg.materialize(
-            [*labeling_assets(self.project), *labeling_checks(self.project)],
+            project_parts(self.project),
             instance=self.instance,
             resources=self.resources,
             partition_key=batch,
