@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix, hstack
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion, make_pipeline, make_union
 from sklearn.svm import LinearSVC
 from typing_extensions import Self
 
@@ -25,6 +25,7 @@ FEWEST_ROWS = 20
 # A label of a pool that ended early teaches only if it is as sure as this.
 SUREST_PARTIAL = 0.9
 FOLDS = 5
+FEATURES = 2**17
 # Labels by the model itself are no evidence: it would only learn to be sure of what it believes.
 BY_MODEL = "model"
 
@@ -45,8 +46,9 @@ class TextClassifier:
     """Words, punctuation and pieces of words as they are written, weighed by a linear model with calibrated
     probabilities.
 
-    Upper and lower case stay apart: how a text is set says much about what it is. The calibration is Platt's, on
-    predictions of the training rows by cross-validation.
+    Upper and lower case stay apart: how a text is set says much about what it is. Words that nobody has seen yet count
+    for the length of a text, so that the model is less sure of texts that are unlike those it knows. The calibration is
+    Platt's, on predictions of the training rows by cross-validation.
     """
 
     def fit(self, X: pd.DataFrame, y: Sequence[str]) -> Self:  # noqa: N803  # scikit-learn's names
@@ -54,39 +56,47 @@ class TextClassifier:
         labels = np.asarray(y)
         known = np.isin(labels, [label for label, count in Counter(y).items() if count > 1])
         is_enough = len(set(labels[known])) > 1
-        model = calibrated(labels[known]) if is_enough else LogisticRegression(C=10, max_iter=1000)
         taught = known if is_enough else np.ones(len(labels), dtype=bool)
-        self.pipeline_ = make_pipeline(features(), model)
-        self.pipeline_.fit(join_columns(X[taught]), labels[taught])
-        self.classes_ = self.pipeline_.classes_
+        counts = count_features(X[taught])
+        self.weights_ = [TfidfTransformer(sublinear_tf=True).fit(each) for each in counts]
+        self.model_ = calibrated(labels[known]) if is_enough else LogisticRegression(C=10, max_iter=1000)
+        self.model_.fit(self.weigh(counts), labels[taught])
+        self.classes_ = self.model_.classes_
         return self
 
     def predict_proba(self, X: pd.DataFrame) -> np.ndarray:  # noqa: N803  # scikit-learn's names
         """For each row, how likely each of `classes_` is."""
-        return np.asarray(self.pipeline_.predict_proba(join_columns(X)))
+        return np.asarray(self.model_.predict_proba(self.weigh(count_features(X))))
+
+    def weigh(self, counts: Sequence[csr_matrix]) -> csr_matrix:
+        """The features: TF-IDF of each kind of count, side by side."""
+        return hstack([weights.transform(each) for weights, each in zip(self.weights_, counts, strict=True)]).tocsr()
 
 
-def features() -> FeatureUnion:
-    """How often words and pairs of words, and pieces of two to five letters, occur in a text (TF-IDF)."""
-    words = TfidfVectorizer(
-        ngram_range=(1, 2),
-        sublinear_tf=True,
+def count_features(X: pd.DataFrame) -> list[csr_matrix]:  # noqa: N803  # scikit-learn's names
+    """How often words and pairs of words, and pieces of two to five letters, occur in each row's text.
+
+    By their hashes: a vocabulary would make the stored classifier a hundred times as large.
+    """
+    texts = [" \n ".join(map(str, row)) for row in X.itertuples(index=False, name=None)]
+    words = HashingVectorizer(
+        n_features=FEATURES,
+        norm=None,
+        alternate_sign=False,
         lowercase=False,
+        ngram_range=(1, 2),
         token_pattern=r"(?u)\w+|[^\w\s]+",  # noqa: S106  # what a word is
     )
-    pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, lowercase=False)
-    return make_union(words, pieces)
+    pieces = HashingVectorizer(
+        n_features=FEATURES, norm=None, alternate_sign=False, lowercase=False, ngram_range=(2, 5), analyzer="char_wb"
+    )
+    return [words.transform(texts), pieces.transform(texts)]
 
 
 def calibrated(labels: np.ndarray) -> CalibratedClassifierCV:
     """A linear model whose probabilities hold, for labels that occur twice at least."""
     folds = min(FOLDS, *Counter(labels).values())
     return CalibratedClassifierCV(LinearSVC(random_state=0), cv=folds, ensemble=False)
-
-
-def join_columns(X: pd.DataFrame) -> list[str]:  # noqa: N803  # scikit-learn's names
-    """One text for each row."""
-    return [" \n ".join(map(str, row)) for row in X.itertuples(index=False, name=None)]
 
 
 def load_classifier(path: str) -> Callable[[], Classifier]:
