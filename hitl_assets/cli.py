@@ -6,70 +6,36 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import click
 
-from hitl_assets.emulators.crowd.clock import Speed, read_speed
+from hitl_assets.commands.checking import check
+from hitl_assets.commands.options import A_FILE, EXPECTED, PROJECTS, SEED, SPEED, STATE
+from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.emulators.crowd.population import CrowdError
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
 from hitl_assets.emulators.pachyderm.profiles import PROFILES
 from hitl_assets.emulators.toloka import StateError as TolokaStateError
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.loading import ConfigurationError
-from hitl_assets.labeling.tables import UnreadableFileError, decode
+from hitl_assets.labeling.tables import decode
 from hitl_assets.local.batches import BatchError, open_batches
 from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
 from hitl_assets.local.export import convert, read_dataset
-from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, UI_PORT, ProcessEndedError
+from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, UI_PORT
 from hitl_assets.local.rehearsal import run_command
 from hitl_assets.local.screen import show_review
-from hitl_assets.local.state import PACKAGE, State, StateInUseError
-from hitl_assets.services.errors import ServiceError, TransientServiceError
-
-# What goes wrong without being our mistake: a sentence is enough.
-EXPECTED = (
-    ConfigurationError,
-    UnreadableFileError,
-    ProcessEndedError,
-    StateInUseError,
-    ServiceError,
-    TransientServiceError,
-)
-A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-STATE = click.option(
-    "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl"), show_default=True,
-    help="Directory for everything that is kept.",
-)  # fmt: skip
-SEED = click.option("--seed", type=int, default=7, show_default=True, help="Of the simulated workers.")
-
-
-class SpeedType(click.ParamType):
-    """How fast simulated time is."""
-
-    name = "X|max|manual"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Speed:
-        """`max`, `manual` or a positive number; anything else is a mistake in the usage."""
-        try:
-            return read_speed(str(value))
-        except ValueError:
-            return self.fail(f"{value!r} is neither max nor manual nor a positive number", param, ctx)
-
-
-SPEED = click.option(
-    "--speed", type=SpeedType(), default=60.0, show_default=True, metavar="X|max|manual",
-    help="Of simulated time: X times faster than the wall clock, max (as fast as the machine is), or manual "
-    "(it stands still until the control endpoint advances it).",
-)  # fmt: skip
+from hitl_assets.local.state import State
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="hitl-assets")
 def main() -> None:
     """From raw data to labeled data with people in the loop: Dagster, Toloka and Pachyderm."""
+
+
+main.add_command(check)
 
 
 @main.command()
@@ -210,13 +176,7 @@ def export(project: str, output: Path | None, form: str, spreadsheet: bool, pach
 @click.option("--answer-key", type=A_FILE, help="CSV with items and their true labels, if --items does not have them.")
 @click.option("--crowd", metavar="good|mixed|hostile|FILE", help="One crowd. All presets are compared if not given.")
 @click.option("--sample", type=click.IntRange(min=1), default=100, show_default=True, help="How many items, at most.")
-@click.option(
-    "--projects",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="HITL_PROJECTS",
-    default=PACKAGE / "projects",
-    help="Where projects are, HITL_PROJECTS; the packaged ones if not given.",
-)
+@PROJECTS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @SEED
 def rehearse(

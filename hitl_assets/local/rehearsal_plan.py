@@ -67,9 +67,18 @@ def find_project(name: str, folder: Path) -> Project:
     Raises:
         ConfigurationError: there is none, or it is wrong.
     """
-    for path in (Path(name) / FILE, folder / name / FILE):
+    return load_project(find_file(name, folder))
+
+
+def find_file(name: str, folder: Path) -> Path:
+    """The defs.yaml of that path, in the folder of that path, or in that of that name below `folder`.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    for path in (Path(name) / FILE, folder / name / FILE, Path(name)):
         if path.is_file():
-            return load_project(path)
+            return path
     known = ", ".join(sorted(path.parent.name for path in folder.glob(f"*/{FILE}"))) or "none"
     raise ConfigurationError(f"{name} is neither a folder with a {FILE} nor a project in {folder}, which has: {known}.")
 
@@ -82,6 +91,19 @@ def plan_rehearsal(project: Project, items: Path | None, answer_key: Path | None
     """
     golden = read_known(project, project.configuration.golden_tasks)
     training = read_known(project, project.configuration.training_tasks)
+    return plan_items(project, golden, training, items, answer_key, sample, seed)
+
+
+def plan_items(
+    project: Project,
+    golden: tuple[KnownTask, ...],
+    training: tuple[KnownTask, ...],
+    items: Path | None,
+    answer_key: Path | None,
+    sample: int,
+    seed: int,
+) -> Plan:
+    """The same with golden tasks and training tasks that are known already."""
     path = items or own_items(project)
     if path is None:
         truth = read_truth(project, answer_key) if answer_key else {}

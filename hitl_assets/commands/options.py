@@ -1,0 +1,57 @@
+"""What several commands of `hitl` have in common: their options, and the errors that a sentence explains."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hitl_assets.emulators.crowd.clock import Speed, read_speed
+from hitl_assets.labeling.loading import ConfigurationError
+from hitl_assets.labeling.tables import UnreadableFileError
+from hitl_assets.local.processes import ProcessEndedError
+from hitl_assets.local.state import PACKAGE, StateInUseError
+from hitl_assets.services.errors import ServiceError, TransientServiceError
+
+# What goes wrong without being our mistake: a sentence is enough.
+EXPECTED = (
+    ConfigurationError,
+    UnreadableFileError,
+    ProcessEndedError,
+    StateInUseError,
+    ServiceError,
+    TransientServiceError,
+)
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+STATE = click.option(
+    "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl"), show_default=True,
+    help="Directory for everything that is kept.",
+)  # fmt: skip
+PROJECTS = click.option(
+    "--projects",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="HITL_PROJECTS",
+    default=PACKAGE / "projects",
+    help="Where projects are, HITL_PROJECTS; the packaged ones if not given.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs (docs/commands.md).")
+SEED = click.option("--seed", type=int, default=7, show_default=True, help="Of the simulated workers.")
+
+
+class SpeedType(click.ParamType):
+    """How fast simulated time is."""
+
+    name = "X|max|manual"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Speed:
+        """`max`, `manual` or a positive number; anything else is a mistake in the usage."""
+        try:
+            return read_speed(str(value))
+        except ValueError:
+            return self.fail(f"{value!r} is neither max nor manual nor a positive number", param, ctx)
+
+
+SPEED = click.option(
+    "--speed", type=SpeedType(), default=60.0, show_default=True, metavar="X|max|manual",
+    help="Of simulated time: X times faster than the wall clock, max (as fast as the machine is), or manual "
+    "(it stands still until the control endpoint advances it).",
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""`hitl check`: everything that can be said of a project's folder before anybody works, and what it would cost."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.known_tasks import sift_known_tasks
+from hitl_assets.labeling.loading import load_project
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import KnownTask
+from hitl_assets.labeling.tables import UnreadableFileError
+from hitl_assets.local.check_dry_run import of_toloka
+from hitl_assets.local.check_findings import (
+    of_caps,
+    of_dagster,
+    of_instructions,
+    of_interface,
+    of_known_tasks,
+    of_place,
+)
+from hitl_assets.local.check_problems import Problem, from_findings, from_mistake
+from hitl_assets.local.check_screen import show, to_json
+from hitl_assets.local.rehearsal_plan import Plan, plan_items
+from hitl_assets.local.rehearsal_plan_findings import of_budget, of_golden_tasks, of_items, of_suites, of_training
+
+# How many items the dry run publishes, and how many are made up where a project has none.
+SAMPLE = 100
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A project's defs.yaml, what is wrong with it, and if its files can be used the plan of its items."""
+
+    path: Path
+    problems: tuple[Problem, ...]
+    plan: Plan | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it can be used."""
+        return all(problem.severity == "warning" for problem in self.problems)
+
+
+def check_project(path: Path, items: Path | None = None) -> Checked:
+    """Look at everything; errors come first. `items` is a file of items; the project's own if not given."""
+    try:
+        project = load_project(path)
+    except ConfigurationError as error:
+        return Checked(path, tuple(map(from_mistake, error.mistakes)))
+    problems = [*of_place(project), *of_dagster(project), *of_instructions(project), *of_interface(project)]
+    known: dict[str, tuple[KnownTask, ...]] = {"golden_tasks": (), "training_tasks": ()}
+    for name in known:
+        known[name], wrong = read_known(project, name)
+        problems += wrong
+    plan = None
+    try:
+        plan = plan_items(project, known["golden_tasks"], known["training_tasks"], items, None, SAMPLE, seed=7)
+    except UnreadableFileError as error:
+        problems.append(Problem("error", "items", str(error)))
+    if plan is not None:
+        problems += of_plan(plan)
+        if all(problem.severity == "warning" for problem in problems):
+            problems += of_toloka(plan)
+    return Checked(path, tuple(sorted(problems, key=lambda problem: problem.severity)), plan)
+
+
+def read_known(project: Project, name: str) -> tuple[tuple[KnownTask, ...], list[Problem]]:
+    """The golden (or training) tasks that can be used, and what is wrong with the others."""
+    file = getattr(project.configuration, name)
+    if file is None:
+        return (), []
+    tasks, wrong = sift_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+    return tasks, [Problem("error", name, text, "", str(project.folder / file)) for text in wrong]
+
+
+def of_plan(plan: Plan) -> Iterator[Problem]:
+    """What golden tasks, training, suites and caps say together."""
+    yield from of_caps(plan)
+    yield from of_known_tasks(plan)
+    found = [*of_budget(plan), *of_golden_tasks(plan), *of_training(plan), *of_suites(plan), *of_items(plan)]
+    yield from from_findings(found)
+
+
+def run_check(path: Path, items: Path | None, as_json: bool) -> bool:
+    """Check and print; whether the project can be used."""
+    checked = check_project(path, items)
+    console = Console()
+    if as_json:
+        told = to_json(checked.path, checked.problems, checked.plan)
+        console.print_json(json.dumps(told, default=float))
+    else:
+        show(console, checked.path, checked.problems, checked.plan)
+    return checked.is_good
