@@ -14,18 +14,15 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.attempts import is_given_up
 from hitl_assets.collecting import collect, read_accounts
+from hitl_assets.deciding import decide
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.intake import labeled_before, take_in
 from hitl_assets.io_managers import is_left_behind
-from hitl_assets.labeling.aggregation import aggregate_answers
-from hitl_assets.labeling.answers import counted, find_unreadable, read_answers
+from hitl_assets.labeling.answers import find_unreadable
 from hitl_assets.labeling.concatenation import concatenate
-from hitl_assets.labeling.coverage import cover
 from hitl_assets.labeling.files import (
     StoredAnswers,
-    StoredDataset,
     StoredKnownTasks,
-    StoredLabels,
     StoredPool,
     StoredRawData,
     StoredReview,
@@ -33,6 +30,7 @@ from hitl_assets.labeling.files import (
 )
 from hitl_assets.labeling.items import describe_rejected
 from hitl_assets.labeling.known_tasks import read_known_tasks
+from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import digest
@@ -260,16 +258,16 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         },
         metadata=reports.columns_of(project, "aggregated_labels"),
     )
-    def aggregated_labels(context: Context, tasks: StoredTasks, answers: Any) -> StoredLabels:
+    def aggregated_labels(
+        context: Context, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
+    ) -> StoredLabels:
         """One label for each item, with its confidence and the votes. Answers to golden tasks don't count as labels.
         An item with too few answers has no label yet."""
-        values = {task.item_key: task.values for task in tasks.tasks}
-        votes = counted(read_answers(answers.assignments), project.label, project.outputs[project.label])
+        before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance):
-            decided = aggregate_answers(votes, values, project.label, project.aggregation)
-        labels = cover(decided, values, project.minimum_overlap, project.terms.defaults.default_overlap_for_new_tasks)
-        context.add_output_metadata(reports.labels(labels, project))
-        return StoredLabels(labels.labels, labels.unlabeled)
+            decided = decide(pachyderm.client(), project, before, tasks.tasks, answers.assignments, {})
+        context.add_output_metadata(reports.labels(decided.labels, project))
+        return StoredLabels(decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited)
 
     return aggregated_labels
 

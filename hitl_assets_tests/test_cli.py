@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from hitl_assets.labeling.concatenation import LabeledRow
-from hitl_assets.labeling.files import StoredDataset
+from hitl_assets.labeling.label_files import StoredDataset
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 

@@ -10,7 +10,8 @@ from hitl_assets import reports
 from hitl_assets.collecting import Collected, settle_account
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.coverage import Labels
-from hitl_assets.labeling.files import StoredAnswers, StoredDataset, StoredLabels, restore
+from hitl_assets.labeling.files import StoredAnswers, restore
+from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Label, PoolState
 from hitl_assets.services.pachyderm import Pachyderm

@@ -5,7 +5,8 @@ import dagster as dg
 from hitl_assets.checks.batches import Context, batch_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.files import StoredDataset, StoredLabels, StoredTasks
+from hitl_assets.labeling.files import StoredTasks
+from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of
 from hitl_assets.resources import PachydermResource

@@ -19,7 +19,8 @@ from crowdkit.aggregation import (
     ZeroBasedSkill,
 )
 
-from hitl_assets.labeling.bayesian_dawid_skene import BayesianDawidSkene
+from hitl_assets.labeling.bayesian_dawid_skene import Array, BayesianDawidSkene, Beliefs
+from hitl_assets.labeling.knowledge import Knowledge
 from hitl_assets.labeling.project import Aggregation
 from hitl_assets.labeling.records import Answer, Label, Values
 from hitl_assets.labeling.tables import format_value
@@ -38,17 +39,25 @@ AGGREGATORS: Mapping[str, type] = {
 }
 
 
+NOTHING = Knowledge()
+
+
 class AggregationError(ValueError):
     """Answers that the chosen method cannot aggregate."""
 
 
 def aggregate_answers(
-    answers: Sequence[Answer], values: Mapping[str, Values], label: str, aggregation: Aggregation
+    answers: Sequence[Answer],
+    values: Mapping[str, Values],
+    label: str,
+    aggregation: Aggregation,
+    knowledge: Knowledge = NOTHING,
 ) -> tuple[Label, ...]:
     """A label for each item that has an answer, in the order of `values` (input values by item key).
 
     Confidence is the method's probability of the label; for methods without one (kos, mmsr) it is the share of
-    votes. Ids are factorized before crowd-kit sees them: on strings it is five times slower.
+    votes. Ids are factorized before crowd-kit sees them: on strings it is five times slower. Only
+    `bayesian_dawid_skene` makes use of `knowledge`.
 
     Raises:
         AggregationError: the method cannot handle these answers.
@@ -57,12 +66,13 @@ def aggregate_answers(
     if not known:
         return ()
     tasks, task_ids = pd.factorize(np.array([answer.item_key for answer in known], dtype=object))
-    workers, _ = pd.factorize(np.array([answer.worker_id for answer in known], dtype=object))
-    labels, names = pd.factorize(
-        np.array([format_value(answer.values[label]) for answer in known], dtype=object), sort=True
-    )
-    votes = pd.DataFrame({"task": tasks, "worker": workers, "label": labels})
-    decided, confidences = decide(votes, aggregation)
+    workers, worker_ids = pd.factorize(np.array([answer.worker_id for answer in known], dtype=object))
+    given = [format_value(answer.values[label]) for answer in known]
+    tasks_by_code, workers_by_code = list(task_ids), list(worker_ids)
+    names = sorted({*given, *names_in(knowledge, tasks_by_code, workers_by_code)})
+    codes = {name: code for code, name in enumerate(names)}
+    votes = pd.DataFrame({"task": tasks, "worker": workers, "label": [codes[name] for name in given]})
+    decided, confidences = decide(votes, aggregation, beliefs_of(knowledge, tasks_by_code, workers_by_code, codes))
     order: Mapping[Any, int] = {key: position for position, key in enumerate(values)}
     grouped = group_by_item(known)
     return tuple(
@@ -71,7 +81,30 @@ def aggregate_answers(
     )
 
 
-def decide(votes: pd.DataFrame, aggregation: Aggregation) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
+def names_in(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str]) -> set[str]:
+    """The labels that occur in what is known of these items and workers."""
+    predicted = {knowledge.predictions[key].label for key in tasks if key in knowledge.predictions}
+    return predicted.union(*(pair for worker in workers for pair in knowledge.workers.get(worker, ())))
+
+
+def beliefs_of(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str], codes: Mapping[str, int]) -> Beliefs:
+    """What is known, by codes. What a prediction leaves over is spread evenly over the other labels."""
+    records: dict[int, Array] = {}
+    for code, worker in enumerate(workers):
+        for (right, answer), count in knowledge.workers.get(worker, {}).items():
+            records.setdefault(code, np.zeros((len(codes), len(codes))))[codes[right], codes[answer]] += count
+    priors: dict[int, Array] = {}
+    for code, key in enumerate(tasks):
+        predicted = knowledge.predictions.get(key)
+        if predicted is not None and len(codes) > 1:
+            priors[code] = np.full(len(codes), (1 - predicted.probability) / (len(codes) - 1))
+            priors[code][codes[predicted.label]] = predicted.probability
+    return Beliefs(records, priors)
+
+
+def decide(
+    votes: pd.DataFrame, aggregation: Aggregation, beliefs: Beliefs
+) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
     """The label code and the confidence (0 to 1) of each task code."""
     method = AGGREGATORS[aggregation.method]
     accepted = inspect.signature(method).parameters
@@ -80,7 +113,7 @@ def decide(votes: pd.DataFrame, aggregation: Aggregation) -> tuple["pd.Series[An
         if not hasattr(model, "fit_predict_proba"):
             decided = model.fit_predict(votes)
             return decided, share_of_votes(votes, decided)
-        probabilities = probabilities_of(model, votes).fillna(0.0)
+        probabilities = probabilities_of(model, votes, beliefs).fillna(0.0)
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise AggregationError(
             f"{aggregation.method} cannot aggregate these {len(votes)} answers: {error}. "
@@ -89,8 +122,10 @@ def decide(votes: pd.DataFrame, aggregation: Aggregation) -> tuple["pd.Series[An
     return probabilities.idxmax(axis=1), probabilities.max(axis=1).clip(0.0, 1.0)
 
 
-def probabilities_of(model: Any, votes: pd.DataFrame) -> pd.DataFrame:
+def probabilities_of(model: Any, votes: pd.DataFrame, beliefs: Beliefs) -> pd.DataFrame:
     """The probability of each label code (columns) for each task code (rows)."""
+    if isinstance(model, BayesianDawidSkene):
+        return model.fit_predict_proba(votes, beliefs)
     if isinstance(model, Wawa | ZeroBasedSkill):
         # A majority vote weighted by skill. Their own predict asks scikit-learn whether a class that isn't one of
         # scikit-learn's is fitted: an error since scikit-learn 1.7.

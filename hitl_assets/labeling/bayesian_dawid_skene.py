@@ -38,6 +38,11 @@ class Beliefs:
     workers: dict[int, Array] = field(default_factory=dict)
     priors: dict[int, Array] = field(default_factory=dict)
 
+    @property
+    def labels(self) -> int:
+        """How many labels they speak of."""
+        return max(map(len, [*self.workers.values(), *self.priors.values()]), default=0)
+
 
 class BayesianDawidSkene:
     """An aggregator with crowd-kit's interface; votes are integer codes in the columns task, worker, label."""
@@ -45,12 +50,10 @@ class BayesianDawidSkene:
     def __init__(self, n_iter: int = 100) -> None:
         self.n_iter = n_iter
 
-    def fit_predict_proba(
-        self, votes: pd.DataFrame, beliefs: Beliefs | None = None, labels: int | None = None
-    ) -> pd.DataFrame:
-        """The probability of each label code (columns, `labels` of them) for each task code (rows)."""
+    def fit_predict_proba(self, votes: pd.DataFrame, beliefs: Beliefs | None = None) -> pd.DataFrame:
+        """The probability of each label code (columns) for each task code (rows)."""
         known = beliefs or Beliefs()
-        classes = labels or int(votes["label"].max()) + 1
+        classes = max(int(votes["label"].max()) + 1, known.labels)
         tasks, workers, answers = (votes[name].to_numpy() for name in ("task", "worker", "label"))
         evidence = stack(known.workers, int(workers.max()) + 1, (classes, classes))
         priors = stack(known.priors, int(tasks.max()) + 1, (classes,))

@@ -1,20 +1,20 @@
 """One dataset out of what was labeled before and every batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hitl_assets.labeling.items import Specification, parse_row
 from hitl_assets.labeling.records import Label, RejectedRow, Values
 from hitl_assets.labeling.tables import read_rows
 
-# Where a row's label is from.
-BEFORE, CROWD = "before", "crowd"
+# Where the label of a row is from that no batch brought.
+BEFORE = "before"
 
 
 @dataclass(frozen=True)
 class LabeledRow:
-    """One row of the dataset: input values, label, and where the label is from."""
+    """One row of the dataset: input values, label, and where the label is from (see `Label`)."""
 
     values: Values
     label: Any
@@ -23,6 +23,12 @@ class LabeledRow:
     item_key: str = ""
     confidence: float | None = None
     partial: bool = False
+    votes: Mapping[str, int] = field(default_factory=dict)
+    workers: tuple[str, ...] = ()
+    pool_id: str = ""
+    round: int = 0
+    model: str = ""
+    method: str = ""
 
 
 def read_labeled(
@@ -44,11 +50,26 @@ def read_labeled(
 
 
 def concatenate(before: Sequence[LabeledRow], batches: Mapping[str, Sequence[Label]]) -> tuple[LabeledRow, ...]:
-    """What was labeled before as it was, then each batch's labels in the order of `batches`."""
-    rows = list(before)
-    for batch, labels in batches.items():
-        rows += [
-            LabeledRow(label.values, label.label, CROWD, batch, label.item_key, label.confidence, label.partial)
-            for label in labels
-        ]
-    return tuple(rows)
+    """What was labeled before as it was, then each batch's labels in the order of `batches`, but for those that are
+    held back."""
+    labels = ((batch, label) for batch, every in batches.items() for label in every if not label.held_back)
+    return (*before, *(row_of(batch, label) for batch, label in labels))
+
+
+def row_of(batch: str, label: Label) -> LabeledRow:
+    """The row of a batch's label."""
+    return LabeledRow(
+        values=label.values,
+        label=label.label,
+        source=label.source,
+        batch=batch,
+        item_key=label.item_key,
+        confidence=label.confidence,
+        partial=label.partial,
+        votes=label.votes,
+        workers=label.workers,
+        pool_id=label.pool_id,
+        round=label.round,
+        model=label.model,
+        method=label.method,
+    )

@@ -3,7 +3,6 @@
 JSON lines where types must survive (what goes to Toloka and what comes back), CSV where people and programs read.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol, TypeVar
@@ -13,22 +12,18 @@ from typing_extensions import Self
 
 from hitl_assets.labeling.answers import read_answers
 from hitl_assets.labeling.budget import Account
-from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.file_forms import (
-    field_names,
-    header_of,
     read_account,
     read_lines,
     read_rejected,
-    read_unlabeled,
     write_account,
     write_lines,
     write_rejected,
 )
 from hitl_assets.labeling.items import RawData
-from hitl_assets.labeling.records import KEY_FIELD, Item, KnownTask, Label, RejectedRow, Task, UnlabeledItem
+from hitl_assets.labeling.records import KEY_FIELD, Item, KnownTask, RejectedRow, Task
 from hitl_assets.labeling.review import Verdict
-from hitl_assets.labeling.tables import UnreadableFileError, read_rows, write_rows
+from hitl_assets.labeling.tables import UnreadableFileError, write_rows
 
 Files = Mapping[str, bytes]
 
@@ -169,109 +164,6 @@ class StoredReview:
     def from_files(cls, files: Files) -> Self:
         """The value that `to_files` wrote. Only the assignments are read: the rest is for people."""
         return cls(tuple(read_lines(files["assignments.jsonl"], "assignments.jsonl")))
-
-
-@dataclass(frozen=True)
-class StoredLabels:
-    """`labels.csv`: item_key, the input fields, label, confidence, votes and workers (JSON), pool_id, partial; and
-    `unlabeled.csv`: item_key, the input fields, votes, votes_needed."""
-
-    labels: tuple[Label, ...]
-    unlabeled: tuple[UnlabeledItem, ...] = ()
-
-    def to_files(self) -> Files:
-        """Content by file name."""
-        names = field_names(label.values for label in self.labels)
-        rows = (
-            [
-                label.item_key,
-                *(label.values.get(name) for name in names),
-                label.label,
-                label.confidence,
-                label.votes,
-                label.workers,
-                label.pool_id,
-                label.partial,
-            ]
-            for label in self.labels
-        )
-        columns = [KEY_FIELD, *names, "label", "confidence", "votes", "workers", "pool_id", "partial"]
-        asked = field_names(item.values for item in self.unlabeled)
-        missing = (
-            [item.item_key, *(item.values.get(name) for name in asked), item.answers, item.needed]
-            for item in self.unlabeled
-        )
-        return {
-            "labels.csv": write_rows(columns, rows),
-            "unlabeled.csv": write_rows([KEY_FIELD, *asked, "votes", "votes_needed"], missing),
-        }
-
-    @classmethod
-    def from_files(cls, files: Files) -> Self:
-        """The value that `to_files` wrote; input values come back as text."""
-        columns = header_of(files["labels.csv"])
-        inputs = columns[1 : columns.index("label")]  # No input may have that name.
-        return cls(
-            tuple(
-                Label(
-                    item_key=cells[KEY_FIELD],
-                    values={name: cells[name] for name in inputs},
-                    label=cells["label"],
-                    confidence=float(cells["confidence"]),
-                    votes=json.loads(cells["votes"]),
-                    workers=tuple(json.loads(cells["workers"])),
-                    pool_id=cells["pool_id"],
-                    partial=cells.get("partial") == "true",
-                )
-                for cells in (row.cells for row in read_rows(files["labels.csv"], "labels.csv", columns))
-            ),
-            read_unlabeled(files.get("unlabeled.csv")),
-        )
-
-
-@dataclass(frozen=True)
-class StoredDataset:
-    """`dataset.csv`: the input fields, the label under its field's name, then source, batch, item_key, confidence and
-    partial."""
-
-    rows: tuple[LabeledRow, ...]
-    label: str
-
-    def to_files(self) -> Files:
-        """Content by file name."""
-        names = field_names(row.values for row in self.rows)
-        rows = (
-            [
-                *(row.values.get(name) for name in names),
-                *(row.label, row.source, row.batch, row.item_key, row.confidence, row.partial),
-            ]
-            for row in self.rows
-        )
-        columns = [*names, self.label, "source", "batch", KEY_FIELD, "confidence", "partial"]
-        return {"dataset.csv": write_rows(columns, rows)}
-
-    @classmethod
-    def from_files(cls, files: Files) -> Self:
-        """The value that `to_files` wrote; values come back as text."""
-        columns = header_of(files["dataset.csv"])
-        last = columns.index("source") - 1  # No field may have that name.
-        names, label = columns[:last], columns[last]
-        rows = (row.cells for row in read_rows(files["dataset.csv"], "dataset.csv", columns))
-        return cls(
-            tuple(
-                LabeledRow(
-                    values={name: cells[name] for name in names},
-                    label=cells[label],
-                    source=cells["source"],
-                    batch=cells["batch"],
-                    item_key=cells[KEY_FIELD],
-                    confidence=float(cells["confidence"]) if cells["confidence"] else None,
-                    partial=cells.get("partial") == "true",
-                )
-                for cells in rows
-            ),
-            label,
-        )
 
 
 def directory_of(name: str) -> str:

@@ -113,8 +113,8 @@ class Label:
 
     `partial`: the pool ended before the item had all the answers that were planned. `source`: `crowd`, `model`, or
     `audit` (people, where the model was sure). `round`: how often people were asked about it, 0 if never. `model`: the
-    hash of the model that predicted it, empty without one. `held_back`: a label by a model that failed its audit; it
-    does not go into the dataset.
+    hash of the model that predicted it, empty without one. `method`: how the answers were aggregated. `held_back`: a
+    label by a model that failed its audit; it does not go into the dataset.
     """
 
     item_key: str
@@ -128,6 +128,7 @@ class Label:
     source: str = "crowd"
     round: int = 1
     model: str = ""
+    method: str = ""
     held_back: bool = False
 
 

@@ -11,7 +11,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 
 from hitl_assets.labeling.concatenation import LabeledRow
-from hitl_assets.labeling.files import StoredDataset, directory_of
+from hitl_assets.labeling.files import directory_of
+from hitl_assets.labeling.label_files import StoredDataset
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tables import read_rows
 from hitl_assets.local.progress import Batch, Stage

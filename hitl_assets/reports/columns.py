@@ -129,10 +129,15 @@ def aggregated_labels(project: Project) -> Sequence[Column]:
         *fields(project, "tasks"),
         answer_field(project, "label", "The label that was decided.", votes),
         Column("confidence", "float", "How sure the label is, 0 to 1.", (votes,)),
+        Column("source", "string", "Who labeled it: crowd, model, or audit (people, where the model was sure)."),
         Column("votes", "json", "How many answers each label got.", (votes,)),
         Column("workers", "json", "Who answered.", ((answers_name(project), "worker_id"),)),
         Column("pool_id", "string", "The pool in Toloka."),
         Column("partial", "bool", "Whether the pool ended before all planned answers were given.", (votes,)),
+        Column("round", "int", "How often people were asked about it, 0 if never.", (votes,)),
+        Column("model", "string", "The model that predicted it (the hash of its files)."),
+        Column("method", "string", "How the answers were aggregated."),
+        Column("held_back", "bool", "Whether the label is by a model that failed its audit: not in the dataset."),
     ]
 
 
@@ -144,11 +149,17 @@ def concatenated_dataset(project: Project) -> Sequence[Column]:
     return [
         *fields(project, labels, *before),
         answer_field(project, project.label, "The label.", (labels, "label"), *own),
-        Column("source", "string", "Where the label is from: before, crowd, ..."),
+        Column("source", "string", "Where the label is from: before, crowd, model or audit.", ((labels, "source"),)),
         Column("batch", "string", "The commit that brought the item; empty for what was labeled before."),
         Column(KEY_FIELD, "string", IDENTITY, ((labels, KEY_FIELD),)),
         Column("confidence", "float", "How sure the label is, 0 to 1.", ((labels, "confidence"),)),
+        Column("votes", "json", "How many answers each label got.", ((labels, "votes"),)),
+        Column("workers", "json", "Who answered.", ((labels, "workers"),)),
+        Column("pool_id", "string", "The pool in Toloka.", ((labels, "pool_id"),)),
         Column("partial", "bool", "Whether it stands on fewer answers than planned.", ((labels, "partial"),)),
+        Column("round", "int", "How often people were asked about it, 0 if never.", ((labels, "round"),)),
+        Column("model", "string", "The model that predicted it (the hash of its files).", ((labels, "model"),)),
+        Column("method", "string", "How the answers were aggregated.", ((labels, "method"),)),
     ]
 
 

@@ -10,7 +10,7 @@ import dagster as dg
 import httpx
 
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.files import StoredDataset
+from hitl_assets.labeling.label_files import StoredDataset
 from hitl_assets.local.progress import failure_of, read_batch
 from hitl_assets.materializations import key_of, published_batch, setup_names
 from hitl_assets.services.pachyderm import Pachyderm

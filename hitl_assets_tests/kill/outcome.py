@@ -8,7 +8,7 @@ from decimal import Decimal
 import dagster as dg
 
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.files import StoredDataset
+from hitl_assets.labeling.label_files import StoredDataset
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KEY_FIELD, item_key

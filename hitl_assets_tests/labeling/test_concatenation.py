@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.concatenation import BEFORE, CROWD, LabeledRow, concatenate, read_labeled
+from hitl_assets.labeling.concatenation import BEFORE, LabeledRow, concatenate, read_labeled
 from hitl_assets.labeling.records import Label, RejectedRow
 from hitl_assets.labeling.tables import UnreadableFileError
 
@@ -73,7 +73,9 @@ def test_what_was_before_comes_first_and_batches_in_their_order() -> None:
 def test_a_row_of_the_crowd_says_where_it_is_from() -> None:
     """Batch, item and confidence lead back to the votes."""
     (row,) = concatenate([], {"abc": [label("a", "apple")]})
-    assert row == LabeledRow({"text": "a"}, "apple", CROWD, "abc", "a", 0.9)
+    assert row == LabeledRow(
+        {"text": "a"}, "apple", "crowd", "abc", "a", 0.9, votes={"apple": 3}, workers=("ann",), pool_id="7", round=1
+    )
 
 
 def test_nothing_and_nothing_is_an_empty_dataset() -> None:

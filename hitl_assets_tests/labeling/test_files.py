@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.budget import Account
-from hitl_assets.labeling.concatenation import BEFORE, CROWD, LabeledRow
+from hitl_assets.labeling.concatenation import BEFORE, LabeledRow
+from hitl_assets.labeling.decisions import Audited
 from hitl_assets.labeling.file_forms import read_account, read_lines, write_lines
 from hitl_assets.labeling.files import (
     StoredAnswers,
-    StoredDataset,
     StoredKnownTasks,
-    StoredLabels,
     StoredPool,
     StoredRawData,
     StoredReview,
@@ -24,7 +23,8 @@ from hitl_assets.labeling.files import (
     name_of,
 )
 from hitl_assets.labeling.items import RawData
-from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow, Task, UnlabeledItem
+from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
+from hitl_assets.labeling.records import Item, KnownTask, Label, Prediction, RejectedRow, Task, UnlabeledItem
 from hitl_assets.labeling.tables import UnreadableFileError
 
 from .texts import HOSTILE
@@ -66,16 +66,47 @@ POOL = StoredPool(
 )
 LABELS = StoredLabels(
     tuple(
-        Label(f"key {n}", {"text": text, "url": text}, text, 0.123456, {text: 2, "b": 1}, (text, "bob"), "7")
+        Label(
+            f"key {n}",
+            {"text": text, "url": text},
+            text,
+            0.123456,
+            {text: 2, "b": 1},
+            (text, "bob"),
+            "7",
+            round=n,
+            model=text,
+        )
         for n, text in enumerate(HOSTILE)
     ),
     tuple(UnlabeledItem(f"key {n}", {"text": text}, 1, 3) for n, text in enumerate(HOSTILE)),
+    {text: {(text, "b"): 1.5} for text in HOSTILE},
+)
+AUDITED = StoredLabels(
+    LABELS.labels,
+    LABELS.unlabeled,
+    LABELS.records,
+    tuple(Audited(Prediction(each.item_key, each.label, 0.9, each.label), each) for each in LABELS.labels),
 )
 DATASET = StoredDataset(
     (
         *(LabeledRow({"text": text}, text, BEFORE) for text in HOSTILE),
         *(
-            LabeledRow({"text": text}, text, CROWD, "abc", f"key {n}", 0.9, n % 2 == 0)
+            LabeledRow(
+                {"text": text},
+                text,
+                "crowd",
+                "abc",
+                f"key {n}",
+                0.9,
+                n % 2 == 0,
+                {text: 2},
+                (text, "bob"),
+                "7",
+                n,
+                text,
+                "glad",
+            )
             for n, text in enumerate(HOSTILE)
         ),
     ),
@@ -107,7 +138,7 @@ def test_nothing_is_read_back_as_nothing(stored: Any) -> None:
     assert type(stored).from_files(stored.to_files()) == stored
 
 
-@pytest.mark.parametrize("stored", [RAW_DATA, LABELS, ANSWERS, DATASET, POOL], ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("stored", [RAW_DATA, AUDITED, ANSWERS, DATASET, POOL], ids=lambda s: type(s).__name__)
 def test_every_csv_file_is_rectangular(stored: Any) -> None:
     """Other programs read them too: no text may make a row or a cell of its own."""
     tables = {name: columns_of(content) for name, content in stored.to_files().items() if name.endswith(".csv")}
@@ -211,7 +242,8 @@ def test_a_value_that_an_item_lacks_is_an_empty_cell() -> None:
 def test_the_dataset_has_the_label_under_its_own_name() -> None:
     """So it can be used as what was labeled before, here or in another project."""
     header = columns_of(DATASET.to_files()["dataset.csv"])[0]
-    assert header == ["text", "kind", "source", "batch", "item_key", "confidence", "partial"]
+    assert header[:5] == ["text", "kind", "source", "batch", "item_key"]
+    assert header[5:] == ["confidence", "votes", "workers", "pool_id", "partial", "round", "model", "method"]
 
 
 def test_the_same_value_makes_the_same_bytes() -> None:

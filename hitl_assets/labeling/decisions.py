@@ -1,0 +1,138 @@
+"""The labels of a batch: by people where they answered, by the model where its audit allows it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hitl_assets.labeling.aggregation import aggregate_answers
+from hitl_assets.labeling.answers import counted
+from hitl_assets.labeling.coverage import Labels, cover
+from hitl_assets.labeling.knowledge import Knowledge, Records, add_records, golden_records, settled_records
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import Answer, Label, Prediction, Task
+from hitl_assets.labeling.routing import AUDIT, CROWD, MODEL, AuditResult, Evidence, judge_audit
+
+NO_RECORDS: Records = {}
+
+
+@dataclass(frozen=True)
+class Audited:
+    """An item that the model was sure of, with what people say of it."""
+
+    prediction: Prediction
+    label: Label
+
+    @property
+    def evidence(self) -> Evidence:
+        """How surely the model was right."""
+        confidence = self.label.confidence
+        agrees = self.label.label == self.prediction.label
+        return Evidence(self.prediction.probability, confidence if agrees else 1 - confidence)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A batch's labels, what people found in the audit of the model, and what the answers show of the workers."""
+
+    labels: Labels
+    audited: tuple[Audited, ...]
+    audit: AuditResult
+    records: Records
+
+
+def decide_labels(
+    project: Project,
+    tasks: Sequence[Task],
+    answers: Iterable[Answer],
+    predictions: Mapping[str, Prediction],
+    earlier: Records = NO_RECORDS,
+) -> Decided:
+    """The labels of a batch's tasks.
+
+    Where people were asked, the model's probability is a prior of their label; but not in the audit, which must not
+    believe what it is to judge, and nowhere in a batch whose audit failed.
+
+    Args:
+        project: how answers become labels.
+        tasks: the batch's, with their routes.
+        answers: all that were given, to golden tasks too.
+        predictions: by item key; empty without a model.
+        earlier: what earlier batches showed of the workers.
+
+    Raises:
+        AggregationError: the method cannot handle these answers.
+    """
+    given = list(answers)
+    spec = project.outputs[project.label]
+    golden = golden_records(given, project.label, spec)
+    votes = counted(given, project.label, spec)
+    values = {task.item_key: task.values for task in tasks}
+    routes = {task.item_key: task.route for task in tasks}
+    workers = add_records(golden, earlier)
+    priors = {key: each for key, each in predictions.items() if routes.get(key) == CROWD}
+
+    def aggregate(known: Mapping[str, Prediction]) -> tuple[Label, ...]:
+        return aggregate_answers(votes, values, project.label, project.aggregation, Knowledge(workers, known))
+
+    people = aggregate(priors)
+    audited, audit = audit_of(project, people, routes, predictions)
+    if audit.has_failed and priors:
+        people = aggregate({})
+        audited, audit = audit_of(project, people, routes, predictions)
+    covered = cover(people, values, project.minimum_overlap, project.terms.defaults.default_overlap_for_new_tasks)
+    labels = tuple(with_origin(label, routes, predictions, project) for label in covered.labels)
+    by_model = model_labels(tasks, predictions, {answer.item_key for answer in votes}, audit)
+    order = {task.item_key: position for position, task in enumerate(tasks)}
+    every = sorted([*labels, *by_model], key=lambda label: order[label.item_key])
+    taken = {label.item_key for label in by_model}
+    missing = tuple(item for item in covered.unlabeled if item.item_key not in taken)
+    records = add_records(golden, settled_records(votes, labels, project.label))
+    return Decided(Labels(tuple(every), missing), audited, audit, records)
+
+
+def audit_of(
+    project: Project, people: Sequence[Label], routes: Mapping[str, str], predictions: Mapping[str, Prediction]
+) -> tuple[tuple[Audited, ...], AuditResult]:
+    """What people found among the labels that the model was sure of."""
+    looked_at = (label for label in people if routes[label.item_key] == AUDIT and label.item_key in predictions)
+    audited = tuple(Audited(predictions[label.item_key], label) for label in looked_at)
+    model = project.configuration.model
+    return audited, judge_audit((each.evidence for each in audited), model.target_accuracy if model else 1.0)
+
+
+def with_origin(
+    label: Label, routes: Mapping[str, str], predictions: Mapping[str, Prediction], project: Project
+) -> Label:
+    """A label by people with its source, its round, and the model that had a say."""
+    start = project.terms.defaults.default_overlap_for_new_tasks
+    predicted = predictions.get(label.item_key)
+    return replace(
+        label,
+        source=AUDIT if routes[label.item_key] == AUDIT else CROWD,
+        round=max(1, sum(label.votes.values()) - start + 1),
+        model=predicted.model if predicted else "",
+        method=project.aggregation.method,
+    )
+
+
+def model_labels(
+    tasks: Sequence[Task], predictions: Mapping[str, Prediction], answered: set[str], audit: AuditResult
+) -> list[Label]:
+    """The labels of the items that the model is left with: nobody was asked about them."""
+    left = [task for task in tasks if task.route == MODEL and task.item_key not in answered]
+    return [
+        Label(
+            item_key=task.item_key,
+            values=task.values,
+            label=predictions[task.item_key].label,
+            confidence=round(predictions[task.item_key].probability, 6),
+            votes={},
+            workers=(),
+            pool_id="",
+            source=MODEL,
+            round=0,
+            model=predictions[task.item_key].model,
+            held_back=audit.has_failed,
+        )
+        for task in left
+        if task.item_key in predictions
+    ]

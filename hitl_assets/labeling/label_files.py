@@ -1,0 +1,141 @@
+"""Labels and the dataset as files in Pachyderm, with where each label comes from."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from typing_extensions import Self
+
+from hitl_assets.labeling.concatenation import LabeledRow
+from hitl_assets.labeling.decisions import Audited
+from hitl_assets.labeling.file_forms import field_names, header_of, read_unlabeled
+from hitl_assets.labeling.files import Files
+from hitl_assets.labeling.knowledge import Records, read_records, write_records
+from hitl_assets.labeling.records import KEY_FIELD, Label, UnlabeledItem
+from hitl_assets.labeling.tables import read_rows, write_rows
+
+# What labels and rows of the dataset say of where they are from, beside confidence and source; and how it is read.
+ORIGIN: Mapping[str, Callable[[str], Any]] = {
+    "votes": json.loads,
+    "workers": lambda text: tuple(json.loads(text)),
+    "pool_id": str,
+    "partial": "true".__eq__,
+    "round": int,
+    "model": str,
+    "method": str,
+}
+AUDIT = (KEY_FIELD, "predicted", "probability", "model", "label", "confidence")
+
+
+@dataclass(frozen=True)
+class StoredLabels:
+    """A batch's labels and what was learned on the way.
+
+    `labels.csv`: item_key, the input fields, label, confidence, source, votes and workers (JSON), pool_id, partial,
+    round, model, method, held_back. `unlabeled.csv`: item_key, the input fields, votes, votes_needed. `workers.csv`:
+    what the batch shows of each worker. `audit.csv`: the model's predictions that people looked at, with their label.
+    """
+
+    labels: tuple[Label, ...]
+    unlabeled: tuple[UnlabeledItem, ...] = ()
+    records: Records = field(default_factory=dict)
+    audited: tuple[Audited, ...] = ()
+
+    def to_files(self) -> Files:
+        """Content by file name."""
+        names = field_names(label.values for label in self.labels)
+        columns = [KEY_FIELD, *names, "label", "confidence", "source", *ORIGIN, "held_back"]
+        rows = (
+            [getattr(label, name) if name not in names else label.values.get(name) for name in columns]
+            for label in self.labels
+        )
+        asked = field_names(item.values for item in self.unlabeled)
+        missing = (
+            [item.item_key, *(item.values.get(name) for name in asked), item.answers, item.needed]
+            for item in self.unlabeled
+        )
+        return {
+            "labels.csv": write_rows(columns, rows),
+            "unlabeled.csv": write_rows([KEY_FIELD, *asked, "votes", "votes_needed"], missing),
+            "workers.csv": write_records(self.records),
+            "audit.csv": write_audit(self.audited),
+        }
+
+    @classmethod
+    def from_files(cls, files: Files) -> Self:
+        """The value that `to_files` wrote, without the audit; input values come back as text."""
+        columns = header_of(files["labels.csv"])
+        inputs = columns[1 : columns.index("label")]  # No input may have that name.
+        return cls(
+            tuple(
+                Label(
+                    item_key=cells[KEY_FIELD],
+                    values={name: cells[name] for name in inputs},
+                    label=cells["label"],
+                    confidence=float(cells["confidence"]),
+                    source=cells.get("source", "crowd"),
+                    held_back=cells.get("held_back") == "true",
+                    **read_origin(cells),
+                )
+                for cells in (row.cells for row in read_rows(files["labels.csv"], "labels.csv", columns))
+            ),
+            read_unlabeled(files.get("unlabeled.csv")),
+            read_records(files["workers.csv"]) if "workers.csv" in files else {},
+        )
+
+
+@dataclass(frozen=True)
+class StoredDataset:
+    """`dataset.csv`: the input fields, the label under its field's name, then source, batch (the commit of the raw
+    data), item_key, confidence, votes and workers (JSON), pool_id, partial, round, model and method."""
+
+    rows: tuple[LabeledRow, ...]
+    label: str
+
+    def to_files(self) -> Files:
+        """Content by file name."""
+        names = field_names(row.values for row in self.rows)
+        own = ["source", "batch", KEY_FIELD, "confidence", *ORIGIN]
+        rows = (
+            [*(row.values.get(name) for name in names), row.label, *(getattr(row, name) for name in own)]
+            for row in self.rows
+        )
+        return {"dataset.csv": write_rows([*names, self.label, *own], rows)}
+
+    @classmethod
+    def from_files(cls, files: Files) -> Self:
+        """The value that `to_files` wrote; values come back as text."""
+        columns = header_of(files["dataset.csv"])
+        last = columns.index("source") - 1  # No field may have that name.
+        names, label = columns[:last], columns[last]
+        rows = (row.cells for row in read_rows(files["dataset.csv"], "dataset.csv", columns))
+        return cls(
+            tuple(
+                LabeledRow(
+                    values={name: cells[name] for name in names},
+                    label=cells[label],
+                    source=cells["source"],
+                    batch=cells["batch"],
+                    item_key=cells[KEY_FIELD],
+                    confidence=float(cells["confidence"]) if cells["confidence"] else None,
+                    **read_origin(cells),
+                )
+                for cells in rows
+            ),
+            label,
+        )
+
+
+def read_origin(cells: Mapping[str, str]) -> dict[str, Any]:
+    """Where a label is from, as far as it is there: files of earlier versions lack the later columns."""
+    return {name: read(cells[name]) for name, read in ORIGIN.items() if name in cells}
+
+
+def write_audit(audited: tuple[Audited, ...]) -> bytes:
+    """The audited predictions as CSV."""
+    rows = (
+        [p.item_key, p.label, p.probability, p.model, label.label, label.confidence]
+        for p, label in ((each.prediction, each.label) for each in audited)
+    )
+    return write_rows(AUDIT, rows)
