@@ -10,6 +10,7 @@ from types import FrameType
 import click
 
 from hitl_assets.commands.checking import check
+from hitl_assets.commands.looking import status
 from hitl_assets.commands.options import A_FILE, EXPECTED, PROJECTS, SEED, SPEED, STATE
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.emulators.crowd.population import CrowdError
@@ -36,6 +37,7 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(status)
 
 
 @main.command()

@@ -74,12 +74,22 @@ class Batches:
 
 
 def open_batches(state: State, name: str) -> Batches:
-    """The batches of a project: in the instance of DAGSTER_HOME, or of the state directory if that isn't set."""
+    """The batches of a project, in the instance in which its sensors run."""
+    instance = find_instance(state)
+    folder = Path(os.environ.get("HITL_PROJECTS") or state.projects)
+    return Batches(load_project(folder / name / "defs.yaml"), instance)
+
+
+def find_instance(state: State) -> dg.DagsterInstance:
+    """The Dagster instance of DAGSTER_HOME, or of the state directory if that isn't set.
+
+    Raises:
+        BatchError: there is none.
+    """
     home = Path(os.environ.get("DAGSTER_HOME") or state.dagster).resolve()
     if not home.is_dir():
         raise BatchError(f"{home} is no Dagster instance. Start `hitl dev` first, or set DAGSTER_HOME.")
-    folder = Path(os.environ.get("HITL_PROJECTS") or state.projects)
-    return Batches(load_project(folder / name / "defs.yaml"), dg.DagsterInstance.from_config(str(home)))
+    return dg.DagsterInstance.from_config(str(home))
 
 
 def reasons(result: dg.ExecuteInProcessResult) -> Sequence[str]:

@@ -39,7 +39,8 @@ class Desk:
         self.home = folder / "dagster"
         self.home.mkdir()
         self.instance = dg.DagsterInstance.from_config(str(self.home))
-        self.loop = Loop(load_project(folder / name / "defs.yaml"), self.instance, address, url)
+        self.file = folder / name / "defs.yaml"
+        self.loop = Loop(load_project(self.file), self.instance, address, url)
         self.toloka = Toloka(url, "any token")
         self.environment = {
             "DAGSTER_HOME": str(self.home),
@@ -49,9 +50,13 @@ class Desk:
             "PACHD_ADDRESS": address,
         }
 
-    def type(self, *words: str) -> Result:
-        """What `hitl` answers."""
-        return CliRunner().invoke(main, list(words), env=self.environment)
+    def reload(self) -> None:
+        """Go on with what the YAML says now."""
+        self.loop = Loop(load_project(self.file), self.instance, self.environment["PACHD_ADDRESS"], self.toloka.url)
+
+    def type(self, *words: str, width: int = 80) -> Result:
+        """What `hitl` answers, on a screen of this width."""
+        return CliRunner().invoke(main, list(words), env={**self.environment, "COLUMNS": str(width)})
 
 
 @pytest.fixture
@@ -98,7 +103,7 @@ def test_a_review_is_shown_and_decided(
     }
     path.write_text(yaml.safe_dump(written))
     with desk.instance:
-        desk.loop = Loop(load_project(path), desk.instance, pachyderm_address, toloka_at_work)
+        desk.reload()
         batch = commit(pachyderm, desk.loop.project, headlines(*NAMES))
         desk.loop.publish()
         for request in collect(desk.loop):

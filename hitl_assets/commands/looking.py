@@ -1,0 +1,47 @@
+"""`hitl status`."""
+
+import json
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from hitl_assets.commands.options import AS_JSON, EXPECTED, STATE
+from hitl_assets.local.batches import BatchError, find_instance
+from hitl_assets.local.state import State
+from hitl_assets.local.status import read_status
+from hitl_assets.local.status_form import to_json
+from hitl_assets.local.status_screen import show
+from hitl_assets.local.status_services import open_services
+
+
+@click.command()
+@click.option("--project", "names", multiple=True, metavar="NAME", help="Only this one. May be repeated.")
+@click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, help="Batches of each project.")
+@AS_JSON
+@STATE
+def status(names: tuple[str, ...], last: int, as_json: bool, state: Path) -> None:
+    """See where every project and its newest batches stand, what they cost, and what waits for you.
+
+    Read from the Dagster instance of DAGSTER_HOME (or of the state directory), from Toloka and from Pachyderm; nothing
+    is changed. A service that is away is named, and the rest is shown.
+    """
+    local = State(state)
+    folder = Path(os.environ.get("HITL_PROJECTS") or local.projects)
+    try:
+        with find_instance(local) as instance:
+            found = read_status(instance, folder, open_services(), names, last)
+    except (BatchError, OSError, *EXPECTED) as error:
+        raise click.ClickException(str(error)) from error
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"The storage of the Dagster instance does not answer: {error}") from error
+    unknown = sorted(set(names) - {project.name for project in found.projects})
+    if unknown:
+        raise click.ClickException(f"{folder} has no project {', '.join(unknown)}.")
+    option = "" if os.environ.get("DAGSTER_HOME") or str(state) == ".hitl" else f" --state {state}"
+    if as_json:
+        click.echo(json.dumps(to_json(found, option), indent=2, ensure_ascii=False))
+    else:
+        show(Console(), found, option)

@@ -1,0 +1,212 @@
+"""`hitl status`: every project, where its newest batches stand, what they cost, and what waits for a person."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus
+
+from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.loading import load_project
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import Commit, PoolState
+from hitl_assets.local.history import Event, History, read_history, read_newest
+from hitl_assets.local.rehearsal_plan import FILE
+from hitl_assets.local.standing import DONE, Standing, judge, supersede
+from hitl_assets.local.status_services import Services
+from hitl_assets.partitions import batches
+from hitl_assets.watching import GONE, Watch
+
+# A daemon says every 30 s that it is alive.
+DAEMON_IS_AWAY_AFTER = 120.0
+
+
+@dataclass(frozen=True)
+class Money:
+    """A project's money, with the fee. `spent` is what all batches have cost so far, of those that are shown only if
+    `is_whole` is false; `open` is what open pools may still cost by their plans; the rest are the caps."""
+
+    spent: float
+    open: float
+    per_batch: float
+    per_project: float
+    price_of_a_label: float | None = None
+    is_whole: bool = True
+
+
+@dataclass(frozen=True)
+class ProjectStatus:
+    """A project: its newest batches, the oldest of them first, of `batches_total` that there are; what `problem` it
+    has if it cannot be read; and `notes` about what keeps it from going on."""
+
+    name: str
+    description: str = ""
+    batches: tuple[Standing, ...] = ()
+    batches_total: int = 0
+    dataset: Mapping[str, Any] | None = None
+    money: Money | None = None
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Everything at one moment. `daemon_seen` is when a Dagster daemon last said that it runs sensors."""
+
+    now: float
+    instance: str
+    folder: Path
+    services: Services
+    balance: float | None
+    daemon_seen: float | None
+    projects: tuple[ProjectStatus, ...]
+
+    @property
+    def daemon_runs(self) -> bool:
+        """Whether sensors are evaluated."""
+        return self.daemon_seen is not None and self.now - self.daemon_seen < DAEMON_IS_AWAY_AFTER
+
+
+def read_status(
+    instance: dg.DagsterInstance, folder: Path, services: Services, names: Sequence[str], last: int
+) -> Status:
+    """Where the projects of a folder stand (those with these names, or all)."""
+    paths = sorted(path for path in folder.glob(f"*/{FILE}") if not names or path.parent.name in names)
+    heartbeat = instance.get_daemon_heartbeats().get("SENSOR")
+    states = instance.all_instigator_state(instigator_type=InstigatorType.SENSOR)
+    sensors = {state.name: state for state in states}
+    return Status(
+        now=time.time(),
+        instance=str(instance.root_directory),
+        folder=folder,
+        services=services,
+        balance=to_float(services.balance()),
+        daemon_seen=heartbeat.timestamp if heartbeat else None,
+        projects=tuple(read_project(instance, path, services, sensors, last) for path in paths),
+    )
+
+
+def read_project(
+    instance: dg.DagsterInstance, path: Path, services: Services, sensors: Mapping[str, InstigatorState], last: int
+) -> ProjectStatus:
+    """Where a project stands."""
+    try:
+        project = load_project(path)
+    except ConfigurationError as error:
+        return ProjectStatus(path.parent.name, problem=str(error).splitlines()[0])
+    names = instance.get_dynamic_partitions(str(batches(project).name))
+    watched = watched_batches(sensors.get(f"{project.name}_pools"))
+    older = [name for name in names[:-last] if name in watched][-last:]
+    histories = [read_history(instance, project, name) for name in [*older, *names[-last:]]]
+    dataset = read_newest(instance, project, "concatenated_dataset")
+    live = live_statuses(services, project, histories, dataset)
+    standings = supersede([judge(project, each, dataset, live.get(each.batch)) for each in histories])
+    new = services.commits(project, names[-1] if names else None) or []
+    standings += [committed(commit) for commit in new if commit.id not in names][:last]
+    return ProjectStatus(
+        name=project.name,
+        description=project.configuration.description,
+        batches=tuple(standings),
+        batches_total=len(names) + len(new),
+        dataset=describe_dataset(dataset),
+        money=count_money(project, standings, services.spent(project), dataset, len(names)),
+        notes=tuple(stopped_sensors(project, sensors)),
+    )
+
+
+def watched_batches(sensor: InstigatorState | None) -> set[str]:
+    """The batches that the `pools` sensor still watches: open, partial, or waiting for a review."""
+    cursor = getattr(sensor.instigator_data, "cursor", None) if sensor else None
+    return set(Watch.from_json(json.loads(cursor)).batches) if cursor else set()
+
+
+def stopped_sensors(project: Project, sensors: Mapping[str, InstigatorState]) -> list[str]:
+    """The sensors that somebody stopped."""
+    names = (f"{project.name}_commits", f"{project.name}_pools")
+    stopped = [name for name in names if name in sensors and sensors[name].status == InstigatorStatus.STOPPED]
+    return [f"The sensor {name} is stopped: start it in Dagster's UI, or nothing goes on." for name in stopped]
+
+
+def live_statuses(
+    services: Services, project: Project, histories: Sequence[History], dataset: Event | None
+) -> dict[str, str]:
+    """What Toloka says now of the pools of batches that are not done, by batch: one request for 300 pools."""
+    pools = {each.batch: each.events["pools"].metadata for each in histories if "pools" in each.events}
+    unfinished = {
+        each.batch: pools[each.batch]
+        for each in histories
+        if each.batch in pools and judge(project, each, dataset).state not in DONE
+    }
+    found: dict[str, PoolState] | None = {}
+    for project_id in {str(plan["toloka_project_id"]) for plan in unfinished.values()}:
+        since = [str(plan["pool_created"]) for plan in unfinished.values() if plan["toloka_project_id"] == project_id]
+        answer = services.pools(project_id, min(since))
+        found = None if answer is None or found is None else {**found, **answer}
+    if found is None:
+        return {}
+    return {
+        batch: found[plan["pool_id"]].status if plan["pool_id"] in found else GONE for batch, plan in unfinished.items()
+    }
+
+
+def committed(commit: Commit) -> Standing:
+    """A commit that no sensor has taken up."""
+    since = commit.started.timestamp()
+    if commit.error:
+        return Standing(commit.id, "failed", f"Pachyderm says: {commit.error}", "Commit the files again.", since)
+    return Standing(commit.id, "committed", "the commits sensor has not seen it yet", "", since)
+
+
+def count_money(
+    project: Project,
+    standings: Sequence[Standing],
+    accounts: Mapping[str, Decimal] | None,
+    dataset: Event | None,
+    batches_total: int,
+) -> Money:
+    """What was spent, and may still be."""
+    shown = {each.batch: each.spent or 0.0 for each in standings}
+    spent = {batch: float(amount) for batch, amount in (accounts or {}).items()}
+    every = {**spent, **{batch: max(amount, spent.get(batch, 0.0)) for batch, amount in shown.items()}}
+    at_work = [each for each in standings if each.state == "open"]
+    labels = int(dataset.metadata.get("rows_from_batches") or 0) if dataset else 0
+    total, budget = sum(every.values()), project.configuration.budget
+    is_whole = accounts is not None or len(shown) >= batches_total
+    paid_for_labels = total - sum(every[each.batch] for each in standings if each.labels is None)
+    return Money(
+        spent=total,
+        open=sum(max(0.0, (each.planned or 0.0) - (each.spent or 0.0)) for each in at_work),
+        per_batch=float(budget.per_batch),
+        per_project=float(budget.per_project),
+        price_of_a_label=paid_for_labels / labels if labels and is_whole else None,
+        is_whole=is_whole,
+    )
+
+
+def describe_dataset(dataset: Event | None) -> Mapping[str, Any] | None:
+    """How large the dataset is, and where."""
+    if dataset is None:
+        return None
+    found = dataset.metadata
+    return {
+        "rows": found.get("dagster/row_count"),
+        "rows_labeled_before": found.get("rows_labeled_before"),
+        "rows_from_batches": found.get("rows_from_batches"),
+        "rows_partial": found.get("rows_partial"),
+        "batches": found.get("batches"),
+        "repo": found.get("pachyderm/repo"),
+        "commit": found.get("pachyderm/commit"),
+        "path": found.get("pachyderm/path"),
+        "updated": dataset.timestamp,
+    }
+
+
+def to_float(amount: Decimal | None) -> float | None:
+    """Money for the screen and for JSON."""
+    return None if amount is None else float(amount)

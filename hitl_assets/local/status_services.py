@@ -1,0 +1,75 @@
+"""The two services as `hitl status` asks them: once each; what is away is said, and not asked again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from hitl_assets.collecting import read_accounts
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import Commit, PoolState
+from hitl_assets.resources import services_from_environment
+from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka import Toloka
+
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class Service:
+    """A service, and why it cannot be asked (empty: it can)."""
+
+    address: str
+    problem: str = ""
+
+    def ask(self, question: Callable[[], Answer]) -> Answer | None:
+        """What it answers; None once it did not."""
+        if self.problem:
+            return None
+        try:
+            return question()
+        except (ServiceError, TransientServiceError) as error:
+            self.problem = str(error)
+            return None
+
+
+@dataclass(frozen=True)
+class Services:
+    """Both services, and what is asked of them."""
+
+    toloka: Service
+    pachyderm: Service
+    toloka_client: Toloka
+    pachyderm_client: Pachyderm
+
+    def balance(self) -> Decimal | None:
+        """What is left on the account."""
+        return self.toloka.ask(self.toloka_client.balance)
+
+    def pools(self, toloka_project_id: str, since: str) -> dict[str, PoolState] | None:
+        """The project's pools since then (ISO time), by id."""
+        created = datetime.fromisoformat(since) if since else None
+        found = self.toloka.ask(lambda: self.toloka_client.find_pools(toloka_project_id, created))
+        return None if found is None else {pool.id: pool for pool in found}
+
+    def commits(self, project: Project, after: str | None) -> list[Commit] | None:
+        """The finished commits of its source repo after this one, oldest first."""
+        source = project.configuration.source
+        return self.pachyderm.ask(lambda: self.pachyderm_client.commits_since(source.repo, source.branch, after))
+
+    def spent(self, project: Project) -> dict[str, Decimal] | None:
+        """What each batch has cost whose pool has ended."""
+        accounts = self.pachyderm.ask(lambda: read_accounts(self.pachyderm_client, project))
+        return None if accounts is None else {batch: account.spent for batch, account in accounts.items()}
+
+
+def open_services() -> Services:
+    """The services that the environment names, else the emulators' default addresses.
+
+    Raises:
+        ServiceError: an address or a token that cannot be one.
+    """
+    toloka, pachyderm = (resource.process_config_and_initialize() for resource in services_from_environment())
+    return Services(Service(toloka.url), Service(pachyderm.address), toloka.client(), pachyderm.client())
