@@ -19,6 +19,7 @@ from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.intake import labeled_before, take_in
 from hitl_assets.io_managers import is_left_behind
 from hitl_assets.labeling.answers import find_unreadable
+from hitl_assets.labeling.classifier import training_rows
 from hitl_assets.labeling.concatenation import concatenate
 from hitl_assets.labeling.files import (
     StoredAnswers,
@@ -34,8 +35,10 @@ from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import digest
+from hitl_assets.labeling.routing import MODEL
 from hitl_assets.labeling.tasks import compose_tasks
 from hitl_assets.launching import PoolConfig, ReviewConfig
+from hitl_assets.learning import prediction_assets, predictions_of, routes_of, training_assets
 from hitl_assets.materializations import (
     LABELED_BEFORE,
     SOURCE,
@@ -44,6 +47,7 @@ from hitl_assets.materializations import (
     materialized_before,
     published_batch,
 )
+from hitl_assets.modeling import held_out_keys
 from hitl_assets.partitions import batches
 from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
@@ -68,16 +72,18 @@ def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
     )
     once = partial(asset, code_version=project.setup_hash[:16], tags=tags_of(project, "setup"))
     per_batch = partial(asset, partitions_def=batches(project))
+    publishing = partial(per_batch, tags=tags_of(project, "publish"))
     collecting = partial(per_batch, tags=tags_of(project, "collect"))
     labeling = partial(per_batch, tags=tags_of(project, "label"), code_version=labeling_version(project))
     return [
         *known_assets(project, once),
         *toloka_assets(project, once),
-        *publishing_assets(project, partial(per_batch, tags=tags_of(project, "publish"))),
+        *publishing_assets(project, publishing),
         *collecting_assets(project, collecting),
         *reviewing_assets(project, collecting),
         labels_asset(project, labeling),
         dataset_asset(project, partial(asset, tags=tags_of(project, "label"))),
+        *training_assets(project, partial(asset, tags=tags_of(project, "learn"))),
     ]
 
 
@@ -154,10 +160,17 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         context.add_output_metadata(reports.raw_data(found, place))
         return StoredRawData(found)
 
-    @asset(kinds={"pachyderm"}, ins=inputs(project, "raw_data"), metadata=reports.columns_of(project, "tasks"))
-    def tasks(context: Context, raw_data: StoredRawData) -> StoredTasks:
-        """The items as tasks: what is asked about each, under an identity that it keeps for ever."""
-        composed = compose_tasks(raw_data.raw_data.items)
+    @asset(
+        kinds={"pachyderm"},
+        ins=inputs(project, "raw_data"),
+        deps=[key_of(project, "predictions")] if project.configuration.model else [],
+        metadata=reports.columns_of(project, "tasks"),
+    )
+    def tasks(context: Context, pachyderm: PachydermResource, raw_data: StoredRawData) -> StoredTasks:
+        """The items as tasks: what is asked about each, under an identity that it keeps for ever, and who answers."""
+        with explained(context.run.run_id, context.instance):
+            routes = routes_of(pachyderm.client(), project, context.partition_key)
+        composed = compose_tasks(raw_data.raw_data.items, routes)
         context.add_output_metadata(reports.tasks(composed))
         return StoredTasks(composed)
 
@@ -175,10 +188,11 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         golden_tasks: StoredKnownTasks,
     ) -> StoredPool:
         """The pool in Toloka: created once, filled, checked against the budget, then opened. People are at work."""
-        if not tasks.tasks:
+        asked = tuple(task for task in tasks.tasks if task.route != MODEL)
+        if not asked:
             context.add_output_metadata(reports.no_pool())
             return StoredPool({"pool_id": ""})
-        batch = Batch(context.partition_key, tasks.tasks, golden_tasks.tasks)
+        batch = Batch(context.partition_key, asked, golden_tasks.tasks)
         stop = last_stop(context.instance, project, context.partition_key)
         now = datetime.now(timezone.utc)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm):
@@ -189,7 +203,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         context.add_output_metadata(reports.pool(published, project))
         return StoredPool(reports.plan(published, project), published.rejected)
 
-    return [raw_data, tasks, pools]
+    return [raw_data, *prediction_assets(project, asset), tasks, pools]
 
 
 def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
@@ -265,7 +279,9 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         An item with too few answers has no label yet."""
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance):
-            decided = decide(pachyderm.client(), project, before, tasks.tasks, answers.assignments, {})
+            client = pachyderm.client()
+            predictions = predictions_of(client, project, context.partition_key)
+            decided = decide(client, project, before, tasks.tasks, answers.assignments, predictions)
         context.add_output_metadata(reports.labels(decided.labels, project))
         return StoredLabels(decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited)
 
@@ -287,10 +303,13 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         """The labeled dataset: what was labeled before, then every batch, in the order of their commits."""
         with explained(context.run.run_id, context.instance):
             before, rejected, commit = labeled_before(pachyderm.client(), project)
+            held_out = held_out_keys(project) if project.has_classifier else frozenset()
         rows = concatenate(before, {batch: stored.labels for batch, stored in aggregated_labels.items()})
         for line in describe_rejected(rejected[: reports.ROWS], commit):
             context.log.warning(f"Left out {line}")
         context.add_output_metadata(reports.dataset(rows, before, len(rejected), commit))
+        if project.has_classifier:
+            context.add_output_metadata(reports.learnable(training_rows(rows, held_out)))
         return StoredDataset(rows, project.label)
 
     return concatenated_dataset

@@ -100,6 +100,12 @@ def read_directory(pachyderm: Pachyderm, key: dg.AssetKey, name: str, kind: type
     return restore(kind, files, f"{repo}@{head}:{directory_of(name)}")
 
 
+def has_directory(pachyderm: Pachyderm, key: dg.AssetKey, name: str) -> bool:
+    """Whether one partition of an asset has been written."""
+    head = pachyderm.head(repo_of(key))
+    return head is not None and pachyderm.directory_hash(repo_of(key), head, directory_of(name)) is not None
+
+
 def check_complete(context: dg.InputContext, repo: str, found: Collection[str]) -> None:
     """Complain when a partition that was written is gone: what is made of the others would silently lack it."""
     written = context.instance.get_materialized_partitions(context.asset_key)

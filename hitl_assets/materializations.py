@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from hitl_assets.evaluating import GoldenAnswers
 from hitl_assets.labeling.project import Project
 from hitl_assets.publishing import Stop
 
@@ -22,6 +23,13 @@ STOPPED = "stopped_at_cap"
 
 # What is there before us, as external assets: the commits of the source repo, and what was labeled before.
 SOURCE, LABELED_BEFORE = "source", "labeled_before"
+# Which version of the classifier the next batch is predicted with, as an external asset: see learning.py.
+APPROVED = "approved_classifier"
+
+# Metadata of `concatenated_dataset` and `classifier` that tell when to train again.
+ROWS_TO_LEARN, LABELS_TO_LEARN, BY_PEOPLE = "rows_to_learn_from", "labels_to_learn", "rows_labeled_by_people"
+# How many of the newest batches tell how well people do.
+GOLDEN_BATCHES = 20
 
 # What the UI calls the columns of an asset, and what they are made from.
 SCHEMA, LINEAGE = "dagster/column_schema", "dagster/column_lineage"
@@ -93,6 +101,20 @@ def last_stop(instance: dg.DagsterInstance, project: Project, batch: str) -> Sto
         if metadata.get(STOPPED):
             return Stop(str(metadata[STOPPED]), Decimal(str(metadata[CAP])))
     return None
+
+
+def golden_answers(instance: dg.DagsterInstance, project: Project) -> GoldenAnswers:
+    """How people did on golden tasks in the newest batches."""
+    records = instance.fetch_materializations(key_of(project, "raw_answers"), limit=GOLDEN_BATCHES).records
+    right = total = 0
+    for record in records:
+        metadata = record.asset_materialization.metadata if record.asset_materialization else {}
+        answers = metadata.get("golden_answers")
+        accuracy = metadata.get("golden_accuracy")
+        if answers is not None and accuracy is not None:
+            total += int(str(answers.value))
+            right += round(int(str(answers.value)) * float(str(accuracy.value)))
+    return GoldenAnswers(right, total)
 
 
 def read_record(record: dg.EventLogRecord) -> PublishedBatch:

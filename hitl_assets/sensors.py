@@ -13,19 +13,21 @@ from hitl_assets.labeling.records import digest
 from hitl_assets.materializations import key_of, outdated_setup
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.retraining import find_need
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.sources import Found, look_at_sources, source_events
 from hitl_assets.watching import Ended, Seen, Watch, look_at_pools, observe
 
 # Making a run costs the daemon about 0.13 s: a backlog is worked off over several ticks.
 MOST_RUNS = 10
-PUBLISHING = ("raw_data", "tasks", "pools")
+PUBLISHING = ("raw_data", "predictions", "tasks", "pools")
+LEARNING = ("classifier", "evaluation")
 REVIEWING = ("raw_answers", "reviewed_answers")
 LABELING = ("aggregated_labels", "concatenated_dataset")
 
 
 def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
-    """The two sensors of a project. Both run from the start."""
+    """The sensors of a project; the third one if it trains a model. All run from the start."""
     target = dg.AssetSelection.groups(project.name)
     source = project.configuration.source
 
@@ -62,7 +64,52 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
             return dg.SkipReason(str(error))
         return collecting_requests(context, project, watch, seen, read_attempts(cursor), now)
 
-    return [commits, pools]
+    return [commits, pools, *retraining_sensors(project)]
+
+
+def retraining_sensors(project: Project) -> list[dg.SensorDefinition]:
+    """The sensor that asks for trainings, for projects that have a classifier."""
+
+    @dg.sensor(
+        name=f"{project.name}_retraining",
+        target=dg.AssetSelection.groups(project.name),
+        minimum_interval_seconds=5,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Enough new labels by people: a new classifier and its evaluation.",
+    )
+    def retraining(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        cursor, now = json.loads(context.cursor or "{}"), datetime.now(timezone.utc).timestamp()
+        return training_requests(context, project, cursor, now)
+
+    return [retraining] if project.has_classifier else []
+
+
+def training_requests(
+    context: dg.SensorEvaluationContext, project: Project, cursor: Mapping[str, Any], now: float
+) -> dg.SensorResult:
+    """A run for the newest dataset if it is worth a training, and another run where one should be repeated."""
+    waiting, due = settle(read_attempts(cursor), context.instance, now)
+    need, asked = find_need(context.instance, project), cursor.get("asked")
+    if need.mark and need.mark != asked and not (waiting or due):
+        due, asked = {need.mark: first_attempt(f"{project.name}:train:{need.mark}", now)}, need.mark
+    keys = [key_of(project, name) for name in LEARNING]
+    reason = "This dataset has been asked for" if need.mark else need.reason
+    return dg.SensorResult(
+        run_requests=[request(project, None, attempt, keys) for attempt in due.values()],
+        skip_reason=None if due else idle(reason, waiting),
+        cursor=json.dumps(
+            {
+                "asked": asked,
+                "attempts": {mark: attempt.to_json() for mark, attempt in {**waiting, **due}.items()},
+            }
+        ),
+    )
+
+
+def publishing_keys(project: Project) -> list[dg.AssetKey]:
+    """The assets from a commit to its pool."""
+    has_model = project.configuration.model is not None
+    return [key_of(project, name) for name in PUBLISHING if has_model or name != "predictions"]
 
 
 def publishing_requests(
@@ -82,7 +129,7 @@ def publishing_requests(
     due |= {commit.id: first_attempt(f"{project.name}:publish:{commit.id}", now) for commit in good}
     # What is created once comes along when it is missing or its configuration changed.
     setup = outdated_setup(context.instance, project) if due else []
-    keys = [*setup, *(key_of(project, name) for name in PUBLISHING)]
+    keys = [*setup, *publishing_keys(project)]
     return dg.SensorResult(
         run_requests=[request(project, batch, attempt, keys) for batch, attempt in due.items()],
         dynamic_partitions_requests=[batches(project).build_add_request([commit.id for commit in good])],
@@ -138,8 +185,8 @@ def answer_keys(project: Project, attempt: Attempt) -> list[dg.AssetKey]:
     return [key_of(project, name) for name in (reviewing if is_review else (*reviewing, *LABELING))]
 
 
-def request(project: Project, batch: str, attempt: Attempt, keys: Sequence[dg.AssetKey]) -> dg.RunRequest:
-    """A run of these assets for one batch."""
+def request(project: Project, batch: str | None, attempt: Attempt, keys: Sequence[dg.AssetKey]) -> dg.RunRequest:
+    """A run of these assets, for one batch if they have batches."""
     return dg.RunRequest(
         run_key=attempt.run_key,
         partition_key=batch,

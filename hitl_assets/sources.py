@@ -9,7 +9,7 @@ from hitl_assets import reports
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Commit
 from hitl_assets.labeling.sections import Source
-from hitl_assets.materializations import LABELED_BEFORE, SOURCE, key_of
+from hitl_assets.materializations import APPROVED, LABELED_BEFORE, SOURCE, key_of
 from hitl_assets.partitions import batches
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -26,10 +26,11 @@ def source_specs(project: Project) -> list[dg.AssetSpec]:
         f"The commits of {source.repo}@{source.branch}: whoever has items to label commits them here. Each finished "
         "commit is a batch.",
     ).replace_attributes(partitions_def=batches(project))
+    learned = [approved_spec(project)] if project.has_classifier else []
     if dataset is None:
-        return [commits]
+        return [commits, *learned]
     before = f"What was labeled before the first batch: the head of {dataset.repo}@{dataset.branch}."
-    return [commits, spec(project, LABELED_BEFORE, dataset, before)]
+    return [commits, spec(project, LABELED_BEFORE, dataset, before), *learned]
 
 
 def spec(project: Project, name: str, source: Source, description: str) -> dg.AssetSpec:
@@ -42,6 +43,19 @@ def spec(project: Project, name: str, source: Source, description: str) -> dg.As
         kinds={"pachyderm", "csv"},
         tags=tags_of(project, "source"),
         metadata={**place(source), **reports.columns_of(project, name)},
+    )
+
+
+def approved_spec(project: Project) -> dg.AssetSpec:
+    """The classifier that is in use."""
+    return dg.AssetSpec(
+        key_of(project, APPROVED),
+        description="The version of the classifier that the evaluation approved: the next batch is predicted with it.",
+        group_name=project.name,
+        owners=project.configuration.owners,
+        kinds={"pachyderm", "scikitlearn"},
+        tags=tags_of(project, "learn"),
+        metadata={"repo": f"{project.name}_classifier"},
     )
 
 

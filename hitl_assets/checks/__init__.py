@@ -5,6 +5,7 @@ import dagster as dg
 from hitl_assets.checks.answers import ending_checks, golden_accuracy_check
 from hitl_assets.checks.intake import rejected_checks
 from hitl_assets.checks.labels import dataset_check, labels_check
+from hitl_assets.checks.model import model_checks
 from hitl_assets.labeling.project import Project
 
 
@@ -16,4 +17,5 @@ def labeling_checks(project: Project) -> list[dg.AssetChecksDefinition]:
         *ending_checks(project),
         labels_check(project),
         dataset_check(project),
+        *model_checks(project),
     ]

@@ -169,7 +169,6 @@ def describe(
 
 
 def agreement(labels: Sequence[Label]) -> float:
-    """The mean share of an item's votes that its label got, 0 to 1."""
-    if not labels:
-        return 0.0
-    return sum(label.votes.get(label.label, 0) / sum(label.votes.values()) for label in labels) / len(labels)
+    """The mean share of an item's votes that its label got, 0 to 1. Labels that nobody voted on don't count."""
+    shares = [label.votes.get(label.label, 0) / sum(label.votes.values()) for label in labels if label.votes]
+    return sum(shares) / len(shares) if shares else 0.0

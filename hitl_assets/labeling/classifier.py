@@ -18,6 +18,7 @@ from typing_extensions import Self
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.records import Values, item_key
+from hitl_assets.labeling.routing import MODEL
 from hitl_assets.labeling.tables import format_value
 
 # Below this nothing can be learned, nor told apart in a cross-validation.
@@ -26,8 +27,6 @@ FEWEST_ROWS = 20
 SUREST_PARTIAL = 0.9
 FOLDS = 5
 FEATURES = 2**17
-# Labels by the model itself are no evidence: it would only learn to be sure of what it believes.
-BY_MODEL = "model"
 
 
 class Classifier(Protocol):
@@ -122,13 +121,13 @@ def load_classifier(path: str) -> Callable[[], Classifier]:
 def training_rows(rows: Iterable[LabeledRow], held_out: Collection[str] = ()) -> list[LabeledRow]:
     """The rows to learn from: labeled by people or before, each item once (with its last label).
 
-    Not among them: labels by the model, unsure labels of pools that ended early, and what is held out for the test
-    (`text_key` of its items).
+    Not among them: labels by the model (it would only learn to be sure of what it believes), unsure labels of pools
+    that ended early, and what is held out for the test (`text_key` of its items).
     """
     teaching = {
         text_key(row.values): row
         for row in rows
-        if row.source != BY_MODEL and not (row.partial and (row.confidence or 0.0) < SUREST_PARTIAL)
+        if row.source != MODEL and not (row.partial and (row.confidence or 0.0) < SUREST_PARTIAL)
     }
     return [row for key, row in teaching.items() if key not in held_out]
 

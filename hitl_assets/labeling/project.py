@@ -255,6 +255,12 @@ class Project:
         return written
 
     @property
+    def has_classifier(self) -> bool:
+        """Whether the project trains a model: it has one, and brings no predictions of its own."""
+        model = self.configuration.model
+        return model is not None and model.predictions is None
+
+    @property
     def most_answers(self) -> int:
         """How many workers answer a task at most."""
         overlap = self.configuration.overlap

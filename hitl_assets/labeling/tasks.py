@@ -1,10 +1,15 @@
 """Items as tasks: who answers each of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from hitl_assets.labeling.records import Item, Task
+from hitl_assets.labeling.routing import CROWD
+
+EVERYBODY: Mapping[str, str] = {}
 
 
-def compose_tasks(items: Iterable[Item]) -> tuple[Task, ...]:
-    """A task for each item, in the items' order. All of them go to people."""
-    return tuple(Task(item.item_key, item.values, file=item.file, row=item.row) for item in items)
+def compose_tasks(items: Iterable[Item], routes: Mapping[str, str] = EVERYBODY) -> tuple[Task, ...]:
+    """A task for each item, in the items' order. `routes` by item key; all others go to people."""
+    return tuple(
+        Task(item.item_key, item.values, routes.get(item.item_key, CROWD), item.file, item.row) for item in items
+    )

@@ -5,6 +5,7 @@ from hitl_assets.reports.columns import columns_of
 from hitl_assets.reports.dataset import dataset
 from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, tasks
 from hitl_assets.reports.labels import labels
+from hitl_assets.reports.model import classifier, evaluation, learnable, predictions
 from hitl_assets.reports.pools import no_pool, plan, pool, toloka_object
 from hitl_assets.reports.tables import ROWS, cell, markdown, table
 
@@ -12,14 +13,18 @@ __all__ = [
     "ROWS",
     "answers",
     "cell",
+    "classifier",
     "columns_of",
     "dataset",
+    "evaluation",
     "known_tasks",
     "labels",
+    "learnable",
     "markdown",
     "no_pool",
     "plan",
     "pool",
+    "predictions",
     "raw_data",
     "rejected_table",
     "reviewed",

@@ -1,0 +1,105 @@
+"""How evaluations and predictions lie in their directories: which files, in which form."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from typing_extensions import Self
+
+from hitl_assets.labeling.approval import Judgment
+from hitl_assets.labeling.evaluation import Scores
+from hitl_assets.labeling.records import KEY_FIELD, Prediction
+from hitl_assets.labeling.routing import Evidence
+from hitl_assets.labeling.tables import read_rows, write_rows
+
+EVALUATION, EVIDENCE, PREDICTIONS = "evaluation.json", "evidence.csv", "predictions.csv"
+EVIDENCE_COLUMNS = ("probability", "is_right", "weight")
+PREDICTION_COLUMNS = (KEY_FIELD, "label", "probability", "model")
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """One version of a classifier in Pachyderm: repo, commit, and the hash of its directory."""
+
+    repo: str
+    commit: str
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.repo}@{self.commit}"
+
+
+@dataclass(frozen=True)
+class StoredEvaluation:
+    """`evaluation.json` (the scores of the newest classifier, what was judged of it, and which classifier is approved)
+    and `evidence.csv` (of the approved one: probability, whether it is right)."""
+
+    classifier: ModelVersion
+    approved: ModelVersion | None
+    judgments: tuple[Judgment, ...]
+    scores: Mapping[str, Any]
+    evidence: tuple[Evidence, ...]
+
+    def to_files(self) -> Mapping[str, bytes]:
+        """Content by file name."""
+        written = {
+            "classifier": asdict(self.classifier),
+            "approved": asdict(self.approved) if self.approved else None,
+            "judgments": [asdict(each) for each in self.judgments],
+            "scores": self.scores,
+        }
+        return {
+            EVALUATION: json.dumps(written, indent=2, ensure_ascii=False).encode() + b"\n",
+            EVIDENCE: write_evidence(self.evidence),
+        }
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes]) -> Self:
+        """The value that `to_files` wrote."""
+        written = json.loads(files[EVALUATION])
+        return cls(
+            ModelVersion(**written["classifier"]),
+            ModelVersion(**written["approved"]) if written["approved"] else None,
+            tuple(Judgment(**each) for each in written["judgments"]),
+            written["scores"],
+            read_evidence(files[EVIDENCE]),
+        )
+
+
+@dataclass(frozen=True)
+class StoredPredictions:
+    """`predictions.csv` (item_key, label, probability, model) and `evidence.csv` (what is known of that model)."""
+
+    predictions: tuple[Prediction, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+    def to_files(self) -> Mapping[str, bytes]:
+        """Content by file name."""
+        rows = ([each.item_key, each.label, each.probability, each.model] for each in self.predictions)
+        return {PREDICTIONS: write_rows(PREDICTION_COLUMNS, rows), EVIDENCE: write_evidence(self.evidence)}
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes]) -> Self:
+        """The value that `to_files` wrote."""
+        rows = (row.cells for row in read_rows(files[PREDICTIONS], PREDICTIONS, PREDICTION_COLUMNS))
+        predictions = (
+            Prediction(cells[KEY_FIELD], cells["label"], float(cells["probability"]), cells["model"]) for cells in rows
+        )
+        return cls(tuple(predictions), read_evidence(files[EVIDENCE]))
+
+
+def plain_scores(scores: Mapping[str, Scores | None]) -> Mapping[str, Any]:
+    """Scores as JSON, by what they were made on."""
+    return {name: json.loads(json.dumps(asdict(each))) for name, each in scores.items() if each is not None}
+
+
+def write_evidence(evidence: Iterable[Evidence]) -> bytes:
+    """Evidence as CSV."""
+    return write_rows(EVIDENCE_COLUMNS, ([each.probability, each.is_right, each.weight] for each in evidence))
+
+
+def read_evidence(content: bytes) -> tuple[Evidence, ...]:
+    """The evidence that `write_evidence` wrote."""
+    rows: Sequence[Any] = [row.cells for row in read_rows(content, EVIDENCE, EVIDENCE_COLUMNS)]
+    return tuple(Evidence(*(float(cells[name]) for name in EVIDENCE_COLUMNS)) for cells in rows)

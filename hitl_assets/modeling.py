@@ -1,0 +1,183 @@
+"""A classifier is trained and asked, on data in Pachyderm. No Dagster.
+
+The three steps meet in Pachyderm only: a training writes a version, an evaluation says which version is approved, and a
+batch is predicted by the approved one. What a batch is asked is not a matter of what was trained meanwhile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hitl_assets.labeling.automation import Model
+from hitl_assets.labeling.classifier import (
+    FEWEST_ROWS,
+    Classifier,
+    input_frame,
+    is_trainable,
+    load_classifier,
+    text_key,
+    training_rows,
+)
+from hitl_assets.labeling.concatenation import BEFORE, LabeledRow
+from hitl_assets.labeling.files import Stored, directory_of, restore
+from hitl_assets.labeling.known_tasks import read_known_tasks
+from hitl_assets.labeling.label_files import StoredDataset
+from hitl_assets.labeling.model_files import ModelVersion, StoredEvaluation, StoredPredictions
+from hitl_assets.labeling.predictions import Brought, predict_items, predictions_apart, predictions_beside
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import Item, KnownTask, digest
+from hitl_assets.labeling.stored_classifier import MODEL, StoredClassifier, Training, read_model, write_model
+from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.pachyderm import Pachyderm
+
+Value = TypeVar("Value", bound=Stored)
+CLASSIFIER, EVALUATION, DATASET = "classifier", "evaluation", "concatenated_dataset"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A version of the classifier, ready to be asked."""
+
+    version: ModelVersion
+    stored: StoredClassifier
+    model: Classifier
+
+
+def settings_of(project: Project) -> Model:
+    """The project's `model` section, which only projects with a classifier come here without."""
+    settings = project.configuration.model
+    if settings is None:
+        raise ServiceError(f"{project.name} has no model. Add the section model to its YAML.")
+    return settings
+
+
+def recipe_version(project: Project) -> str:
+    """Changes when the same dataset would make another classifier."""
+    settings = settings_of(project)
+    held_out = project.read(settings.test).hex() if settings.test else ""
+    return digest([settings.classifier, held_out])[:16]
+
+
+def train(pachyderm: Pachyderm, project: Project) -> StoredClassifier:
+    """A classifier that has learned from the dataset as it is.
+
+    Raises:
+        ServiceError: there is too little to learn from.
+    """
+    settings = settings_of(project)
+    version, dataset = read_head(pachyderm, project, DATASET, StoredDataset)
+    rows = training_rows(dataset.rows, held_out_keys(project))
+    labels = [str(row.label) for row in rows]
+    if not is_trainable(labels):
+        found = ", ".join(sorted(set(labels))) or "none"
+        raise ServiceError(
+            f"{version} has {len(rows)} rows to learn from, with the labels: {found}. A classifier needs {FEWEST_ROWS} "
+            "and two labels that occur twice. Label more items, then materialize classifier."
+        )
+    columns = list(project.inputs)
+    model = load_classifier(settings.classifier)()
+    model.fit(input_frame([row.values for row in rows], columns), labels)
+    training = Training(
+        classifier=settings.classifier,
+        columns=tuple(columns),
+        labels=tuple(sorted(set(labels))),
+        dataset=version.hash,
+        rows=len(rows),
+        by_people=count_by_people(rows),
+    )
+    return StoredClassifier(write_model(model, settings), training, frozenset(text_key(row.values) for row in rows))
+
+
+def count_by_people(rows: Sequence[LabeledRow]) -> int:
+    """How many of these rows people have labeled in the project's batches."""
+    return sum(row.source != BEFORE for row in rows)
+
+
+def held_out_rows(project: Project) -> tuple[KnownTask, ...]:
+    """The rows that are held out: those of the file `model.test`."""
+    file = settings_of(project).test
+    if file is None:
+        return ()
+    return read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+
+
+def held_out_keys(project: Project) -> frozenset[str]:
+    """The keys of the rows that are held out."""
+    return frozenset(text_key(task.values) for task in held_out_rows(project))
+
+
+def predict(pachyderm: Pachyderm, project: Project, items: Sequence[Item]) -> StoredPredictions:
+    """What the approved classifier says of these items, and what is known of it. Nothing while none is approved."""
+    evaluation = read_evaluation(pachyderm, project)
+    if evaluation is None or evaluation.approved is None:
+        return StoredPredictions(())
+    trained = restored(project, evaluation.approved, read_version(pachyderm, evaluation.approved))
+    columns, version = trained.stored.training.columns, trained.version.hash
+    return StoredPredictions(predict_items(trained.model, columns, items, version), evaluation.evidence)
+
+
+def read_own_predictions(pachyderm: Pachyderm, project: Project, commit: str, items: Sequence[Item]) -> Brought:
+    """The predictions that the project brings for a commit's items, with the commit that they are from as version."""
+    own = settings_of(project).predictions
+    if own is None:
+        raise ServiceError(f"{project.name} brings no predictions. Add the section model.predictions to its YAML.")
+    if own.source is None:
+        repo = project.configuration.source.repo
+        files = {path: pachyderm.read(repo, commit, path) for path in sorted({item.file for item in items})}
+        return predictions_beside(items, files, project, own, f"{repo}@{commit}")
+    head = pachyderm.head(own.source.repo, own.source.branch)
+    if head is None:
+        return Brought(())
+    paths = pachyderm.changed_files(own.source.repo, head, None, own.source.glob)
+    files = {path: pachyderm.read(own.source.repo, head, path) for path in paths}
+    return predictions_apart(items, files, project, own, f"{own.source.repo}@{head}")
+
+
+def read_head(pachyderm: Pachyderm, project: Project, name: str, kind: type[Value]) -> tuple[ModelVersion, Value]:
+    """The newest version of an unpartitioned asset of the project, and where it is.
+
+    Raises:
+        ServiceError: it isn't there.
+    """
+    repo, directory = f"{project.name}_{name}", directory_of(name)
+    head = pachyderm.head(repo)
+    hash_ = pachyderm.directory_hash(repo, head, directory) if head else None
+    if head is None or hash_ is None:
+        raise ServiceError(f"{repo} has no {directory}. Materialize {project.name}/{name} first.")
+    files = pachyderm.read_directory(repo, head, directory)
+    return ModelVersion(repo, head, hash_), restore(kind, files, f"{repo}@{head}:{directory}")
+
+
+def read_evaluation(pachyderm: Pachyderm, project: Project) -> StoredEvaluation | None:
+    """The newest evaluation, if there is one."""
+    if pachyderm.head(f"{project.name}_{EVALUATION}") is None:
+        return None
+    return read_head(pachyderm, project, EVALUATION, StoredEvaluation)[1]
+
+
+def open_head(pachyderm: Pachyderm, project: Project) -> Trained:
+    """The newest classifier."""
+    version, stored = read_head(pachyderm, project, CLASSIFIER, StoredClassifier)
+    return restored(project, version, stored)
+
+
+def read_version(pachyderm: Pachyderm, version: ModelVersion) -> StoredClassifier:
+    """A version of the classifier.
+
+    Raises:
+        ServiceError: it is gone, or not what it was.
+    """
+    directory = directory_of(CLASSIFIER)
+    if pachyderm.directory_hash(version.repo, version.commit, directory) != version.hash:
+        raise ServiceError(
+            f"{version}:{directory} is not what was approved ({version.hash[:12]}). Materialize classifier and "
+            "evaluation; until then remove the section model, and people label everything."
+        )
+    files = pachyderm.read_directory(version.repo, version.commit, directory)
+    return restore(StoredClassifier, files, f"{version}:{directory}")
+
+
+def restored(project: Project, version: ModelVersion, stored: StoredClassifier) -> Trained:
+    """A stored classifier, ready to be asked."""
+    place = f"{version}:{directory_of(CLASSIFIER)}/{MODEL}"
+    return Trained(version, stored, read_model(stored.model, settings_of(project), place))
