@@ -13,14 +13,14 @@ import dagster as dg
 
 from hitl_assets import reports
 from hitl_assets.attempts import is_given_up
-from hitl_assets.collecting import collect, read_accounts
+from hitl_assets.collecting import collect, read_accounts, spent_by, spent_on
 from hitl_assets.deciding import decide
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.intake import labeled_before, take_in
-from hitl_assets.io_managers import is_left_behind
+from hitl_assets.io_managers import is_left_behind, read_earlier
 from hitl_assets.labeling.answers import find_unreadable
 from hitl_assets.labeling.classifier import training_rows
-from hitl_assets.labeling.concatenation import concatenate
+from hitl_assets.labeling.concatenation import compare, concatenate
 from hitl_assets.labeling.files import (
     StoredAnswers,
     StoredKnownTasks,
@@ -282,7 +282,8 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
             client = pachyderm.client()
             predictions = predictions_of(client, project, context.partition_key)
             decided = decide(client, project, before, tasks.tasks, answers.assignments, predictions)
-        context.add_output_metadata(reports.labels(decided.labels, project))
+        spent = spent_on(answers.assignments, project.configuration.budget.fee)
+        context.add_output_metadata(reports.labels(decided.labels, project, spent))
         return StoredLabels(decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited)
 
     return aggregated_labels
@@ -302,12 +303,15 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     ) -> StoredDataset:
         """The labeled dataset: what was labeled before, then every batch, in the order of their commits."""
         with explained(context.run.run_id, context.instance):
-            before, rejected, commit = labeled_before(pachyderm.client(), project)
+            before = labeled_before(pachyderm.client(), project)
+            earlier = read_earlier(pachyderm.client(), context.asset_key, StoredDataset)
             held_out = held_out_keys(project) if project.has_classifier else frozenset()
-        rows = concatenate(before, {batch: stored.labels for batch, stored in aggregated_labels.items()})
-        for line in describe_rejected(rejected[: reports.ROWS], commit):
+            accounts = read_accounts(pachyderm.client(), project)
+        rows = concatenate(before.rows, {batch: stored.labels for batch, stored in aggregated_labels.items()})
+        for line in describe_rejected(before.rejected[: reports.ROWS], before.commit):
             context.log.warning(f"Left out {line}")
-        context.add_output_metadata(reports.dataset(rows, before, len(rejected), commit))
+        delta = compare(earlier.rows if earlier else (), rows)
+        context.add_output_metadata(reports.dataset(rows, before, project, delta, spent_by(accounts)))
         if project.has_classifier:
             context.add_output_metadata(reports.learnable(training_rows(rows, held_out)))
         return StoredDataset(rows, project.label)

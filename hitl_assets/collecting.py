@@ -63,6 +63,11 @@ def spent_on(assignments: Sequence[Mapping[str, Any]], fee: Decimal) -> Decimal:
     return sum(rewards, Decimal(0)) * (1 + fee)
 
 
+def spent_by(accounts: Mapping[str, Account]) -> Decimal:
+    """What these pools have cost together."""
+    return sum((account.spent for account in accounts.values()), Decimal(0))
+
+
 def read_accounts(pachyderm: Pachyderm, project: Project) -> dict[str, Account]:
     """What the project's pools have cost that ended, by batch."""
     repo = f"{project.name}_raw_answers"

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hitl_assets.labeling.concatenation import LabeledRow, read_labeled
 from hitl_assets.labeling.files import directory_of, name_of
@@ -92,15 +93,21 @@ def known_item_keys(pachyderm: Pachyderm, repo: str, head: str | None, batch: st
     return {key for name, own in keys.items() if name != batch for key in own}
 
 
-def labeled_before(
-    pachyderm: Pachyderm, project: Project
-) -> tuple[tuple[LabeledRow, ...], tuple[RejectedRow, ...], str]:
+class LabeledBefore(NamedTuple):
     """What was labeled before the first batch, the rows that can't be used, and which commit it is (empty: none)."""
+
+    rows: tuple[LabeledRow, ...] = ()
+    rejected: tuple[RejectedRow, ...] = ()
+    commit: str = ""
+
+
+def labeled_before(pachyderm: Pachyderm, project: Project) -> LabeledBefore:
+    """What was labeled before the first batch."""
     source = project.configuration.dataset
     head = pachyderm.head(source.repo, source.branch) if source else None
     if source is None or head is None:
-        return (), (), ""
+        return LabeledBefore()
     paths = pachyderm.changed_files(source.repo, head, None, source.glob)
     files = {path: pachyderm.read(source.repo, head, path) for path in paths}
     rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs)
-    return rows, rejected, f"{source.repo}@{head}"
+    return LabeledBefore(rows, rejected, f"{source.repo}@{head}")

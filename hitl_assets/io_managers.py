@@ -8,6 +8,7 @@ import dagster as dg
 
 from hitl_assets.failures import explained
 from hitl_assets.labeling.files import Stored, directory_of, name_of, restore
+from hitl_assets.labeling.tables import UnreadableFileError
 from hitl_assets.materializations import LINEAGE
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.errors import ServiceError
@@ -104,6 +105,14 @@ def has_directory(pachyderm: Pachyderm, key: dg.AssetKey, name: str) -> bool:
     """Whether one partition of an asset has been written."""
     head = pachyderm.head(repo_of(key))
     return head is not None and pachyderm.directory_hash(repo_of(key), head, directory_of(name)) is not None
+
+
+def read_earlier(pachyderm: Pachyderm, key: dg.AssetKey, kind: type[Value]) -> Value | None:
+    """An unpartitioned asset as it was written last; None if it wasn't, or is damaged: it is about to be replaced."""
+    try:
+        return read_directory(pachyderm, key, key.path[-1], kind)
+    except (ServiceError, UnreadableFileError):
+        return None
 
 
 def check_complete(context: dg.InputContext, repo: str, found: Collection[str]) -> None:

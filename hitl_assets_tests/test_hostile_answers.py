@@ -1,5 +1,6 @@
 """A worker's answers are data: they come out of Pachyderm as they went in, and the UI shows them as text."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 
 from hitl_assets import reports
 from hitl_assets.collecting import Collected, settle_account
-from hitl_assets.labeling.concatenation import LabeledRow
+from hitl_assets.intake import LabeledBefore
+from hitl_assets.labeling.concatenation import Delta, LabeledRow
 from hitl_assets.labeling.coverage import Labels
 from hitl_assets.labeling.files import StoredAnswers, restore
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
@@ -24,6 +26,7 @@ HOSTILE = (
 # CSV has no NUL and UTF-8 no half characters: these are exact in assignments.jsonl, and U+FFFD in tables.
 UNWRITABLE = ("a\0b", "\ud83c")
 LONGEST_SHOWN = 300
+PICTURE = re.compile(r"^!\[[a-z ]+\]\(data:image/png;base64,[A-Za-z0-9+/=]+\)$")
 
 
 def assignment(kind: str) -> dict[str, Any]:
@@ -56,7 +59,7 @@ def texts(metadata: dict[str, Any]) -> list[str]:
         if isinstance(value, dg.TableMetadataValue):
             found += [cell for record in value.records for cell in record.data.values() if isinstance(cell, str)]
         elif isinstance(value, dg.MarkdownMetadataValue):
-            found.append(value.md_str or "")
+            found.append(PICTURE.sub("", value.md_str or ""))
         elif isinstance(value, str):
             found.append(value)
     return found
@@ -72,7 +75,7 @@ def every_report(project: Project, text: str) -> list[str]:
     bad = {**assignment(text), "user_id": text, "id": text, "status": text}
     made = [
         reports.labels(Labels((label,)), project),
-        reports.dataset([row], [], 0, ""),
+        reports.dataset([row], LabeledBefore(), project, Delta(1, 0, 0), Decimal(1)),
         reports.answers(Collected(POOL, (bad,), settle_account(POOL, [bad], project)), project, "b1"),
     ]
     return [shown for metadata in made for shown in texts(dict(metadata))]

@@ -6,7 +6,7 @@ from typing import Any
 
 from hitl_assets.labeling.items import Specification, parse_row
 from hitl_assets.labeling.records import Label, RejectedRow, Values
-from hitl_assets.labeling.tables import read_rows
+from hitl_assets.labeling.tables import format_value, read_rows
 
 # Where the label of a row is from that no batch brought.
 BEFORE = "before"
@@ -73,3 +73,34 @@ def row_of(batch: str, label: Label) -> LabeledRow:
         model=label.model,
         method=label.method,
     )
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What a dataset has and an earlier one had not, and the other way round; and whose label is another one."""
+
+    added: int
+    removed: int
+    changed: int
+
+
+def compare(earlier: Sequence[LabeledRow], later: Sequence[LabeledRow]) -> Delta:
+    """What is new. A row is known by its item, or by its values where it was labeled before us.
+
+    Values are compared as text: that is what comes back from storage.
+    """
+    had, has = index(earlier), index(later)
+    both = had.keys() & has.keys()
+    # Equal rows may be there more than once among those that were labeled before.
+    added = sum(max(0, len(has[key]) - len(had.get(key, []))) for key in has)
+    removed = sum(max(0, len(had[key]) - len(has.get(key, []))) for key in had)
+    return Delta(added, removed, sum(had[key] != has[key] and len(had[key]) == len(has[key]) for key in both))
+
+
+def index(rows: Sequence[LabeledRow]) -> Mapping[Any, list[str]]:
+    """The labels of each item, sorted."""
+    found: dict[Any, list[str]] = {}
+    for row in rows:
+        key = row.item_key or tuple(format_value(value) for value in row.values.values() if value not in (None, ""))
+        found.setdefault(key, []).append(format_value(row.label))
+    return {key: sorted(labels) for key, labels in found.items()}

@@ -8,6 +8,9 @@ from hitl_assets.labeling.records import Item, RejectedRow, Values, item_key
 from hitl_assets.labeling.tables import Row, UnreadableFileError, read_rows
 from hitl_assets.labeling.values import BadValueError, parse_value
 
+# How the reason begins when a row is there twice.
+REPEATED = "same values as"
+
 Specification = Mapping[str, Mapping[str, Any]]
 
 
@@ -18,6 +21,11 @@ class RawData:
     items: tuple[Item, ...]
     rejected: tuple[RejectedRow, ...] = ()
     known: int = 0
+
+    @property
+    def repeated(self) -> int:
+        """How many of the rejected rows have the same values as an earlier row of the commit."""
+        return sum(row.reason.startswith(REPEATED) for row in self.rejected)
 
 
 def collect_items(
@@ -50,7 +58,7 @@ def collect_items(
         first = items.get(key)
         if first is not None:
             place = f"row {first.row}" if first.file == file else f"{first.file} row {first.row}"
-            rejected.append(RejectedRow(file, row.number, "", f"same values as {place}"))
+            rejected.append(RejectedRow(file, row.number, "", f"{REPEATED} {place}"))
         elif key in known:
             repeated += 1
         else:

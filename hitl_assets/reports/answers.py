@@ -1,4 +1,4 @@
-"""What is seen of answers: who gave them, how careful people were, what it cost, what was decided in a review."""
+"""What is seen of answers: when they came, who gave them, how careful people were, what it cost, what was reviewed."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,27 +9,31 @@ import dagster as dg
 from hitl_assets.collecting import Collected
 from hitl_assets.labeling.answers import count_statuses, find_unreadable, golden_accuracy, read_answers
 from hitl_assets.labeling.endings import advise, is_whole
+from hitl_assets.labeling.pace import hours_between, seconds_per_task, submitted_at
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import Answer
+from hitl_assets.labeling.workers import Worker, describe_workers
+from hitl_assets.reports import plots
 from hitl_assets.reports.tables import ROWS, Metadata, table
 from hitl_assets.reviewing import Reviewed
 
 
 def answers(collected: Collected | None, project: Project, batch: str) -> Metadata:
-    """Answers, workers, accuracy on golden tasks, how the pool ended, what it cost and what to do."""
+    """Answers and when they came, workers, golden tasks, how the pool ended, what it cost and what to do."""
     if collected is None:
         return {"answers": 0, "golden_answers": 0, "workers": 0, "spent": 0.0, "partial": False}
     pool, assignments, account = collected.pool, collected.assignments, collected.account
     given = list(read_answers(assignments))
-    real = [answer for answer in given if not answer.is_golden]
     right, golden = golden_accuracy(assignments, project.label)
-    workers = Counter(answer.worker_id for answer in real)
+    real = sum(not answer.is_golden for answer in given)
     return {
-        "answers": len(real),
+        "answers": real,
         "golden_answers": golden,
         **({"golden_accuracy": round(right / golden, 4)} if golden else {}),
-        "workers": len(workers),
+        **describe_pace(given),
         "planned_maximum": float(account.planned),
         "spent": float(account.spent),
+        **({"spent_per_answer": round(float(account.spent) / real, 6)} if real else {}),
         "partial": not is_whole(pool.close_reason, project),
         "close_reason": pool.close_reason,
         "what_to_do": advise(pool.close_reason, project, batch),
@@ -38,7 +42,39 @@ def answers(collected: Collected | None, project: Project, batch: str) -> Metada
             [("status", "string"), ("assignments", "int")], sorted(count_statuses(assignments).items())
         ),
         **unreadable_answers(assignments, project),
-        "answers_per_worker": table([("worker", "string"), ("answers", "int")], workers.most_common(ROWS)),
+        **describe_crowd(describe_workers(assignments, project.label)),
+    }
+
+
+def describe_pace(given: Sequence[Answer]) -> Metadata:
+    """When the answers came, and how long a task takes."""
+    times = submitted_at(answer for answer in given if not answer.is_golden)
+    seconds = seconds_per_task(given)
+    return {
+        **({"seconds_per_task": round(seconds, 2)} if seconds is not None else {}),
+        "hours": round(hours_between(times), 4),
+        **({"answers_over_time": plots.answers_over_time(times)} if times else {}),
+    }
+
+
+def describe_crowd(workers: Sequence[Worker]) -> Metadata:
+    """A row for each worker, those with most answers first."""
+    columns = [("worker", "string"), ("answers", "int"), ("share", "float"), ("golden_tasks", "int")]
+    rows = [
+        (
+            each.worker_id,
+            each.answers,
+            round(each.share, 4),
+            each.golden_total,
+            None if each.golden_accuracy is None else round(each.golden_accuracy, 4),
+            None if each.seconds_per_task is None else round(each.seconds_per_task, 1),
+        )
+        for each in workers[:ROWS]
+    ]
+    return {
+        "workers": sum(each.answers > 0 for each in workers),
+        "largest_share": round(max((each.share for each in workers), default=0.0), 4),
+        "per_worker": table([*columns, ("golden_accuracy", "float"), ("seconds_per_task", "float")], rows),
     }
 
 

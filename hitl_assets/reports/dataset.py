@@ -1,26 +1,45 @@
-"""What is seen of the dataset."""
+"""What is seen of the dataset: how large it is, what the last commit changed, how labels are balanced, what it cost."""
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 
 import dagster as dg
 
-from hitl_assets.labeling.concatenation import LabeledRow
+from hitl_assets.intake import LabeledBefore
+from hitl_assets.labeling.concatenation import Delta, LabeledRow
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.tables import format_value
+from hitl_assets.reports import plots
+from hitl_assets.reports.labels import shares
 from hitl_assets.reports.tables import Metadata, count_table, markdown
 
 
-def dataset(rows: Sequence[LabeledRow], before: Sequence[LabeledRow], rejected: int, before_commit: str) -> Metadata:
-    """The size of the dataset, where its rows are from, and how the labels are balanced."""
-    balance = Counter(str(row.label) for row in rows)
+def dataset(
+    rows: Sequence[LabeledRow], before: LabeledBefore, project: Project, delta: Delta, spent: Decimal
+) -> Metadata:
+    """The size of the dataset, where its rows are from, what is new in it, its balance, and its cost.
+
+    `delta` compares it with the last commit; `spent` is what all batches have cost.
+    """
+    balance = Counter(format_value(row.label) for row in rows)
+    labeled = len(rows) - len(before.rows)
     return {
         "dagster/row_count": len(rows),
-        "rows_labeled_before": len(before),
-        "rows_from_batches": len(rows) - len(before),
+        "rows_added": delta.added,
+        "rows_removed": delta.removed,
+        "labels_changed": delta.changed,
+        "rows_labeled_before": len(before.rows),
+        "rows_from_batches": labeled,
         "rows_partial": sum(row.partial for row in rows),
-        "rows_left_out": rejected,
+        "rows_left_out": len(before.rejected),
         "batches": len({row.batch for row in rows if row.batch}),
-        "labeled_before": before_commit or "none",
+        "labeled_before": before.commit or "none",
+        "spent": float(spent),
+        **({"spent_per_label": round(float(spent) / labeled, 6)} if labeled else {}),
         "labels": count_table("label", "rows", balance),
+        **shares(balance, project),
+        **({"balance": plots.balance(balance, "rows")} if rows else {}),
         "last_rows": dg.MetadataValue.md(
             markdown([{**row.values, "label": row.label, "confidence": row.confidence} for row in rows[-5:]])
         ),

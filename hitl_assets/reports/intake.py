@@ -11,11 +11,13 @@ from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, ta
 
 
 def raw_data(found: RawData, commit: str) -> Metadata:
-    """New items, rows that were known, rows that were rejected."""
+    """New items, rows that were known from earlier batches, rows that repeat others, rows that were rejected."""
     return {
         "commit": commit,
         "new_items": len(found.items),
+        "rows": len(found.items) + found.known + len(found.rejected),
         "known_rows": found.known,
+        "repeated_rows": found.repeated,
         "rejected_rows": len(found.rejected),
         "rejected": rejected_table(found.rejected),
         "first_items": dg.MetadataValue.md(markdown([item.values for item in found.items[:5]])),

@@ -1,36 +1,72 @@
-"""What is seen of the labels of a batch."""
+"""What is seen of the labels of a batch: how many of which, how sure, what they cost, and what people disagree on."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.coverage import Labels
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import Label
+from hitl_assets.labeling.tables import format_value
+from hitl_assets.reports import plots
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, shown, table
 
+# For so many allowed labels each share is a number of its own, which the UI draws over batches.
+MOST_SHARES = 10
 
-def labels(found: Labels, project: Project) -> Metadata:
-    """Label counts, confidence, agreement, the items on which people disagree most, and those without a label."""
+
+def labels(found: Labels, project: Project, spent: Decimal = Decimal(0)) -> Metadata:
+    """Label counts, agreement, confidence, cost, the items that people disagree on, and those without a label.
+
+    `spent` is what the batch has cost.
+    """
     decided = found.labels
     counts = Counter(label.label for label in decided)
-    confidences = [label.confidence for label in decided]
-    disputed = sorted(decided, key=lambda label: label.confidence)[:ROWS]
     return {
         "labels": len(decided),
         "partial_labels": len(found.partial),
         "items_without_label": len(found.unlabeled),
         "method": project.aggregation.method,
+        "spent": float(spent),
+        **({"spent_per_label": round(float(spent) / len(decided), 6)} if decided else {}),
         "label_counts": count_table("label", "items", counts),
+        **shares(counts, project),
         "agreement": round(agreement(decided), 4),
-        **({"mean_confidence": round(sum(confidences) / len(confidences), 4)} if confidences else {}),
-        "least_confident": table(
-            [("item", "string"), ("label", "string"), ("confidence", "float"), ("votes", "string")],
-            [
-                (shown(d.values), d.label, d.confidence, ", ".join(f"{k} {v}" for k, v in d.votes.items()))
-                for d in disputed
-            ],
-        ),
+        **describe_confidence(decided),
+        **describe_disputes(decided),
         "unlabeled": table(
             [("item", "string"), ("answers", "int"), ("needed", "int")],
             [(shown(item.values), item.answers, item.needed) for item in found.unlabeled[:ROWS]],
         ),
     }
+
+
+def describe_confidence(decided: Sequence[Label]) -> Metadata:
+    """How sure the labels are."""
+    values = [label.confidence for label in decided]
+    if not values:
+        return {}
+    return {"mean_confidence": round(sum(values) / len(values), 4), "confidence": plots.confidences(values)}
+
+
+def describe_disputes(decided: Sequence[Label]) -> Metadata:
+    """The items on which people disagree, the least sure first, with the votes."""
+    disputed = sorted((label for label in decided if len(label.votes) > 1), key=lambda label: label.confidence)
+    columns = [("item", "string"), ("label", "string"), ("confidence", "float"), ("votes", "string")]
+    rows = [(shown(each.values), each.label, each.confidence, write_votes(each.votes)) for each in disputed[:ROWS]]
+    return {"disputed_items": len(disputed), "disputed": table(columns, rows)}
+
+
+def write_votes(votes: Mapping[str, int]) -> str:
+    """Votes in one cell, the most frequent label first."""
+    return ", ".join(f"{name} {count}" for name, count in sorted(votes.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def shares(counts: Mapping[str, int], project: Project) -> Metadata:
+    """The share of each label that the project allows, as numbers with names that stay."""
+    allowed = project.outputs[project.label].get("allowed_values") or []
+    total = sum(counts.values())
+    if not total or len(allowed) > MOST_SHARES:
+        return {}
+    return {f"share_{name}": round(counts.get(format_value(name), 0) / total, 4) for name in allowed}

@@ -1,10 +1,11 @@
 """What was labeled before, and every batch after it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.concatenation import BEFORE, LabeledRow, concatenate, read_labeled
+from hitl_assets.labeling.concatenation import BEFORE, Delta, LabeledRow, compare, concatenate, read_labeled
 from hitl_assets.labeling.records import Label, RejectedRow
 from hitl_assets.labeling.tables import UnreadableFileError
 
@@ -86,3 +87,20 @@ def test_nothing_and_nothing_is_an_empty_dataset() -> None:
 def test_a_batch_without_labels_adds_no_rows() -> None:
     """All of its items were known."""
     assert concatenate([], {"abc": []}) == ()
+
+
+def test_a_dataset_is_compared_with_the_one_before() -> None:
+    """By item; by values where a row has none, which come back from storage as text."""
+    kept, gone = LabeledRow({"n": 1}, "a", "before"), LabeledRow({"n": 2}, "a", "before")
+    relabeled = LabeledRow({"n": 3}, "a", "crowd", "b1", "k3")
+    stored = [replace(row, values={"n": str(row.values["n"])}) for row in (kept, gone, relabeled)]
+    new = LabeledRow({"n": 4}, "b", "crowd", "b2", "k4")
+    now = [kept, replace(relabeled, label="b"), new]
+    assert compare(stored, now) == Delta(added=1, removed=1, changed=1)
+    assert compare(stored, stored) == Delta(0, 0, 0)
+
+
+def test_equal_rows_count_each() -> None:
+    """What was labeled before may repeat itself."""
+    row = LabeledRow({"n": 1}, "a", "before")
+    assert compare([row], [row, row, row]) == Delta(added=2, removed=0, changed=0)

@@ -95,9 +95,9 @@ class Loop:
         assert published is not None
         return published.pool_id
 
-    def materialized(self, name: str, batch: str) -> dict[str, Any]:
-        """The metadata of a batch's newest materialization of an asset."""
-        wanted = dg.AssetRecordsFilter(key_of(self.project, name), asset_partitions=[batch])
+    def materialized(self, name: str, batch: str | None) -> dict[str, Any]:
+        """The metadata of the newest materialization of an asset (of a batch, if it has batches)."""
+        wanted = dg.AssetRecordsFilter(key_of(self.project, name), asset_partitions=[batch] if batch else None)
         (record,) = self.instance.fetch_materializations(wanted, limit=1).records
         assert record.asset_materialization is not None
         return {name: value.value for name, value in record.asset_materialization.metadata.items()}

@@ -1,0 +1,72 @@
+"""Plots as pictures in Markdown: small PNG files, drawn without a display and without a global state."""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import dagster as dg
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from hitl_assets.labeling.pace import hours_between
+
+SIZE, DPI = (4.8, 1.9), 80
+COLOR = "#4f6bed"
+# So many labels have room beside their bars.
+MOST_BARS, LONGEST_NAME = 12, 24
+BINS = 20
+
+
+def picture(figure: Figure, name: str) -> dg.MarkdownMetadataValue:
+    """A figure as Markdown, a few kilobytes."""
+    content = io.BytesIO()
+    FigureCanvasAgg(figure)
+    figure.savefig(content, format="png", dpi=DPI)
+    return dg.MetadataValue.md(f"![{name}](data:image/png;base64,{base64.b64encode(content.getvalue()).decode()})")
+
+
+def axes(x: str, y: str, height: float = SIZE[1]) -> tuple[Figure, Axes]:
+    """An empty figure with two named axes."""
+    figure = Figure(figsize=(SIZE[0], height), layout="constrained")
+    drawn = figure.add_subplot()
+    drawn.set_xlabel(x, fontsize=8)
+    drawn.set_ylabel(y, fontsize=8)
+    drawn.tick_params(labelsize=8)
+    drawn.spines[["top", "right"]].set_visible(False)
+    return figure, drawn
+
+
+def answers_over_time(times: Sequence[datetime]) -> dg.MarkdownMetadataValue:
+    """How many answers there were after how many hours."""
+    figure, drawn = axes("hours since the first answer", "answers")
+    hours = [hours_between([times[0], time]) for time in times]
+    drawn.step(hours, range(1, len(hours) + 1), where="post", color=COLOR)
+    drawn.set_ylim(bottom=0)
+    return picture(figure, "answers over time")
+
+
+def confidences(values: Sequence[float]) -> dg.MarkdownMetadataValue:
+    """How many labels are how sure."""
+    figure, drawn = axes("confidence", "labels")
+    drawn.hist(values, bins=BINS, range=(0, 1), color=COLOR)
+    drawn.set_xlim(0, 1)
+    return picture(figure, "confidence of the labels")
+
+
+def balance(counts: Mapping[str, int], unit: str) -> dg.MarkdownMetadataValue:
+    """How often there is which label, the most frequent ones first."""
+    most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_BARS]
+    figure, drawn = axes(unit, "", height=0.6 + 0.25 * len(most))
+    drawn.barh(range(len(most)), [count for _, count in most], color=COLOR)
+    # Names come from outside: a dollar sign would begin a formula.
+    drawn.set_yticks(range(len(most)), labels=[plain(name) for name, _ in most], parse_math=False)
+    drawn.invert_yaxis()
+    return picture(figure, f"{unit} by label")
+
+
+def plain(name: str) -> str:
+    """A name that every font can draw, and that leaves room for its bar."""
+    text = "".join(character if character.isprintable() and ord(character) < 0x250 else "?" for character in name)
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 3]}..."

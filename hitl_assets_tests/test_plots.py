@@ -1,0 +1,39 @@
+"""Plots: small pictures, whatever the names in them."""
+
+import base64
+from datetime import datetime, timedelta, timezone
+
+import dagster as dg
+import pytest
+
+from hitl_assets.reports import plots
+
+# An event is kept for ever, and a page shows a hundred of them.
+LARGEST = 16_000
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+HOSTILE = ("$x^{", "\\frac{1}{2}", "<b>", "x" * 1000, "\ud83c", "🍐", "a\nb", "\0")
+
+
+def content(drawn: dg.MarkdownMetadataValue) -> bytes:
+    """The picture in a piece of Markdown, which holds nothing else."""
+    head, data = (drawn.md_str or "").removesuffix(")").split("](data:image/png;base64,")
+    assert head.startswith("![")
+    return base64.b64decode(data, validate=True)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        plots.answers_over_time([START + timedelta(minutes=n) for n in range(5000)]),
+        plots.confidences([n / 5000 for n in range(5000)]),
+        plots.balance({f"label {n}": n for n in range(1000)}, "rows"),
+        plots.balance(dict.fromkeys(HOSTILE, 1), "rows"),
+        plots.balance({"only": 1}, "rows"),
+    ],
+    ids=["answers", "confidences", "many labels", "hostile labels", "one label"],
+)
+def test_a_plot_is_a_small_png(drawn: dg.MarkdownMetadataValue) -> None:
+    """Thousands of points or labels don't make it larger."""
+    picture = content(drawn)
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) < LARGEST
