@@ -13,9 +13,15 @@ import dagster as dg
 import hitl_assets
 from hitl_assets.assets import labeling_assets
 from hitl_assets.component import project_definitions, project_parts, shared_resources
+from hitl_assets.labeling.concatenation import row_of
+from hitl_assets.labeling.file_forms import header_of
+from hitl_assets.labeling.files import StoredAnswers, StoredReview
+from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project, Review
+from hitl_assets.labeling.records import Label
 from hitl_assets.materializations import LINEAGE, SCHEMA
+from hitl_assets.reports import columns_of
 from hitl_assets.resources import PachydermResource, TolokaResource
 
 SNAPSHOT = Path(__file__).parent / "graph.txt"
@@ -72,6 +78,28 @@ def test_columns_come_from_columns_that_are_there(shipped_project: Project) -> N
         for dep in deps
     }
     assert wanted - names == set()
+
+
+def stored(project: Project) -> dict[str, bytes]:
+    """A file of each asset that keeps tables as CSV."""
+    inputs = dict.fromkeys(project.inputs, "x")
+    label = Label("k", inputs, "clickbait", 1.0, {"clickbait": 1}, ("ann",), "7")
+    solution = {"output_values": dict.fromkeys(project.outputs, "clickbait")}
+    suite = {"id": "a", "pool_id": "7", "user_id": "ann", "status": "ACCEPTED", "solutions": [solution]}
+    answers = StoredAnswers(({**suite, "tasks": [{"id": "t", "input_values": inputs}]},))
+    return {
+        "raw_answers": answers.to_files()["answers.csv"],
+        "reviewed_answers": StoredReview(()).to_files()["review.csv"],
+        "aggregated_labels": StoredLabels((label,)).to_files()["labels.csv"],
+        "concatenated_dataset": StoredDataset((row_of("b1", label),), project.label).to_files()["dataset.csv"],
+    }
+
+
+def test_the_catalog_has_the_columns_that_are_stored(shipped_project: Project) -> None:
+    """In the same order. A column that only one of them has would be found by users."""
+    for name, content in stored(shipped_project).items():
+        schema = columns_of(shipped_project, name)[SCHEMA]
+        assert [column.name for column in schema.columns] == header_of(content), name
 
 
 def test_every_asset_says_what_it_is(shipped_project: Project) -> None:

@@ -1,6 +1,6 @@
 """The columns of what is stored, for the catalog: their types, what they mean, and which columns they come from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
@@ -123,21 +123,16 @@ def reviewed_answers(project: Project) -> Sequence[Column]:
 
 def aggregated_labels(project: Project) -> Sequence[Column]:
     """The columns of labels.csv."""
-    votes = (answers_name(project), project.label if answers_name(project) == "raw_answers" else "assignment_id")
+    answers = answers_name(project)
+    votes = (answers, project.label if answers == "raw_answers" else "assignment_id")
     return [
         Column(KEY_FIELD, "string", IDENTITY, (("tasks", KEY_FIELD),)),
         *fields(project, "tasks"),
         answer_field(project, "label", "The label that was decided.", votes),
         Column("confidence", "float", "How sure the label is, 0 to 1.", (votes,)),
-        Column("source", "string", "Who labeled it: crowd, model, or audit (people, where the model was sure)."),
-        Column("votes", "json", "How many answers each label got.", (votes,)),
-        Column("workers", "json", "Who answered.", ((answers_name(project), "worker_id"),)),
-        Column("pool_id", "string", "The pool in Toloka."),
-        Column("partial", "bool", "Whether the pool ended before all planned answers were given.", (votes,)),
-        Column("round", "int", "How often people were asked about it, 0 if never.", (votes,)),
-        Column("model", "string", "The model that predicted it (the hash of its files)."),
-        Column("method", "string", "How the answers were aggregated."),
-        Column("held_back", "bool", "Whether the label is by a model that failed its audit: not in the dataset."),
+        Column("source", "string", "Who decided: crowd, model or audit.", (("tasks", "route"),)),
+        *origin({"votes": votes, "workers": (answers, "worker_id"), "partial": votes}),
+        Column("held_back", "bool", "Whether it is kept out of the dataset, because an audit failed."),
     ]
 
 
@@ -153,13 +148,26 @@ def concatenated_dataset(project: Project) -> Sequence[Column]:
         Column("batch", "string", "The commit that brought the item; empty for what was labeled before."),
         Column(KEY_FIELD, "string", IDENTITY, ((labels, KEY_FIELD),)),
         Column("confidence", "float", "How sure the label is, 0 to 1.", ((labels, "confidence"),)),
-        Column("votes", "json", "How many answers each label got.", ((labels, "votes"),)),
-        Column("workers", "json", "Who answered.", ((labels, "workers"),)),
-        Column("pool_id", "string", "The pool in Toloka.", ((labels, "pool_id"),)),
-        Column("partial", "bool", "Whether it stands on fewer answers than planned.", ((labels, "partial"),)),
-        Column("round", "int", "How often people were asked about it, 0 if never.", ((labels, "round"),)),
-        Column("model", "string", "The model that predicted it (the hash of its files).", ((labels, "model"),)),
-        Column("method", "string", "How the answers were aggregated.", ((labels, "method"),)),
+        *origin({name: (labels, name) for name, _, _ in ORIGIN}),
+    ]
+
+
+ORIGIN = (
+    ("votes", "json", "How many answers each label got."),
+    ("workers", "json", "Who answered."),
+    ("pool_id", "string", "The pool in Toloka."),
+    ("partial", "bool", "Whether the pool ended before all planned answers were given."),
+    ("round", "int", "In which round it was asked last."),
+    ("model", "string", "The version of the model that had a say."),
+    ("method", "string", "How answers became labels."),
+)
+
+
+def origin(parents: Mapping[str, tuple[str, str]]) -> list[Column]:
+    """The columns that say where a label comes from, with what they are made from."""
+    return [
+        Column(name, kind, description, (parents[name],) if name in parents else ())
+        for name, kind, description in ORIGIN
     ]
 
 
