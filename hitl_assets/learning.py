@@ -20,8 +20,9 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, Prediction
 from hitl_assets.labeling.routing import choose_threshold, route_items
 from hitl_assets.labeling.stored_classifier import StoredClassifier
-from hitl_assets.materializations import APPROVED, golden_answers, key_of
-from hitl_assets.modeling import predict, read_own_predictions, recipe_version, train
+from hitl_assets.materializations import APPROVED, golden_answers, key_of, materialized_before
+from hitl_assets.modeling import own_experience, predict, read_own_predictions, recipe_version, train
+from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.sources import DATA_VERSION_TAG
@@ -89,7 +90,7 @@ def prediction_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             if has_directory(client, key_of(project, "tasks"), context.partition_key):
                 found = stored_predictions(client, project, context.partition_key)
             elif project.has_classifier:
-                found = predict(client, project, items)
+                found = predict(client, project, items, labeled_before(context, project))
             else:
                 found = brought_predictions(context, client, project, items)
         context.add_output_metadata(reports.predictions(found, items))
@@ -105,7 +106,13 @@ def brought_predictions(
     brought = read_own_predictions(client, project, context.partition_key, items)
     for line in describe_rejected(brought.rejected[: reports.ROWS], "predictions"):
         context.log.warning(f"No prediction: {line}")
-    return StoredPredictions(brought.predictions)
+    return StoredPredictions(brought.predictions, own_experience(client, project, labeled_before(context, project)))
+
+
+def labeled_before(context: Context, project: Project) -> list[str]:
+    """The batches before this one that have labels."""
+    labels = key_of(project, "aggregated_labels")
+    return materialized_before(context.instance, labels, batches(project), context.partition_key)
 
 
 def stored_predictions(client: Pachyderm, project: Project, batch: str) -> StoredPredictions:
@@ -126,7 +133,8 @@ def routes_of(client: Pachyderm, project: Project, batch: str) -> Mapping[str, s
 
 
 def predictions_of(client: Pachyderm, project: Project, batch: str) -> Mapping[str, Prediction]:
-    """What was predicted for a batch, by item key."""
+    """What was predicted for a batch, by item key; nothing of a model of which nothing is known."""
     if project.configuration.model is None:
         return {}
-    return {each.item_key: each for each in stored_predictions(client, project, batch).predictions}
+    found = stored_predictions(client, project, batch)
+    return {each.item_key: each for each in found.predictions} if found.evidence else {}

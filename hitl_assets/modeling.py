@@ -19,18 +19,22 @@ from hitl_assets.labeling.classifier import (
     training_rows,
 )
 from hitl_assets.labeling.concatenation import BEFORE, LabeledRow
+from hitl_assets.labeling.experience import audited_evidence, unaided_evidence
 from hitl_assets.labeling.files import Stored, directory_of, restore
 from hitl_assets.labeling.known_tasks import read_known_tasks
-from hitl_assets.labeling.label_files import StoredDataset
-from hitl_assets.labeling.model_files import ModelVersion, StoredEvaluation, StoredPredictions
+from hitl_assets.labeling.label_files import StoredDataset, read_labels
+from hitl_assets.labeling.model_files import ModelVersion, StoredEvaluation, StoredPredictions, read_predictions
 from hitl_assets.labeling.predictions import Brought, predict_items, predictions_apart, predictions_beside
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, KnownTask, digest
+from hitl_assets.labeling.routing import Evidence
 from hitl_assets.labeling.stored_classifier import MODEL, StoredClassifier, Training, read_model, write_model
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 
 Value = TypeVar("Value", bound=Stored)
+# How many batches, from the newest on, tell what predictions are worth: the work for a batch stays the same.
+LOOK_BACK = 20
 CLASSIFIER, EVALUATION, DATASET = "classifier", "evaluation", "concatenated_dataset"
 
 
@@ -106,14 +110,19 @@ def held_out_keys(project: Project) -> frozenset[str]:
     return frozenset(text_key(task.values) for task in held_out_rows(project))
 
 
-def predict(pachyderm: Pachyderm, project: Project, items: Sequence[Item]) -> StoredPredictions:
-    """What the approved classifier says of these items, and what is known of it. Nothing while none is approved."""
+def predict(
+    pachyderm: Pachyderm, project: Project, items: Sequence[Item], before: Sequence[str] = ()
+) -> StoredPredictions:
+    """What the approved classifier says of these items, and what is known of it: from its evaluation, and from audits
+    in the batches `before`. Nothing while none is approved."""
     evaluation = read_evaluation(pachyderm, project)
     if evaluation is None or evaluation.approved is None:
         return StoredPredictions(())
     trained = restored(project, evaluation.approved, read_version(pachyderm, evaluation.approved))
     columns, version = trained.stored.training.columns, trained.version.hash
-    return StoredPredictions(predict_items(trained.model, columns, items, version), evaluation.evidence)
+    audits = read_batches(pachyderm, f"{project.name}_aggregated_labels", "audit.csv", before)
+    audited = (each for content in audits.values() for each in audited_evidence(content, version))
+    return StoredPredictions(predict_items(trained.model, columns, items, version), (*evaluation.evidence, *audited))
 
 
 def read_own_predictions(pachyderm: Pachyderm, project: Project, commit: str, items: Sequence[Item]) -> Brought:
@@ -131,6 +140,26 @@ def read_own_predictions(pachyderm: Pachyderm, project: Project, commit: str, it
     paths = pachyderm.changed_files(own.source.repo, head, None, own.source.glob)
     files = {path: pachyderm.read(own.source.repo, head, path) for path in paths}
     return predictions_apart(items, files, project, own, f"{own.source.repo}@{head}")
+
+
+def own_experience(pachyderm: Pachyderm, project: Project, before: Sequence[str]) -> tuple[Evidence, ...]:
+    """What people found out about the predictions that the project brings, in the batches `before`."""
+    repo = f"{project.name}_aggregated_labels"
+    audits = read_batches(pachyderm, repo, "audit.csv", before)
+    labels = read_batches(pachyderm, repo, "labels.csv", before)
+    predicted = read_batches(pachyderm, f"{project.name}_predictions", "predictions.csv", before)
+    found = [each for content in audits.values() for each in audited_evidence(content)]
+    for batch in (batch for batch in labels if batch in predicted):
+        found += unaided_evidence(read_predictions(predicted[batch]), read_labels(labels[batch]))
+    return tuple(found)
+
+
+def read_batches(pachyderm: Pachyderm, repo: str, file: str, before: Sequence[str]) -> dict[str, bytes]:
+    """A file of each of the last batches that have it."""
+    head = pachyderm.head(repo)
+    paths = {batch: f"{directory_of(batch)}/{file}" for batch in before[-LOOK_BACK:]}
+    there = pachyderm.list_files(repo, head, f"/*/{file}") if head and paths else {}
+    return {batch: pachyderm.read(repo, str(head), path) for batch, path in paths.items() if path in there}
 
 
 def read_head(pachyderm: Pachyderm, project: Project, name: str, kind: type[Value]) -> tuple[ModelVersion, Value]:

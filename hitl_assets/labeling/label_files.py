@@ -65,21 +65,8 @@ class StoredLabels:
     @classmethod
     def from_files(cls, files: Files) -> Self:
         """The value that `to_files` wrote, without the audit; input values come back as text."""
-        columns = header_of(files["labels.csv"])
-        inputs = columns[1 : columns.index("label")]  # No input may have that name.
         return cls(
-            tuple(
-                Label(
-                    item_key=cells[KEY_FIELD],
-                    values={name: cells[name] for name in inputs},
-                    label=cells["label"],
-                    confidence=float(cells["confidence"]),
-                    source=cells.get("source", "crowd"),
-                    held_back=cells.get("held_back") == "true",
-                    **read_origin(cells),
-                )
-                for cells in (row.cells for row in read_rows(files["labels.csv"], "labels.csv", columns))
-            ),
+            read_labels(files["labels.csv"]),
             read_unlabeled(files.get("unlabeled.csv")),
             read_records(files["workers.csv"]) if "workers.csv" in files else {},
         )
@@ -125,6 +112,24 @@ class StoredDataset:
             ),
             label,
         )
+
+
+def read_labels(content: bytes) -> tuple[Label, ...]:
+    """The labels of a `labels.csv`; input values come back as text."""
+    columns = header_of(content)
+    inputs = columns[1 : columns.index("label")]  # No input may have that name.
+    return tuple(
+        Label(
+            item_key=cells[KEY_FIELD],
+            values={name: cells[name] for name in inputs},
+            label=cells["label"],
+            confidence=float(cells["confidence"]),
+            source=cells.get("source", "crowd"),
+            held_back=cells.get("held_back") == "true",
+            **read_origin(cells),
+        )
+        for cells in (row.cells for row in read_rows(content, "labels.csv", columns))
+    )
 
 
 def read_origin(cells: Mapping[str, str]) -> dict[str, Any]:

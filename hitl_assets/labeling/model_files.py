@@ -82,16 +82,20 @@ class StoredPredictions:
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> Self:
         """The value that `to_files` wrote."""
-        rows = (row.cells for row in read_rows(files[PREDICTIONS], PREDICTIONS, PREDICTION_COLUMNS))
-        predictions = (
-            Prediction(cells[KEY_FIELD], cells["label"], float(cells["probability"]), cells["model"]) for cells in rows
-        )
-        return cls(tuple(predictions), read_evidence(files[EVIDENCE]))
+        return cls(read_predictions(files[PREDICTIONS]), read_evidence(files[EVIDENCE]))
 
 
 def plain_scores(scores: Mapping[str, Scores | None]) -> Mapping[str, Any]:
     """Scores as JSON, by what they were made on."""
     return {name: json.loads(json.dumps(asdict(each))) for name, each in scores.items() if each is not None}
+
+
+def read_predictions(content: bytes) -> tuple[Prediction, ...]:
+    """The predictions of a `predictions.csv`."""
+    rows = (row.cells for row in read_rows(content, PREDICTIONS, PREDICTION_COLUMNS))
+    return tuple(
+        Prediction(cells[KEY_FIELD], cells["label"], float(cells["probability"]), cells["model"]) for cells in rows
+    )
 
 
 def write_evidence(evidence: Iterable[Evidence]) -> bytes:
