@@ -12,6 +12,7 @@ import click
 from hitl_assets.commands.checking import check
 from hitl_assets.commands.looking import status
 from hitl_assets.commands.options import A_FILE, EXPECTED, PROJECTS, SEED, SPEED, STATE
+from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.emulators.crowd.population import CrowdError
 from hitl_assets.emulators.pachyderm import PachydermEmulator
@@ -37,6 +38,7 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(new)
 main.add_command(status)
 
 

@@ -76,8 +76,7 @@ class Batches:
 def open_batches(state: State, name: str) -> Batches:
     """The batches of a project, in the instance in which its sensors run."""
     instance = find_instance(state)
-    folder = Path(os.environ.get("HITL_PROJECTS") or state.projects)
-    return Batches(load_project(folder / name / "defs.yaml"), instance)
+    return Batches(load_project(state.projects / name / "defs.yaml"), instance)
 
 
 def find_instance(state: State) -> dg.DagsterInstance:

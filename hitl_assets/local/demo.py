@@ -56,8 +56,8 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
         DemoFailedError: a batch failed for good, or the time was up.
     """
     console = Console()
-    for name in ("PACHD_ADDRESS", "PACHD_TOKEN", "TOLOKA_URL", "TOLOKA_TOKEN"):
-        os.environ.pop(name, None)  # The demo never reaches a real account.
+    for name in ("PACHD_ADDRESS", "PACHD_TOKEN", "TOLOKA_URL", "TOLOKA_TOKEN", "HITL_PROJECTS"):
+        os.environ.pop(name, None)  # The demo never reaches a real account, nor a project of one's own.
     with state.held():
         state.clear()
         state.prepare()

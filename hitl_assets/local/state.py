@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -44,7 +45,10 @@ class State:
 
     @property
     def projects(self) -> Path:
-        """The projects of this state: its own copies if it has some, otherwise those of the package."""
+        """The projects: those of HITL_PROJECTS, otherwise the copies of this state if it has some, or the package's."""
+        named = os.environ.get("HITL_PROJECTS")
+        if named:
+            return Path(named)
         own = self.root / "projects"
         return own if own.is_dir() else PACKAGE / "projects"
 

@@ -1,0 +1,43 @@
+"""`hitl new`."""
+
+from pathlib import Path
+
+import click
+
+from hitl_assets.commands.options import EXPECTED
+from hitl_assets.local.scaffold import FILES, Blueprint, default_folder, make_project, next_steps
+from hitl_assets.local.state import State
+
+
+@click.command()
+@click.argument("project")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="HITL_PROJECTS",
+    help="Where projects are, HITL_PROJECTS; hitl_assets/projects in a checkout, else ./projects.",
+)
+@click.option("--input", "inputs", multiple=True, default=["text"], show_default=True, help="A column of the items.")
+@click.option("--label", default="category", show_default=True, help="The column that people fill in.")
+@click.option("--classes", default="yes,no", show_default=True, help="The answers, with commas between them.")
+@click.option("--question", default="", help="What workers are asked.")
+def new(project: str, folder: Path | None, inputs: tuple[str, ...], label: str, classes: str, question: str) -> None:
+    """Make the folder of a new labeling project, PROJECT: it runs as it is, and says what to replace.
+
+    Nothing is asked, and nothing is overwritten.
+    """
+    answers = tuple(dict.fromkeys(each.strip() for each in classes.split(",") if each.strip()))
+    if len(answers) < 2:
+        raise click.UsageError("--classes needs two answers at least, for example --classes apple,pear.")
+    try:
+        target = make_project(Blueprint(project, inputs, label, answers, question), folder or default_folder())
+    except (OSError, *EXPECTED) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{target}:")
+    for name, what in FILES.items():
+        click.echo(f"  {name:<20} {what}")
+    click.echo("\nNext:")
+    steps = next_steps(project, target, State(Path(".hitl")).projects)
+    width = max(len(command) for command, what in steps if what)
+    for command, what in steps:
+        click.echo(f"  {command:<{width}}  {f'# {what}' if what else ''}".rstrip())

@@ -1,0 +1,36 @@
+"""What `hitl new` makes, run through the loop as it is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from hitl_assets.labeling.loading import load_project
+from hitl_assets.local.scaffold import EXAMPLES, Blueprint, make_project
+from hitl_assets.services.pachyderm import Pachyderm
+
+from .loops import Loop, collect, commit, dataset, failures
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def new_loop(tmp_path: Path, prefix: str, pachyderm_address: str, toloka_url: str) -> Iterator[Loop]:
+    """A loop of a new project."""
+    folder = make_project(Blueprint(prefix, classes=("apple", "pear", "plum")), tmp_path)
+    with dg.instance_for_test() as instance:
+        yield Loop(load_project(folder / "defs.yaml"), instance, pachyderm_address, toloka_url)
+
+
+def test_a_new_project_labels_its_examples(new_loop: Loop, pachyderm: Pachyderm) -> None:
+    """From its first commit to its dataset, every check included."""
+    examples = (new_loop.project.folder / EXAMPLES).read_text()
+    batch = commit(pachyderm, new_loop.project, examples, EXAMPLES)
+    published = new_loop.publish()
+    assert all(result.success for result in published), [failures(result) for result in published]
+    (request,) = collect(new_loop)
+    result = new_loop.run(request)
+    assert result.success, failures(result)
+    assert dataset(new_loop, pachyderm).count(batch) == 20
+    assert new_loop.materialized("raw_answers", batch)["close_reason"] == "COMPLETED"
