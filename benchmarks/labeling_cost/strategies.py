@@ -1,0 +1,129 @@
+"""Ways to get labels for the same headlines from the same crowds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmarks.labeling_cost.crowd import FIELD, REAL, Crowd
+from benchmarks.labeling_cost.headlines import Headline, project_with, tasks_of, truth_of
+from hitl_assets.labeling.aggregation import aggregate_answers
+from hitl_assets.labeling.answers import counted
+from hitl_assets.labeling.classifier import TextClassifier, input_frame, out_of_fold
+from hitl_assets.labeling.decisions import Decided, decide_labels
+from hitl_assets.labeling.knowledge import Records, add_records
+from hitl_assets.labeling.project import Aggregation, Project
+from hitl_assets.labeling.records import Answer, Label, Prediction, Task
+from hitl_assets.labeling.routing import MODEL, Evidence, choose_threshold, route_items
+
+EXAMPLE_OVERLAP = 5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a strategy has cost and brought: paid answers an item, the share of right labels, and of the labels by the
+    model (which count as the dataset's)."""
+
+    paid: float
+    accuracy: float
+    by_model: float = 0.0
+    batches: tuple["Outcome", ...] = ()
+    fell_back: bool = False
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A classifier that was trained on these labels, and how it did on those that it had not seen."""
+
+    classifier: TextClassifier
+    evidence: tuple[Evidence, ...]
+
+
+def teach(headlines: Sequence[str], labels: Sequence[str]) -> Taught:
+    """The shipped classifier, trained and cross-validated."""
+    frame = input_frame([{"headline": text} for text in headlines], ["headline"])
+    unseen = out_of_fold(TextClassifier, frame, labels)
+    names = sorted(set(labels))
+    right = [names[row.argmax()] == label for row, label in zip(unseen, labels, strict=True)]
+    evidence = tuple(Evidence(float(row.max()), float(is_right)) for row, is_right in zip(unseen, right, strict=True))
+    return Taught(TextClassifier().fit(frame, labels), evidence)
+
+
+def predict(taught: Taught, headlines: Sequence[Headline]) -> dict[str, Prediction]:
+    """The prediction for each headline by its key."""
+    frame = input_frame([{"headline": each.text} for each in headlines], ["headline"])
+    rows = taught.classifier.predict_proba(frame)
+    names = [str(taught.classifier.classes_[row.argmax()]) for row in rows]
+    return {
+        each.key: Prediction(each.key, name, float(row.max()), "model")
+        for each, name, row in zip(headlines, names, rows, strict=True)
+    }
+
+
+def example(headlines: Sequence[Headline], crowd: Crowd) -> Outcome:
+    """The public example's way: five answers to each, Dawid-Skene with 20 iterations."""
+    truth = truth_of(headlines)
+    answers = crowd.answer(dict.fromkeys(truth, EXAMPLE_OVERLAP), truth, {})
+    project = project_with()
+    votes = counted(answers, FIELD, project.outputs[FIELD])
+    values = {each.key: {"headline": each.text} for each in headlines}
+    labels = aggregate_answers(votes, values, FIELD, Aggregation(method="dawid_skene", iterations=20))
+    return outcome(headlines, labels, crowd.paid)
+
+
+def outcome(headlines: Sequence[Headline], labels: Sequence[Label], paid: int) -> Outcome:
+    """The share of right labels: an item without one is not right."""
+    truth = truth_of(headlines)
+    right = sum(label.label == truth[label.item_key] for label in labels)
+    by_model = sum(label.source == MODEL for label in labels)
+    return Outcome(paid / len(truth), right / len(truth), by_model / len(truth))
+
+
+@dataclass
+class Loop:
+    """Batches of one project, as the pipeline labels them: what it knows of the workers grows with each."""
+
+    project: Project
+    crowd: Crowd
+    records: Records = field(default_factory=dict)
+
+    def label(self, headlines: Sequence[Headline], taught: Taught | None = None) -> tuple[Outcome, Decided]:
+        """One batch: routed, asked about in rounds, audited, and given to people if the audit fails."""
+        model, paid = self.project.configuration.model, self.crowd.paid
+        predictions = predict(taught, headlines) if taught and model else {}
+        threshold = choose_threshold(taught.evidence, model.target_accuracy) if taught and model else None
+        routes = route_items(list(predictions.values()), threshold, model.audit) if model else {}
+        tasks = tasks_of(headlines, routes)
+        decided = self.ask(tasks, [task.item_key for task in tasks if task.route != MODEL], truth_of(headlines), predictions)
+        self.records = add_records(self.records, decided.records)
+        found = outcome(headlines, [label for label in decided.labels.labels if not label.held_back], self.crowd.paid - paid)
+        return Outcome(found.paid, found.accuracy, found.by_model, fell_back=decided.audit.has_failed), decided
+
+    def ask(
+        self, tasks: Sequence[Task], first: Sequence[str], truth: Mapping[str, str], predictions: Mapping[str, Prediction]
+    ) -> Decided:
+        """Ask, and ask again until the labels are sure enough."""
+        overlap = self.project.configuration.overlap
+        assert overlap is not None
+        answers: list[Answer] = []
+        asked = set(first)
+        wanted = dict.fromkeys(first, overlap.start)
+        before: dict[str, set[str]] = {}
+        while True:
+            new = self.crowd.answer(wanted, truth, before)
+            answers += new
+            for each in new:
+                before.setdefault(each.item_key, set()).add(each.worker_id)
+            decided = decide_labels(self.project, tasks, answers, predictions, self.records)
+            if decided.audit.has_failed and len(asked) < len(tasks):
+                wanted = {task.item_key: overlap.start for task in tasks if task.item_key not in asked}
+                asked |= set(wanted)
+                continue
+            open_ = [l for l in decided.labels.labels if l.source != MODEL and len(before[l.item_key]) < overlap.max]
+            unsure = [label for label in open_ if label.confidence < overlap.confidence]
+            if not unsure:
+                return decided
+            ranked = sorted(open_, key=lambda label: label.confidence)
+            full = -(-len(unsure) // REAL) * REAL if FILL else len(unsure)
+            wanted = {label.item_key: 1 for label in ranked[:full]}
+FILL = True
