@@ -94,13 +94,21 @@ class Loop:
         threshold = choose_threshold(taught.evidence, model.target_accuracy) if taught and model else None
         routes = route_items(list(predictions.values()), threshold, model.audit) if model else {}
         tasks = tasks_of(headlines, routes)
-        decided = self.ask(tasks, [task.item_key for task in tasks if task.route != MODEL], truth_of(headlines), predictions)
+        decided = self.ask(
+            tasks, [task.item_key for task in tasks if task.route != MODEL], truth_of(headlines), predictions
+        )
         self.records = add_records(self.records, decided.records)
-        found = outcome(headlines, [label for label in decided.labels.labels if not label.held_back], self.crowd.paid - paid)
+        found = outcome(
+            headlines, [label for label in decided.labels.labels if not label.held_back], self.crowd.paid - paid
+        )
         return Outcome(found.paid, found.accuracy, found.by_model, fell_back=decided.audit.has_failed), decided
 
     def ask(
-        self, tasks: Sequence[Task], first: Sequence[str], truth: Mapping[str, str], predictions: Mapping[str, Prediction]
+        self,
+        tasks: Sequence[Task],
+        first: Sequence[str],
+        truth: Mapping[str, str],
+        predictions: Mapping[str, Prediction],
     ) -> Decided:
         """Ask, and ask again until the labels are sure enough."""
         overlap = self.project.configuration.overlap
@@ -126,4 +134,6 @@ class Loop:
             ranked = sorted(open_, key=lambda label: label.confidence)
             full = -(-len(unsure) // REAL) * REAL if FILL else len(unsure)
             wanted = {label.item_key: 1 for label in ranked[:full]}
+
+
 FILL = True

@@ -23,10 +23,8 @@ class Audited:
 
     @property
     def evidence(self) -> Evidence:
-        """How surely the model was right."""
-        confidence = self.label.confidence
-        agrees = self.label.label == self.prediction.label
-        return Evidence(self.prediction.probability, confidence if agrees else 1 - confidence)
+        """Whether the model was right: people decide."""
+        return Evidence(self.prediction.probability, float(self.label.label == self.prediction.label))
 
 
 @dataclass(frozen=True)
@@ -92,11 +90,21 @@ def decide_labels(
 def audit_of(
     project: Project, people: Sequence[Label], routes: Mapping[str, str], predictions: Mapping[str, Prediction]
 ) -> tuple[tuple[Audited, ...], AuditResult]:
-    """What people found among the labels that the model was sure of."""
-    looked_at = (label for label in people if routes[label.item_key] == AUDIT and label.item_key in predictions)
-    audited = tuple(Audited(predictions[label.item_key], label) for label in looked_at)
+    """What people found among the labels that the model was sure of. Items about which they are not sure yet, and may be
+    asked again, count when they are: a first answer by a careless worker must not speak against the model."""
+    audited = tuple(
+        Audited(predictions[label.item_key], label)
+        for label in people
+        if routes[label.item_key] == AUDIT and label.item_key in predictions and is_settled(label, project)
+    )
     model = project.configuration.model
     return audited, judge_audit((each.evidence for each in audited), model.target_accuracy if model else 1.0)
+
+
+def is_settled(label: Label, project: Project) -> bool:
+    """Whether a label by people is sure enough, or stands on as many answers as there may be."""
+    overlap = project.configuration.overlap
+    return overlap is None or label.confidence >= overlap.confidence or sum(label.votes.values()) >= overlap.max
 
 
 def with_origin(

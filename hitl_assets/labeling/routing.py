@@ -13,14 +13,16 @@ CROWD, MODEL, AUDIT = "crowd", "model", "audit"
 
 # How often a threshold may be chosen under which the model is right less often than asked for.
 RISK = 0.1
+# With how many errors the first threshold that is tested may pass.
+MOST_TOLERATED = 2
 # The interval of an audit: this share of them holds the true error.
-INTERVAL = 0.95
+INTERVAL = 0.9
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A prediction whose item has a label by other means: how probable the model found its own, and how surely it was
-    right, both 0 to 1. `weight`: for how many items it stands (one of ten that was audited: 10)."""
+    """A prediction whose item has a label by other means: how probable the model found its own, and whether it was
+    right (1 or 0). `weight`: for how many items it stands (one of ten that was audited: 10)."""
 
     probability: float
     is_right: float
@@ -43,9 +45,10 @@ def choose_threshold(evidence: Iterable[Evidence], target: float) -> Threshold |
 
     Fixed-sequence testing (Angelopoulos, Bates, Candes, Jordan and Lei, Learn then Test, 2021): from the surest
     predictions down, as long as the lower bound of the accuracy reaches the target. The first one that is tested is the
-    first that could pass at all, which depends on how many there are, not on how right they are.
+    first that could pass with a few errors, which depends on how many there are, not on how right they are.
     """
     ranked = sorted(evidence, key=lambda each: -each.probability)
+    tolerated = errors_tolerated(ranked, target)
     found, right, total, squares = None, 0.0, 0.0, 0.0
     for position, each in enumerate(ranked, start=1):
         right += each.weight * each.is_right
@@ -54,7 +57,7 @@ def choose_threshold(evidence: Iterable[Evidence], target: float) -> Threshold |
         if position < len(ranked) and ranked[position].probability == each.probability:
             continue  # Equally sure predictions go the same way.
         effective = total**2 / squares
-        if lower_bound(effective, effective) < target:
+        if lower_bound(max(0.0, effective - tolerated), effective) < target:
             continue
         accuracy = right / total
         bound = lower_bound(accuracy * effective, effective)
@@ -62,6 +65,19 @@ def choose_threshold(evidence: Iterable[Evidence], target: float) -> Threshold |
             break
         found = Threshold(each.probability, accuracy, bound, position)
     return found
+
+
+def errors_tolerated(evidence: Sequence[Evidence], target: float) -> int:
+    """With how many errors the first threshold that is tested could pass: none if there is little evidence, else few.
+
+    One that only passes without any error would stop the search at the first error that chance brings.
+    """
+    total, squares = sum(each.weight for each in evidence), sum(each.weight**2 for each in evidence)
+    effective = total**2 / squares if squares else 0.0
+    fitting = (
+        few for few in range(MOST_TOLERATED, 0, -1) if lower_bound(max(0.0, effective - few), effective) >= target
+    )
+    return next(fitting, 0)
 
 
 def lower_bound(right: float, total: float, risk: float = RISK) -> float:
@@ -103,7 +119,7 @@ class AuditResult:
     @property
     def has_failed(self) -> bool:
         """Whether the model is wrong more often than allowed, beyond what chance explains."""
-        return self.items > 0 and 1 - upper_bound(self.items - self.wrong, self.items) > self.allowed
+        return self.low > self.allowed
 
 
 def judge_audit(audited: Iterable[Evidence], target: float) -> AuditResult:
