@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from benchmarks.labeling_cost.crowd import FIELD, REAL, Crowd
 from benchmarks.labeling_cost.headlines import Headline, project_with, tasks_of, truth_of
 from hitl_assets.labeling.aggregation import aggregate_answers
@@ -21,13 +19,12 @@ EXAMPLE_OVERLAP = 5
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a strategy has cost and brought: paid answers an item, the share of right labels, and of the labels by the
-    model (which count as the dataset's)."""
+    """What a strategy has cost and brought: paid answers an item, the share of right labels, the share of labels by
+    the model, and whether the audit sent them to people."""
 
     paid: float
     accuracy: float
     by_model: float = 0.0
-    batches: tuple["Outcome", ...] = ()
     fell_back: bool = False
 
 
@@ -127,13 +124,14 @@ class Loop:
                 wanted = {task.item_key: overlap.start for task in tasks if task.item_key not in asked}
                 asked |= set(wanted)
                 continue
-            open_ = [l for l in decided.labels.labels if l.source != MODEL and len(before[l.item_key]) < overlap.max]
-            unsure = [label for label in open_ if label.confidence < overlap.confidence]
+            may_ask = [
+                label
+                for label in decided.labels.labels
+                if label.source != MODEL and len(before[label.item_key]) < overlap.max
+            ]
+            unsure = [label for label in may_ask if label.confidence < overlap.confidence]
             if not unsure:
                 return decided
-            ranked = sorted(open_, key=lambda label: label.confidence)
-            full = -(-len(unsure) // REAL) * REAL if FILL else len(unsure)
-            wanted = {label.item_key: 1 for label in ranked[:full]}
-
-
-FILL = True
+            # A suite is paid as a whole: its empty places go to the next ones.
+            ranked = sorted(may_ask, key=lambda label: label.confidence)
+            wanted = {label.item_key: 1 for label in ranked[: -(-len(unsure) // REAL) * REAL]}

@@ -90,8 +90,11 @@ def decide_labels(
 def audit_of(
     project: Project, people: Sequence[Label], routes: Mapping[str, str], predictions: Mapping[str, Prediction]
 ) -> tuple[tuple[Audited, ...], AuditResult]:
-    """What people found among the labels that the model was sure of. Items about which they are not sure yet, and may be
-    asked again, count when they are: a first answer by a careless worker must not speak against the model."""
+    """What people found among the labels that the model was sure of.
+
+    Items about which they are not sure yet, and may be asked again, count when they are: a first answer by a careless
+    worker must not speak against the model.
+    """
     audited = tuple(
         Audited(predictions[label.item_key], label)
         for label in people

@@ -1,6 +1,7 @@
 """Who labels an item, people or the model: a threshold that the evidence supports, and a random audit of the model."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,8 @@ CROWD, MODEL, AUDIT = "crowd", "model", "audit"
 
 # How often a threshold may be chosen under which the model is right less often than asked for.
 RISK = 0.1
-# With how many errors the first threshold that is tested may pass.
-MOST_TOLERATED = 2
+# The thresholds that are tested, in this order: the surer half of the evidence, then always a twentieth more.
+STEPS = tuple(step / 20 for step in range(10, 21))
 # The interval of an audit: this share of them holds the true error.
 INTERVAL = 0.9
 
@@ -43,41 +44,31 @@ class Threshold:
 def choose_threshold(evidence: Iterable[Evidence], target: float) -> Threshold | None:
     """The lowest threshold from which on the model is right as often as `target` asks; None without enough evidence.
 
-    Fixed-sequence testing (Angelopoulos, Bates, Candes, Jordan and Lei, Learn then Test, 2021): from the surest
-    predictions down, as long as the lower bound of the accuracy reaches the target. The first one that is tested is the
-    first that could pass with a few errors, which depends on how many there are, not on how right they are.
+    Fixed-sequence testing (Angelopoulos, Bates, Candes, Jordan and Lei, Learn then Test, 2021): from the surer half of
+    the predictions down in steps, as long as the lower bound of the accuracy reaches the target. Where it could not
+    even without an error, nothing is tested.
     """
     ranked = sorted(evidence, key=lambda each: -each.probability)
-    tolerated = errors_tolerated(ranked, target)
-    found, right, total, squares = None, 0.0, 0.0, 0.0
-    for position, each in enumerate(ranked, start=1):
-        right += each.weight * each.is_right
-        total += each.weight
-        squares += each.weight**2
-        if position < len(ranked) and ranked[position].probability == each.probability:
-            continue  # Equally sure predictions go the same way.
-        effective = total**2 / squares
-        if lower_bound(max(0.0, effective - tolerated), effective) < target:
+    found = None
+    for share in STEPS:
+        taken = ranked[: first_below(ranked, math.ceil(round(share * len(ranked), 9)))]
+        weight = sum(each.weight for each in taken)
+        effective = weight**2 / sum(each.weight**2 for each in taken) if taken else 0.0
+        if lower_bound(effective, effective) < target:
             continue
-        accuracy = right / total
+        accuracy = sum(each.weight * each.is_right for each in taken) / weight
         bound = lower_bound(accuracy * effective, effective)
         if bound < target:
             break
-        found = Threshold(each.probability, accuracy, bound, position)
+        found = Threshold(taken[-1].probability, accuracy, bound, len(taken))
     return found
 
 
-def errors_tolerated(evidence: Sequence[Evidence], target: float) -> int:
-    """With how many errors the first threshold that is tested could pass: none if there is little evidence, else few.
-
-    One that only passes without any error would stop the search at the first error that chance brings.
-    """
-    total, squares = sum(each.weight for each in evidence), sum(each.weight**2 for each in evidence)
-    effective = total**2 / squares if squares else 0.0
-    fitting = (
-        few for few in range(MOST_TOLERATED, 0, -1) if lower_bound(max(0.0, effective - few), effective) >= target
-    )
-    return next(fitting, 0)
+def first_below(ranked: Sequence[Evidence], position: int) -> int:
+    """The first position from this one on with a lower probability: equally sure predictions go the same way."""
+    while 0 < position < len(ranked) and ranked[position].probability == ranked[position - 1].probability:
+        position += 1
+    return position
 
 
 def lower_bound(right: float, total: float, risk: float = RISK) -> float:
@@ -101,13 +92,13 @@ def route_items(predictions: Sequence[Prediction], threshold: Threshold | None, 
 
 def audit_size(sure: int, audit: Audit) -> int:
     """How many of the items that the model is sure of people look at."""
-    return min(sure, max(audit.at_least, -(-round(sure * audit.share * 1e9) // 10**9)))
+    return min(sure, max(audit.at_least, math.ceil(round(sure * audit.share, 9))))
 
 
 @dataclass(frozen=True)
 class AuditResult:
-    """What people found among the model's labels of a batch: how many were looked at, how many of them are wrong (as
-    expected from people's confidence), and the error with its interval. Error and limits are shares, 0 to 1."""
+    """What people found among the model's labels of a batch: how many were looked at, how many of them are wrong, and
+    the error with its interval. Error and limits are shares, 0 to 1."""
 
     items: int
     wrong: float
@@ -118,8 +109,9 @@ class AuditResult:
 
     @property
     def has_failed(self) -> bool:
-        """Whether the model is wrong more often than allowed, beyond what chance explains."""
-        return self.low > self.allowed
+        """Whether the model is wrong more often than allowed, beyond what chance explains. One item says nothing: it
+        may be people who are wrong."""
+        return self.low > self.allowed and self.wrong > 1
 
 
 def judge_audit(audited: Iterable[Evidence], target: float) -> AuditResult:
