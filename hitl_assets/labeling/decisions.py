@@ -9,7 +9,7 @@ from hitl_assets.labeling.coverage import Labels, cover
 from hitl_assets.labeling.knowledge import Knowledge, Records, add_records, golden_records, settled_records
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
-from hitl_assets.labeling.routing import AUDIT, CROWD, MODEL, AuditResult, Evidence, judge_audit
+from hitl_assets.labeling.routing import AUDIT, CROWD, MODEL, AuditResult, Evidence, compare, judge_audit
 
 NO_RECORDS: Records = {}
 
@@ -23,8 +23,9 @@ class Audited:
 
     @property
     def evidence(self) -> Evidence:
-        """Whether the model was right: people decide."""
-        return Evidence(self.prediction.probability, float(self.label.label == self.prediction.label))
+        """What people's label says of the prediction."""
+        agrees = self.label.label == self.prediction.label
+        return compare(self.prediction.probability, agrees, self.label.confidence)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hitl_assets.labeling.routing import Evidence
+from hitl_assets.labeling.routing import Evidence, compare
 
 BINS = 10
 # A probability of 0 for what is true would make the log loss infinite.
@@ -38,12 +38,9 @@ class Tried:
         return tuple(float(each) for each in self.probabilities.max(axis=1)) if self.labels else ()
 
     def evidence(self) -> tuple[Evidence, ...]:
-        """How sure the model was of each row, and how surely it was right: a label may be wrong, too."""
-        others = max(1, len(self.classes) - 1)
-        return tuple(
-            Evidence(probability, confidence if is_right else (1 - confidence) / others)
-            for probability, is_right, confidence in zip(self.surest, self.is_right, self.confidences, strict=True)
-        )
+        """What the labels say of the predictions."""
+        rows = zip(self.surest, self.is_right, self.confidences, strict=True)
+        return tuple(compare(probability, agrees, confidence) for probability, agrees, confidence in rows)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from hitl_assets.labeling.label_files import AUDIT
 from hitl_assets.labeling.records import Label, Prediction
-from hitl_assets.labeling.routing import CROWD, Evidence
+from hitl_assets.labeling.routing import CROWD, Evidence, compare
 from hitl_assets.labeling.tables import read_rows
 
 
@@ -12,7 +12,7 @@ def audited_evidence(content: bytes, model: str = "") -> tuple[Evidence, ...]:
     """What the audit of a batch (its `audit.csv`) says of a model; without a version of all its predictions."""
     rows = (row.cells for row in read_rows(content, "audit.csv", AUDIT))
     return tuple(
-        judged(float(cells["probability"]), cells["predicted"] == cells["label"], float(cells["confidence"]))
+        compare(float(cells["probability"]), cells["predicted"] == cells["label"], float(cells["confidence"]))
         for cells in rows
         if model in ("", cells["model"])
     )
@@ -22,12 +22,7 @@ def unaided_evidence(predictions: Iterable[Prediction], labels: Iterable[Label])
     """What the labels of a batch say of its predictions: labels by people that no prediction had a say in."""
     decided: Mapping[str, Label] = {label.item_key: label for label in labels if label.source == CROWD}
     return tuple(
-        judged(each.probability, label.label == each.label, label.confidence)
+        compare(each.probability, label.label == each.label, label.confidence)
         for each in predictions
         if (label := decided.get(each.item_key)) is not None and not label.model
     )
-
-
-def judged(probability: float, agrees: bool, confidence: float) -> Evidence:
-    """How surely a prediction is right, by a label that may be wrong itself."""
-    return Evidence(probability, confidence if agrees else 1 - confidence)

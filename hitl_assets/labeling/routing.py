@@ -22,12 +22,20 @@ INTERVAL = 0.9
 
 @dataclass(frozen=True)
 class Evidence:
-    """A prediction whose item has a label by other means: how probable the model found its own, and whether it was
-    right (1 or 0). `weight`: for how many items it stands (one of ten that was audited: 10)."""
+    """A prediction whose item has a label by other means: how probable the model found its own, and how surely it was
+    right, both 0 to 1. `weight`: for how many items it stands (one of ten that was audited: 10)."""
 
     probability: float
     is_right: float
     weight: float = 1.0
+
+
+def compare(probability: float, agrees: bool, confidence: float) -> Evidence:
+    """What a label by people, with its confidence, says of a prediction.
+
+    Two who agree without knowing of each other are hardly both wrong; where they don't, it may be people who are.
+    """
+    return Evidence(probability, 1.0 if agrees else 1 - confidence)
 
 
 @dataclass(frozen=True)

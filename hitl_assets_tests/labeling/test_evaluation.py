@@ -50,8 +50,8 @@ def test_nothing_tried_has_no_scores() -> None:
 
 
 def test_evidence_knows_that_labels_may_be_wrong() -> None:
-    """A prediction that agrees with a label of 0.9 is right as surely as the label, another one in its error only."""
+    """Two who agree are hardly both wrong; where they do not, the label of 0.9 may be."""
     assert tried([(0.7, "bait"), (0.7, "news")], confidence=0.9).evidence() == (
-        Evidence(0.7, 0.9),
+        Evidence(0.7, 1.0),
         Evidence(0.7, pytest.approx(0.1)),  # type: ignore[arg-type]  # approximately
     )

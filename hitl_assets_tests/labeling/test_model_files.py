@@ -40,7 +40,7 @@ def test_an_audit_is_evidence_of_the_model_that_was_audited() -> None:
     )
     content = write_audit(audited)
     assert audited_evidence(content, "new") == (Evidence(0.7, 0.25),)
-    assert audited_evidence(content) == (Evidence(0.9, 0.8), Evidence(0.7, 0.25))
+    assert audited_evidence(content) == (Evidence(0.9, 1.0), Evidence(0.7, 0.25))
 
 
 def test_a_label_that_a_prediction_had_a_say_in_is_no_evidence_of_it() -> None:
@@ -53,4 +53,4 @@ def test_a_label_that_a_prediction_had_a_say_in_is_no_evidence_of_it() -> None:
         label("d", "news", model="own", source="model"),
         label("e", "news", source="audit"),
     ]
-    assert unaided_evidence(predictions, labels) == (Evidence(0.9, 0.9), Evidence(0.9, 0.25))
+    assert unaided_evidence(predictions, labels) == (Evidence(0.9, 1.0), Evidence(0.9, 0.25))
