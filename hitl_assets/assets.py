@@ -3,7 +3,7 @@
 An asset says what happens; how is in labeling/, and with whom in intake.py, publishing.py and services/.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 from functools import partial
@@ -12,8 +12,9 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets import reports
-from hitl_assets.attempts import is_given_up
-from hitl_assets.collecting import collect, read_accounts, spent_by, spent_on
+from hitl_assets.asking import ask, find_unsure
+from hitl_assets.attempts import ATTEMPT_TAG, is_given_up
+from hitl_assets.collecting import PoolOpenError, collect, read_accounts, spent_by, spent_on
 from hitl_assets.deciding import decide
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.intake import labeled_before, take_in
@@ -21,12 +22,14 @@ from hitl_assets.io_managers import is_left_behind, read_earlier
 from hitl_assets.labeling.answers import find_unreadable
 from hitl_assets.labeling.classifier import training_rows
 from hitl_assets.labeling.concatenation import compare, concatenate
+from hitl_assets.labeling.decisions import Decided
 from hitl_assets.labeling.files import (
     StoredAnswers,
     StoredKnownTasks,
     StoredPool,
     StoredRawData,
     StoredReview,
+    StoredRounds,
     StoredTasks,
 )
 from hitl_assets.labeling.items import describe_rejected
@@ -35,6 +38,7 @@ from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import digest
+from hitl_assets.labeling.rounds import count_rounds
 from hitl_assets.labeling.routing import MODEL
 from hitl_assets.labeling.tasks import compose_tasks
 from hitl_assets.launching import PoolConfig, ReviewConfig
@@ -53,6 +57,7 @@ from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.reviewing import review
 from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.sources import tags_of
 
 Context = dg.AssetExecutionContext
@@ -81,6 +86,7 @@ def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
         *publishing_assets(project, publishing),
         *collecting_assets(project, collecting),
         *reviewing_assets(project, collecting),
+        *asking_assets(project, collecting),
         labels_asset(project, labeling),
         dataset_asset(project, partial(asset, tags=tags_of(project, "label"))),
         *training_assets(project, partial(asset, tags=tags_of(project, "learn"))),
@@ -213,19 +219,29 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         kinds={"toloka", "pachyderm"},
         deps=[key_of(project, "pools")],
         metadata=reports.columns_of(project, "raw_answers"),
+        output_required=False,
     )
-    def raw_answers(context: Context, toloka: TolokaResource) -> StoredAnswers:
+    def raw_answers(context: Context, toloka: TolokaResource) -> Iterator[dg.Output[StoredAnswers]]:
         """Every assignment of the batch's pool as it was given, with worker and times. Never edited."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance):
             if published is None:
                 raise ServiceError(f"Batch {context.partition_key} has no pool yet. Materialize pools first.")
-            collected = collect(toloka.client(), project, published.pool_id) if published.pool_id else None
+            try:
+                collected = collect(toloka.client(), project, published.pool_id) if published.pool_id else None
+            except PoolOpenError as open_again:
+                if ATTEMPT_TAG not in context.run.tags:
+                    raise
+                # The run before this one was killed when it had asked again. The sensor comes back.
+                context.log.info(str(open_again))
+                return
         assignments = collected.assignments if collected else ()
         for each in find_unreadable(assignments, project.label, project.outputs[project.label])[: reports.ROWS]:
             context.log.warning(f"Counts for nothing: {each}")
-        context.add_output_metadata(reports.answers(collected, project, context.partition_key))
-        return StoredAnswers(collected.assignments, collected.account) if collected else StoredAnswers(())
+        yield dg.Output(
+            StoredAnswers(assignments, collected.account if collected else None),
+            metadata=reports.answers(collected, project, context.partition_key),
+        )
 
     return [raw_answers]
 
@@ -259,17 +275,47 @@ def reviewing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition
     return [reviewed_answers] if project.configuration.review else []
 
 
+def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
+    """Asking again, for projects that begin with few answers."""
+    overlap = project.configuration.overlap
+
+    @asset(
+        kinds={"toloka", "csv", "pachyderm"},
+        ins=answered_inputs(project),
+        metadata=reports.columns_of(project, "rounds"),
+        output_required=False,
+    )
+    def rounds(
+        context: Context, toloka: TolokaResource, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
+    ) -> Iterator[dg.Output[StoredRounds]]:
+        """Items whose label is not sure enough get one more answer, in the same pool, until they are or the maximum is
+        reached. As long as somebody is asked there is nothing here; then there is a line for each round."""
+        published = published_batch(context.instance, project, context.partition_key)
+        with explained(context.run.run_id, context.instance), alone(context, pachyderm):
+            labels = labels_of(context, project, pachyderm.client(), tasks, answers).labels.labels
+            unsure = find_unsure(project, tasks.tasks, labels, answers.assignments)
+            accounts = read_accounts(pachyderm.client(), project)
+            pool_id = published.pool_id if published else ""
+            asked = ask(toloka.client(), project, pool_id, unsure, accounts) if pool_id else None
+        if asked is not None and not asked.is_over:
+            seen = reports.asked(asked, labels)
+            context.log_event(
+                dg.AssetObservation(key_of(project, "pools"), partition=context.partition_key, metadata=seen)
+            )
+            return
+        every = count_rounds(labels, overlap) if overlap else ()
+        yield dg.Output(StoredRounds(every), metadata=reports.rounds(asked, labels, every, project))
+
+    return [rounds] if project.has_rounds else []
+
+
 def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     """From answers to labels."""
-    answered = "reviewed_answers" if project.configuration.review else "raw_answers"
-    stored = StoredReview if project.configuration.review else StoredAnswers
 
     @asset(
         kinds={"pandas", "csv", "pachyderm"},
-        ins={
-            **inputs(project, "tasks"),
-            "answers": dg.AssetIn(key=[project.name, answered], dagster_type=stored),
-        },
+        ins=answered_inputs(project),
+        deps=[key_of(project, "rounds")] if project.has_rounds else [],
         metadata=reports.columns_of(project, "aggregated_labels"),
     )
     def aggregated_labels(
@@ -277,11 +323,8 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     ) -> StoredLabels:
         """One label for each item, with its confidence and the votes. Answers to golden tasks don't count as labels.
         An item with too few answers has no label yet."""
-        before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance):
-            client = pachyderm.client()
-            predictions = predictions_of(client, project, context.partition_key)
-            decided = decide(client, project, before, tasks.tasks, answers.assignments, predictions)
+            decided = labels_of(context, project, pachyderm.client(), tasks, answers)
         spent = spent_on(answers.assignments, project.configuration.budget.fee)
         context.add_output_metadata(reports.labels(decided.labels, project, spent))
         return StoredLabels(decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited)
@@ -327,6 +370,22 @@ def alone(context: Context, pachyderm: PachydermResource) -> AbstractContextMana
         f"{context.asset_key.to_user_string()} {context.partition_key} run {run_id}",
         lambda text: is_left_behind(text, run_id, instance),
     )
+
+
+def labels_of(context: Context, project: Project, pachyderm: Pachyderm, tasks: StoredTasks, answers: Any) -> Decided:
+    """The labels of a batch by what was answered so far."""
+    labeled = key_of(project, "aggregated_labels")
+    before = materialized_before(context.instance, labeled, batches(project), context.partition_key)
+    predictions = predictions_of(pachyderm, project, context.partition_key)
+    return decide(pachyderm, project, before, tasks.tasks, answers.assignments, predictions)
+
+
+def answered_inputs(project: Project) -> dict[str, dg.AssetIn]:
+    """The tasks of a batch, and the `answers` to them: after a review, if the project has one."""
+    answered = "reviewed_answers" if project.configuration.review else "raw_answers"
+    stored = StoredReview if project.configuration.review else StoredAnswers
+    answers = dg.AssetIn(key=[project.name, answered], dagster_type=stored)
+    return {**inputs(project, "tasks"), "answers": answers}
 
 
 def inputs(project: Project, *names: str) -> dict[str, dg.AssetIn]:

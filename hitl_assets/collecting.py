@@ -16,6 +16,10 @@ from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
 
+class PoolOpenError(ServiceError):
+    """People are at work in a pool whose answers were asked for."""
+
+
 @dataclass(frozen=True)
 class Collected:
     """A pool that ended, its assignments as Toloka gave them, and its account."""
@@ -29,13 +33,13 @@ def collect(toloka: Toloka, project: Project, pool_id: str) -> Collected:
     """Every assignment of a pool that is over.
 
     Raises:
-        ServiceError: the pool is still open.
+        PoolOpenError: the pool is open.
         TransientServiceError: it is closed, but somebody still works on it, or an answer waits for acceptance although
             the project has no review.
     """
     pool = toloka.get_pool(pool_id)
     if not pool.has_ended:
-        raise ServiceError(f"Pool {pool_id} is open: people are at work. The pools sensor collects when it is done.")
+        raise PoolOpenError(f"Pool {pool_id} is open: people are at work. The pools sensor collects when it is done.")
     assignments = tuple(toloka.assignments(pool_id))
     waiting = count_statuses(assignments)
     unfinished = waiting.get("ACTIVE", 0) + (0 if project.configuration.review else waiting.get("SUBMITTED", 0))

@@ -18,6 +18,9 @@ CREATED = "pool_created"
 SUITES = "suites"
 ANSWERS = "answers_planned"
 CAP = "cap"
+# Metadata of an observation of `pools`: a round that began, with as many answers planned (ANSWERS) as it makes.
+ROUND = "round"
+ITEMS_ASKED = "items_asked"
 # Metadata of an observation of `pools`: which opening of the pool (its time) we ended at the cap.
 STOPPED = "stopped_at_cap"
 
@@ -55,6 +58,15 @@ class PublishedBatch:
     cap: Decimal | None = None
 
 
+@dataclass(frozen=True)
+class BegunRound:
+    """A round of a batch that `rounds` has opened its pool for, and how many answers the batch will have then."""
+
+    batch: str
+    number: int
+    answers: int
+
+
 def key_of(project: Project, name: str) -> dg.AssetKey:
     """The key of one of the project's assets."""
     return dg.AssetKey([project.name, name])
@@ -90,6 +102,22 @@ def published_batch(instance: dg.DagsterInstance, project: Project, batch: str) 
     wanted = dg.AssetRecordsFilter(key_of(project, "pools"), asset_partitions=[batch])
     records = instance.fetch_materializations(wanted, limit=1).records
     return read_record(records[0]) if records else None
+
+
+def begun_rounds(
+    instance: dg.DagsterInstance, project: Project, after: int, limit: int
+) -> tuple[list[BegunRound], int]:
+    """The rounds that were opened after the event with storage id `after`, oldest first; and the last event's id."""
+    wanted = dg.AssetRecordsFilter(key_of(project, "pools"), after_storage_id=after)
+    records = instance.fetch_observations(wanted, limit=limit, ascending=True).records
+    begun = []
+    for record in records:
+        observation = record.event_log_entry.asset_observation
+        # Those of the sensor are here, too.
+        if observation is not None and observation.partition is not None and ITEMS_ASKED in observation.metadata:
+            number, answers = (int(str(observation.metadata[name].value)) for name in (ROUND, ANSWERS))
+            begun.append(BegunRound(observation.partition, number, answers))
+    return begun, max([after, *(record.storage_id for record in records)])
 
 
 def last_stop(instance: dg.DagsterInstance, project: Project, batch: str) -> Stop | None:

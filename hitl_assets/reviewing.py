@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.labeling.budget import Account, check_budget
+from hitl_assets.asking import check_rest
+from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.endings import is_whole
-from hitl_assets.labeling.pools import estimate_rest, project_mark
+from hitl_assets.labeling.pools import estimate_rest
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Estimate, PoolState
 from hitl_assets.labeling.review import Decision, Verdict, rejected_answers, settle, suggest
-from hitl_assets.publishing import exposure, funds_beside, open_pool
+from hitl_assets.publishing import exposure, open_pool
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka import Toloka
 
@@ -99,24 +99,11 @@ def ask_again(
     left = toloka.answers_left(pool_id)
     pool = toloka.get_pool(pool_id)
     if sum(left.values()) and pool.has_ended and is_whole(pool.close_reason, project):
-        check_rest(toloka, project, pool, estimate_rest(left, project), suites, accounts)
+        # What is about to be rejected costs nothing.
+        spent = max(Decimal(0), exposure(toloka, project, pool_id) - suites * project.suite_price)
+        check_rest(toloka, project, pool, estimate_rest(left, project), spent, accounts)
         open_pool(toloka, project, pool)
     return sum(left.values())
-
-
-def check_rest(
-    toloka: Toloka,
-    project: Project,
-    pool: PoolState,
-    rest: Estimate,
-    rejected: int,
-    accounts: Mapping[str, Account],
-) -> None:
-    """Refuse to ask again beyond a cap. The assignments that are about to be rejected cost nothing."""
-    every = toloka.find_pools(toloka.find_project(project_mark(project)))
-    funds = funds_beside(toloka, every, pool.batch, project, accounts)
-    spent = max(Decimal(0), exposure(toloka, project, pool.id) - rejected * project.suite_price)
-    check_budget(rest, project.configuration.budget, funds, spent=spent)
 
 
 def asks_again_itself(project: Project) -> bool:

@@ -23,6 +23,7 @@ MOST_RUNS = 10
 PUBLISHING = ("raw_data", "predictions", "tasks", "pools")
 LEARNING = ("classifier", "evaluation")
 REVIEWING = ("raw_answers", "reviewed_answers")
+ASKING = ("rounds",)
 LABELING = ("aggregated_labels", "concatenated_dataset")
 
 
@@ -57,12 +58,15 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
     def pools(context: dg.SensorEvaluationContext, toloka: TolokaResource) -> dg.SensorResult | dg.SkipReason:
         cursor = json.loads(context.cursor or "{}")
         now = datetime.now(timezone.utc).timestamp()
-        watch = Watch.from_json(cursor).with_published(context.instance, project)
+        watch = Watch.from_json(cursor).with_events(context.instance, project)
+        # Which runs are over is looked up before the pools: a run may open its pool again.
+        waiting, due = settle(read_attempts(cursor), context.instance, now)
         try:
-            watch, seen = look_at_pools(toloka.client(), project, watch, MOST_RUNS)
+            watch, seen = look_at_pools(toloka.client(), project, watch, {*waiting, *due}, MOST_RUNS)
         except (TransientServiceError, ServiceError) as error:
             return dg.SkipReason(str(error))
-        return collecting_requests(context, project, watch, seen, read_attempts(cursor), now)
+        due |= {each.published.batch: first_attempt(run_key(project, each), now) for each in seen.ended}
+        return collecting_requests(project, watch, seen, waiting, due)
 
     return [commits, pools, *retraining_sensors(project)]
 
@@ -146,16 +150,9 @@ def publishing_requests(
 
 
 def collecting_requests(
-    context: dg.SensorEvaluationContext,
-    project: Project,
-    watch: Watch,
-    seen: Seen,
-    attempts: Mapping[str, Attempt],
-    now: float,
+    project: Project, watch: Watch, seen: Seen, waiting: Mapping[str, Attempt], due: Mapping[str, Attempt]
 ) -> dg.SensorResult:
     """A run for each pool that is done, another one where it should be repeated, an observation for each change."""
-    waiting, due = settle(attempts, context.instance, now)
-    due |= {each.published.batch: first_attempt(run_key(project, each), now) for each in seen.ended}
     return dg.SensorResult(
         run_requests=[
             request(project, batch, attempt, answer_keys(project, attempt)) for batch, attempt in due.items()
@@ -182,7 +179,8 @@ def answer_keys(project: Project, attempt: Attempt) -> list[dg.AssetKey]:
     """The assets that follow when a pool has ended: up to the review, or all of them."""
     reviewing = REVIEWING if project.configuration.review else REVIEWING[:1]
     is_review = attempt.run_key.split(":")[1] == "review"
-    return [key_of(project, name) for name in (reviewing if is_review else (*reviewing, *LABELING))]
+    asking = ASKING if project.has_rounds else ()
+    return [key_of(project, name) for name in (reviewing if is_review else (*reviewing, *asking, *LABELING))]
 
 
 def request(project: Project, batch: str | None, attempt: Attempt, keys: Sequence[dg.AssetKey]) -> dg.RunRequest:

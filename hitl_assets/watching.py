@@ -1,7 +1,7 @@
 """Open pools, as the `pools` sensor sees them from tick to tick: how far they are, which have ended, and which must be
 closed before they cost more than they may."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,11 +14,21 @@ from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.pools import money
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import NOT_OPENED, PoolState
-from hitl_assets.materializations import CAP, STOPPED, PublishedBatch, key_of, published_batches
+from hitl_assets.materializations import (
+    ANSWERS,
+    CAP,
+    ROUND,
+    STOPPED,
+    PublishedBatch,
+    begun_rounds,
+    key_of,
+    published_batch,
+    published_batches,
+)
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS
 
-# How many new `pools` materializations a tick takes up.
+# How many new events of `pools` a tick takes up.
 MOST_NEW = 500
 # How many unfinished suites of a pool a tick counts (ten requests); more are not there at once in any real pool.
 MOST_UNFINISHED = 3000
@@ -33,7 +43,8 @@ class Watched:
 
     `accepted` suites are paid, `expected` are there when it is done, by Toloka's count; -1: not known yet. `exposure`
     is what it may cost already, as text. `collected` and `reviewed` name the ending of the pool after which that was
-    asked for. `stopped` is when the pool had been opened that we then closed at its cap.
+    asked for. `stopped` is when the pool had been opened that we then closed at its cap. `planned` answers are asked
+    for up to this `round`; 0: those of the plan.
     """
 
     published: PublishedBatch
@@ -44,14 +55,17 @@ class Watched:
     collected: str = ""
     reviewed: str = ""
     stopped: str = ""
+    round: int = 1
+    planned: int = 0
 
 
 @dataclass(frozen=True)
 class Watch:
-    """All batches whose answers are still to be collected, up to which `pools` event they are known, and whose turn
-    it is to be asked about (one request covers ten pools)."""
+    """All batches whose answers are still to be collected, up to which events of `pools` they are known (that it was
+    materialized, that a round began), and whose turn it is to be asked about (one request covers ten pools)."""
 
     storage_id: int = 0
+    rounds_id: int = 0
     batches: Mapping[str, Watched] = field(default_factory=dict)
     turn: int = 0
 
@@ -62,7 +76,7 @@ class Watch:
             batch: Watched(**{**each, "published": read_published(each["published"])})
             for batch, each in cursor.get("batches", {}).items()
         }
-        return cls(cursor.get("storage_id", 0), batches, cursor.get("turn", 0))
+        return cls(cursor.get("storage_id", 0), cursor.get("rounds_id", 0), batches, cursor.get("turn", 0))
 
     def to_json(self) -> dict[str, Any]:
         """For a cursor."""
@@ -72,11 +86,23 @@ class Watch:
             each["published"]["cap"] = None if cap is None else str(cap)
         return written
 
-    def with_published(self, instance: dg.DagsterInstance, project: Project) -> "Watch":
-        """The watch with what `pools` published since."""
+    def with_events(self, instance: dg.DagsterInstance, project: Project) -> "Watch":
+        """The watch with what `pools` published since, and with the rounds that were begun, whoever began them."""
         new = list(published_batches(instance, project, self.storage_id, MOST_NEW))
         newest = max([self.storage_id, *(each.storage_id for each in new)])
-        return replace(self, storage_id=newest, batches={**self.batches, **{p.batch: Watched(p) for p in new}})
+        batches = {**self.batches, **{each.batch: take_up(each, self.batches.get(each.batch)) for each in new}}
+        begun, last = begun_rounds(instance, project, self.rounds_id, MOST_NEW) if project.has_rounds else ([], 0)
+        for each in begun:
+            published = published_batch(instance, project, each.batch)
+            if published is not None:
+                watched = batches.get(each.batch) or Watched(published)
+                batches[each.batch] = replace(watched, round=each.number, planned=each.answers)
+        return replace(self, storage_id=newest, rounds_id=last, batches=batches)
+
+
+def take_up(published: PublishedBatch, before: Watched | None) -> Watched:
+    """A batch that was published, or published again: all there is to do about it is to be done (again)."""
+    return Watched(published, round=before.round, planned=before.planned) if before else Watched(published)
 
 
 def read_published(written: Mapping[str, Any]) -> PublishedBatch:
@@ -102,8 +128,10 @@ class Seen:
     ended: tuple[Ended, ...] = ()
 
 
-def look_at_pools(toloka: Toloka, project: Project, watch: Watch, most_ended: int) -> tuple[Watch, Seen]:
-    """The watch after a look at Toloka, and what the look has seen.
+def look_at_pools(
+    toloka: Toloka, project: Project, watch: Watch, under_way: Collection[str], most_ended: int
+) -> tuple[Watch, Seen]:
+    """The watch after a look at Toloka, and what the look has seen. Batches that are `under_way` have a run.
 
     A constant number of requests: one page of pools, two questions about ten of them, at most `most_ended` closed
     pools are looked into; and for those of the ten that could pass their cap, a count of what is being worked on.
@@ -129,7 +157,7 @@ def look_at_pools(toloka: Toloka, project: Project, watch: Watch, most_ended: in
         if shown(after) != shown(before):
             changed.append(after)
         batches[batch] = after
-        if is_over(project, after, pool, step):
+        if is_over(project, after, pool, step, batch in under_way):
             del batches[batch]
     return replace(watch, batches=batches, turn=watch.turn + len(asked)), Seen(tuple(changed), tuple(ended))
 
@@ -204,24 +232,25 @@ def next_step(toloka: Toloka, project: Project, watched: Watched, pool: PoolStat
     return None if pool.ending == watched.reviewed else "review"
 
 
-def is_over(project: Project, watched: Watched, pool: PoolState | None, step: Next | None) -> bool:
+def is_over(project: Project, watched: Watched, pool: PoolState | None, step: Next | None, has_run: bool) -> bool:
     """Whether a batch need not be watched any more. A partial one may go on, until Toloka puts its pool away."""
     if not watched.published.pool_id:
         return step == "collect"
-    if pool is None or pool.ending != watched.collected:
+    # The run that collects may ask again, in the same pool.
+    if step or has_run or pool is None or pool.ending != watched.collected:
         return False
     return is_whole(pool.close_reason, project) or pool.is_archived
 
 
 def shown(watched: Watched) -> tuple[Any, ...]:
     """What people see of it: an observation is made when this changes."""
-    return watched.status, watched.accepted, watched.stopped
+    return watched.status, watched.accepted, watched.stopped, watched.round
 
 
 def observe(project: Project, watched: Watched) -> dg.AssetObservation:
     """The progress of a batch as an observation of its pool, with numbers that the UI draws over time."""
     per_suite = project.terms.mixer_config.real_tasks_count
-    planned = watched.published.answers
+    planned = watched.planned or watched.published.answers
     answers = min(planned, max(0, watched.accepted) * per_suite)
     spent = max(0, watched.accepted) * project.suite_price
     return dg.AssetObservation(
@@ -229,9 +258,10 @@ def observe(project: Project, watched: Watched) -> dg.AssetObservation:
         partition=watched.published.batch,
         metadata={
             "status": watched.status,
+            **({ROUND: watched.round} if project.has_rounds else {}),
             "suites_accepted": max(0, watched.accepted),
             "answers": answers,
-            "answers_planned": planned,
+            ANSWERS: planned,
             "completed": round(answers / planned, 4) if planned else 1.0,
             "spent": float(money(spent)),
             "exposure": float(money(max(spent, Decimal(watched.exposure)))),

@@ -13,9 +13,10 @@ import dagster as dg
 import hitl_assets
 from hitl_assets.assets import labeling_assets
 from hitl_assets.component import project_definitions, project_parts, shared_resources
+from hitl_assets.labeling.automation import Overlap
 from hitl_assets.labeling.concatenation import row_of
 from hitl_assets.labeling.file_forms import header_of
-from hitl_assets.labeling.files import StoredAnswers, StoredReview
+from hitl_assets.labeling.files import StoredAnswers, StoredReview, StoredRounds
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project, Review
@@ -90,6 +91,7 @@ def stored(project: Project) -> dict[str, bytes]:
     return {
         "raw_answers": answers.to_files()["answers.csv"],
         "reviewed_answers": StoredReview(()).to_files()["review.csv"],
+        "rounds": StoredRounds(()).to_files()["rounds.csv"],
         "aggregated_labels": StoredLabels((label,)).to_files()["labels.csv"],
         "concatenated_dataset": StoredDataset((row_of("b1", label),), project.label).to_files()["dataset.csv"],
     }
@@ -120,6 +122,14 @@ def test_a_review_comes_between_answers_and_labels(shipped_project: Project) -> 
     lines = list(describe(replace(shipped_project, configuration=reviewing)))
     assert "reviewed_answers <- raw_answers" in lines
     assert "aggregated_labels <- reviewed_answers, tasks" in lines
+
+
+def test_rounds_come_before_the_labels(shipped_project: Project) -> None:
+    """For projects that begin with few answers: as long as somebody is asked, there are no labels."""
+    asking = shipped_project.configuration.model_copy(update={"overlap": Overlap()})
+    lines = list(describe(replace(shipped_project, configuration=asking)))
+    assert "rounds <- raw_answers, tasks" in lines
+    assert "aggregated_labels <- raw_answers, rounds, tasks" in lines
 
 
 def test_a_project_need_not_have_a_dataset_before(shipped_project: Project) -> None:

@@ -13,6 +13,7 @@ from typing_extensions import Self
 from hitl_assets.labeling.answers import read_answers
 from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.file_forms import (
+    header_of,
     read_account,
     read_lines,
     read_rejected,
@@ -23,7 +24,8 @@ from hitl_assets.labeling.file_forms import (
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.records import KEY_FIELD, Item, KnownTask, RejectedRow, Task
 from hitl_assets.labeling.review import Verdict
-from hitl_assets.labeling.tables import UnreadableFileError, write_rows
+from hitl_assets.labeling.rounds import Round
+from hitl_assets.labeling.tables import UnreadableFileError, read_rows, write_rows
 
 Files = Mapping[str, bytes]
 
@@ -164,6 +166,42 @@ class StoredReview:
     def from_files(cls, files: Files) -> Self:
         """The value that `to_files` wrote. Only the assignments are read: the rest is for people."""
         return cls(tuple(read_lines(files["assignments.jsonl"], "assignments.jsonl")))
+
+
+@dataclass(frozen=True)
+class StoredRounds:
+    """`rounds.csv`: round, items and answers of it, items that were asked about no more, their mean confidence, and
+    how many of them are not sure enough."""
+
+    rounds: tuple[Round, ...]
+
+    def to_files(self) -> Files:
+        """Content by file name."""
+        columns = ["round", "items", "answers", "finished", "mean_confidence", "unsure"]
+        rows = (
+            [each.number, each.items, each.answers, each.finished, each.mean_confidence, each.unsure]
+            for each in self.rounds
+        )
+        return {"rounds.csv": write_rows(columns, rows)}
+
+    @classmethod
+    def from_files(cls, files: Files) -> Self:
+        """The value that `to_files` wrote."""
+        columns = header_of(files["rounds.csv"])
+        cells = (row.cells for row in read_rows(files["rounds.csv"], "rounds.csv", columns))
+        return cls(
+            tuple(
+                Round(
+                    int(each["round"]),
+                    int(each["items"]),
+                    int(each["answers"]),
+                    int(each["finished"]),
+                    float(each["mean_confidence"]) if each["mean_confidence"] else None,
+                    int(each["unsure"]),
+                )
+                for each in cells
+            )
+        )
 
 
 def directory_of(name: str) -> str:

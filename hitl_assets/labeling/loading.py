@@ -222,6 +222,12 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     if configuration.overlap and project.terms.dynamic_overlap_config:
         text = "field overlap and Toloka's pool.dynamic_overlap_config both ask for more answers. Keep one."
         yield Mistake(place, text, "overlap")
+    if configuration.overlap and (configuration.minimum_overlap or 0) > configuration.overlap.start:
+        text = (
+            f"field minimum_overlap = {configuration.minimum_overlap} is more than overlap.start = "
+            f"{configuration.overlap.start}: what is sure after the first answers would get no label. Lower it."
+        )
+        yield Mistake(place, text, "minimum_overlap", configuration.minimum_overlap)
     requirement = (project.pool.get("quality_control") or {}).get("training_requirement")
     if requirement and project.training is None:
         name = "pool.quality_control.training_requirement"

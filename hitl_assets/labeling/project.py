@@ -249,8 +249,7 @@ class Project:
     def aggregation(self) -> Aggregation:
         """How answers become labels. Only a method with priors knows how sure a label on one or two answers is."""
         written = self.configuration.aggregation
-        has_priors = self.configuration.overlap is not None or self.configuration.model is not None
-        if has_priors and "method" not in written.model_fields_set:
+        if self.has_rounds and "method" not in written.model_fields_set:
             return written.model_copy(update={"method": "bayesian_dawid_skene"})
         return written
 
@@ -259,6 +258,11 @@ class Project:
         """Whether the project trains a model: it has one, and brings no predictions of its own."""
         model = self.configuration.model
         return model is not None and model.predictions is None
+
+    @property
+    def has_rounds(self) -> bool:
+        """Whether people may be asked again about a batch whose pool has ended."""
+        return self.configuration.overlap is not None or self.configuration.model is not None
 
     @property
     def most_answers(self) -> int:

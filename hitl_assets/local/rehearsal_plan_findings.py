@@ -113,20 +113,20 @@ def of_suites(plan: Plan) -> Iterator[Finding]:
     terms, items = plan.project.terms, plan.whole
     per_suite, overlap = terms.mixer_config.real_tasks_count, terms.defaults.default_overlap_for_new_tasks
     room, rest = plan.estimate(items).suites * per_suite, items % per_suite
-    if room > (1 + WASTED) * items * terms.most_answers:
+    if room > (1 + WASTED) * items * plan.project.most_answers:
         yield Finding(
             "short_suites",
             f"{items} items do not make whole suites of {per_suite}: the last ones hold {rest} and cost as much.",
             f"Commit a multiple of {per_suite} items, or change mixer_config.real_tasks_count.",
         )
     answers = plan.project.outputs[plan.project.label].get("allowed_values") or ()
-    if terms.most_answers == 1:
+    if plan.project.most_answers == 1:
         yield Finding(
             "single_answers",
             "Each item is answered once: nobody contradicts a wrong answer.",
             "Set an overlap of 3 or more.",
         )
-    elif overlap % 2 == 0 and len(answers) == 2 and terms.most_answers == overlap:
+    elif overlap % 2 == 0 and len(answers) == 2 and plan.project.most_answers == overlap:
         yield Finding("ties", f"With an overlap of {overlap} and two answers there are ties.", "Set an odd overlap.")
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from toloka.client import Skill
 from toloka.client.analytics_request import AvgSubmitAssignmentMillisPoolAnalytics
 
+from hitl_assets.asking import ask, find_unsure
 from hitl_assets.collecting import Collected, collect
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.aggregation import aggregate_answers, agreement
+from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.answers import counted, golden_accuracy, read_answers
-from hitl_assets.labeling.coverage import cover
+from hitl_assets.labeling.decisions import decide_labels
 from hitl_assets.labeling.pools import project_mark, training_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tasks import compose_tasks
@@ -56,6 +57,8 @@ def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
     batch = Batch("rehearsal", compose_tasks(plan.items), plan.golden)
     pool = publish(toloka, project, batch, datetime.now(timezone.utc)).pool
     ending = follow_to_the_end(toloka, project, pool)
+    while asks_again(toloka, project, plan, pool.id):
+        ending = follow_to_the_end(toloka, project, pool)
     seconds = last_decision(toloka, pool.id) - start
     collected = collect(toloka, project, pool.id)
     milliseconds = toloka.measure(AvgSubmitAssignmentMillisPoolAnalytics, [pool.id]).get(pool.id)
@@ -71,6 +74,17 @@ def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
         people=count_people(plan, collected, trained(toloka, project), bans(toloka, rules), crowd),
         quality=judge(plan, collected),
     )
+
+
+def asks_again(toloka: Toloka, project: Project, plan: Plan, pool_id: str) -> bool:
+    """Whether another round was begun, as `rounds` begins it. Each item comes to its maximum at last."""
+    if not project.has_rounds:
+        return False
+    tasks = compose_tasks(plan.items)
+    assignments = collect(toloka, project, pool_id).assignments
+    labels = decide_labels(project, tasks, read_answers(assignments), {}).labels.labels
+    unsure = find_unsure(project, tasks, labels, assignments)
+    return ask(toloka, project, pool_id, unsure, {}).items > 0
 
 
 def bans(toloka: Toloka, rules: dict[str, str]) -> dict[str, str]:
@@ -116,17 +130,14 @@ def count_people(
 def judge(plan: Plan, collected: Collected) -> Quality:
     """How right answers and labels are. Labels are made as `aggregated_labels` makes them."""
     project = plan.project
-    values = {item.item_key: item.values for item in plan.items}
-    votes = counted(read_answers(collected.assignments), project.label, project.outputs[project.label])
-    decided = aggregate_answers(votes, values, project.label, project.aggregation)
-    overlap = project.terms.defaults.default_overlap_for_new_tasks
-    found = cover(decided, values, project.minimum_overlap, overlap)
+    given = list(read_answers(collected.assignments))
+    found = decide_labels(project, compose_tasks(plan.items), given, {}).labels
     known = [label for label in found.labels if label.item_key in plan.truth]
     right, total = golden_accuracy(collected.assignments, project.label)
     return Quality(
         golden_right=right,
         golden_answers=total,
-        answers=len(votes),
+        answers=len(counted(given, project.label, project.outputs[project.label])),
         labels=len(found.labels),
         unlabeled=len(found.unlabeled),
         right=sum(label.label == plan.truth[label.item_key] for label in known),

@@ -7,11 +7,13 @@ from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, ta
 from hitl_assets.reports.labels import labels
 from hitl_assets.reports.model import classifier, evaluation, learnable, predictions
 from hitl_assets.reports.pools import no_pool, plan, pool, toloka_object
+from hitl_assets.reports.rounds import asked, rounds
 from hitl_assets.reports.tables import ROWS, cell, markdown, table
 
 __all__ = [
     "ROWS",
     "answers",
+    "asked",
     "cell",
     "classifier",
     "columns_of",
@@ -28,6 +30,7 @@ __all__ = [
     "raw_data",
     "rejected_table",
     "reviewed",
+    "rounds",
     "table",
     "tasks",
     "toloka_object",

@@ -121,17 +121,29 @@ def reviewed_answers(project: Project) -> Sequence[Column]:
     ]
 
 
+def rounds(project: Project) -> Sequence[Column]:
+    """The columns of rounds.csv."""
+    votes = (votes_column(project),)
+    return [
+        Column("round", "int", "Its number, from 1."),
+        Column("items", "int", "How many items people were asked about in it.", votes),
+        Column("answers", "int", "How many answers it brought.", votes),
+        Column("finished", "int", "How many of the items were not asked about again.", votes),
+        Column("mean_confidence", "float", "How sure the labels of these are on average.", votes),
+        Column("unsure", "int", "How many of these labels are not sure enough.", votes),
+    ]
+
+
 def aggregated_labels(project: Project) -> Sequence[Column]:
     """The columns of labels.csv."""
-    answers = answers_name(project)
-    votes = (answers, project.label if answers == "raw_answers" else "assignment_id")
+    votes = votes_column(project)
     return [
         Column(KEY_FIELD, "string", IDENTITY, (("tasks", KEY_FIELD),)),
         *fields(project, "tasks"),
         answer_field(project, "label", "The label that was decided.", votes),
         Column("confidence", "float", "How sure the label is, 0 to 1.", (votes,)),
         Column("source", "string", "Who decided: crowd, model or audit.", (("tasks", "route"),)),
-        *origin({"votes": votes, "workers": (answers, "worker_id"), "partial": votes}),
+        *origin({"votes": votes, "workers": (answers_name(project), "worker_id"), "partial": votes}),
         Column("held_back", "bool", "Whether it is kept out of the dataset, because an audit failed."),
     ]
 
@@ -176,6 +188,12 @@ def answers_name(project: Project) -> str:
     return "reviewed_answers" if project.configuration.review else "raw_answers"
 
 
+def votes_column(project: Project) -> tuple[str, str]:
+    """The column that says what people answered."""
+    name = answers_name(project)
+    return name, project.label if name == "raw_answers" else "assignment_id"
+
+
 COLUMNS = {
     SOURCE: source,
     LABELED_BEFORE: labeled_before,
@@ -185,6 +203,7 @@ COLUMNS = {
     "tasks": tasks,
     "raw_answers": raw_answers,
     "reviewed_answers": reviewed_answers,
+    "rounds": rounds,
     "aggregated_labels": aggregated_labels,
     "concatenated_dataset": concatenated_dataset,
 }

@@ -136,6 +136,13 @@ class Toloka(TaskCalls, AnswerCalls):
             pool.will_expire = datetime.fromisoformat(expires)
             self.writer.update_pool(pool_id, pool)
 
+    def allow(self, pool: PoolState, maximum: Decimal) -> None:
+        """Note on a closed pool that it may cost more than was planned when it was made: others reckon with that."""
+        with self.translated(f"raise the maximum of pool {pool.id}"):
+            form = self.reader.get_pool(pool.id)
+            form.private_comment = str(Mark("pool", pool.batch, pool.key, maximum))
+            self.writer.update_pool(pool.id, form)
+
     def read_pool(self, pool: Pool) -> PoolState:
         """Our record of a pool."""
         mark = read_mark(pool.private_comment)

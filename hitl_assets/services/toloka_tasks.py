@@ -30,6 +30,16 @@ class Upload:
     refused: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class TaskState:
+    """A real task of a pool: by how many workers it is to be answered, and how many of them are still missing."""
+
+    id: str
+    item_key: str
+    overlap: int
+    left: int
+
+
 class TaskCalls(Connection):
     """What is done with tasks."""
 
@@ -93,12 +103,16 @@ class TaskCalls(Connection):
 
     def answers_left(self, pool_id: str) -> dict[str, int]:
         """How many answers each real task of a pool (by item key) still waits for."""
+        return {task.item_key: task.left for task in self.real_tasks(pool_id)}
+
+    def real_tasks(self, pool_id: str) -> list[TaskState]:
+        """The tasks of a pool whose answer is not known."""
         with self.translated(f"list the tasks of pool {pool_id}"):
-            return {
-                identity(task)[0]: int(task.remaining_overlap or 0)
+            return [
+                TaskState(str(task.id), identity(task)[0], int(task.overlap or 0), int(task.remaining_overlap or 0))
                 for task in self.reader.get_tasks(pool_id=pool_id, batch_size=PAGE)
                 if not task.known_solutions
-            }
+            ]
 
     def raise_overlaps(self, pool_id: str, wanted: Mapping[str, int]) -> int:
         """See that tasks (by id) are answered by so many workers, at least; how many were raised."""

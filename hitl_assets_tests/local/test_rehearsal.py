@@ -83,6 +83,23 @@ def test_work_that_is_reviewed_is_rehearsed_to_its_end(edited: Edited) -> None:
     assert (done.runs[0].ending, done.runs[0].quality.labels) == ("COMPLETED", 8)
 
 
+def test_rounds_are_rehearsed_to_their_end(edited: Edited) -> None:
+    """It costs something between what the estimate begins with and its maximum, and every item is sure or at its
+    maximum."""
+
+    def change(attributes: dict[str, Any]) -> None:
+        attributes["overlap"] = {"start": 2, "max": 5}
+        del attributes["aggregation"]
+
+    done = tried(edited(change), 12, "mixed")
+    (run,) = done.runs
+    assert (run.ending, run.quality.labels) == ("COMPLETED", 12)
+    estimate = done.plan.estimate(12)
+    assert (estimate.minimum, estimate.maximum) == (Decimal("0.234"), Decimal("0.585"))
+    assert estimate.minimum < run.spent <= estimate.maximum
+    assert 24 < run.quality.answers <= 60
+
+
 def test_the_command_compares_the_presets() -> None:
     """And fits into 80 columns."""
     done = run("clickbait", "--sample", "8")

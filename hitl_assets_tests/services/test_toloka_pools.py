@@ -244,3 +244,19 @@ def test_no_pools_are_not_asked_about(dead_address: str) -> None:
 def test_the_balance_is_exact(still_toloka: Toloka) -> None:
     """Money is never a float."""
     assert isinstance(still_toloka.balance(), Decimal)
+
+
+def test_a_pool_may_cost_more_when_it_is_said_on_it(make_pool: MakePool, still_toloka: Toloka) -> None:
+    """It stays the pool that it is: only what others reckon with is another amount."""
+    pool = make_pool("batch")
+    still_toloka.allow(pool, Decimal("2.25"))
+    assert still_toloka.get_pool(pool.id) == replace(pool, maximum=Decimal("2.25"))
+
+
+def test_a_task_says_how_many_answers_it_waits_for(make_done_pool: Callable[..., PoolState], toloka: Toloka) -> None:
+    """Before and after somebody asked for more; golden tasks are left out."""
+    pool = make_done_pool("batch")
+    tasks = toloka.real_tasks(pool.id)
+    assert {(task.overlap, task.left) for task in tasks} == {(5, 0)}
+    assert toloka.raise_overlaps(pool.id, {tasks[0].id: 7}) == 1
+    assert toloka.real_tasks(pool.id)[0] == replace(tasks[0], overlap=7, left=2)
