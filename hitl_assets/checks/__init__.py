@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from hitl_assets.checks.answers import ending_checks, golden_accuracy_check
-from hitl_assets.checks.intake import rejected_checks
-from hitl_assets.checks.labels import dataset_check, labels_check
+from hitl_assets.checks.answers import crowd_checks, ending_checks
+from hitl_assets.checks.intake import estimate_check, form_check, golden_tasks_check, rejected_checks
+from hitl_assets.checks.labels import dataset_checks, label_checks
 from hitl_assets.checks.model import model_checks
 from hitl_assets.labeling.project import Project
 
@@ -12,10 +12,13 @@ from hitl_assets.labeling.project import Project
 def labeling_checks(project: Project) -> list[dg.AssetChecksDefinition]:
     """The checks of one labeling project."""
     return [
+        form_check(project),
         *rejected_checks(project),
-        golden_accuracy_check(project),
+        golden_tasks_check(project),
+        estimate_check(project),
+        crowd_checks(project),
         *ending_checks(project),
-        labels_check(project),
-        dataset_check(project),
+        label_checks(project),
+        dataset_checks(project),
         *model_checks(project),
     ]

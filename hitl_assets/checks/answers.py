@@ -1,9 +1,11 @@
 """How did the pool end, does the money add up, were workers careful?"""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import dagster as dg
 
+from hitl_assets.checks.asking import ask
 from hitl_assets.checks.batches import Context, batch_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory
@@ -12,11 +14,13 @@ from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.files import StoredAnswers
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.verdicts import Verdict, judge_golden_answers, judge_shares
+from hitl_assets.labeling.workers import describe_workers
 from hitl_assets.materializations import key_of
 from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.services.pachyderm import Pachyderm
 
-# Below this, people guess or the golden tasks are wrong.
-LOWEST_GOLDEN_ACCURACY = 0.7
+GOLDEN, SHARES = "golden_tasks_answered_well", "no_worker_dominates"
 CENT = Decimal("0.01")
 
 
@@ -76,25 +80,20 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
     return [pool_ended_well, money_adds_up]
 
 
-def golden_accuracy_check(project: Project) -> dg.AssetChecksDefinition:
-    """Were workers careful?"""
-    asset = key_of(project, "raw_answers")
+def crowd_checks(project: Project) -> dg.AssetChecksDefinition:
+    """Were workers careful, and were they many?"""
+    checks = project.configuration.checks
+    questions = {
+        GOLDEN: f"At least {checks.golden_accuracy:.0%} of the answers to golden tasks are right.",
+        SHARES: f"No worker gave more than {checks.worker_share:.0%} of the answers.",
+    }
 
-    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
-    def golden_tasks_answered_well(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
-        """At least 70 % of the answers to golden tasks are right."""
-        batch = batch_of(context, asset)
-        with explained(context.run.run_id, context.instance):
-            answers = read_directory(pachyderm.client(), asset, batch, StoredAnswers)
-        right, total = golden_accuracy(answers.assignments, project.label)
-        accuracy = right / total if total else 1.0
-        is_good = accuracy >= LOWEST_GOLDEN_ACCURACY
-        return dg.AssetCheckResult(
-            passed=is_good,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"batch": batch, "golden_answers": total, "golden_accuracy": round(accuracy, 4)},
-            description=f"{right} of {total} answers to golden tasks are right."
-            + ("" if is_good else " Look at the golden tasks that most workers got wrong, and at the instructions."),
-        )
+    def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
+        assignments = read_directory(pachyderm, key_of(project, "raw_answers"), batch, StoredAnswers).assignments
+        right, total = golden_accuracy(assignments, project.label)
+        return {
+            GOLDEN: judge_golden_answers(right, total, checks),
+            SHARES: judge_shares(describe_workers(assignments, project.label), checks),
+        }
 
-    return golden_tasks_answered_well
+    return ask(project, "raw_answers", questions, judge, blocking=[GOLDEN])

@@ -1,22 +1,63 @@
-"""Was everything that came in published?"""
+"""Is what came in what workers are to be shown, was all of it published, and at which price?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import dagster as dg
 
 from hitl_assets import reports
+from hitl_assets.checks.asking import ask
 from hitl_assets.checks.batches import Context, batch_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.files import StoredPool, StoredRawData
+from hitl_assets.labeling.files import StoredKnownTasks, StoredPool, StoredRawData
 from hitl_assets.labeling.items import describe_rejected
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
+from hitl_assets.labeling.verdicts import Verdict, judge_estimate, judge_form, judge_golden_tasks
 from hitl_assets.materializations import key_of
 from hitl_assets.resources import PachydermResource
+from hitl_assets.services.pachyderm import Pachyderm
 
+FORM, ENOUGH, ESTIMATE = "items_fit_the_form", "enough_golden_tasks", "estimate_is_under_the_cap"
 # How many rows a verdict names.
 SHOWN = 3
+
+
+def form_check(project: Project) -> dg.AssetChecksDefinition:
+    """Is it what workers are to be shown?"""
+    questions = {FORM: "Each item has the fields that workers are shown, with values that these allow."}
+
+    def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
+        stored = read_directory(pachyderm, key_of(project, "raw_data"), batch, StoredRawData)
+        return {FORM: judge_form(stored.raw_data.items, project.inputs)}
+
+    return ask(project, "raw_data", questions, judge, blocking=[FORM])
+
+
+def golden_tasks_check(project: Project) -> dg.AssetChecksDefinition:
+    """Are there enough golden tasks for this batch? Asked with each one: it is the last gate before people."""
+    questions = {ENOUGH: "There are golden tasks for each suite, and others for the next one."}
+
+    def judge(pachyderm: Pachyderm, _: str) -> Mapping[str, Verdict]:
+        key = key_of(project, "golden_tasks")
+        return {
+            ENOUGH: judge_golden_tasks(read_directory(pachyderm, key, key.path[-1], StoredKnownTasks).tasks, project)
+        }
+
+    return ask(project, "tasks", questions, judge, blocking=[ENOUGH])
+
+
+def estimate_check(project: Project) -> dg.AssetChecksDefinition:
+    """Is the pool still under its cap?"""
+    questions = {ESTIMATE: "What the pool may cost is under the cap per batch."}
+
+    def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
+        plan = read_directory(pachyderm, key_of(project, "pools"), batch, StoredPool).pool
+        maximum = Decimal(str(plan.get("estimate_maximum") or 0))
+        return {ESTIMATE: judge_estimate(maximum, project.configuration.budget.per_batch)}
+
+    return ask(project, "pools", questions, judge)
 
 
 def rejected_checks(project: Project) -> list[dg.AssetChecksDefinition]:

@@ -1,61 +1,82 @@
-"""Was nothing lost on the way to the labels and the dataset?"""
+"""Was nothing lost on the way to the labels and the dataset, do people agree, are labels spread as before?"""
+
+from collections import Counter
+from collections.abc import Mapping
 
 import dagster as dg
 
-from hitl_assets.checks.batches import Context, batch_of
-from hitl_assets.failures import RETRY_POLICY, explained
-from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.files import StoredTasks
+from hitl_assets.checks.asking import ask
+from hitl_assets.io_managers import read_directory, read_earlier
+from hitl_assets.labeling.files import StoredRawData, StoredTasks
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.verdicts import (
+    Verdict,
+    judge_agreement,
+    judge_balance,
+    judge_counts,
+    judge_dataset,
+    judge_labels,
+    judge_repeats,
+)
 from hitl_assets.materializations import key_of
-from hitl_assets.resources import PachydermResource
+from hitl_assets.services.pachyderm import Pachyderm
+
+LABELED, COUNTS, AGREE, BALANCE = (
+    "every_item_has_a_label",
+    "no_item_is_lost",
+    "people_agree",
+    "labels_are_spread_as_before",
+)
+ONCE, COMPLETE = "no_item_twice", "every_label_is_in_the_dataset"
 
 
-def labels_check(project: Project) -> dg.AssetChecksDefinition:
-    """Was nothing lost?"""
-    asset = key_of(project, "aggregated_labels")
+def label_checks(project: Project) -> dg.AssetChecksDefinition:
+    """Questions about the labels of a batch."""
+    checks = project.configuration.checks
+    questions = {
+        LABELED: "Each item of the batch has exactly one label.",
+        COUNTS: "Each item of the raw data is one task, and has a label or is listed without one.",
+        AGREE: f"Labels have at least {checks.agreement:.0%} of the votes.",
+        BALANCE: f"At most {checks.balance_shift:.0%} of the labels would have to be others to be spread as before.",
+    }
 
-    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
-    def every_item_has_a_label(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
-        """Each item of the batch has exactly one label."""
-        batch = batch_of(context, asset)
-        with explained(context.run.run_id, context.instance):
-            labels = read_directory(pachyderm.client(), asset, batch, StoredLabels)
-            tasks = read_directory(pachyderm.client(), key_of(project, "tasks"), batch, StoredTasks)
-        planned = [task.item_key for task in tasks.tasks]
-        labeled = [label.item_key for label in labels.labels]
-        missing = len(set(planned) - set(labeled))
-        return dg.AssetCheckResult(
-            passed=sorted(planned) == sorted(labeled),
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"batch": batch, "items": len(planned), "labels": len(labeled), "items_without_label": missing},
-            description=f"{len(labeled)} labels for {len(planned)} items."
-            + (
-                f" {missing} items have none: see pool_ended_well, and unlabeled.csv beside the labels."
-                if missing
-                else ""
+    def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
+        labels = read_directory(pachyderm, key_of(project, "aggregated_labels"), batch, StoredLabels)
+        tasks = read_directory(pachyderm, key_of(project, "tasks"), batch, StoredTasks)
+        raw = read_directory(pachyderm, key_of(project, "raw_data"), batch, StoredRawData)
+        earlier = read_earlier(pachyderm, key_of(project, "concatenated_dataset"), StoredDataset)
+        planned, labeled = [task.item_key for task in tasks.tasks], [label.item_key for label in labels.labels]
+        unlabeled = [item.item_key for item in labels.unlabeled]
+        others = Counter(str(row.label) for row in earlier.rows if row.batch != batch) if earlier else Counter[str]()
+        return {
+            LABELED: judge_labels(planned, labeled),
+            COUNTS: judge_counts(
+                Counter(item.item_key for item in raw.raw_data.items), Counter(planned), Counter([*labeled, *unlabeled])
             ),
-        )
+            AGREE: judge_agreement(labels.labels, checks),
+            BALANCE: judge_balance(Counter(label.label for label in labels.labels), others, checks),
+        }
 
-    return every_item_has_a_label
+    return ask(project, "aggregated_labels", questions, judge, blocking=[COUNTS])
 
 
-def dataset_check(project: Project) -> dg.AssetChecksDefinition:
-    """Is each item in it once?"""
-    asset = key_of(project, "concatenated_dataset")
+def dataset_checks(project: Project) -> dg.AssetChecksDefinition:
+    """Questions about the dataset. Whether other batches lost rows is told by its `rows_removed`."""
+    asset, labeled = key_of(project, "concatenated_dataset"), key_of(project, "aggregated_labels")
+    questions = {
+        ONCE: "No item of the batches is in the dataset twice.",
+        COMPLETE: "Each label of the batch is in the dataset, but for those that are held back.",
+    }
 
-    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
-    def no_item_twice(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
-        """No item of the batches is in the dataset twice."""
-        with explained(context.run.run_id, context.instance):
-            dataset = read_directory(pachyderm.client(), asset, asset.path[-1], StoredDataset)
-        keys = [row.item_key for row in dataset.rows if row.item_key]
-        twice = len(keys) - len(set(keys))
-        return dg.AssetCheckResult(
-            passed=twice == 0,
-            metadata={"rows": len(dataset.rows), "items_twice": twice},
-            description="No item is there twice." if not twice else f"{twice} rows repeat an item of another batch.",
-        )
+    def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
+        rows = read_directory(pachyderm, asset, asset.path[-1], StoredDataset).rows
+        labels = read_directory(pachyderm, labeled, batch, StoredLabels).labels
+        has = [row.item_key for row in rows if row.batch == batch]
+        due = [label.item_key for label in labels if not label.held_back]
+        return {
+            ONCE: judge_repeats([row.item_key for row in rows if row.item_key], len(rows)),
+            COMPLETE: judge_dataset(has, due),
+        }
 
-    return no_item_twice
+    return ask(project, "concatenated_dataset", questions, judge, about="aggregated_labels")

@@ -13,6 +13,7 @@ from hitl_assets.labeling.automation import Model, Overlap
 from hitl_assets.labeling.fields import FieldTerms
 from hitl_assets.labeling.records import KEY_FIELD, digest
 from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
+from hitl_assets.labeling.thresholds import Checks
 
 ProjectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 CloseReason = Literal["COMPLETED", "MANUAL", "EXPIRED", "NOT_ENOUGH_BALANCE", "ASSIGNMENTS_LIMIT_EXCEEDED", "BLOCKED"]
@@ -201,6 +202,7 @@ class Configuration(Strict):
         "stop", description="what to do when Toloka refuses some tasks: open nothing, or go on without them"
     )
     review: Review | None = Field(None, description="look at answers before they are paid")
+    checks: Checks = Field(Checks(), description="from when on checks complain")
     overlap: Overlap | None = Field(None, description="ask again only where the label is not sure enough")
     model: Model | None = Field(None, description="labels by a model where it is sure, checked by people")
 

@@ -14,13 +14,24 @@ from .loops import Loop, collect, commit, dataset, headlines, observed, verdicts
 
 pytestmark = pytest.mark.slow
 
-PUBLISHING_CHECKS = {"rows_are_usable", "tasks_are_published"}
+PUBLISHING_CHECKS = {
+    "items_fit_the_form",
+    "rows_are_usable",
+    "enough_golden_tasks",
+    "tasks_are_published",
+    "estimate_is_under_the_cap",
+}
 COLLECTING_CHECKS = {
     "pool_ended_well",
     "money_adds_up",
     "golden_tasks_answered_well",
+    "no_worker_dominates",
     "every_item_has_a_label",
+    "no_item_is_lost",
+    "people_agree",
+    "labels_are_spread_as_before",
     "no_item_twice",
+    "every_label_is_in_the_dataset",
 }
 UNREACHABLE = "127.0.0.1:9"
 
@@ -71,8 +82,9 @@ def test_a_loop_ends_with_every_item_labeled(loop: Loop, pachyderm: Pachyderm) -
     (result,) = [loop.run(request) for request in requests]
     assert result.success
     assert dataset(loop, pachyderm).count(batch) == 3
-    # Whether workers did well on golden tasks is chance with three items; that it was asked is not.
-    assert {**verdicts(result), "golden_tasks_answered_well": True} == dict.fromkeys(COLLECTING_CHECKS, True)
+    # Whether workers did well and agree is chance with three items; that it was asked is not.
+    chance = {"golden_tasks_answered_well": True, "people_agree": True}
+    assert {**verdicts(result), **chance} == dict.fromkeys(COLLECTING_CHECKS, True)
     assert set(verdicts(result)) == COLLECTING_CHECKS
 
 

@@ -1,0 +1,179 @@
+"""What checks decide about a batch: a sentence with numbers that says what to do. Nothing is read here."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from hitl_assets.labeling.aggregation import agreement
+from hitl_assets.labeling.items import Specification
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import Item, KnownTask, Label, item_key
+from hitl_assets.labeling.thresholds import Checks
+from hitl_assets.labeling.values import BadValueError, check_typed
+from hitl_assets.labeling.workers import Worker
+
+# On fewer answers, or labels, a share is chance.
+ENOUGH_GOLDEN, ENOUGH_ANSWERS, ENOUGH_LABELS = 20, 50, 30
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found. `stops`: what comes next in the same run must not happen."""
+
+    passed: bool
+    description: str
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    stops: bool = False
+
+
+def judge_form(items: Sequence[Item], inputs: Specification) -> Verdict:
+    """Whether items are what workers are to be shown: the fields that there are, values that these allow, and the
+    identity that belongs to them."""
+    wrong = [(item, reason) for item, reason in ((item, find_fault(item, inputs)) for item in items) if reason]
+    numbers = {"items": len(items), "items_wrong": len(wrong)}
+    if not wrong:
+        return Verdict(True, f"{len(items)} items have the fields that workers are shown.", numbers)
+    first, reason = wrong[0]
+    what = f"{len(wrong)} of {len(items)} items don't fit input_spec. The first: {first.file} row {first.row}: {reason}"
+    return Verdict(False, f"{what}. Put input_spec right, or commit the rows anew.", numbers, stops=True)
+
+
+def find_fault(item: Item, inputs: Specification) -> str:
+    """What is wrong with an item, or nothing."""
+    surplus = sorted(set(item.values) - set(inputs))
+    if surplus:
+        return f"{surplus[0]} is no field"
+    for name, spec in inputs.items():
+        if name not in item.values:
+            if spec.get("required", True):
+                return f"{name} is missing"
+            continue
+        try:
+            check_typed(item.values[name], spec)
+        except BadValueError as error:
+            return f"{name}: {error}"
+    return "" if item.item_key == item_key(item.values) else "item_key is not the digest of its values"
+
+
+def judge_golden_tasks(golden: Sequence[KnownTask], project: Project) -> Verdict:
+    """Whether a suite can be filled with golden tasks, and whether workers see others in the next one."""
+    per_suite, wanted = project.terms.mixer_config.golden_tasks_count, project.configuration.checks.golden_tasks
+    numbers = {"golden_tasks": len(golden), "golden_tasks_per_suite": per_suite}
+    what = f"There are {len(golden)} golden tasks, a suite has {per_suite}."
+    file = project.configuration.golden_tasks
+    if len(golden) < per_suite:
+        return Verdict(False, f"{what} No suite can be made: write more into {file}.", numbers, stops=True)
+    if per_suite and len(golden) < wanted:
+        advice = f"Workers get to know them: write at least {wanted} into {file}, or lower checks.golden_tasks."
+        return Verdict(False, f"{what} {advice}", numbers)
+    return Verdict(True, what, numbers)
+
+
+def judge_estimate(maximum: Decimal, cap: Decimal) -> Verdict:
+    """Whether what a pool may cost is under the cap, as it is now."""
+    numbers = {"estimate_maximum": float(maximum), "cap_per_batch": float(cap), "share_of_cap": float(maximum / cap)}
+    what = f"The pool may cost {maximum}, the cap per batch is {cap}."
+    if maximum <= cap:
+        return Verdict(True, what, numbers)
+    return Verdict(False, f"{what} It was made under a higher one: the pool is closed before it passes {cap}.", numbers)
+
+
+def judge_golden_answers(right: int, total: int, checks: Checks) -> Verdict:
+    """Whether workers were careful; below `golden_accuracy_stop` their answers don't become labels by themselves."""
+    accuracy = right / total if total else 1.0
+    numbers = {"golden_answers": total, "golden_accuracy": round(accuracy, 4)}
+    what = f"{right} of {total} answers to golden tasks are right."
+    if accuracy >= checks.golden_accuracy:
+        return Verdict(True, what, numbers)
+    what += " Look at the golden tasks that most workers got wrong, and at the instructions."
+    if accuracy >= checks.golden_accuracy_stop or total < ENOUGH_GOLDEN:
+        return Verdict(False, what, numbers)
+    way_on = "To make labels of these answers all the same, materialize aggregated_labels and concatenated_dataset."
+    return Verdict(False, f"{what} {way_on}", numbers, stops=True)
+
+
+def judge_shares(workers: Sequence[Worker], checks: Checks) -> Verdict:
+    """Whether one worker gave too many of the answers."""
+    answers = sum(worker.answers for worker in workers)
+    if not answers:
+        return Verdict(True, "Nobody was asked.")
+    most = max(workers, key=lambda worker: worker.share)
+    numbers = {"largest_share": round(most.share, 4), "workers": len(workers)}
+    what = f"Worker {most.worker_id:.80} gave {most.share:.0%} of {answers} answers."
+    if most.share <= checks.worker_share or answers < ENOUGH_ANSWERS:
+        return Verdict(True, what, numbers)
+    advice = "A mistake of theirs is everywhere: let a rule of the pool limit the income, or raise the overlap."
+    return Verdict(False, f"{what} {advice}", numbers)
+
+
+def judge_agreement(labels: Sequence[Label], checks: Checks) -> Verdict:
+    """Whether people agree; labels without votes (of a model) say nothing about that."""
+    voted = [label for label in labels if label.votes]
+    if not voted:
+        return Verdict(True, "No label has votes.")
+    share = agreement(voted)
+    numbers = {"agreement": round(share, 4)}
+    what = f"A label has {share:.0%} of its item's votes on average."
+    if share >= checks.agreement:
+        return Verdict(True, what, numbers)
+    advice = "See the disputed items, and whether the instructions say what to do about them."
+    return Verdict(False, f"{what} {advice}", numbers)
+
+
+def judge_balance(batch: Counter[str], dataset: Counter[str], checks: Checks) -> Verdict:
+    """Whether the labels of a batch are spread as those of the dataset so far: by the share that would have to be
+    others (total variation distance)."""
+    here, there = batch.total(), dataset.total()
+    if min(here, there) < ENOUGH_LABELS:
+        return Verdict(True, f"{here} labels and {there} rows are too few to compare.")
+    shift = sum(abs(batch[name] / here - dataset[name] / there) for name in batch.keys() | dataset.keys()) / 2
+    numbers = {"balance_shift": round(shift, 4)}
+    what = f"{shift:.0%} of the labels would have to be others to be spread as in the dataset so far."
+    if shift <= checks.balance_shift:
+        return Verdict(True, what, numbers)
+    advice = "Either the items are of another kind, or the answers are wrong: see some of each."
+    return Verdict(False, f"{what} {advice}", numbers)
+
+
+def judge_counts(items: Counter[str], tasks: Counter[str], ends: Counter[str]) -> Verdict:
+    """Whether each item (by its key) became one task, and each task has a label or is listed without one (`ends`)."""
+    numbers = {"items": items.total(), "tasks": tasks.total(), "labels_or_unlabeled": ends.total()}
+    what = f"{items.total()} items, {tasks.total()} tasks, {ends.total()} with a label or listed without one."
+    if items == tasks == ends:
+        return Verdict(True, what, numbers)
+    step, lost = ("tasks", items - tasks) if items != tasks else ("aggregated_labels", tasks - ends)
+    key = next(iter(lost or (tasks - items if items != tasks else ends - tasks)))
+    advice = f"The first that does not match is item {key}: materialize {step} of this batch again."
+    return Verdict(False, f"{what} {advice}", numbers, stops=True)
+
+
+def judge_labels(planned: Sequence[str], labeled: Sequence[str]) -> Verdict:
+    """Whether each task (by item key) has exactly one label."""
+    missing = len(set(planned) - set(labeled))
+    numbers = {"items": len(planned), "labels": len(labeled), "items_without_label": missing}
+    what = f"{len(labeled)} labels for {len(planned)} items."
+    if missing:
+        what += f" {missing} items have none: see pool_ended_well, and unlabeled.csv beside the labels."
+    return Verdict(sorted(planned) == sorted(labeled), what, numbers)
+
+
+def judge_repeats(keys: Sequence[str], rows: int) -> Verdict:
+    """Whether no item is twice among the rows that batches brought."""
+    twice = len(keys) - len(set(keys))
+    what = f"{twice} rows repeat an item of another batch." if twice else "No item is there twice."
+    return Verdict(not twice, what, {"rows": rows, "items_twice": twice}, stops=bool(twice))
+
+
+def judge_dataset(keys: Iterable[str], wanted: Iterable[str]) -> Verdict:
+    """Whether the dataset has a row for each label of a batch (by item key) and for nothing else."""
+    has, due = Counter(keys), Counter(wanted)
+    lost, surplus = (due - has).total(), (has - due).total()
+    numbers = {"labels": due.total(), "rows": has.total(), "labels_lost": lost, "rows_without_label": surplus}
+    what = f"{due.total()} labels of the batch, {has.total()} rows."
+    if not lost and not surplus:
+        return Verdict(True, what, numbers)
+    return Verdict(
+        False, f"{what} {lost} labels are lost, {surplus} rows have none: materialize concatenated_dataset.", numbers
+    )

@@ -1,0 +1,146 @@
+"""What checks decide: when they complain, when they stop what comes next, and what they say."""
+
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import Item, KnownTask, Label, item_key
+from hitl_assets.labeling.thresholds import Checks
+from hitl_assets.labeling.verdicts import (
+    judge_agreement,
+    judge_balance,
+    judge_counts,
+    judge_dataset,
+    judge_estimate,
+    judge_form,
+    judge_golden_answers,
+    judge_golden_tasks,
+    judge_labels,
+    judge_repeats,
+    judge_shares,
+)
+from hitl_assets.labeling.workers import Worker
+
+CHECKS = Checks()
+INPUTS = {"headline": {"type": "string", "max_length": 10}, "year": {"type": "integer", "required": False}}
+GOOD, WARNS, STOPS = (True, False), (False, False), (False, True)
+
+
+def outcome(verdict: Any) -> tuple[bool, bool]:
+    """Whether it passed, and whether it stops what comes next."""
+    return verdict.passed, verdict.stops
+
+
+def item(key: str = "", **values: Any) -> Item:
+    """An item with these values."""
+    return Item(key or item_key(values), values, "/a.csv", 2)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (item(headline="x" * 11), "headline: "),
+        (item(year=1), "headline is missing"),
+        (item(headline="One", year="1990"), "year: '1990' is not of type integer"),
+        (item(headline="One", title="x"), "title is no field"),
+        (item("0" * 64, headline="One"), "item_key"),
+    ],
+)
+def test_items_that_workers_cannot_be_shown_stop_the_batch(wrong: Item, reason: str) -> None:
+    """By file, row and reason."""
+    verdict = judge_form([item(headline="One", year=1990), wrong], INPUTS)
+    assert outcome(verdict) == STOPS
+    assert f"1 of 2 items don't fit input_spec. The first: /a.csv row 2: {reason}" in verdict.description
+    assert outcome(judge_form([item(headline="One"), item(headline="Two", year=1)], INPUTS)) == GOOD
+
+
+@pytest.mark.parametrize(("tasks", "expected"), [(24, GOOD), (9, WARNS), (1, WARNS), (0, STOPS)])
+def test_golden_tasks_fill_a_suite_and_the_next_one(
+    shipped_project: Project, tasks: int, expected: tuple[bool, bool]
+) -> None:
+    """Without enough for one suite nobody can be asked; with few, workers get to know them."""
+    golden = [KnownTask({"headline": str(n)}, {"category": "clickbait"}) for n in range(tasks)]
+    assert outcome(judge_golden_tasks(golden, shipped_project)) == expected
+
+
+def test_a_project_may_have_no_golden_tasks_in_its_suites(shipped_project: Project) -> None:
+    """Then none are needed."""
+    suite = {**shipped_project.pool, "mixer_config": {"real_tasks_count": 4}}
+    assert outcome(judge_golden_tasks([], replace(shipped_project, pool=suite))) == GOOD
+
+
+@pytest.mark.parametrize(
+    ("right", "total", "expected"),
+    [(70, 100, GOOD), (69, 100, WARNS), (49, 100, STOPS), (0, 19, WARNS), (0, 0, GOOD)],
+)
+def test_careless_answers_do_not_become_labels(right: int, total: int, expected: tuple[bool, bool]) -> None:
+    """Unless they are so few that it may be chance."""
+    verdict = judge_golden_answers(right, total, CHECKS)
+    assert outcome(verdict) == expected
+    assert ("materialize aggregated_labels" in verdict.description) == (expected == STOPS)
+
+
+@pytest.mark.parametrize(
+    ("shares", "answers", "expected"), [((3, 7), 100, WARNS), ((1, 1, 1, 1), 100, GOOD), ((1,), 49, GOOD)]
+)
+def test_one_worker_s_share(shares: tuple[int, ...], answers: int, expected: tuple[bool, bool]) -> None:
+    """In a batch that is large enough for more than a few workers."""
+    workers = [
+        Worker(str(n), answers * part // sum(shares), part / sum(shares), 0, 0, None) for n, part in enumerate(shares)
+    ]
+    assert outcome(judge_shares(workers, CHECKS)) == expected
+
+
+def label(**votes: int) -> Label:
+    """A label `a` with these votes."""
+    return Label("k", {}, "a", 1.0, votes, (), "7")
+
+
+def test_labels_of_a_model_say_nothing_about_agreement() -> None:
+    """They have no votes."""
+    assert outcome(judge_agreement([label(a=3, b=2), label(a=3, b=2)], CHECKS)) == WARNS
+    assert outcome(judge_agreement([label(a=4, b=1), label()], CHECKS)) == GOOD
+    assert outcome(judge_agreement([label()], CHECKS)) == GOOD
+
+
+def test_labels_are_spread_as_before() -> None:
+    """A new label counts as well; a few labels are chance."""
+    before = Counter({"a": 50, "b": 50})
+    assert judge_balance(Counter({"a": 80, "c": 20}), before, CHECKS).numbers == {"balance_shift": 0.5}
+    assert outcome(judge_balance(Counter({"a": 80, "c": 20}), before, CHECKS)) == WARNS
+    assert outcome(judge_balance(Counter({"a": 45, "b": 55}), before, CHECKS)) == GOOD
+    assert outcome(judge_balance(Counter({"c": 29}), before, CHECKS)) == GOOD
+
+
+def test_a_cap_that_was_lowered_is_told() -> None:
+    """Publishing refuses what is over the cap; this is about pools that were made before."""
+    assert outcome(judge_estimate(Decimal("5.0001"), Decimal(5))) == WARNS
+    assert outcome(judge_estimate(Decimal(5), Decimal(5))) == GOOD
+
+
+def test_no_item_is_lost_between_two_assets() -> None:
+    """The verdict names the step that lost or made one, and the item."""
+    two, one = Counter(["k1", "k2"]), Counter(["k1"])
+    assert outcome(judge_counts(two, two, two)) == GOOD
+    assert outcome(judge_counts(Counter(), Counter(), Counter())) == GOOD
+    for counts, step, key in (
+        ((two, one, one), "tasks", "k2"),
+        ((two, two, one), "aggregated_labels", "k2"),
+        ((one, two, two), "tasks", "k2"),
+    ):
+        verdict = judge_counts(*counts)
+        assert outcome(verdict) == STOPS
+        assert f"item {key}: materialize {step}" in verdict.description
+
+
+def test_the_dataset_has_each_label_once() -> None:
+    """Lost ones, surplus ones and repeated ones are counted."""
+    assert outcome(judge_dataset(["k1", "k2"], ["k2", "k1"])) == GOOD
+    assert judge_dataset(["k1", "k3"], ["k1", "k2"]).numbers["labels_lost"] == 1
+    assert outcome(judge_repeats(["k1", "k1"], 2)) == STOPS
+    assert outcome(judge_labels(["k1"], ["k1"])) == GOOD
+    assert judge_labels(["k1", "k2"], ["k1"]).numbers["items_without_label"] == 1
