@@ -128,7 +128,7 @@ def stand(project: Project, history: History, dataset: Event | None, live_status
         under_way = history.run is not None and history.run.is_under_way
         return "publishing", "" if under_way else "waits for its run", ""
     if not plan.metadata.get("pool_id"):
-        return "nothing_new", "", ""
+        return without_people(history, dataset)
     status = live_status or last_status(history)
     if status == NOT_OPENED:
         preview = plan.metadata.get("preview")
@@ -143,11 +143,20 @@ def stand(project: Project, history: History, dataset: Event | None, live_status
     return ended(project, history, dataset, reason)
 
 
+def without_people(history: History, dataset: Event | None) -> tuple[State, str, str]:
+    """The same for a batch without a pool: nothing was new, or a model was sure of everything."""
+    labels = history.events.get("aggregated_labels")
+    if not metadata(history.events.get("raw_data")).get("new_items"):
+        return "nothing_new", "", ""
+    is_in_dataset = labels is not None and dataset is not None and dataset.storage_id > labels.storage_id
+    return ("labeled", "nobody was asked", "") if is_in_dataset else ("collecting", "nobody is asked", "")
+
+
 def ended(project: Project, history: History, dataset: Event | None, reason: str) -> tuple[State, str, str]:
     """The same for a batch whose pool has ended."""
     plan, answers = history.events["pools"], history.events.get("raw_answers")
     if answers is None or answers.storage_id < plan.storage_id:
-        return "collecting", f"the pool closed: {reason}", ""
+        return "collecting", "" if is_whole(reason, project) else f"the pool closed: {reason}", ""
     reviewed, labels = history.events.get("reviewed_answers"), history.events.get("aggregated_labels")
     if reviewed is not None and reviewed.storage_id > answers.storage_id and reviewed.metadata.get("undecided"):
         count = reviewed.metadata["undecided"]

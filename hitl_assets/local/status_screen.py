@@ -148,7 +148,9 @@ def count_answers(batch: Standing) -> str:
 
 def age(batch: Standing, now: float) -> str:
     """How long it has stood there."""
-    return "" if batch.since is None else duration(max(0.0, now - batch.since))
+    if batch.since is None:
+        return ""
+    return duration(now - batch.since) if now - batch.since >= 60 else "just now"
 
 
 def amount(value: float | None, digits: int = 2) -> str:

@@ -174,6 +174,13 @@ def test_settings_that_are_no_good_are_told(
     assert {each.kind for each in find_problems(make_plan(project=project), [make_run(spent=Decimal("0.39"))])} == kinds
 
 
+def test_an_overlap_that_grows_has_no_ties(edited: Edited, make_plan: MakePlan, make_run: MakeRun) -> None:
+    """A third worker is asked where two differ."""
+    project = edited(lambda attributes: attributes.update(overlap={"start": 2, "max": 5}))
+    run = make_run(spent=Decimal("0.78"))
+    assert {each.kind for each in find_problems(make_plan(project=project), [run])} == set()
+
+
 def test_rows_that_cannot_be_used_are_told(make_plan: MakePlan, make_run: MakeRun) -> None:
     """With the first of them."""
     found = only(make_plan(rejected=("a.csv row 3: value is missing", "a.csv row 9: ...")), make_run())

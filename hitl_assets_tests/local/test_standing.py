@@ -56,6 +56,14 @@ def test_a_batch_without_new_items_is_done(stands: Judge) -> None:
     assert stands(("raw_data", {"new_items": 0}), ("pools", {"pool_id": ""})).state == "nothing_new"
 
 
+def test_a_batch_that_a_model_labeled_is_labeled(stands: Judge) -> None:
+    """It was sure of everything: no pool, and yet labels."""
+    published = [("raw_data", {"new_items": 5}), ("pools", {"pool_id": ""})]
+    assert stands(*published).state == "collecting"
+    found = stands(*published, ("aggregated_labels", {"labels": 5}), ("dataset", {}))
+    assert (found.state, found.labels) == ("labeled", 5)
+
+
 def test_an_open_pool_tells_how_far_it_is(stands: Judge) -> None:
     """By what was seen last; its publication is the beginning."""
     assert stands(("pools", PLAN)).completed == 0
