@@ -11,7 +11,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.local.progress import explain_failure, metadata_of, newest_record
 from hitl_assets.materializations import key_of
 
-PER_BATCH = ("raw_data", "pools", "raw_answers", "reviewed_answers", "aggregated_labels")
+PER_BATCH = ("raw_data", "pools", "raw_answers", "reviewed_answers", "rounds", "aggregated_labels")
 # A commit may be a batch of several projects: so many of its newest runs are looked at for one of this project.
 MOST_RUNS = 5
 PROJECT_TAG = "hitl/project"

@@ -8,7 +8,7 @@ from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import NOT_OPENED
 from hitl_assets.local.history import Event, History
-from hitl_assets.materializations import STOPPED
+from hitl_assets.materializations import ANSWERS, ROUND, STOPPED
 from hitl_assets.watching import GONE
 
 State = Literal[
@@ -28,7 +28,8 @@ class Standing:
 
     `text` says more about the state, `what_to_do` what a person does (empty: nothing), and `command` how. `planned` is
     the most that it may cost by its plan, `cap` by the caps. `since` is when it came to this state (epoch seconds).
-    `is_superseded`: it failed, and a later batch took in what it brought.
+    `round` is the round of asking, for projects that ask again where a label is not sure; answers are those of all
+    rounds. `is_superseded`: it failed, and a later batch took in what it brought.
     """
 
     batch: str
@@ -44,6 +45,7 @@ class Standing:
     spent: float | None = None
     labels: int | None = None
     confidence: float | None = None
+    round: int | None = None
     pool_id: str = ""
     pool: str = ""
     run_id: str = ""
@@ -108,12 +110,13 @@ def judge(project: Project, history: History, dataset: Event | None, live_status
         since=max(moments, default=None),
         items=metadata(events.get("raw_data")).get("new_items"),
         answers=metadata(answered).get("answers", 0 if has_pool else None),
-        answers_planned=metadata(plan).get("answers_planned"),
+        answers_planned=metadata(newest(plan, history.observation)).get(ANSWERS, metadata(plan).get(ANSWERS)),
         planned=metadata(plan).get("estimate_maximum"),
         cap=metadata(plan).get("cap"),
         spent=metadata(answered).get("spent", 0.0 if plan else None),
         labels=labels.get("labels"),
         confidence=labels.get("mean_confidence"),
+        round=metadata(newest(history.observation, events.get("rounds"))).get(ROUND),
         pool_id=str(metadata(plan).get("pool_id") or ""),
         pool=str(metadata(plan).get("pool") or ""),
         run_id=run.id if run else "",
@@ -166,9 +169,17 @@ def ended(project: Project, history: History, dataset: Event | None, reason: str
     if dataset is None or dataset.storage_id < labels.storage_id:
         return "collecting", "labels are there, the dataset follows", ""
     missing = int(labels.metadata.get("items_without_label") or 0) + int(labels.metadata.get("partial_labels") or 0)
-    if is_whole(reason, project) or not missing:
-        return "labeled", "" if is_whole(reason, project) else f"the pool closed: {reason}", ""
+    if is_whole(reason, project):
+        return "labeled", left_unsure(history), ""
+    if not missing:
+        return "labeled", f"the pool closed: {reason}", ""
     return "partial", f"{reason}; {missing} items lack answers", what_to_do(project, history, reason)
+
+
+def left_unsure(history: History) -> str:
+    """How many labels are not as sure as was wanted, though nobody is asked any more; empty if none is."""
+    unsure = metadata(history.events.get("rounds")).get("items_unsure")
+    return f"{unsure} labels are not sure enough" if unsure else ""
 
 
 def what_to_do(project: Project, history: History, reason: str) -> str:

@@ -132,6 +132,7 @@ def draw_state(batch: Standing) -> Text:
         filled = int(batch.completed * BAR)
         text.append(f" {'━' * filled}", style="cyan").append("─" * (BAR - filled), style="dim")
         text.append(f" {batch.completed:.0%}", style="default")
+        text.append(f", round {batch.round}" if batch.round and batch.round > 1 else "", style="default")
     elif batch.state == "failed":
         text.append(f" at {batch.failed_step}" if batch.failed_step else "", style="default")
     if batch.text and batch.state != "failed":

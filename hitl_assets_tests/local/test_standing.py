@@ -71,6 +71,20 @@ def test_an_open_pool_tells_how_far_it_is(stands: Judge) -> None:
     assert (found.state, found.completed, found.spent, found.since) == ("open", 0.25, 0.25, 20.0)
 
 
+def test_a_round_tells_its_own_plan(stands: Judge) -> None:
+    """Asking again makes more answers than were planned at first."""
+    again = ("seen", {"status": "OPEN", "round": 2, "answers": 100, "answers_planned": 120, "spent": 1.95})
+    found = stands(("pools", PLAN), ("raw_answers", COMPLETED), again)
+    assert (found.state, found.round, found.answers_planned) == ("open", 2, 120)
+
+
+def test_labels_that_are_left_unsure_are_told(stands: Judge) -> None:
+    """The rounds are over, by their maximum or by a cap."""
+    over = [("pools", PLAN), ("raw_answers", COMPLETED), ("rounds", {"round": 3, "items_unsure": 2})]
+    found = stands(*over, ("aggregated_labels", LABELS), ("dataset", {}))
+    assert (found.state, found.text, found.round) == ("labeled", "2 labels are not sure enough", 3)
+
+
 def test_toloka_knows_better_than_the_log(stands: Judge) -> None:
     """When the daemon was away, the log is old."""
     assert stands(("pools", PLAN), open_at(25), live="CLOSED: COMPLETED").state == "collecting"
