@@ -11,7 +11,7 @@ import click
 
 from hitl_assets.commands.checking import check
 from hitl_assets.commands.looking import status
-from hitl_assets.commands.options import A_FILE, EXPECTED, PROJECTS, SEED, SPEED, STATE
+from hitl_assets.commands.options import A_FILE, EXPECTED, PACHD, PROJECTS, SEED, SPEED, STATE, find_pachd
 from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.emulators.crowd.population import CrowdError
@@ -96,12 +96,12 @@ def dev(state: Path, seed: int, speed: Speed, port: int) -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=A_FILE)
 @click.option("--project", default="clickbait", show_default=True, help="Which project's source repo.")
-@click.option("--pachd", default=f"127.0.0.1:{PACHD_PORT}", envvar="PACHD_ADDRESS", show_default=True)
+@PACHD
 @STATE
-def commit(files: tuple[Path, ...], project: str, pachd: str, state: Path) -> None:
+def commit(files: tuple[Path, ...], project: str, pachd: str | None, state: Path) -> None:
     """Commit FILES to a project's source repo, as one batch (what pachctl put file does)."""
     try:
-        click.echo(commit_files(State(state), project, pachd, files))
+        click.echo(commit_files(State(state), project, find_pachd(State(state), pachd), files))
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error
 
@@ -157,13 +157,14 @@ def review(
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; the screen if not given.")
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
 @click.option("--spreadsheet", is_flag=True, help="Put an apostrophe before cells that a spreadsheet would run.")
-@click.option("--pachd", default=f"127.0.0.1:{PACHD_PORT}", envvar="PACHD_ADDRESS", show_default=True)
-def export(project: str, output: Path | None, form: str, spreadsheet: bool, pachd: str) -> None:
+@PACHD
+@STATE
+def export(project: str, output: Path | None, form: str, spreadsheet: bool, pachd: str | None, state: Path) -> None:
     """Write the labeled dataset of PROJECT, as it is in Pachyderm: to the character, unless --spreadsheet is given."""
     if spreadsheet and form != "csv":
         raise click.UsageError("--spreadsheet goes with --format csv.")
     try:
-        content, place = read_dataset(project, pachd)
+        content, place = read_dataset(project, find_pachd(State(state), pachd))
         converted, remark = convert(content, form, spreadsheet)
         if output is None:
             sys.stdout.buffer.write(converted)

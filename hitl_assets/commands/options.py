@@ -1,5 +1,6 @@
 """What several commands of `hitl` have in common: their options, and the errors that a sentence explains."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,8 @@ import click
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
 from hitl_assets.labeling.loading import ConfigurationError
 from hitl_assets.labeling.tables import UnreadableFileError
-from hitl_assets.local.processes import ProcessEndedError
-from hitl_assets.local.state import PACKAGE, StateInUseError
+from hitl_assets.local.processes import PACHD_PORT, ProcessEndedError
+from hitl_assets.local.state import PACKAGE, State, StateInUseError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 
 # What goes wrong without being our mistake: a sentence is enough.
@@ -33,6 +34,11 @@ PROJECTS = click.option(
     default=PACKAGE / "projects",
     help="Where projects are, HITL_PROJECTS; the packaged ones if not given.",
 )
+PACHD = click.option(
+    "--pachd",
+    envvar="PACHD_ADDRESS",
+    help=f"Pachyderm's address, PACHD_ADDRESS; else that of `hitl dev` on this state, else 127.0.0.1:{PACHD_PORT}.",
+)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs (docs/commands.md).")
 SEED = click.option("--seed", type=int, default=7, show_default=True, help="Of the simulated workers.")
 
@@ -55,3 +61,9 @@ SPEED = click.option(
     help="Of simulated time: X times faster than the wall clock, max (as fast as the machine is), or manual "
     "(it stands still until the control endpoint advances it).",
 )  # fmt: skip
+
+
+def find_pachd(state: State, given: str | None) -> str:
+    """Pachyderm's address: the given one, or that of what runs on the state, or the emulator's own."""
+    state.join()
+    return given or os.environ.get("PACHD_ADDRESS") or f"127.0.0.1:{PACHD_PORT}"

@@ -80,11 +80,13 @@ def open_batches(state: State, name: str) -> Batches:
 
 
 def find_instance(state: State) -> dg.DagsterInstance:
-    """The Dagster instance of DAGSTER_HOME, or of the state directory if that isn't set.
+    """The Dagster instance of DAGSTER_HOME, or of the state directory if that isn't set; from here on the services are
+    those that it works with.
 
     Raises:
         BatchError: there is none.
     """
+    state.join()
     home = Path(os.environ.get("DAGSTER_HOME") or state.dagster).resolve()
     if not home.is_dir():
         raise BatchError(f"{home} is no Dagster instance. Start `hitl dev` first, or set DAGSTER_HOME.")

@@ -114,6 +114,7 @@ def dagster(state: State, addresses: Addresses, port: int) -> Iterator[Callable[
         "daemon": [*DAEMON, "run", *where],
     }
     with contextlib.ExitStack() as stack:
+        stack.enter_context(state.announced(addresses))
         processes: dict[str, subprocess.Popen] = {}
 
         def check() -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent
 # The instance's configuration: beside the package in a checkout, inside it once installed.
 INSTANCE_FILES = (PACKAGE.parent / "dagster.yaml", PACKAGE / "dagster.yaml")
+# Where the services are that run on this state.
+ADDRESSES = "addresses.json"
 
 
 class StateInUseError(RuntimeError):
@@ -66,6 +69,33 @@ class State:
             except OSError as error:
                 raise StateInUseError(f"{self.root} is in use by another hitl. End it, or choose --state.") from error
             yield
+
+    @contextlib.contextmanager
+    def announced(self, addresses: "Addresses") -> Iterator[None]:
+        """Tell other commands on this state where the services are, for as long as this process uses them."""
+        file = self.root / ADDRESSES
+        names = {"PACHD_ADDRESS": addresses.pachd, "TOLOKA_URL": addresses.toloka}
+        file.write_text(json.dumps({"pid": os.getpid(), "environment": names}), encoding="utf-8")
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
+
+    def join(self) -> None:
+        """Look for the services where the `hitl dev` of this state has them, unless the environment says where.
+
+        Whoever names another Dagster instance does not mean this state.
+        """
+        home = os.environ.get("DAGSTER_HOME")
+        if home and Path(home).resolve() != self.dagster.resolve():
+            return
+        try:
+            told = json.loads((self.root / ADDRESSES).read_text(encoding="utf-8"))
+            os.kill(told["pid"], 0)
+        except (OSError, ValueError):  # nothing runs here, or it was killed
+            return
+        for name, address in told["environment"].items():
+            os.environ.setdefault(name, address)
 
     def prepare(self) -> None:
         """Make the directories and the instance's configuration."""
