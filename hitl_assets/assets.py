@@ -14,15 +14,13 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.asking import ask, find_unsure
 from hitl_assets.attempts import ATTEMPT_TAG, is_given_up
-from hitl_assets.collecting import PoolOpenError, collect, read_accounts, spent_by, spent_on
-from hitl_assets.deciding import decide
+from hitl_assets.collecting import PoolOpenError, collect, read_accounts
+from hitl_assets.comparing import comparison_asset
+from hitl_assets.compiling import compile_dataset, label_batch, labels_of
 from hitl_assets.failures import RETRY_POLICY, explained
-from hitl_assets.intake import labeled_before, take_in
-from hitl_assets.io_managers import is_left_behind, read_earlier
+from hitl_assets.intake import take_in
+from hitl_assets.io_managers import is_left_behind
 from hitl_assets.labeling.answers import find_unreadable
-from hitl_assets.labeling.classifier import training_rows
-from hitl_assets.labeling.concatenation import compare, concatenate
-from hitl_assets.labeling.decisions import Decided
 from hitl_assets.labeling.files import (
     StoredAnswers,
     StoredKnownTasks,
@@ -41,8 +39,8 @@ from hitl_assets.labeling.records import digest
 from hitl_assets.labeling.rounds import count_rounds
 from hitl_assets.labeling.routing import MODEL
 from hitl_assets.labeling.tasks import compose_tasks
-from hitl_assets.launching import PoolConfig, ReviewConfig
-from hitl_assets.learning import prediction_assets, predictions_of, routes_of, training_assets
+from hitl_assets.launching import AggregationConfig, PoolConfig, ReviewConfig
+from hitl_assets.learning import prediction_assets, routes_of, training_assets
 from hitl_assets.materializations import (
     LABELED_BEFORE,
     SOURCE,
@@ -51,13 +49,11 @@ from hitl_assets.materializations import (
     materialized_before,
     published_batch,
 )
-from hitl_assets.modeling import held_out_keys
 from hitl_assets.partitions import batches
 from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.reviewing import review
 from hitl_assets.services.errors import ServiceError
-from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.sources import tags_of
 
 Context = dg.AssetExecutionContext
@@ -89,6 +85,7 @@ def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
         *asking_assets(project, collecting),
         labels_asset(project, labeling),
         dataset_asset(project, partial(asset, tags=tags_of(project, "label"))),
+        comparison_asset(project, partial(asset, tags=tags_of(project, "label"))),
         *training_assets(project, partial(asset, tags=tags_of(project, "learn"))),
     ]
 
@@ -292,7 +289,9 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         reached. As long as somebody is asked there is nothing here; then there is a line for each round."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm):
-            labels = labels_of(context, project, pachyderm.client(), tasks, answers).labels.labels
+            labels = labels_of(
+                context.instance, pachyderm.client(), project, context.partition_key, tasks, answers
+            ).labels.labels
             unsure = find_unsure(project, tasks.tasks, labels, answers.assignments)
             accounts = read_accounts(pachyderm.client(), project)
             pool_id = published.pool_id if published else ""
@@ -319,15 +318,15 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         metadata=reports.columns_of(project, "aggregated_labels"),
     )
     def aggregated_labels(
-        context: Context, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
+        context: Context, config: AggregationConfig, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
     ) -> StoredLabels:
         """One label for each item, with its confidence and the votes. Answers to golden tasks don't count as labels.
         An item with too few answers has no label yet."""
         with explained(context.run.run_id, context.instance):
-            decided = labels_of(context, project, pachyderm.client(), tasks, answers)
-        spent = spent_on(answers.assignments, project.configuration.budget.fee)
-        context.add_output_metadata(reports.labels(decided.labels, project, spent))
-        return StoredLabels(decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited)
+            changed, client = config.apply_to(project), pachyderm.client()
+            labels, seen = label_batch(context.instance, client, changed, context.partition_key, tasks, answers)
+        context.add_output_metadata(seen)
+        return labels
 
     return aggregated_labels
 
@@ -346,18 +345,11 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     ) -> StoredDataset:
         """The labeled dataset: what was labeled before, then every batch, in the order of their commits."""
         with explained(context.run.run_id, context.instance):
-            before = labeled_before(pachyderm.client(), project)
-            earlier = read_earlier(pachyderm.client(), context.asset_key, StoredDataset)
-            held_out = held_out_keys(project) if project.has_classifier else frozenset()
-            accounts = read_accounts(pachyderm.client(), project)
-        rows = concatenate(before.rows, {batch: stored.labels for batch, stored in aggregated_labels.items()})
+            dataset, seen, before = compile_dataset(pachyderm.client(), project, aggregated_labels)
         for line in describe_rejected(before.rejected[: reports.ROWS], before.commit):
             context.log.warning(f"Left out {line}")
-        delta = compare(earlier.rows if earlier else (), rows)
-        context.add_output_metadata(reports.dataset(rows, before, project, delta, spent_by(accounts)))
-        if project.has_classifier:
-            context.add_output_metadata(reports.learnable(training_rows(rows, held_out)))
-        return StoredDataset(rows, project.label)
+        context.add_output_metadata(seen)
+        return dataset
 
     return concatenated_dataset
 
@@ -370,14 +362,6 @@ def alone(context: Context, pachyderm: PachydermResource) -> AbstractContextMana
         f"{context.asset_key.to_user_string()} {context.partition_key} run {run_id}",
         lambda text: is_left_behind(text, run_id, instance),
     )
-
-
-def labels_of(context: Context, project: Project, pachyderm: Pachyderm, tasks: StoredTasks, answers: Any) -> Decided:
-    """The labels of a batch by what was answered so far."""
-    labeled = key_of(project, "aggregated_labels")
-    before = materialized_before(context.instance, labeled, batches(project), context.partition_key)
-    predictions = predictions_of(pachyderm, project, context.partition_key)
-    return decide(pachyderm, project, before, tasks.tasks, answers.assignments, predictions)
 
 
 def answered_inputs(project: Project) -> dict[str, dg.AssetIn]:

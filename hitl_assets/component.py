@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from hitl_assets.assets import labeling_assets
 from hitl_assets.checks import labeling_checks
 from hitl_assets.io_managers import PachydermIOManager
+from hitl_assets.jobs import labeling_jobs
 from hitl_assets.labeling.loading import compose_project, load_project
 from hitl_assets.labeling.project import Configuration, Project
 from hitl_assets.resources import PachydermResource, TolokaResource
@@ -47,10 +48,11 @@ class LabelingProject(dg.Component):
 
 
 def project_definitions(project: Project) -> dg.Definitions:
-    """Assets, checks and sensors of one project, and the repos that lineage begins with."""
+    """Assets, checks, jobs and sensors of one project, and the repos that lineage begins with."""
     return dg.Definitions(
         assets=[*source_specs(project), *labeling_assets(project)],
         asset_checks=labeling_checks(project),
+        jobs=labeling_jobs(project),
         sensors=labeling_sensors(project),
     )
 

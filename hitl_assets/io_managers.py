@@ -34,41 +34,15 @@ class PachydermIOManager(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: Stored) -> None:
         """Write one partition (or the whole of an unpartitioned asset)."""
-        pachyderm = self.pachyderm.client()
-        repo, name = repo_of(context.asset_key), partition_of(context)
         instance = context.step_context.instance
         with explained(context.run_id, instance):
-            files = {f"{directory_of(name)}/{file}": content for file, content in obj.to_files().items()}
-            commit, is_new = self.write(pachyderm, repo, name, files, context)
-            version = pachyderm.directory_hash(repo, commit, directory_of(name)) or ""
-        context.step_context.set_data_version(context.asset_key, dg.DataVersion(version))
-        context.add_output_metadata(
-            {
-                "pachyderm/repo": repo,
-                "pachyderm/commit": commit,
-                "pachyderm/path": f"{repo}@{commit}:{directory_of(name)}",
-                "pachyderm/hash": version,
-                "pachyderm/new_commit": is_new,
-                "size_bytes": sum(map(len, files.values())),
-                # The UI looks for it in the newest materialization, not in the definition.
-                **{name: value for name, value in context.definition_metadata.items() if name == LINEAGE},
-            }
-        )
-
-    def write(
-        self, pachyderm: Pachyderm, repo: str, name: str, files: Mapping[str, bytes], context: dg.OutputContext
-    ) -> tuple[str, bool]:
-        """The id of the commit that holds these files, and whether it had to be made."""
-        pachyderm.ensure_repo(repo, f"{context.asset_key.to_user_string()}, written by hitl_assets")
-        head = pachyderm.head(repo)
-        if head and is_unchanged(pachyderm, repo, head, directory_of(name), files):
-            return head, False
-        description = f"{context.asset_key.to_user_string()} {name} run {context.run_id}"
-        instance = context.step_context.instance
-        commit = pachyderm.write(
-            repo, files, description, directory_of(name), lambda text: is_left_behind(text, context.run_id, instance)
-        )
-        return commit, True
+            place = store(
+                self.pachyderm.client(), context.asset_key, partition_of(context), obj, context.run_id, instance
+            )
+        context.step_context.set_data_version(context.asset_key, dg.DataVersion(str(place["pachyderm/hash"])))
+        # The UI looks for lineage in the newest materialization, not in the definition.
+        lineage = {name: value for name, value in context.definition_metadata.items() if name == LINEAGE}
+        context.add_output_metadata({**place, **lineage})
 
     def load_input(self, context: dg.InputContext) -> Any:
         """Read one partition, or for a mapping type all partitions that there are, in the partitions' order."""
@@ -85,6 +59,31 @@ class PachydermIOManager(dg.ConfigurableIOManager):
                 return {key: restore(stored, every[key], f"{repo}@{head}:{directory_of(key)}") for key in keys}
             name = context.asset_partition_key if context.has_asset_partitions else context.asset_key.path[-1]
             return read_directory(pachyderm, context.asset_key, name, value_type)
+
+
+def store(
+    pachyderm: Pachyderm, key: dg.AssetKey, name: str, value: Stored, run_id: str, instance: dg.DagsterInstance
+) -> dict[str, Any]:
+    """Write one partition of an asset (or, under its own name, an unpartitioned one); where it is, for metadata."""
+    repo, directory = repo_of(key), directory_of(name)
+    files = {f"{directory}/{file}": content for file, content in value.to_files().items()}
+    pachyderm.ensure_repo(repo, f"{key.to_user_string()}, written by hitl_assets")
+    commit = pachyderm.head(repo)
+    is_new = commit is None or not is_unchanged(pachyderm, repo, commit, directory, files)
+    if commit is None or is_new:
+        description = f"{key.to_user_string()} {name} run {run_id}"
+        commit = pachyderm.write(
+            repo, files, description, directory, lambda text: is_left_behind(text, run_id, instance)
+        )
+    version = pachyderm.directory_hash(repo, commit, directory) or ""
+    return {
+        "pachyderm/repo": repo,
+        "pachyderm/commit": commit,
+        "pachyderm/path": f"{repo}@{commit}:{directory}",
+        "pachyderm/hash": version,
+        "pachyderm/new_commit": is_new,
+        "size_bytes": sum(map(len, files.values())),
+    }
 
 
 def read_directory(pachyderm: Pachyderm, key: dg.AssetKey, name: str, kind: type[Value]) -> Value:

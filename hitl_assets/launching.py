@@ -1,12 +1,15 @@
 """What a person may say when launching a run by hand: in the launchpad, or through `hitl`."""
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal, get_args
 
 import dagster as dg
 from pydantic import Field
 
+from hitl_assets.labeling.project import Aggregation, Method, Project
 from hitl_assets.labeling.review import Decision
+from hitl_assets.services.errors import ServiceError
 
 
 class PoolConfig(dg.Config):
@@ -18,6 +21,38 @@ class PoolConfig(dg.Config):
     resume: bool = Field(
         False, description="Open the pool again for the answers that are missing, if it ended before all were given."
     )
+
+
+class AggregationConfig(dg.Config):
+    """How answers become labels, this time."""
+
+    method: Literal["own", Method] = Field("own", description="A method of aggregation; own: the project's.")
+    iterations: int = Field(0, ge=0, le=10_000, description="How many, at most, for methods that iterate; 0: as ever.")
+
+    def apply_to(self, project: Project) -> Project:
+        """The project with this method."""
+        own = project.aggregation
+        method = own.method if self.method == "own" else self.method
+        chosen = Aggregation(method=method, iterations=self.iterations or own.iterations)
+        return replace(project, configuration=project.configuration.model_copy(update={"aggregation": chosen}))
+
+
+class ComparisonConfig(dg.Config):
+    """Which methods to compare."""
+
+    methods: list[str] = Field(default_factory=list, description="Methods of aggregation by name; none: all of them.")
+
+    def chosen(self) -> Sequence[Method]:
+        """The methods, in the order in which the documentation has them.
+
+        Raises:
+            ServiceError: one of them is no method.
+        """
+        every = get_args(Method)
+        unknown = [name for name in self.methods if name not in every]
+        if unknown:
+            raise ServiceError(f"There is no method {unknown[0]}. Choose among {', '.join(every)}.")
+        return [name for name in every if name in (self.methods or every)]
 
 
 class ReviewConfig(dg.Config):

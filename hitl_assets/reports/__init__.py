@@ -2,6 +2,7 @@
 
 from hitl_assets.reports.answers import answers, reviewed
 from hitl_assets.reports.columns import columns_of
+from hitl_assets.reports.comparison import comparison
 from hitl_assets.reports.dataset import dataset
 from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, tasks
 from hitl_assets.reports.labels import labels
@@ -17,6 +18,7 @@ __all__ = [
     "cell",
     "classifier",
     "columns_of",
+    "comparison",
     "dataset",
     "evaluation",
     "known_tasks",

@@ -29,13 +29,13 @@ def label_before(loop: Loop, pachyderm: Pachyderm, content: str) -> str:
 
 
 def stale(loop: Loop) -> dict[str, list[StaleCause]]:
-    """What the UI marks as stale or missing, by asset (and batch), and why."""
+    """What the UI marks as stale, by asset (and batch), and why."""
     graph, found = loop.repository.asset_graph, {}
     resolver = CachingStaleStatusResolver(loop.instance, graph, LoadingContextForTest(loop.instance))
     names = loop.instance.get_dynamic_partitions(str(batches(loop.project).name))
     for key in graph.get_all_asset_keys():
         for partition in names if graph.get(key).is_partitioned else [None]:
-            if resolver.get_status(key, partition).value != "FRESH":
+            if resolver.get_status(key, partition).value == "STALE":
                 found[f"{key.path[-1]} {partition or ''}".strip()] = list(resolver.get_stale_causes(key, partition))
     return found
 

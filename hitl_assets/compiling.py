@@ -1,0 +1,58 @@
+"""From answers to labels, from labels to the dataset: what the assets and the job `reaggregate` both do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from hitl_assets import reports
+from hitl_assets.collecting import read_accounts, spent_by, spent_on
+from hitl_assets.deciding import decide
+from hitl_assets.intake import LabeledBefore, labeled_before
+from hitl_assets.io_managers import read_earlier
+from hitl_assets.labeling.classifier import training_rows
+from hitl_assets.labeling.concatenation import compare, concatenate
+from hitl_assets.labeling.decisions import Decided
+from hitl_assets.labeling.files import StoredTasks
+from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
+from hitl_assets.labeling.project import Project
+from hitl_assets.learning import predictions_of
+from hitl_assets.materializations import key_of, materialized_before
+from hitl_assets.modeling import held_out_keys
+from hitl_assets.partitions import batches
+from hitl_assets.reports.tables import Metadata
+from hitl_assets.services.pachyderm import Pachyderm
+
+
+def labels_of(
+    instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
+) -> Decided:
+    """The labels of a batch by what was answered so far."""
+    before = materialized_before(instance, key_of(project, "aggregated_labels"), batches(project), batch)
+    predictions = predictions_of(pachyderm, project, batch)
+    return decide(pachyderm, project, before, tasks.tasks, answers.assignments, predictions)
+
+
+def label_batch(
+    instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
+) -> tuple[StoredLabels, Metadata]:
+    """The labels of a batch as they are stored, and what is shown of them."""
+    decided = labels_of(instance, pachyderm, project, batch, tasks, answers)
+    spent = spent_on(answers.assignments, project.configuration.budget.fee)
+    stored = StoredLabels(decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited)
+    return stored, reports.labels(decided.labels, project, spent)
+
+
+def compile_dataset(
+    pachyderm: Pachyderm, project: Project, labels: Mapping[str, StoredLabels]
+) -> tuple[StoredDataset, Metadata, LabeledBefore]:
+    """The dataset with the labels of these batches, what is shown of it, and what was labeled before."""
+    before = labeled_before(pachyderm, project)
+    earlier = read_earlier(pachyderm, key_of(project, "concatenated_dataset"), StoredDataset)
+    accounts = read_accounts(pachyderm, project)
+    rows = concatenate(before.rows, {batch: stored.labels for batch, stored in labels.items()})
+    delta = compare(earlier.rows if earlier else (), rows)
+    metadata = dict(reports.dataset(rows, before, project, delta, spent_by(accounts)))
+    if project.has_classifier:
+        metadata |= reports.learnable(training_rows(rows, held_out_keys(project)))
+    return StoredDataset(rows, project.label), metadata, before
