@@ -121,7 +121,8 @@ def resume(project: str, batch: str, state: Path) -> None:
         pool = found.materialize("pools", name, {"resume": True})
     except (BatchError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
-    told = {"reopened": "is open again", "opened": "is open", "found": f"is {pool['status']}: nothing was opened"}
+    looked = "nothing was opened yet; `rounds` looks at it again" if found.project.has_rounds else "nothing was opened"
+    told = {"reopened": "is open again", "opened": "is open", "found": f"is {pool['status']}: {looked}"}
     click.echo(f"Pool {pool['pool_id']} {told[pool['done']]}. {pool['pool']}" if pool["pool_id"] else pool["status"])
 
 

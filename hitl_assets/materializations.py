@@ -21,6 +21,8 @@ CAP = "cap"
 # Metadata of an observation of `pools`: a round that began, with as many answers planned (ANSWERS) as it makes.
 ROUND = "round"
 ITEMS_ASKED = "items_asked"
+# Metadata of a `rounds` materialization: why nobody was asked again although a label is not sure enough.
+REFUSED = "refused"
 # Metadata of an observation of `pools`: which opening of the pool (its time) we ended at the cap.
 STOPPED = "stopped_at_cap"
 

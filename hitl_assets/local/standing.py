@@ -8,7 +8,7 @@ from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import NOT_OPENED
 from hitl_assets.local.history import Event, History
-from hitl_assets.materializations import ANSWERS, ROUND, STOPPED
+from hitl_assets.materializations import ANSWERS, REFUSED, ROUND, STOPPED
 from hitl_assets.watching import GONE
 
 State = Literal[
@@ -170,7 +170,7 @@ def ended(project: Project, history: History, dataset: Event | None, reason: str
         return "collecting", "labels are there, the dataset follows", ""
     missing = int(labels.metadata.get("items_without_label") or 0) + int(labels.metadata.get("partial_labels") or 0)
     if is_whole(reason, project):
-        return "labeled", left_unsure(history), ""
+        return "labeled", left_unsure(history), str(metadata(history.events.get("rounds")).get(REFUSED, ""))
     if not missing:
         return "labeled", f"the pool closed: {reason}", ""
     return "partial", f"{reason}; {missing} items lack answers", what_to_do(project, history, reason)

@@ -6,7 +6,7 @@ from hitl_assets.asking import Asked
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Label
 from hitl_assets.labeling.rounds import Round, confidence_counts
-from hitl_assets.materializations import ANSWERS, ITEMS_ASKED, ROUND
+from hitl_assets.materializations import ANSWERS, ITEMS_ASKED, REFUSED, ROUND
 from hitl_assets.reports.tables import Metadata, table
 
 
@@ -37,6 +37,7 @@ def rounds(found: Asked | None, labels: Sequence[Label], every: Sequence[Round],
             [*columns, ("mean_confidence", "float"), ("unsure", "int")],
             [(e.number, e.items, e.answers, e.finished, e.mean_confidence, e.unsure) for e in every],
         ),
+        **({REFUSED: found.refused} if found.refused else {}),
         "what_to_do": found.refused or "nothing",
     }
 

@@ -2,11 +2,14 @@
 
 import contextlib
 import random
+import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+import yaml
 
 from hitl_assets.attempts import PARTITION_TAG
 from hitl_assets.labeling.loading import load_project
@@ -52,11 +55,16 @@ def items_of(batch: int) -> list[tuple[str, str]]:
     return [(f"Headline {number} of batch {batch}", labels[(number + batch) % 2]) for number in range(ITEMS)]
 
 
-def run_loop(folder: Path, seed: int, kills: int) -> Loop:
-    """Commit batches, kill at the moments of the seed, start again what died, wait for the end."""
+def run_loop(folder: Path, seed: int, kills: int, overlap: Mapping[str, float] | None = None) -> Loop:
+    """Commit batches, kill at the moments of the seed, start again what died, wait for the end.
+
+    With `overlap` the project asks in rounds.
+    """
     started = time.monotonic()
     state = State(folder / ".hitl")
     prepare(state)
+    if overlap is not None:
+        write_project(state, overlap)
     project = load_project(state.projects / NAME / "defs.yaml")
     truth = dict(pair for batch in range(BATCHES) for pair in items_of(batch))
     state.answer_key.write_bytes(write_rows([*project.inputs, project.label], sorted(truth.items())))
@@ -65,11 +73,22 @@ def run_loop(folder: Path, seed: int, kills: int) -> Loop:
         machine = Machine(state, stack, seed, SPEED)
         machine.start(*PROCESSES)
         pachyderm, toloka = Pachyderm(machine.addresses.pachd), Toloka(machine.addresses.toloka, "emulator")
-        watcher = Watcher(plan_kills(seed, kills), NAME, machine.addresses.toloka, pachyderm)
+        plans = plan_kills(seed, kills, in_rounds=overlap is not None)
+        watcher = Watcher(plans, NAME, machine.addresses.toloka, pachyderm)
         commits = [commit(pachyderm, project, batch) for batch in range(BATCHES)]
         made = follow(machine, watcher, instance, project, commits, random.Random(f"rests {seed}"))  # noqa: S311 - not a secret
         outcome = look(instance, project, pachyderm, toloka, commits, truth)
     return Loop(seed, tuple(made), outcome, time.monotonic() - started)
+
+
+def write_project(state: State, overlap: Mapping[str, float]) -> None:
+    """A copy of the shipped project that asks in rounds."""
+    folder = state.root / "projects" / NAME
+    shutil.copytree(state.projects / NAME, folder)
+    document = yaml.safe_load((folder / "defs.yaml").read_text())
+    document["attributes"]["overlap"] = dict(overlap)
+    del document["attributes"]["aggregation"]
+    (folder / "defs.yaml").write_text(yaml.safe_dump(document))
 
 
 def commit(pachyderm: Pachyderm, project: Project, batch: int) -> str:

@@ -50,6 +50,13 @@ WRITTEN = {
     "aggregated_labels": 1,
     "concatenated_dataset": 1,
 }
+# The same for a loop that asks in rounds: tasks are raised one by one, then their pool is opened again.
+IN_ROUNDS: dict[str, tuple[str, str, int, tuple[str, ...]]] = {
+    "task raised": ("PATCH", "/api/v1/tasks/*", 30, OF_RUNS),
+    "pool opened again": ("POST", "/api/v1/pools/*/open", 4, OF_RUNS),
+    "answers read again": ("GET", "/api/v1/assignments", 10, OF_TICKS + OF_RUNS),
+}
+MOMENTS = IN_FLIGHT | IN_ROUNDS
 SECONDS = 1.0
 
 
@@ -63,17 +70,18 @@ class Plan:
     seconds: float = 0.0  # for a kill at random: after the one before
 
 
-def plan_kills(seed: int, count: int) -> list[Plan]:
+def plan_kills(seed: int, count: int, in_rounds: bool = False) -> list[Plan]:
     """So many kills: at moments of requests, of writes and at random, each about as often."""
     chance = random.Random(f"kills {seed}")  # noqa: S311 - not a secret
-    requests = chance.sample(sorted(IN_FLIGHT), k=len(IN_FLIGHT))
+    moments = sorted(IN_ROUNDS if in_rounds else IN_FLIGHT)
+    requests = chance.sample(moments, k=len(moments))
     writes = chance.sample([f"{kind} {name}" for name in WRITTEN for kind in ("writing", "written")], k=count)
     at_random = ("daemon", "code server", "Toloka", "Pachyderm", "both emulators", RUN, RUN)
     plans = []
     for number in range(count):
         if number % 3 == 0:
             moment = requests.pop()
-            *_, most, victims = IN_FLIGHT[moment]
+            *_, most, victims = MOMENTS[moment]
             plans.append(Plan(moment, chance.choice(victims), chance.randint(0, most)))
         elif number % 3 == 1:
             moment = writes.pop()
@@ -92,12 +100,12 @@ class Watcher:
         self.project, self.pachyderm = project, pachyderm
         self.last = self.asked = time.monotonic()
         self.fired: set[str] = set()
-        self.rules = {plan: self.slow_down(plan) for plan in plans if plan.moment in IN_FLIGHT}
+        self.rules = {plan: self.slow_down(plan) for plan in plans if plan.moment in MOMENTS}
         self.seen: dict[Plan, set[str]] = {plan: set() for plan in plans}
 
     def slow_down(self, plan: Plan) -> str:
         """Let one answer come late, so that there is time to kill; the rule's id."""
-        method, path, *_ = IN_FLIGHT[plan.moment]
+        method, path, *_ = MOMENTS[plan.moment]
         rule = {"kind": "slow", "method": method, "path": path, "seconds": SECONDS, "after": plan.after, "times": 1}
         return str(httpx.post(self.control, json=rule).raise_for_status().json()["id"])
 
@@ -115,7 +123,7 @@ class Watcher:
         """Whether this is the moment."""
         if plan.moment == AT_RANDOM:
             return time.monotonic() > self.last + plan.seconds
-        if plan.moment in IN_FLIGHT:
+        if plan.moment in MOMENTS:
             return self.rules[plan] in self.fired
         return self.is_writing(plan)
 

@@ -57,7 +57,8 @@ def look(
         twice = [key for key, count in toloka.task_identities(pool.id).items() if count > 1]
         problems += [f"Task {key} is {count} times in pool {pool.id}." for key, count in twice]
     keys = {item_key({name: text}): label for text, label in truth.items() for name in project.inputs}
-    overlap = project.terms.defaults.default_overlap_for_new_tasks
+    # In rounds, experts give all that may be given: no label is as sure as the project asks for.
+    overlap = project.most_answers
     problems += [f"Item {key} has {per_item[key]} paid answers." for key in keys if per_item[key] != overlap]
     problems += spending(toloka, project, paid)
     lost, wrong = dataset(pachyderm, project, keys)

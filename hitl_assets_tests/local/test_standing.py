@@ -101,6 +101,15 @@ def test_a_pool_that_nobody_has_seen_waits_for_a_person(stands: Judge) -> None:
     assert stands(("pools", {**PLAN, "status": "NOT OPENED"})).state == "not_opened"
 
 
+def test_why_nobody_is_asked_again_is_told(stands: Judge) -> None:
+    """With the reason, which has the numbers."""
+    rounds = {"items_unsure": 3, "refused": "This batch can cost up to 60."}
+    ended = [("pools", PLAN), ("raw_answers", COMPLETED), ("rounds", rounds), ("aggregated_labels", LABELS)]
+    found = stands(*ended, ("dataset", {}))
+    assert (found.state, found.text) == ("labeled", "3 labels are not sure enough")
+    assert found.what_to_do == "This batch can cost up to 60."
+
+
 def test_a_batch_is_labeled_when_the_dataset_has_it(stands: Judge) -> None:
     """Not before: labels alone are on their way."""
     answered = [("pools", PLAN), open_at(100), ("raw_answers", COMPLETED)]

@@ -91,9 +91,10 @@ def test_progress_counts_what_is_planned_now(rounds: Rounds) -> None:
     """An open pool is not complete because the first round was."""
     batch = rounds.publish()
     rounds.go_on()
-    first = next(each for each in observed(rounds.loop, batch) if "completed" in each)
+    first = observed(rounds.loop, batch)[1]
     assert (first["round"], first["answers_planned"], first["completed"]) == (1, 48, 1.0)
     (begun,) = rounds.begun(batch)
+    assert (begun["answers"], begun["completed"] < 1) == (48, True)
     rounds.loop.tick("pools")
     second = observed(rounds.loop, batch)[0]
     assert (second["round"], second["answers_planned"]) == (2, begun["answers_planned"])
