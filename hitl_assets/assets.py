@@ -166,7 +166,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     @asset(
         kinds={"pachyderm"},
         ins=inputs(project, "raw_data"),
-        deps=[key_of(project, "predictions")] if project.configuration.model else [],
+        deps=predicted(project),
         metadata=reports.columns_of(project, "tasks"),
     )
     def tasks(context: Context, pachyderm: PachydermResource, raw_data: StoredRawData) -> StoredTasks:
@@ -314,7 +314,7 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     @asset(
         kinds={"pandas", "csv", "pachyderm"},
         ins=answered_inputs(project),
-        deps=[key_of(project, "rounds")] if project.has_rounds else [],
+        deps=[*predicted(project), *([key_of(project, "rounds")] if project.has_rounds else [])],
         metadata=reports.columns_of(project, "aggregated_labels"),
     )
     def aggregated_labels(
@@ -370,6 +370,11 @@ def answered_inputs(project: Project) -> dict[str, dg.AssetIn]:
     stored = StoredReview if project.configuration.review else StoredAnswers
     answers = dg.AssetIn(key=[project.name, answered], dagster_type=stored)
     return {**inputs(project, "tasks"), "answers": answers}
+
+
+def predicted(project: Project) -> list[dg.AssetKey]:
+    """What the model says of a batch, if the project has one."""
+    return [key_of(project, "predictions")] if project.configuration.model else []
 
 
 def inputs(project: Project, *names: str) -> dict[str, dg.AssetIn]:

@@ -25,7 +25,6 @@ from hitl_assets.modeling import own_experience, predict, read_own_predictions, 
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.sources import DATA_VERSION_TAG
 
 Context = dg.AssetExecutionContext
 Asset = Any  # as in assets.py
@@ -62,10 +61,9 @@ def training_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]
         with explained(context.run.run_id, context.instance):
             found = evaluate(pachyderm.client(), project, people)
         if found.approved is not None:
-            # An observation, not a materialization: no batch is stale because a later one has a better model.
-            about = {"commit": str(found.approved)}
-            tags = {DATA_VERSION_TAG: found.approved.hash}
-            context.log_event(dg.AssetObservation(key_of(project, APPROVED), metadata=about, tags=tags))
+            # Not as a data version: no batch is stale because a later one has a better model.
+            about = {"commit": str(found.approved), "hash": found.approved.hash}
+            context.log_event(dg.AssetObservation(key_of(project, APPROVED), metadata=about))
         context.add_output_metadata(reports.evaluation(found))
         return found
 
@@ -81,6 +79,7 @@ def prediction_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         kinds={"scikitlearn", "csv", "pachyderm"},
         ins={"raw_data": dg.AssetIn(key=[project.name, "raw_data"])},
         deps=[key_of(project, APPROVED)] if project.has_classifier else [],
+        metadata=reports.columns_of(project, "predictions"),
     )
     def predictions(context: Context, pachyderm: PachydermResource, raw_data: StoredRawData) -> StoredPredictions:
         """What the model says of each item, and how sure it is. A batch that people may be at work on keeps what was

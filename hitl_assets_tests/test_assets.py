@@ -13,12 +13,13 @@ import dagster as dg
 import hitl_assets
 from hitl_assets.assets import labeling_assets
 from hitl_assets.component import project_definitions, project_parts, shared_resources
-from hitl_assets.labeling.automation import Overlap
+from hitl_assets.labeling.automation import Model, Overlap, OwnPredictions
 from hitl_assets.labeling.concatenation import row_of
 from hitl_assets.labeling.file_forms import header_of
 from hitl_assets.labeling.files import StoredAnswers, StoredReview, StoredRounds
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.loading import load_project
+from hitl_assets.labeling.model_files import StoredPredictions
 from hitl_assets.labeling.project import Project, Review
 from hitl_assets.labeling.records import Label
 from hitl_assets.materializations import LINEAGE, SCHEMA
@@ -93,6 +94,7 @@ def stored(project: Project) -> dict[str, bytes]:
         "reviewed_answers": StoredReview(()).to_files()["review.csv"],
         "rounds": StoredRounds(()).to_files()["rounds.csv"],
         "aggregated_labels": StoredLabels((label,)).to_files()["labels.csv"],
+        "predictions": StoredPredictions(()).to_files()["predictions.csv"],
         "concatenated_dataset": StoredDataset((row_of("b1", label),), project.label).to_files()["dataset.csv"],
     }
 
@@ -130,6 +132,33 @@ def test_rounds_come_before_the_labels(shipped_project: Project) -> None:
     lines = list(describe(replace(shipped_project, configuration=asking)))
     assert "rounds <- raw_answers, tasks" in lines
     assert "aggregated_labels <- raw_answers, rounds, tasks" in lines
+
+
+def test_a_model_is_in_the_loop(shipped_project: Project) -> None:
+    """It learns from the dataset, and what is approved predicts the next batch: no circle for Dagster."""
+    modeling = shipped_project.configuration.model_copy(update={"model": Model()})
+    lines = list(describe(replace(shipped_project, configuration=modeling)))
+    for line in (
+        "classifier <- concatenated_dataset",
+        "evaluation <- classifier, concatenated_dataset",
+        "approved_classifier <- nothing",
+        "predictions <- approved_classifier, raw_data",
+        "tasks <- predictions, raw_data",
+        "aggregated_labels <- predictions, raw_answers, tasks",
+        "  check enough_evidence",
+        "  check not_worse_than_before",
+        "  check not_worse_than_people",
+        "  column route string <- predictions.probability",
+    ):
+        assert line in lines
+
+
+def test_predictions_that_somebody_brings_need_no_classifier(shipped_project: Project) -> None:
+    """Nothing is trained, and nothing approved."""
+    bringing = shipped_project.configuration.model_copy(update={"model": Model(predictions=OwnPredictions())})
+    lines = list(describe(replace(shipped_project, configuration=bringing)))
+    assert "predictions <- raw_data" in lines
+    assert not [line for line in lines if "classifier" in line or "evaluation" in line]
 
 
 def test_a_project_need_not_have_a_dataset_before(shipped_project: Project) -> None:

@@ -79,11 +79,23 @@ def raw_data(project: Project) -> Sequence[Column]:
 def tasks(project: Project) -> Sequence[Column]:
     """The columns of a batch of tasks."""
     kept = [Column(name, kind, "", (("raw_data", name),)) for name, kind in (("file", "string"), ("row", "int"))]
+    predicted = (("predictions", "probability"),) if project.configuration.model else ()
     return [
         Column(KEY_FIELD, "string", IDENTITY, (("raw_data", KEY_FIELD),)),
         *fields(project, "raw_data"),
-        Column("route", "string", "Who answers."),
+        Column("route", "string", "Who answers: crowd, model or audit (both).", predicted),
         *kept,
+    ]
+
+
+def predictions(project: Project) -> Sequence[Column]:
+    """The columns of predictions.csv: a row for each item that the model says something of."""
+    read = tuple(("raw_data", name) for name in project.inputs)
+    return [
+        Column(KEY_FIELD, "string", IDENTITY, (("raw_data", KEY_FIELD),)),
+        answer_field(project, "label", "The most likely label.", *read),
+        Column("probability", "float", "How likely it is, 0 to 1.", read),
+        Column("model", "string", "Which version said so: the hash of its files, or the commit of the predictions."),
     ]
 
 
@@ -200,6 +212,7 @@ COLUMNS = {
     "golden_tasks": known_tasks,
     "training_tasks": known_tasks,
     "raw_data": raw_data,
+    "predictions": predictions,
     "tasks": tasks,
     "raw_answers": raw_answers,
     "reviewed_answers": reviewed_answers,
