@@ -37,8 +37,7 @@ from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import digest
 from hitl_assets.labeling.rounds import count_rounds
-from hitl_assets.labeling.routing import MODEL
-from hitl_assets.labeling.tasks import compose_tasks
+from hitl_assets.labeling.tasks import asked_of_people, compose_tasks
 from hitl_assets.launching import AggregationConfig, PoolConfig, ReviewConfig
 from hitl_assets.learning import prediction_assets, routes_of, training_assets
 from hitl_assets.materializations import (
@@ -191,7 +190,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         golden_tasks: StoredKnownTasks,
     ) -> StoredPool:
         """The pool in Toloka: created once, filled, checked against the budget, then opened. People are at work."""
-        asked = tuple(task for task in tasks.tasks if task.route != MODEL)
+        asked = asked_of_people(tasks.tasks)
         if not asked:
             context.add_output_metadata(reports.no_pool())
             return StoredPool({"pool_id": ""})
@@ -279,6 +278,7 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     @asset(
         kinds={"toloka", "csv", "pachyderm"},
         ins=answered_inputs(project),
+        deps=predicted(project),
         metadata=reports.columns_of(project, "rounds"),
         output_required=False,
     )

@@ -144,7 +144,7 @@ def test_a_model_is_in_the_loop(shipped_project: Project) -> None:
         "approved_classifier <- nothing",
         "predictions <- approved_classifier, raw_data",
         "tasks <- predictions, raw_data",
-        "aggregated_labels <- predictions, raw_answers, tasks",
+        "aggregated_labels <- predictions, raw_answers, rounds, tasks",
         "  check enough_evidence",
         "  check not_worse_than_before",
         "  check not_worse_than_people",

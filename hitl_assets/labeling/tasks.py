@@ -1,9 +1,9 @@
 """Items as tasks: who answers each of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from hitl_assets.labeling.records import Item, Task
-from hitl_assets.labeling.routing import CROWD
+from hitl_assets.labeling.routing import CROWD, MODEL
 
 EVERYBODY: Mapping[str, str] = {}
 
@@ -13,3 +13,8 @@ def compose_tasks(items: Iterable[Item], routes: Mapping[str, str] = EVERYBODY) 
     return tuple(
         Task(item.item_key, item.values, routes.get(item.item_key, CROWD), item.file, item.row) for item in items
     )
+
+
+def asked_of_people(tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """The tasks that go to people; the model labels the others."""
+    return tuple(task for task in tasks if task.route != MODEL)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +11,7 @@ import dagster as dg
 import pytest
 
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.automation import Audit, Model, OwnPredictions, Retraining
+from hitl_assets.labeling.automation import Audit, Model, Overlap, OwnPredictions, Retraining
 from hitl_assets.labeling.files import StoredTasks
 from hitl_assets.labeling.model_files import StoredEvaluation, StoredPredictions
 from hitl_assets.materializations import APPROVED, key_of
@@ -41,14 +42,29 @@ def label_before(loop: Loop, pachyderm: Pachyderm) -> None:
     pachyderm.write(repo.repo, {"/old.csv": loop.project.read("labeled_dataset.csv")}, "by a test")
 
 
-def label(loop: Loop, pachyderm: Pachyderm, names: list[str], file: str) -> str:
-    """A batch of these headlines, from its commit to the dataset."""
+def file_of(names: Sequence[str]) -> str:
+    """A CSV file of headlines, in quotes where they need it."""
     content = io.StringIO()
     csv.writer(content).writerows([["headline"], *([name] for name in names)])
-    batch = commit(pachyderm, loop.project, content.getvalue(), file)
+    return content.getvalue()
+
+
+def label(loop: Loop, pachyderm: Pachyderm, names: Sequence[str], file: str) -> str:
+    """A batch of these headlines, from its commit to the dataset."""
+    batch = commit(pachyderm, loop.project, file_of(names), file)
     results = [*loop.publish(), *(loop.run(request) for request in collect(loop))]
     assert all(result.success for result in results), [failures(result) for result in results]
     return batch
+
+
+def finish(loop: Loop, batch: str) -> None:
+    """Collect answers, round after round, until the batch has labels."""
+    for _ in range(5):
+        results = [loop.run(request) for request in collect(loop)]
+        assert all(result.success for result in results), [failures(result) for result in results]
+        if batch in loop.instance.get_materialized_partitions(key_of(loop.project, "aggregated_labels")):
+            return
+    raise AssertionError(f"Batch {batch} has no labels after five rounds.")
 
 
 def train(loop: Loop) -> dg.ExecuteInProcessResult:
@@ -157,3 +173,22 @@ def test_predictions_of_one_s_own_begin_with_people(loop: Loop, pachyderm: Pachy
         assert len(read(loop, pachyderm, "predictions", batch, StoredPredictions).predictions) == len(part)
         sets.append(Counter(task.route for task in read(loop, pachyderm, "tasks", batch, StoredTasks).tasks))
     assert sets == [{"crowd": 30}, {"model": 27, "audit": 3}]
+
+
+def test_people_are_asked_again_about_what_the_model_is_not_left_with(loop: Loop, pachyderm: Pachyderm) -> None:
+    """Rounds and a model together: only items in the pool get more answers, and each item ends with one label."""
+    loop = with_model(loop).with_configuration(overlap=Overlap(start=2, max=3, confidence=0.999))
+    label_before(loop, pachyderm)
+    every = shipped(loop, "headlines_1.csv")
+    batches = []
+    for number, names in enumerate((every[:10], every[10:30])):
+        batches.append(commit(pachyderm, loop.project, file_of(names), f"{number}.csv"))
+        assert all(result.success for result in loop.publish())
+        finish(loop, batches[-1])
+        if not number:
+            train(loop)
+    rows = [row for row in csv.DictReader(io.StringIO(dataset(loop, pachyderm))) if row["batch"] == batches[1]]
+    assert len(rows) == len({row["item_key"] for row in rows}) == 20
+    asked = {row["source"]: max(json.loads(row["votes"]).values(), default=0) for row in rows}
+    assert asked["model"] == 0
+    assert asked["audit"] > 0
