@@ -13,6 +13,7 @@ from hitl_assets.labeling.records import Item
 from hitl_assets.labeling.stored_classifier import StoredClassifier
 from hitl_assets.materializations import BY_PEOPLE, LABELS_TO_LEARN, ROWS_TO_LEARN
 from hitl_assets.modeling import count_by_people
+from hitl_assets.reports import plots
 from hitl_assets.reports.tables import Metadata, count_table, markdown, table
 
 CALIBRATION = [("probability", "float"), ("accuracy", "float"), ("rows", "int")]
@@ -62,6 +63,7 @@ def scored(kind: str, scores: Mapping[str, Any]) -> Metadata:
         f"{kind}_rows": scores["rows"],
         **{f"{kind}_{name}": value for name, value in numbers.items()},
         f"{kind}_calibration": table(CALIBRATION, bins),
+        f"{kind}_calibration_plot": plots.calibration([each[0] for each in bins], [each[1] for each in bins]),
         f"{kind}_confusion": dg.MetadataValue.md(markdown(confusion)),
     }
 
@@ -76,6 +78,7 @@ def predictions(found: StoredPredictions, items: Sequence[Item]) -> Metadata:
         "model": ", ".join(sorted({each.model for each in found.predictions})) or "none",
         "evidence": len(found.evidence),
         "labels": count_table("label", "items", Counter(each.label for each in found.predictions)),
+        **({"mean_probability": round(sum(probabilities) / len(probabilities), 4)} if probabilities else {}),
         "probabilities": table(
             [("probability", "float"), ("items", "int")], [(round(each.probability, 4), each.rows) for each in bins]
         ),

@@ -55,6 +55,16 @@ def confidences(values: Sequence[float]) -> dg.MarkdownMetadataValue:
     return picture(figure, "confidence of the labels")
 
 
+def calibration(probabilities: Sequence[float], accuracies: Sequence[float]) -> dg.MarkdownMetadataValue:
+    """How often predictions of which probability are right; on the line they hold what they promise."""
+    figure, drawn = axes("probability", "right", height=2 * SIZE[1])
+    drawn.plot((0, 1), (0, 1), color="#c0c0c0", linewidth=1)
+    drawn.plot(probabilities, accuracies, marker="o", color=COLOR)
+    drawn.set_xlim(0, 1)
+    drawn.set_ylim(0, 1.02)
+    return picture(figure, "calibration")
+
+
 def balance(counts: Mapping[str, int], unit: str) -> dg.MarkdownMetadataValue:
     """How often there is which label, the most frequent ones first."""
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_BARS]

@@ -1,0 +1,50 @@
+"""What `hitl check` says of a project's model: its class, and whether the test file can show what it is to show."""
+
+import math
+from collections.abc import Iterator
+
+from hitl_assets.labeling.automation import Model
+from hitl_assets.labeling.classifier import load_classifier
+from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.known_tasks import sift_known_tasks
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.routing import RISK
+from hitl_assets.local.check_problems import Problem
+
+
+def of_model(project: Project) -> Iterator[Problem]:
+    """What is wrong with the section `model`; nothing for projects without one."""
+    model = project.configuration.model
+    if model is None:
+        return
+    place = str(project.folder / "defs.yaml")
+    if project.has_classifier:
+        try:
+            load_classifier(model.classifier)
+        except ConfigurationError as error:
+            yield Problem("error", "classifier", str(error), "", place, "model.classifier", model.classifier)
+    if model.test is not None:
+        yield from of_test(project, model, model.test)
+
+
+def of_test(project: Project, model: Model, file: str) -> Iterator[Problem]:
+    """What is wrong with the file for the test."""
+    path = str(project.folder / file)
+    tasks, wrong = sift_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+    for text in wrong:
+        yield Problem("error", "test_file", text, "", path)
+    needed = fewest_rows(model.target_accuracy)
+    if len(tasks) < needed:
+        yield Problem(
+            "warning",
+            "short_test_file",
+            f"{len(tasks)} rows cannot show that a model is right in {model.target_accuracy:.0%} of its labels, "
+            "not even one that is right on all of them: people will label everything.",
+            f"Add rows to {file} ({needed} at least), or leave model.test out: then the labels by people are used.",
+            path,
+        )
+
+
+def fewest_rows(target: float) -> int:
+    """How many rows show the accuracy, if the model is right on all of them."""
+    return math.ceil(math.log(RISK) / math.log(target))
