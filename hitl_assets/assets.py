@@ -5,7 +5,7 @@ An asset says what happens; how is in labeling/, and with whom in intake.py, pub
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -339,6 +339,7 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         ins=inputs(project, "aggregated_labels"),
         deps=[key_of(project, LABELED_BEFORE)] if project.configuration.dataset else [],
         metadata=reports.columns_of(project, "concatenated_dataset"),
+        freshness_policy=freshness_of(project),
     )
     def concatenated_dataset(
         context: Context, pachyderm: PachydermResource, aggregated_labels: Mapping[str, StoredLabels]
@@ -362,6 +363,12 @@ def alone(context: Context, pachyderm: PachydermResource) -> AbstractContextMana
         f"{context.asset_key.to_user_string()} {context.partition_key} run {run_id}",
         lambda text: is_left_behind(text, run_id, instance),
     )
+
+
+def freshness_of(project: Project) -> dg.FreshnessPolicy | None:
+    """How often a batch is to be expected, if the project says so: without new commits nothing is late by itself."""
+    days = project.configuration.checks.fresh_within_days
+    return dg.FreshnessPolicy.time_window(fail_window=timedelta(days=days)) if days else None
 
 
 def answered_inputs(project: Project) -> dict[str, dg.AssetIn]:

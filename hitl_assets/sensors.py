@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
@@ -11,12 +12,13 @@ from hitl_assets.attempts import ATTEMPT_TAG, Attempt, first_attempt, read_attem
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import digest
 from hitl_assets.materializations import key_of, outdated_setup
+from hitl_assets.observing import DECISIONS, IN_TIME, evaluations, find_late, find_waiting, observe
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.retraining import find_need
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.sources import Found, look_at_sources, source_events
-from hitl_assets.watching import Ended, Seen, Watch, look_at_pools, observe
+from hitl_assets.watching import Ended, Seen, Watch, look_at_pools
 
 # Making a run costs the daemon about 0.13 s: a backlog is worked off over several ticks.
 MOST_RUNS = 10
@@ -58,7 +60,7 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
     def pools(context: dg.SensorEvaluationContext, toloka: TolokaResource) -> dg.SensorResult | dg.SkipReason:
         cursor = json.loads(context.cursor or "{}")
         now = datetime.now(timezone.utc).timestamp()
-        watch = Watch.from_json(cursor).with_events(context.instance, project)
+        watch = Watch.from_json(cursor).with_events(context.instance, project).at(now)
         # Which runs are over is looked up before the pools: a run may open its pool again.
         waiting, due = settle(read_attempts(cursor), context.instance, now)
         try:
@@ -66,7 +68,8 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
         except (TransientServiceError, ServiceError) as error:
             return dg.SkipReason(str(error))
         due |= {each.published.batch: first_attempt(run_key(project, each), now) for each in seen.ended}
-        return collecting_requests(project, watch, seen, waiting, due)
+        told = cursor.get("told", {})
+        return collecting_requests(project, watch, Look(seen, told, now), waiting, due)
 
     return [commits, pools, *retraining_sensors(project)]
 
@@ -149,19 +152,32 @@ def publishing_requests(
     )
 
 
+@dataclass(frozen=True)
+class Look:
+    """A look at the pools: what it has seen, what the checks told before, and when it was (seconds since the epoch)."""
+
+    seen: Seen
+    told: Mapping[str, str]
+    now: float
+
+
 def collecting_requests(
-    project: Project, watch: Watch, seen: Seen, waiting: Mapping[str, Attempt], due: Mapping[str, Attempt]
+    project: Project, watch: Watch, look: Look, waiting: Mapping[str, Attempt], due: Mapping[str, Attempt]
 ) -> dg.SensorResult:
-    """A run for each pool that is done, another one where it should be repeated, an observation for each change."""
+    """A run for each pool that is done, another one where it should be repeated, an event for each change."""
+    late = find_late(project, watch, look.now)
+    found = {DECISIONS: find_waiting(project, watch, [*waiting, *due]), IN_TIME: late}
+    verdicts, told = evaluations(project, found, look.told)
     return dg.SensorResult(
         run_requests=[
             request(project, batch, attempt, answer_keys(project, attempt)) for batch, attempt in due.items()
         ],
-        asset_events=[observe(project, each) for each in seen.changed],
+        asset_events=[*(observe(project, each, look.now) for each in look.seen.changed), *verdicts],
         skip_reason=None if due else idle(f"{len(watch.batches)} pools watched, none of them ended", waiting),
         cursor=json.dumps(
             {
                 **watch.to_json(),
+                "told": told,
                 "attempts": {batch: attempt.to_json() for batch, attempt in {**waiting, **due}.items()},
             }
         ),

@@ -5,34 +5,28 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import dagster as dg
 
 from hitl_assets.labeling.budget import Exposure, must_close
-from hitl_assets.labeling.endings import advise, is_whole
-from hitl_assets.labeling.pools import money
+from hitl_assets.labeling.endings import is_whole
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import NOT_OPENED, PoolState
+from hitl_assets.labeling.records import PoolState
 from hitl_assets.materializations import (
-    ANSWERS,
-    CAP,
-    ROUND,
-    STOPPED,
     PublishedBatch,
     begun_rounds,
-    key_of,
     published_batch,
     published_batches,
 )
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS
+from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS, REJECTED
 
 # How many new events of `pools` a tick takes up.
 MOST_NEW = 500
 # How many unfinished suites of a pool a tick counts (ten requests); more are not there at once in any real pool.
 MOST_UNFINISHED = 3000
-GONE = "GONE"
+GONE, OPEN = "GONE", "OPEN"
 
 Next = Literal["collect", "review"]
 
@@ -44,7 +38,8 @@ class Watched:
     `accepted` suites are paid, `expected` are there when it is done, by Toloka's count; -1: not known yet. `exposure`
     is what it may cost already, as text. `collected` and `reviewed` name the ending of the pool after which that was
     asked for. `stopped` is when the pool had been opened that we then closed at its cap. `planned` answers are asked
-    for up to this `round`; 0: those of the plan.
+    for up to this `round`; 0: those of the plan. `rejected` suites cost nothing; `opened` is when we first saw the pool
+    open (seconds since the epoch; 0: not yet), with `accepted_then` suites accepted.
     """
 
     published: PublishedBatch
@@ -57,6 +52,15 @@ class Watched:
     stopped: str = ""
     round: int = 1
     planned: int = 0
+    rejected: int = 0
+    opened: float = 0.0
+    accepted_then: int = 0
+
+    def seen_open(self, now: float) -> "Watched":
+        """The same, with the time since when it is open; with none when it isn't."""
+        if self.status != OPEN or self.accepted < 0:
+            return replace(self, opened=0.0)
+        return self if self.opened else replace(self, opened=now, accepted_then=self.accepted)
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,10 @@ class Watch:
             cap = each["published"]["cap"]
             each["published"]["cap"] = None if cap is None else str(cap)
         return written
+
+    def at(self, now: float) -> "Watch":
+        """The watch as time goes on (seconds since the epoch): it knows since when pools are open."""
+        return replace(self, batches={batch: each.seen_open(now) for batch, each in self.batches.items()})
 
     def with_events(self, instance: dg.DagsterInstance, project: Project) -> "Watch":
         """The watch with what `pools` published since, and with the rounds that were begun, whoever began them."""
@@ -133,21 +141,21 @@ def look_at_pools(
 ) -> tuple[Watch, Seen]:
     """The watch after a look at Toloka, and what the look has seen. Batches that are `under_way` have a run.
 
-    A constant number of requests: one page of pools, two questions about ten of them, at most `most_ended` closed
+    A constant number of requests: one page of pools, three questions about ten of them, at most `most_ended` closed
     pools are looked into; and for those of the ten that could pass their cap, a count of what is being worked on.
     """
     with_pool = [each for each in watch.batches.values() if each.published.pool_id]
     states = current_states(toloka, with_pool)
     asked = [each.published.pool_id for each in rotate(with_pool, watch.turn)[:MOST_METRICS]]
     asked = [pool_id for pool_id in asked if pool_id in states]
-    accepted, expected = toloka.measure(ACCEPTED, asked), toloka.measure(EXPECTED, asked)
+    counts = Counts(*(toloka.measure(metric, asked) for metric in (ACCEPTED, EXPECTED, REJECTED)))
     batches = dict(watch.batches)
     changed: list[Watched] = []
     ended: list[Ended] = []
     for batch, before in watch.batches.items():
         pool = states.get(before.published.pool_id)
-        after = renew(before, pool, accepted, expected)
-        if pool is not None and pool.is_open and pool.id in accepted:
+        after = renew(before, pool, counts)
+        if pool is not None and pool.is_open and pool.id in counts.accepted:
             after = guard(toloka, project, after, pool)
         step = next_step(toloka, project, after, pool) if len(ended) < most_ended else None
         if step is not None:
@@ -177,7 +185,15 @@ def rotate(watched: Sequence[Watched], turn: int) -> list[Watched]:
     return [*watched[start:], *watched[:start]]
 
 
-def renew(before: Watched, pool: PoolState | None, accepted: Mapping[str, int], expected: Mapping[str, int]) -> Watched:
+class Counts(NamedTuple):
+    """How many suites of each pool (by id) are accepted, will be there in the end, and are rejected."""
+
+    accepted: Mapping[str, int]
+    expected: Mapping[str, int]
+    rejected: Mapping[str, int]
+
+
+def renew(before: Watched, pool: PoolState | None, counts: Counts) -> Watched:
     """A watched batch with what was seen now."""
     if not before.published.pool_id:
         return before
@@ -186,8 +202,9 @@ def renew(before: Watched, pool: PoolState | None, accepted: Mapping[str, int], 
     return replace(
         before,
         status=status,
-        accepted=int(accepted.get(id_, before.accepted)),
-        expected=int(expected.get(id_, before.expected)),
+        accepted=int(counts.accepted.get(id_, before.accepted)),
+        expected=int(counts.expected.get(id_, before.expected)),
+        rejected=int(counts.rejected.get(id_, before.rejected)),
         stopped="" if pool is None or pool.started != before.stopped else before.stopped,
     )
 
@@ -244,49 +261,4 @@ def is_over(project: Project, watched: Watched, pool: PoolState | None, step: Ne
 
 def shown(watched: Watched) -> tuple[Any, ...]:
     """What people see of it: an observation is made when this changes."""
-    return watched.status, watched.accepted, watched.stopped, watched.round
-
-
-def observe(project: Project, watched: Watched) -> dg.AssetObservation:
-    """The progress of a batch as an observation of its pool, with numbers that the UI draws over time."""
-    per_suite = project.terms.mixer_config.real_tasks_count
-    planned = watched.planned or watched.published.answers
-    answers = min(planned, max(0, watched.accepted) * per_suite)
-    spent = max(0, watched.accepted) * project.suite_price
-    return dg.AssetObservation(
-        asset_key=key_of(project, "pools"),
-        partition=watched.published.batch,
-        metadata={
-            "status": watched.status,
-            **({ROUND: watched.round} if project.has_rounds else {}),
-            "suites_accepted": max(0, watched.accepted),
-            "answers": answers,
-            ANSWERS: planned,
-            "completed": round(answers / planned, 4) if planned else 1.0,
-            "spent": float(money(spent)),
-            "exposure": float(money(max(spent, Decimal(watched.exposure)))),
-            CAP: float(cap_of(project, watched)),
-            STOPPED: watched.stopped,
-            "what_to_do": advice(project, watched),
-        },
-    )
-
-
-def advice(project: Project, watched: Watched) -> str:
-    """What a person should do about a pool in this state."""
-    reason = watched.status.removeprefix("CLOSED: ")
-    if watched.status == GONE:
-        return "Toloka does not list this pool any more. Materialize pools to look for it again."
-    if watched.status == "OPEN":
-        return "nothing"
-    if watched.status == NOT_OPENED:
-        return "Look at its preview, then materialize pools of this batch: that opens it."
-    if reason == "FOR_UPDATE":
-        return "nothing: somebody edits the pool, it opens again by itself"
-    if watched.stopped:
-        return (
-            f"It was closed at its cap of {cap_of(project, watched)}: {watched.expected} suites would have passed it. "
-            "See what was changed in the pool; to go on, raise budget.per_batch or budget.per_project, then "
-            "materialize pools of this batch."
-        )
-    return advise(reason, project, watched.published.batch)
+    return watched.status, watched.accepted, watched.rejected, watched.stopped, watched.round

@@ -6,6 +6,7 @@ from hitl_assets.checks.answers import crowd_checks, ending_checks
 from hitl_assets.checks.intake import estimate_check, form_check, golden_tasks_check, rejected_checks
 from hitl_assets.checks.labels import dataset_checks, label_checks
 from hitl_assets.checks.model import model_checks
+from hitl_assets.checks.waiting import waiting_checks
 from hitl_assets.labeling.project import Project
 
 
@@ -16,6 +17,7 @@ def labeling_checks(project: Project) -> list[dg.AssetChecksDefinition]:
         *rejected_checks(project),
         golden_tasks_check(project),
         estimate_check(project),
+        waiting_checks(project),
         crowd_checks(project),
         *ending_checks(project),
         label_checks(project),

@@ -15,6 +15,12 @@ class Checks(Strict):
         0.5, ge=0, le=1, description="when fewer are right, the batch does not become labels by itself"
     )
     golden_tasks: int = Field(10, ge=0, description="warn when there are fewer golden tasks: workers get to know them")
+    answered_within_days: float = Field(
+        3, gt=0, le=365, description="warn when a pool is open for longer: the batch waits for people"
+    )
+    fresh_within_days: float | None = Field(
+        None, gt=0, le=3650, description="Dagster's freshness of the dataset: how often a batch is to be expected"
+    )
     agreement: float = Field(0.7, ge=0, le=1, description="warn when labels have a smaller share of the votes")
     worker_share: float = Field(0.3, ge=0, le=1, description="warn when one worker gave a larger share of the answers")
     balance_shift: float = Field(

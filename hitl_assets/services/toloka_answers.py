@@ -9,6 +9,7 @@ from typing import Any
 from toloka.client.analytics_request import (
     ApprovedAssignmentsCountPoolAnalytics,
     EstimatedAssignmentsCountPoolAnalytics,
+    RejectedAssignmentsCountPoolAnalytics,
     SpentBudgetPoolAnalytics,
 )
 from toloka.client.assignment import Assignment, AssignmentPatch
@@ -26,6 +27,7 @@ ANALYTICS_TIME = timedelta(seconds=15)
 Metric = Callable[..., Any]
 ACCEPTED: Metric = ApprovedAssignmentsCountPoolAnalytics
 EXPECTED: Metric = EstimatedAssignmentsCountPoolAnalytics
+REJECTED: Metric = RejectedAssignmentsCountPoolAnalytics
 SPENT: Metric = SpentBudgetPoolAnalytics
 
 

@@ -1,0 +1,135 @@
+"""What people see of open pools: progress as observations, and as checks what waits for them. One event per change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import dagster as dg
+
+from hitl_assets.labeling.endings import advise
+from hitl_assets.labeling.pools import money
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import NOT_OPENED, digest
+from hitl_assets.materializations import ANSWERS, CAP, ROUND, STOPPED, key_of
+from hitl_assets.reports.tables import ROWS, table
+from hitl_assets.watching import GONE, OPEN, Watch, Watched, cap_of
+
+NOTHING = "nothing"
+# The checks of `pools` that the sensor answers.
+DECISIONS, IN_TIME = "no_pool_waits_for_you", "people_answer_in_time"
+HOUR, DAY = 3600, 86400
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A batch that waits, and what is to be done about it."""
+
+    batch: str
+    pool_id: str
+    status: str
+    what_to_do: str
+
+
+def observe(project: Project, watched: Watched, now: float) -> dg.AssetObservation:
+    """The progress of a batch as an observation of its pool, with numbers that the UI draws over time."""
+    per_suite = project.terms.mixer_config.real_tasks_count
+    planned = watched.planned or watched.published.answers
+    answers = min(planned, max(0, watched.accepted) * per_suite)
+    spent = max(0, watched.accepted) * project.suite_price
+    return dg.AssetObservation(
+        asset_key=key_of(project, "pools"),
+        partition=watched.published.batch,
+        metadata={
+            "status": watched.status,
+            **({ROUND: watched.round} if project.has_rounds else {}),
+            "suites_accepted": max(0, watched.accepted),
+            "suites_rejected": watched.rejected,
+            "answers": answers,
+            ANSWERS: planned,
+            "completed": round(answers / planned, 4) if planned else 1.0,
+            "spent": float(money(spent)),
+            "exposure": float(money(max(spent, Decimal(watched.exposure)))),
+            CAP: float(cap_of(project, watched)),
+            STOPPED: watched.stopped,
+            "what_to_do": advice(project, watched),
+            **estimate_end(watched, now),
+        },
+    )
+
+
+def estimate_end(watched: Watched, now: float) -> Mapping[str, Any]:
+    """When an open pool is done if people go on as they did while we looked; nothing as long as nobody knows."""
+    done, passed = watched.accepted - watched.accepted_then, now - watched.opened
+    if watched.status != OPEN or not watched.opened or done <= 0 or passed <= 0:
+        return {}
+    left = max(0, watched.expected - watched.accepted) * passed / done
+    return {"hours_left": round(left / HOUR, 4), "expected_end": dg.MetadataValue.timestamp(now + left)}
+
+
+def advice(project: Project, watched: Watched) -> str:
+    """What a person should do about a pool in this state."""
+    reason = watched.status.removeprefix("CLOSED: ")
+    if watched.status == GONE:
+        return "Toloka does not list this pool any more. Materialize pools to look for it again."
+    if watched.status in ("", OPEN):
+        return NOTHING
+    if watched.status == NOT_OPENED:
+        return "Look at its preview, then materialize pools of this batch: that opens it."
+    if reason == "FOR_UPDATE":
+        return f"{NOTHING}: somebody edits the pool, it opens again by itself"
+    if watched.stopped:
+        return (
+            f"It was closed at its cap of {cap_of(project, watched)}: {watched.expected} suites would have passed it. "
+            "See what was changed in the pool; to go on, raise budget.per_batch or budget.per_project, then "
+            "materialize pools of this batch."
+        )
+    return advise(reason, project, watched.published.batch)
+
+
+def find_waiting(project: Project, watch: Watch, under_way: Sequence[str]) -> list[Waiting]:
+    """The pools that wait for a person's decision, but for those about which a run is under way."""
+    found = []
+    for batch, watched in watch.batches.items():
+        what = advice(project, watched)
+        if watched.reviewed and not watched.collected:
+            what = f"Answers wait for a review: `hitl review {project.name} {batch}`, or materialize reviewed_answers."
+        if not what.startswith(NOTHING) and batch not in under_way:
+            found.append(Waiting(batch, watched.published.pool_id, watched.status, what))
+    return found
+
+
+def find_late(project: Project, watch: Watch, now: float) -> list[Waiting]:
+    """The open pools that people have not finished for longer than the project expects."""
+    days = project.configuration.checks.answered_within_days
+    late = "See in Toloka whether the price, the filter or the training keeps people away."
+    return [
+        Waiting(batch, watched.published.pool_id, watched.status, late)
+        for batch, watched in watch.batches.items()
+        if watched.status == OPEN and watched.opened and now - watched.opened > days * DAY
+    ]
+
+
+def evaluations(
+    project: Project, found: Mapping[str, Sequence[Waiting]], told: Mapping[str, str]
+) -> tuple[list[dg.AssetCheckEvaluation], dict[str, str]]:
+    """A verdict for each check (by name) whose list is not what was told last, and what is told now."""
+    now = {name: digest([(each.batch, each.what_to_do) for each in waiting]) for name, waiting in found.items()}
+    changed = [name for name in found if now[name] != told.get(name)]
+    return [evaluate(project, name, found[name]) for name in changed], now
+
+
+def evaluate(project: Project, name: str, waiting: Sequence[Waiting]) -> dg.AssetCheckEvaluation:
+    """The verdict of one check."""
+    what = "wait for a decision of yours" if name == DECISIONS else "wait for people for too long"
+    first = f"{len(waiting)} pools {what}. Batch {waiting[0].batch}: {waiting[0].what_to_do}" if waiting else ""
+    columns = [("batch", "string"), ("pool", "string"), ("status", "string"), ("what_to_do", "string")]
+    rows = [(each.batch, each.pool_id, each.status, each.what_to_do) for each in waiting[:ROWS]]
+    return dg.AssetCheckEvaluation(
+        asset_key=key_of(project, "pools"),
+        check_name=name,
+        passed=not waiting,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=first or f"No pools {what}.",
+        metadata={"pools_waiting": len(waiting), "waiting": table(columns, rows)},
+    )
