@@ -29,6 +29,7 @@ from hitl_assets.modeling import (
     Trained,
     held_out_keys,
     held_out_rows,
+    is_there,
     open_head,
     read_evaluation,
     read_head,
@@ -79,9 +80,12 @@ class Before:
 
 
 def approved_before(pachyderm: Pachyderm, project: Project, new: Trained) -> Before | None:
-    """The classifier that was approved before, unless it is this one or of another class than the YAML names now."""
+    """The classifier that was approved before, unless it is this one, or gone, or of another class than the YAML names
+    now."""
     evaluation = read_evaluation(pachyderm, project)
     if evaluation is None or evaluation.approved is None or evaluation.approved.hash == new.version.hash:
+        return None
+    if not is_there(pachyderm, evaluation.approved):
         return None
     stored = read_version(pachyderm, evaluation.approved)
     if stored.training.classifier != new.stored.training.classifier:

@@ -197,13 +197,18 @@ def read_version(pachyderm: Pachyderm, version: ModelVersion) -> StoredClassifie
         ServiceError: it is gone, or not what it was.
     """
     directory = directory_of(CLASSIFIER)
-    if pachyderm.directory_hash(version.repo, version.commit, directory) != version.hash:
+    if not is_there(pachyderm, version):
         raise ServiceError(
             f"{version}:{directory} is not what was approved ({version.hash[:12]}). Materialize classifier and "
             "evaluation; until then remove the section model, and people label everything."
         )
     files = pachyderm.read_directory(version.repo, version.commit, directory)
     return restore(StoredClassifier, files, f"{version}:{directory}")
+
+
+def is_there(pachyderm: Pachyderm, version: ModelVersion) -> bool:
+    """Whether a version of the classifier is where it was, as it was."""
+    return pachyderm.directory_hash(version.repo, version.commit, directory_of(CLASSIFIER)) == version.hash
 
 
 def restored(project: Project, version: ModelVersion, stored: StoredClassifier) -> Trained:

@@ -8,7 +8,7 @@ import pytest
 
 from hitl_assets.evaluating import GoldenAnswers, evaluate
 from hitl_assets.labeling.approval import BEFORE, ENOUGH, PEOPLE
-from hitl_assets.labeling.automation import Model
+from hitl_assets.labeling.automation import Model, OwnPredictions
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.decisions import Audited
 from hitl_assets.labeling.files import Stored, directory_of
@@ -17,8 +17,9 @@ from hitl_assets.labeling.model_files import StoredEvaluation
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, Label, Prediction, digest, item_key
 from hitl_assets.labeling.routing import Evidence
+from hitl_assets.labeling.sections import Source
 from hitl_assets.labeling.stored_classifier import StoredClassifier
-from hitl_assets.modeling import predict, train
+from hitl_assets.modeling import predict, read_own_predictions, train
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -197,6 +198,21 @@ def test_an_approved_classifier_that_was_changed_is_refused(desk: Desk) -> None:
     desk.store("evaluation", forged)
     with pytest.raises(ServiceError, match="is not what was approved"):
         desk.ask(BAIT[40])
+    again = evaluate(desk.pachyderm, desk.project, NOBODY)
+    assert again.approved == evaluation.classifier, "evaluating again is the way out"
+
+
+def test_predictions_may_be_in_a_repo_of_their_own(desk: Desk) -> None:
+    """At its head; while there is none, people label everything."""
+    own = OwnPredictions(source=Source(repo=f"{desk.project.name}_predicted"))
+    settings = desk.project.configuration.model_copy(update={"model": Model(predictions=own)})
+    desk.project = replace(desk.project, configuration=settings)
+    items = [Item(item_key({"headline": name}), {"headline": name}, "/a.csv", 2) for name in ("One", "Two")]
+    assert read_own_predictions(desk.pachyderm, desk.project, "any", items).predictions == ()
+    rows = b"headline,predicted_label,predicted_probability\nTwo,clickbait,0.9\n"
+    commit = desk.pachyderm.write(f"{desk.project.name}_predicted", {"/p.csv": rows}, "by a test")
+    (found,) = read_own_predictions(desk.pachyderm, desk.project, "any", items).predictions
+    assert found == Prediction(items[1].item_key, "clickbait", 0.9, f"{desk.project.name}_predicted@{commit}")
 
 
 def test_audits_of_earlier_batches_are_evidence(desk: Desk) -> None:
@@ -211,4 +227,4 @@ def test_audits_of_earlier_batches_are_evidence(desk: Desk) -> None:
     }
     desk.pachyderm.write(f"{desk.project.name}_aggregated_labels", audits, "by a test")
     found = predict(desk.pachyderm, desk.project, (), ["one", "two", "three"])
-    assert found.evidence == (*evaluation.evidence, Evidence(0.9, 0.75))
+    assert found.evidence == (*evaluation.evidence, Evidence(0.9, 1.0))
