@@ -1,10 +1,11 @@
 """Asking again: items whose label is not sure enough get one more answer, in the same pool. No Dagster."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.labeling.answers import COUNTED, count_statuses
 from hitl_assets.labeling.budget import Account, OverBudgetError, check_budget
 from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.pools import estimate_pool, estimate_rest, project_mark
@@ -12,16 +13,19 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, Label, PoolState, Task
 from hitl_assets.labeling.rounds import rejected_by_item, round_of, unsure_items
 from hitl_assets.publishing import exposure, funds_beside, open_pool
+from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_tasks import TaskState
 
 
 @dataclass(frozen=True)
 class Unsure:
-    """The items (by key) whose label is not sure enough, and how many answers to each item were rejected."""
+    """The items (by key) whose label is not sure enough, how many answers to each item were rejected, and how many
+    suites these labels stand on."""
 
     items: Collection[str]
     rejected: Mapping[str, int]
+    suites: int
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,13 @@ class Asked:
 
 
 def find_unsure(
-    project: Project, tasks: Sequence[Task], labels: Sequence[Label], assignments: Iterable[Mapping[str, Any]]
+    project: Project, tasks: Sequence[Task], labels: Sequence[Label], assignments: Sequence[Mapping[str, Any]]
 ) -> Unsure:
     """Which of a batch's items would need one more answer, whether or not they may have it."""
     overlap = project.configuration.overlap
     items = unsure_items(labels, (task.item_key for task in tasks), overlap.confidence) if overlap else frozenset()
-    return Unsure(items, rejected_by_item(assignments))
+    statuses = count_statuses(assignments)
+    return Unsure(items, rejected_by_item(assignments), sum(statuses.get(each, 0) for each in COUNTED))
 
 
 def ask(toloka: Toloka, project: Project, pool_id: str, unsure: Unsure, accounts: Mapping[str, Account]) -> Asked:
@@ -63,6 +68,9 @@ def ask(toloka: Toloka, project: Project, pool_id: str, unsure: Unsure, accounts
     The order makes it safe to be killed anywhere: a task that still waits for its answer is not raised again, and a
     pool that is open already is left to the people who are at work. A pool that ended early stays closed: going on is
     a person's decision then.
+
+    Raises:
+        TransientServiceError: the labels don't stand on all answers that there are.
     """
     pool = toloka.get_pool(pool_id)
     now = toloka.real_tasks(pool_id)
@@ -73,6 +81,11 @@ def ask(toloka: Toloka, project: Project, pool_id: str, unsure: Unsure, accounts
         return standing
     if not any(task.left for task in then if task.item_key in unsure.items):
         return replace(standing, items=0)
+    if spent != unsure.suites * project.suite_price:
+        raise TransientServiceError(
+            f"Pool {pool.id} has other answers than those that were collected. Materialize raw_answers of this batch, "
+            "then what follows. Nobody was asked again."
+        )
     planned = max(pool.maximum, estimate_pool(len(then), project).maximum)
     refused = refuse(toloka, project, replace(pool, maximum=planned), then, spent, accounts)
     if refused:

@@ -18,7 +18,7 @@ def asked(found: Asked, labels: Sequence[Label]) -> Metadata:
         ITEMS_ASKED: found.items,
         "answers": found.answers - found.missing,
         ANSWERS: found.answers,
-        "completed": round((found.answers - found.missing) / found.answers, 4),
+        "completed": round(1 - found.missing / max(1, found.answers), 4),
         "what_to_do": "nothing",
     }
 

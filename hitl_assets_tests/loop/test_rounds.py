@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import httpx
 import pytest
 
@@ -232,6 +233,19 @@ def test_a_rerun_says_the_same(rounds: Rounds) -> None:
     assert again.success
     assert (after["pachyderm/hash"], after["pachyderm/new_commit"]) == (before["pachyderm/hash"], False)
     assert rounds.toloka.balance() == balance
+
+
+def test_old_answers_begin_no_round(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody materializes it by hand when the next round is done, and not yet collected."""
+    monkeypatch.setattr("hitl_assets.assets.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
+    batch = rounds.publish()
+    rounds.go_on()
+    (request,) = collect(rounds.loop)
+    balance = rounds.toloka.balance()
+    by_hand = rounds.loop.materialize("rounds", batch)
+    assert "other answers than those that were collected" in failures(by_hand)
+    assert rounds.toloka.balance() == balance
+    assert rounds.loop.run(request).success
 
 
 def test_one_answer_can_be_enough(loop: Loop, pachyderm_address: str, url: str) -> None:
