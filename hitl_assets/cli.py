@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 
@@ -35,6 +36,9 @@ from hitl_assets.local.state import State
 @click.version_option(package_name="hitl-assets")
 def main() -> None:
     """From raw data to labeled data with people in the loop: Dagster, Toloka and Pachyderm."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark
 
 
 main.add_command(check)

@@ -41,6 +41,6 @@ def status(names: tuple[str, ...], last: int, as_json: bool, state: Path) -> Non
         raise click.ClickException(f"{local.projects} has no project {', '.join(unknown)}.")
     option = "" if os.environ.get("DAGSTER_HOME") or str(state) == ".hitl" else f" --state {state}"
     if as_json:
-        click.echo(json.dumps(to_json(found, option), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(to_json(found, option), indent=2))
     else:
         show(Console(), found, option)

@@ -93,7 +93,7 @@ def run_check(path: Path, items: Path | None, as_json: bool) -> bool:
     console = Console()
     if as_json:
         told = to_json(checked.path, checked.problems, checked.plan)
-        console.print_json(json.dumps(told, default=float))
+        console.print_json(json.dumps(told, default=float), ensure_ascii=True)
     else:
         show(console, checked.path, checked.problems, checked.plan)
     return checked.is_good

@@ -15,13 +15,13 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Commit, PoolState
+from hitl_assets.labeling.records import Commit
 from hitl_assets.local.history import Event, History, read_history, read_newest
 from hitl_assets.local.rehearsal_plan import FILE
 from hitl_assets.local.standing import DONE, Standing, judge, supersede
 from hitl_assets.local.status_services import Services
 from hitl_assets.partitions import batches
-from hitl_assets.watching import GONE, Watch
+from hitl_assets.watching import Watch
 
 # A daemon says every 30 s that it is alive.
 DAEMON_IS_AWAY_AFTER = 120.0
@@ -136,23 +136,22 @@ def stopped_sensors(project: Project, sensors: Mapping[str, InstigatorState]) ->
 def live_statuses(
     services: Services, project: Project, histories: Sequence[History], dataset: Event | None
 ) -> dict[str, str]:
-    """What Toloka says now of the pools of batches that are not done, by batch: one request for 300 pools."""
+    """What Toloka says now of the pools of batches that are not done, by batch: one request for 300 pools.
+
+    That a pool is gone is for the sensor to say: this may be another account than the one that it works with.
+    """
     pools = {each.batch: each.events["pools"].metadata for each in histories if "pools" in each.events}
     unfinished = {
         each.batch: pools[each.batch]
         for each in histories
         if each.batch in pools and judge(project, each, dataset).state not in DONE
     }
-    found: dict[str, PoolState] | None = {}
+    found: dict[str, str] = {}
     for project_id in {str(plan["toloka_project_id"]) for plan in unfinished.values()}:
         since = [str(plan["pool_created"]) for plan in unfinished.values() if plan["toloka_project_id"] == project_id]
-        answer = services.pools(project_id, min(since))
-        found = None if answer is None or found is None else {**found, **answer}
-    if found is None:
-        return {}
-    return {
-        batch: found[plan["pool_id"]].status if plan["pool_id"] in found else GONE for batch, plan in unfinished.items()
-    }
+        pools_there = services.pools(project_id, min(since)) or []
+        found |= {pool.batch: pool.status for pool in pools_there}
+    return {batch: found[f"{project.name}/{batch}"] for batch in unfinished if f"{project.name}/{batch}" in found}
 
 
 def committed(commit: Commit) -> Standing:

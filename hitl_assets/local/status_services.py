@@ -48,11 +48,10 @@ class Services:
         """What is left on the account."""
         return self.toloka.ask(self.toloka_client.balance)
 
-    def pools(self, toloka_project_id: str, since: str) -> dict[str, PoolState] | None:
-        """The project's pools since then (ISO time), by id."""
+    def pools(self, toloka_project_id: str, since: str) -> list[PoolState] | None:
+        """The project's pools since then (ISO time)."""
         created = datetime.fromisoformat(since) if since else None
-        found = self.toloka.ask(lambda: self.toloka_client.find_pools(toloka_project_id, created))
-        return None if found is None else {pool.id: pool for pool in found}
+        return self.toloka.ask(lambda: self.toloka_client.find_pools(toloka_project_id, created))
 
     def commits(self, project: Project, after: str | None) -> list[Commit] | None:
         """The finished commits of its source repo after this one, oldest first."""

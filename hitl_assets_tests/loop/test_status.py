@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from click.testing import CliRunner
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.remote_origin import InProcessCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, SensorInstigatorData
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
+from hitl_assets.cli import main
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -181,6 +183,30 @@ def test_services_that_are_away_are_named(desk: Desk, pachyderm: Pachyderm) -> N
         False,
         False,
     )
+
+
+def test_another_account_does_not_make_a_pool_go(
+    desk: Desk, pachyderm: Pachyderm, tmp_path: Path, toloka_url: str
+) -> None:
+    """Whoever forgot TOLOKA_URL must not be told to publish, and pay, anew."""
+    control(toloka_url, "PUT", "clock", speed="manual")
+    commit(pachyderm, desk.loop.project, headlines("One"))
+    desk.loop.publish()
+    with TolokaEmulator(tmp_path / "another", speed="manual") as another:
+        desk.environment["TOLOKA_URL"] = another.url
+        (shown,) = told(desk)["projects"]
+    assert [each["state"] for each in shown["batches"]] == ["open"]
+
+
+def test_a_terminal_that_lacks_characters_is_no_reason_to_fail(
+    desk: Desk, pachyderm: Pachyderm, toloka_url: str
+) -> None:
+    """The bar of an open pool is not ASCII."""
+    control(toloka_url, "PUT", "clock", speed="manual")
+    commit(pachyderm, desk.loop.project, headlines("One"))
+    desk.loop.publish()
+    said = CliRunner(charset="ascii").invoke(main, ["status"], env=desk.environment)
+    assert (said.exit_code, "open" in said.output) == (0, True), said.exception
 
 
 def test_a_project_that_does_not_load_does_not_hide_the_others(desk: Desk) -> None:
