@@ -1,5 +1,7 @@
 """May the newest classifier be used? A batch is never predicted by one that these checks stop."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from hitl_assets.checks.batches import Context
@@ -19,26 +21,24 @@ QUESTIONS = {
 
 
 def model_checks(project: Project) -> list[dg.AssetChecksDefinition]:
-    """What stops the use of a classifier, for projects that train one."""
-    return [model_check(project, name) for name in QUESTIONS] if project.has_classifier else []
-
-
-def model_check(project: Project, name: str) -> dg.AssetChecksDefinition:
-    """One of the questions that the evaluation has answered."""
+    """What stops the use of a classifier, for projects that train one: the evaluation has decided it."""
     asset = key_of(project, "evaluation")
+    specs = [dg.AssetCheckSpec(name, asset=asset, description=description) for name, description in QUESTIONS.items()]
 
-    @dg.asset_check(asset=asset, name=name, description=QUESTIONS[name], retry_policy=RETRY_POLICY)
-    def check(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
+    @dg.multi_asset_check(name=f"{project.name}__evaluation__checks", specs=specs, retry_policy=RETRY_POLICY)
+    def check(context: Context, pachyderm: PachydermResource) -> Iterator[dg.AssetCheckResult]:
         with explained(context.run.run_id, context.instance):
             found = read_directory(pachyderm.client(), asset, asset.path[-1], StoredEvaluation)
-        (judgment,) = (each for each in found.judgments if each.name == name)
-        # Too little to judge by is how every project begins.
-        severity = dg.AssetCheckSeverity.WARN if name == ENOUGH else dg.AssetCheckSeverity.ERROR
-        return dg.AssetCheckResult(
-            passed=judgment.passed,
-            severity=severity,
-            metadata={"classifier": str(found.classifier), "approved": str(found.approved or "none")},
-            description=judgment.description,
-        )
+        for judgment in found.judgments:
+            # Too little to judge by is how every project begins.
+            severity = dg.AssetCheckSeverity.WARN if judgment.name == ENOUGH else dg.AssetCheckSeverity.ERROR
+            yield dg.AssetCheckResult(
+                asset_key=asset,
+                check_name=judgment.name,
+                passed=judgment.passed,
+                severity=severity,
+                metadata={"classifier": str(found.classifier), "approved": str(found.approved or "none")},
+                description=judgment.description,
+            )
 
-    return check
+    return [check] if project.has_classifier else []
