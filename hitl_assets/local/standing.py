@@ -29,7 +29,8 @@ class Standing:
     `text` says more about the state, `what_to_do` what a person does (empty: nothing), and `command` how. `planned` is
     the most that it may cost by its plan, `cap` by the caps. `since` is when it came to this state (epoch seconds).
     `round` is the round of asking, for projects that ask again where a label is not sure; answers are those of all
-    rounds. `is_superseded`: it failed, and a later batch took in what it brought.
+    rounds. `expected_end` is when an open pool is done if people go on as they do.
+    `is_superseded`: it failed, and a later batch took in what it brought.
     """
 
     batch: str
@@ -46,6 +47,7 @@ class Standing:
     labels: int | None = None
     confidence: float | None = None
     round: int | None = None
+    expected_end: float | None = None
     pool_id: str = ""
     pool: str = ""
     run_id: str = ""
@@ -116,6 +118,7 @@ def judge(project: Project, history: History, dataset: Event | None, live_status
         spent=metadata(answered).get("spent", 0.0 if plan else None),
         labels=labels.get("labels"),
         confidence=labels.get("mean_confidence"),
+        expected_end=metadata(history.observation).get("expected_end") if state == "open" else None,
         round=metadata(newest(history.observation, events.get("rounds"))).get(ROUND),
         pool_id=str(metadata(plan).get("pool_id") or ""),
         pool=str(metadata(plan).get("pool") or ""),

@@ -108,7 +108,7 @@ def choose_columns(now: float, width: int) -> list[tuple[str, Literal["left", "r
         ("Batch", "left", lambda each: each.batch[: SHORT if width >= WIDEST else 8]),
         *([since] if width >= WIDE else []),
         ("Items", "right", lambda each: "" if each.items is None else str(each.items)),
-        ("Where it stands", "left", draw_state),
+        ("Where it stands", "left", lambda each: draw_state(each, now)),
         *([answers] if width >= WIDE else []),
     ]
     if width >= WIDEST:
@@ -124,7 +124,7 @@ def choose_columns(now: float, width: int) -> list[tuple[str, Literal["left", "r
     ]
 
 
-def draw_state(batch: Standing) -> Text:
+def draw_state(batch: Standing, now: float) -> Text:
     """The state in a word, how far an open pool is, or why it does not go on."""
     word, style = WORDS[batch.state]
     text = Text(word, style=style)
@@ -133,11 +133,19 @@ def draw_state(batch: Standing) -> Text:
         text.append(f" {'━' * filled}", style="cyan").append("─" * (BAR - filled), style="dim")
         text.append(f" {batch.completed:.0%}", style="default")
         text.append(f", round {batch.round}" if batch.round and batch.round > 1 else "", style="default")
+        text.append(left(batch, now), style="default")
     elif batch.state == "failed":
         text.append(f" at {batch.failed_step}" if batch.failed_step else "", style="default")
     if batch.text and batch.state != "failed":
         text.append(f", {batch.text}" if batch.state == "open" else f": {batch.text}", style="default")
     return text
+
+
+def left(batch: Standing, now: float) -> str:
+    """How long an open pool takes yet, if anybody knows."""
+    if batch.expected_end is None or batch.expected_end <= now:
+        return ""
+    return f", about {duration(max(60.0, batch.expected_end - now))} left"
 
 
 def count_answers(batch: Standing) -> str:

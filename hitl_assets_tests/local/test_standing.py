@@ -11,6 +11,7 @@ from hitl_assets.local.decisions import find_decisions
 from hitl_assets.local.history import Event, History, LastRun
 from hitl_assets.local.standing import Standing, judge, supersede
 from hitl_assets.local.status import ProjectStatus
+from hitl_assets.local.status_screen import draw_state
 
 PLAN = {
     "pool_id": "7", "status": "OPEN", "answers_planned": 100, "estimate_maximum": 1.95, "cap": 50.0, "pool": "http://pool",
@@ -69,6 +70,15 @@ def test_an_open_pool_tells_how_far_it_is(stands: Judge) -> None:
     assert stands(("pools", PLAN)).completed == 0
     found = stands(("pools", PLAN), open_at(25))
     assert (found.state, found.completed, found.spent, found.since) == ("open", 0.25, 0.25, 20.0)
+
+
+def test_an_open_pool_tells_when_it_is_done(stands: Judge) -> None:
+    """If people go on as they do; one that has ended does not."""
+    seen = ("seen", {"status": "OPEN", "answers": 50, "spent": 1, "expected_end": 7300.0})
+    found = stands(("pools", PLAN), seen)
+    assert draw_state(found, now=100.0).plain == "open ━━━━━━────── 50%, about 2.0 h left"
+    assert draw_state(found, now=9000.0).plain == "open ━━━━━━────── 50%"
+    assert stands(("pools", PLAN), seen, live="CLOSED: COMPLETED").expected_end is None
 
 
 def test_a_round_tells_its_own_plan(stands: Judge) -> None:
