@@ -7,12 +7,14 @@ import dagster as dg
 from dagster.components.core.context import ComponentLoadContext
 from pydantic import BaseModel
 
+from hitl_assets.alerts import failure_sensor
 from hitl_assets.assets import labeling_assets
 from hitl_assets.checks import labeling_checks
 from hitl_assets.io_managers import PachydermIOManager
 from hitl_assets.jobs import labeling_jobs
 from hitl_assets.labeling.loading import compose_project, load_project
 from hitl_assets.labeling.project import Configuration, Project
+from hitl_assets.notifiers import LogNotifier, Notifier
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.sensors import labeling_sensors
 from hitl_assets.sources import source_specs
@@ -62,13 +64,19 @@ def project_parts(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     return [*source_specs(project), *labeling_assets(project), *labeling_checks(project)]
 
 
-def projects_definitions(folder: Path, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.Definitions:
+def projects_definitions(
+    folder: Path, toloka: TolokaResource, pachyderm: PachydermResource, notifier: Notifier | None = None
+) -> dg.Definitions:
     """Everything that Dagster loads: each project in a folder of its own below `folder`, and what they share.
 
     Steps run in one process: another one for each step costs two seconds, and no step here is that heavy.
     """
     projects = [LabelingProject.from_file(path) for path in sorted(folder.glob(f"*/{FILE}"))]
-    shared = dg.Definitions(resources=shared_resources(toloka, pachyderm), executor=dg.in_process_executor)
+    shared = dg.Definitions(
+        resources={**shared_resources(toloka, pachyderm), "notifier": notifier or LogNotifier(ui="")},
+        sensors=[failure_sensor()],
+        executor=dg.in_process_executor,
+    )
     return dg.Definitions.merge(shared, *(project.build_defs() for project in projects))
 
 

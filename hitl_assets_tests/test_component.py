@@ -43,6 +43,7 @@ def test_adding_a_project_is_adding_a_folder(shipped_project: Project, tmp_path:
         "first_pools",
         "second_commits",
         "second_pools",
+        "failures",
     }
 
 

@@ -1,0 +1,52 @@
+"""A run that failed and will not be asked for again: somebody is told, with the reason and what to do."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from hitl_assets.attempts import PARTITION_TAG, RUN_KEY_TAG, attempt_of, is_last
+from hitl_assets.notifiers import Notifier
+
+PROJECT_TAG = "hitl/project"
+MOST_REASONS, LONGEST_REASON = 5, 1000
+
+
+def failure_sensor() -> dg.SensorDefinition:
+    """The sensor that tells of failed runs, one for all projects of a code location."""
+
+    @dg.run_failure_sensor(
+        name="failures",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells a person of runs that failed and are not tried again: through the resource `notifier`.",
+    )
+    def failures(context: dg.RunFailureSensorContext, notifier: Notifier) -> dg.SkipReason | None:
+        run = context.dagster_run
+        if RUN_KEY_TAG in run.tags and not is_last(context.instance, run, attempt_of(run)):
+            return dg.SkipReason(f"Run {run.run_id} is tried again by itself.")
+        text = "\n".join(list(reasons(context.instance, run.run_id))[:MOST_REASONS]) or context.failure_event.message
+        notifier.notify(title_of(run), str(text), notifier.link(f"/runs/{run.run_id}"))
+        return None
+
+    return failures
+
+
+def title_of(run: dg.DagsterRun) -> str:
+    """What failed: the project and its batch, or the job."""
+    what = run.tags.get(PROJECT_TAG) or run.job_name
+    batch = run.tags.get(PARTITION_TAG)
+    return f"{what}{f', batch {batch}' if batch else ''}: a run failed"
+
+
+def reasons(instance: dg.DagsterInstance, run_id: str) -> Iterator[str]:
+    """Why: what checks found that stopped the run, then what steps failed of."""
+    for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records:
+        event = record.event_log_entry.dagster_event
+        found = event.asset_check_evaluation_data if event else None
+        if found is not None and not found.passed and found.severity == dg.AssetCheckSeverity.ERROR:
+            yield f"{found.asset_key.to_user_string()} {found.check_name}: {found.description}"[:LONGEST_REASON]
+    for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records:
+        event = record.event_log_entry.dagster_event
+        data = event.step_failure_data if event else None
+        described = data.user_failure_data.description if data and data.user_failure_data else None
+        message = data.error.message.strip() if data and data.error else ""
+        yield f"{event.step_key if event else ''}: {described or message}"[:LONGEST_REASON]
