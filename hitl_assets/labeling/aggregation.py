@@ -169,6 +169,8 @@ def describe(
 
 
 def agreement(labels: Sequence[Label]) -> float:
-    """The mean share of an item's votes that its label got, 0 to 1. Labels that nobody voted on don't count."""
-    shares = [label.votes.get(label.label, 0) / sum(label.votes.values()) for label in labels if label.votes]
-    return sum(shares) / len(shares) if shares else 0.0
+    """The mean share of an item's votes that its label got, 0 to 1; of the labels that people voted for."""
+    voted = [label for label in labels if label.votes]
+    if not voted:
+        return 0.0
+    return sum(label.votes.get(label.label, 0) / sum(label.votes.values()) for label in voted) / len(voted)
