@@ -18,7 +18,7 @@ from hitl_assets.labeling.items import describe_rejected
 from hitl_assets.labeling.model_files import StoredEvaluation, StoredPredictions
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, Prediction
-from hitl_assets.labeling.routing import choose_threshold, route_items
+from hitl_assets.labeling.routing import choose_threshold, is_other_kind, route_items
 from hitl_assets.labeling.stored_classifier import StoredClassifier
 from hitl_assets.materializations import APPROVED, golden_answers, key_of, materialized_before
 from hitl_assets.modeling import own_experience, predict, read_own_predictions, recipe_version, train
@@ -128,12 +128,15 @@ def routes_of(client: Pachyderm, project: Project, batch: str) -> Mapping[str, s
     if has_directory(client, tasks, batch):
         return {task.item_key: task.route for task in read_directory(client, tasks, batch, StoredTasks).tasks}
     found = stored_predictions(client, project, batch)
-    return route_items(found.predictions, choose_threshold(found.evidence, model.target_accuracy), model.audit)
+    threshold = choose_threshold(found.evidence, model.target_accuracy)
+    is_known = not is_other_kind(found.predictions, found.evidence)
+    return route_items(found.predictions, threshold if is_known else None, model.audit)
 
 
 def predictions_of(client: Pachyderm, project: Project, batch: str) -> Mapping[str, Prediction]:
-    """What was predicted for a batch, by item key; nothing of a model of which nothing is known."""
+    """What was predicted for a batch, by item key; nothing if it is not known how good that is."""
     if project.configuration.model is None:
         return {}
     found = stored_predictions(client, project, batch)
-    return {each.item_key: each for each in found.predictions} if found.evidence else {}
+    is_known = not is_other_kind(found.predictions, found.evidence)
+    return {each.item_key: each for each in found.predictions} if is_known else {}

@@ -12,7 +12,7 @@ from hitl_assets.labeling.decisions import Decided, decide_labels
 from hitl_assets.labeling.knowledge import Records, add_records
 from hitl_assets.labeling.project import Aggregation, Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
-from hitl_assets.labeling.routing import MODEL, Evidence, choose_threshold, route_items
+from hitl_assets.labeling.routing import MODEL, Evidence, choose_threshold, is_other_kind, route_items
 
 EXAMPLE_OVERLAP = 5
 
@@ -88,6 +88,8 @@ class Loop:
         """One batch: routed, asked about in rounds, audited, and given to people if the audit fails."""
         model, paid = self.project.configuration.model, self.crowd.paid
         predictions = predict(taught, headlines) if taught and model else {}
+        if taught and is_other_kind(list(predictions.values()), taught.evidence):
+            predictions = {}
         threshold = choose_threshold(taught.evidence, model.target_accuracy) if taught and model else None
         routes = route_items(list(predictions.values()), threshold, model.audit) if model else {}
         tasks = tasks_of(headlines, routes)

@@ -69,7 +69,7 @@ def aggregate_answers(
     workers, worker_ids = pd.factorize(np.array([answer.worker_id for answer in known], dtype=object))
     given = [format_value(answer.values[label]) for answer in known]
     tasks_by_code, workers_by_code = list(task_ids), list(worker_ids)
-    names = sorted({*given, *names_in(knowledge, tasks_by_code, workers_by_code)})
+    names = sorted({*given, *knowledge.labels, *names_in(knowledge, tasks_by_code, workers_by_code)})
     codes = {name: code for code, name in enumerate(names)}
     votes = pd.DataFrame({"task": tasks, "worker": workers, "label": [codes[name] for name in given]})
     decided, confidences = decide(votes, aggregation, beliefs_of(knowledge, tasks_by_code, workers_by_code, codes))

@@ -10,6 +10,7 @@ from hitl_assets.labeling.knowledge import Knowledge, Records, add_records, gold
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
 from hitl_assets.labeling.routing import AUDIT, CROWD, MODEL, AuditResult, Evidence, compare, judge_audit
+from hitl_assets.labeling.tables import format_value
 
 NO_RECORDS: Records = {}
 
@@ -67,10 +68,11 @@ def decide_labels(
     values = {task.item_key: task.values for task in tasks}
     routes = {task.item_key: task.route for task in tasks}
     workers = add_records(golden, earlier)
+    allowed = [format_value(value) for value in spec.get("allowed_values") or ()]
     priors = {key: each for key, each in predictions.items() if routes.get(key) == CROWD}
 
     def aggregate(known: Mapping[str, Prediction]) -> tuple[Label, ...]:
-        return aggregate_answers(votes, values, project.label, project.aggregation, Knowledge(workers, known))
+        return aggregate_answers(votes, values, project.label, project.aggregation, Knowledge(workers, known, allowed))
 
     people = aggregate(priors)
     audited, audit = audit_of(project, people, routes, predictions)

@@ -19,10 +19,11 @@ COLUMNS = ("worker_id", "label", "answer", "answers")
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Records of workers, and for items (by key) a model's predictions."""
+    """Records of workers, for items (by key) a model's predictions, and the labels that there may be."""
 
     workers: Records = field(default_factory=dict)
     predictions: Mapping[str, Prediction] = field(default_factory=dict)
+    labels: Sequence[str] = ()
 
 
 def golden_records(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> Records:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import beta
+from scipy.stats import beta, ks_2samp
 
 from hitl_assets.labeling.automation import Audit
 from hitl_assets.labeling.records import Prediction
@@ -16,6 +16,8 @@ CROWD, MODEL, AUDIT = "crowd", "model", "audit"
 RISK = 0.1
 # The thresholds that are tested, in this order: the surer half of the evidence, then always a twentieth more.
 STEPS = tuple(step / 20 for step in range(10, 21))
+# How often a batch like the others may be taken for one of another kind; it only costs more then.
+RISK_OF_STRANGENESS = 0.001
 # The interval of an audit: this share of them holds the true error.
 INTERVAL = 0.9
 
@@ -70,6 +72,18 @@ def choose_threshold(evidence: Iterable[Evidence], target: float) -> Threshold |
             break
         found = Threshold(taken[-1].probability, accuracy, bound, len(taken))
     return found
+
+
+def is_other_kind(predictions: Sequence[Prediction], evidence: Sequence[Evidence]) -> bool:
+    """Whether a batch is of another kind than what the model was tried on, which the evidence says nothing about.
+
+    It is if the model is less sure of the batch than it was of them, beyond what chance explains (the one-sided test of
+    Kolmogorov and Smirnov).
+    """
+    batch, known = ([each.probability for each in every] for every in (predictions, evidence))
+    if not batch or not known:
+        return not known
+    return bool(ks_2samp(batch, known, alternative="greater", method="asymp").pvalue < RISK_OF_STRANGENESS)
 
 
 def first_below(ranked: Sequence[Evidence], position: int) -> int:

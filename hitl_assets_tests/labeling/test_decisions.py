@@ -62,7 +62,7 @@ def test_each_label_says_where_it_is_from(project: Project) -> None:
         ("a", "crowd", 1, {"apple": 1}, "v1"),
         ("b", "audit", 2, {"apple": 2}, "v1"),
     ]
-    assert [label.confidence for label in decided.labels.labels][0] == 0.95
+    assert decided.labels.labels[0].confidence == 0.95
     assert {label.method for label in decided.labels.labels if label.source != "model"} == {"bayesian_dawid_skene"}
 
 

@@ -11,6 +11,7 @@ from hitl_assets.labeling.routing import (
     audit_size,
     choose_threshold,
     compare,
+    is_other_kind,
     judge_audit,
     lower_bound,
     route_items,
@@ -65,14 +66,21 @@ def test_equally_sure_predictions_go_the_same_way() -> None:
 def test_thresholds_rarely_promise_too_much() -> None:
     """A model that is right in exactly nine of ten, however sure, passes 90 % about as often as the risk says."""
     chance = np.random.default_rng(7)
-    passed = sum(
-        choose_threshold(
-            [Evidence(p, float(right)) for p, right in zip(chance.random(400), chance.random(400) < 0.9)], 0.9
-        )
-        is not None
-        for _ in range(300)
-    )
-    assert passed / 300 < 0.15
+    tries = [[Evidence(p, float(q < 0.9)) for p, q in chance.random((400, 2))] for _ in range(300)]
+    assert sum(choose_threshold(each, 0.9) is not None for each in tries) / 300 < 0.15
+
+
+def test_a_batch_of_another_kind_goes_to_people() -> None:
+    """Evidence says nothing of items that the model finds stranger than those that it was tried on."""
+    known = [Evidence(1 - n / 1000, 1.0) for n in range(300)]
+    like = [Prediction(f"key {n}", "a", 1 - n / 300, "m") for n in range(90)]
+    unlike = [Prediction(f"key {n}", "a", 1 - n / 200, "m") for n in range(90)]
+    surer = [Prediction(f"key {n}", "a", 0.99, "m") for n in range(90)]
+    assert is_other_kind(unlike, known)
+    assert not is_other_kind(like, known)
+    assert not is_other_kind(surer, known)
+    assert is_other_kind(like, [])
+    assert not is_other_kind([], known)
 
 
 def test_weighted_evidence_counts_for_what_it_stands_for() -> None:
