@@ -15,7 +15,7 @@ from hitl_assets.labeling.rounds import rejected_by_item, round_of, unsure_items
 from hitl_assets.publishing import exposure, funds_beside, open_pool
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_tasks import TaskState
+from hitl_assets.services.toloka_tasks import TaskState, crowd_task
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,23 @@ def find_unsure(
     return Unsure(items, rejected_by_item(assignments), sum(statuses.get(each, 0) for each in COUNTED))
 
 
-def ask(toloka: Toloka, project: Project, pool_id: str, unsure: Unsure, accounts: Mapping[str, Account]) -> Asked:
+def find_instead(tasks: Iterable[Task], decided: Iterable[Label]) -> list[Task]:
+    """The tasks about which people are to be asked instead of a model that failed its audit."""
+    held_back = {label.item_key for label in decided if label.held_back}
+    return [task for task in tasks if task.item_key in held_back]
+
+
+def ask(
+    toloka: Toloka,
+    project: Project,
+    pool_id: str,
+    unsure: Unsure,
+    accounts: Mapping[str, Account],
+    instead: Sequence[Task] = (),
+) -> Asked:
     """Ask again where it is needed, inside the caps: raise the overlap of these tasks by one, and open the pool.
+
+    `instead` are tasks that go to people after all: they come into the same pool, which may cost more then.
 
     The order makes it safe to be killed anywhere: a task that still waits for its answer is not raised again, and a
     pool that is open already is left to the people who are at work. A pool that ended early stays closed: going on is
@@ -74,12 +89,14 @@ def ask(toloka: Toloka, project: Project, pool_id: str, unsure: Unsure, accounts
     """
     pool = toloka.get_pool(pool_id)
     now = toloka.real_tasks(pool_id)
-    then = with_more(now, unsure, project)
+    new = new_tasks(instead, now, project)
+    then = [*with_more(now, unsure, project), *new]
     spent = exposure(toloka, project, pool_id)
     standing = summarize(pool, now, unsure, project, spent)
     if not pool.has_ended:
         return standing
-    if not any(task.left for task in then if task.item_key in unsure.items):
+    wanted = {*unsure.items, *(task.item_key for task in instead)}
+    if not any(task.left for task in then if task.item_key in wanted):
         return replace(standing, items=0)
     if spent != unsure.suites * project.suite_price:
         raise TransientServiceError(
@@ -90,11 +107,19 @@ def ask(toloka: Toloka, project: Project, pool_id: str, unsure: Unsure, accounts
     refused = refuse(toloka, project, replace(pool, maximum=planned), then, spent, accounts)
     if refused:
         return replace(standing, items=0, refused=refused)
-    raised = {after.id: after.overlap for before, after in zip(now, then, strict=True) if before != after}
-    toloka.raise_overlaps(pool_id, raised)
-    if planned > pool.maximum:  # somebody raised overlap.max
+    if planned > pool.maximum:  # There are more tasks, or somebody raised overlap.max.
         toloka.allow(pool, planned)
+    toloka.add([crowd_task(task, pool_id) for task in instead], pool_id)
+    raised = {after.id: after.overlap for before, after in zip(now, then, strict=False) if before != after}
+    toloka.raise_overlaps(pool_id, raised)
     return summarize(open_pool(toloka, project, pool), then, unsure, project, spent)
+
+
+def new_tasks(instead: Iterable[Task], now: Iterable[TaskState], project: Project) -> list[TaskState]:
+    """Those tasks that the pool does not hold yet, as they will be in it."""
+    held = {task.item_key for task in now}
+    start = project.terms.defaults.default_overlap_for_new_tasks
+    return [TaskState("", task.item_key, start, start) for task in instead if task.item_key not in held]
 
 
 def with_more(tasks: Sequence[TaskState], unsure: Unsure, project: Project) -> list[TaskState]:

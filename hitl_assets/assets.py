@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets import reports
-from hitl_assets.asking import ask, find_unsure
+from hitl_assets.asking import ask, find_instead, find_unsure
 from hitl_assets.attempts import ATTEMPT_TAG, is_given_up
 from hitl_assets.collecting import PoolOpenError, collect, read_accounts
 from hitl_assets.comparing import comparison_asset
@@ -295,7 +295,8 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
             unsure = find_unsure(project, tasks.tasks, labels, answers.assignments)
             accounts = read_accounts(pachyderm.client(), project)
             pool_id = published.pool_id if published else ""
-            asked = ask(toloka.client(), project, pool_id, unsure, accounts) if pool_id else None
+            instead = find_instead(tasks.tasks, labels)
+            asked = ask(toloka.client(), project, pool_id, unsure, accounts, instead) if pool_id else None
         if asked is not None and not asked.is_over:
             seen = reports.asked(asked, labels)
             context.log_event(

@@ -84,8 +84,8 @@ def cold_start(data: Data, preset: str, seed: int) -> dict[str, list[Outcome]]:
     return found
 
 
-# Feeds as there are: capitals at the beginning of words, which the model knows of clickbait, make it unsure; no capitals
-# at all make it sure of what is wrong.
+# Feeds as there are: capitals at the beginning of words, which the model knows of clickbait, make it unsure; no
+# capitals at all make it sure of what is wrong.
 FEEDS: dict[str, Callable[[str], str]] = {"capitalized": str.title, "lower case": str.lower}
 
 

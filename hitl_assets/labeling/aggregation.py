@@ -99,7 +99,7 @@ def beliefs_of(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str
         if predicted is not None and len(codes) > 1:
             priors[code] = np.full(len(codes), (1 - predicted.probability) / (len(codes) - 1))
             priors[code][codes[predicted.label]] = predicted.probability
-    return Beliefs(records, priors)
+    return Beliefs(records, priors, len(codes))
 
 
 def decide(

@@ -32,16 +32,18 @@ class Beliefs:
     """What is known before the answers are looked at, by the codes of labels.
 
     `workers`: of each worker code, how often which answer (columns) was given to items of which true label (rows).
-    `priors`: of each task code, the probability of each label.
+    `priors`: of each task code, the probability of each label. `labels`: how many labels there may be, whether or not
+    anybody gave them: where there is only one, every label is certain.
     """
 
     workers: dict[int, Array] = field(default_factory=dict)
     priors: dict[int, Array] = field(default_factory=dict)
+    labels: int = 0
 
     @property
-    def labels(self) -> int:
-        """How many labels they speak of."""
-        return max(map(len, [*self.workers.values(), *self.priors.values()]), default=0)
+    def classes(self) -> int:
+        """How many labels there may be."""
+        return max([self.labels, *map(len, self.workers.values()), *map(len, self.priors.values())])
 
 
 class BayesianDawidSkene:
@@ -53,7 +55,7 @@ class BayesianDawidSkene:
     def fit_predict_proba(self, votes: pd.DataFrame, beliefs: Beliefs | None = None) -> pd.DataFrame:
         """The probability of each label code (columns) for each task code (rows)."""
         known = beliefs or Beliefs()
-        classes = max(int(votes["label"].max()) + 1, known.labels)
+        classes = max(int(votes["label"].max()) + 1, known.classes)
         tasks, workers, answers = (votes[name].to_numpy() for name in ("task", "worker", "label"))
         evidence = stack(known.workers, int(workers.max()) + 1, (classes, classes))
         priors = stack(known.priors, int(tasks.max()) + 1, (classes,))

@@ -1,7 +1,7 @@
 """Labels and the dataset as files in Pachyderm, with where each label comes from."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from hitl_assets.labeling.decisions import Audited
 from hitl_assets.labeling.file_forms import field_names, header_of, read_unlabeled
 from hitl_assets.labeling.files import Files
 from hitl_assets.labeling.knowledge import Records, read_records, write_records
-from hitl_assets.labeling.records import KEY_FIELD, Label, UnlabeledItem
+from hitl_assets.labeling.records import KEY_FIELD, Label, Prediction, UnlabeledItem
 from hitl_assets.labeling.tables import read_rows, write_rows
 
 # What labels and rows of the dataset say of where they are from, beside confidence and source; and how it is read.
@@ -64,11 +64,13 @@ class StoredLabels:
 
     @classmethod
     def from_files(cls, files: Files) -> Self:
-        """The value that `to_files` wrote, without the audit; input values come back as text."""
+        """The value that `to_files` wrote; input values come back as text."""
+        labels = read_labels(files["labels.csv"])
         return cls(
-            read_labels(files["labels.csv"]),
+            labels,
             read_unlabeled(files.get("unlabeled.csv")),
             read_records(files["workers.csv"]) if "workers.csv" in files else {},
+            read_audit(files["audit.csv"], labels) if "audit.csv" in files else (),
         )
 
 
@@ -144,3 +146,17 @@ def write_audit(audited: tuple[Audited, ...]) -> bytes:
         for p, label in ((each.prediction, each.label) for each in audited)
     )
     return write_rows(AUDIT, rows)
+
+
+def read_audit(content: bytes, labels: Iterable[Label]) -> tuple[Audited, ...]:
+    """The audited predictions that `write_audit` wrote, with their labels."""
+    by_key = {label.item_key: label for label in labels}
+    rows = (row.cells for row in read_rows(content, "audit.csv", AUDIT))
+    return tuple(
+        Audited(
+            Prediction(cells[KEY_FIELD], cells["predicted"], float(cells["probability"]), cells["model"]),
+            by_key[cells[KEY_FIELD]],
+        )
+        for cells in rows
+        if cells[KEY_FIELD] in by_key
+    )

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any
@@ -12,10 +12,11 @@ from crowdkit.metrics.data import alpha_krippendorff
 from typing_extensions import Self
 
 from hitl_assets.labeling.answers import counted, golden_accuracy, read_answers
+from hitl_assets.labeling.decisions import Audited
 from hitl_assets.labeling.files import Files
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer, Label, Task
-from hitl_assets.labeling.routing import MODEL, AuditResult
+from hitl_assets.labeling.routing import MODEL, AuditResult, judge_audit
 from hitl_assets.labeling.tables import format_value, read_rows, write_rows
 from hitl_assets.labeling.workers import Worker, describe_workers
 
@@ -60,10 +61,12 @@ def measure_quality(
     tasks: Sequence[Task],
     labels: Sequence[Label],
     assignments: Sequence[Mapping[str, Any]],
-    audit: AuditResult,
+    audited: Iterable[Audited],
     spent: Decimal,
 ) -> Quality:
     """The health of a batch, from its tasks, labels and assignments, the audit of its model and what it has cost."""
+    model = project.configuration.model
+    audit = judge_audit((each.evidence for each in audited), model.target_accuracy if model else 1.0)
     right, total = golden_accuracy(assignments, project.label)
     votes = counted(read_answers(assignments), project.label, project.outputs[project.label])
     in_batch = {task.item_key for task in tasks}

@@ -69,6 +69,25 @@ class TaskCalls(Connection):
             )
         return Upload((held - present).total(), refused)
 
+    def add(self, tasks: Sequence[Task], pool_id: str) -> None:
+        """See that a pool holds these tasks, too, each once.
+
+        Raises:
+            ServiceError: Toloka refuses some of them.
+            TransientServiceError: Toloka took only some of them, and did not say why.
+        """
+        present = self.task_identities(pool_id)
+        absent = [task for task in tasks if not present[identity(task)]]
+        refused: dict[str, str] = {}
+        for start in range(0, len(absent), CHUNK):
+            refused |= self.upload_chunk(absent[start : start + CHUNK], pool_id, False)
+        missing = Counter(map(identity, tasks)) - self.task_identities(pool_id)
+        if missing:
+            raise (ServiceError if refused else TransientServiceError)(
+                f"Pool {pool_id} lacks {missing.total()} of {len(tasks)} tasks that were added. "
+                f"{describe_refused(refused)}Correct them, then rerun."
+            )
+
     def upload_chunk(self, chunk: Sequence[Task], pool_id: str, skip_invalid: bool = False) -> dict[str, str]:
         """Upload one chunk asynchronously under its deterministic operation id; why Toloka refused which (by item
         key)."""

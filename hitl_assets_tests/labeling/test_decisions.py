@@ -100,8 +100,10 @@ def test_after_a_failed_audit_people_decide_alone(project: Project) -> None:
     assert asked.confidence == instead.confidence > 0.9
 
 
-def test_an_audit_waits_until_people_are_sure(project: Project) -> None:
+def test_an_audit_waits_until_people_are_sure(load: Load, attributes: dict[str, Any]) -> None:
     """The first answer of a stranger to each says little, and may be asked about again."""
+    attributes |= {"overlap": {"start": 1, "max": 3, "confidence": 0.999}, "model": {"target_accuracy": 0.9}}
+    project = load({})
     answers = [answer(key, f"stranger {key}", "pear") for key in many(10, "audit")]
     decided = decide(project, {**many(10, "audit"), **many(5, "model")}, answers)
     assert (decided.audit.items, decided.audit.has_failed) == (0, False)

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
+from hitl_assets.labeling.decisions import Audited
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.quality import Quality, StoredQuality, count_confidences, measure_quality, model_error
-from hitl_assets.labeling.records import Label, Task
-from hitl_assets.labeling.routing import AuditResult, Evidence, judge_audit
+from hitl_assets.labeling.records import Label, Prediction, Task
+from hitl_assets.labeling.routing import AuditResult
 
 from .conftest import Load
 
-NO_AUDIT = judge_audit([], 0.95)
 TASKS = [Task("a", {"text": "a"}), Task("b", {"text": "b"}, "audit"), Task("c", {"text": "c"}, "model")]
 LABELS = [
     Label("a", {"text": "a"}, "apple", 0.97, {"apple": 2}, ("ann", "bob"), "7"),
@@ -51,7 +51,7 @@ def project(load: Load) -> Project:
 def test_a_batch_is_measured(project: Project) -> None:
     """Every number that a requester would ask for."""
     given = [suite("ann", a="apple", b="pear", golden="apple"), suite("bob", a="apple", b="apple", golden="pear")]
-    quality = measure_quality(project, TASKS, LABELS, given, NO_AUDIT, Decimal("0.39"))
+    quality = measure_quality(project, TASKS, LABELS, given, (), Decimal("0.39"))
     assert (quality.items, quality.labels, quality.held_back) == (3, 3, 1)
     assert quality.golden_accuracy == 0.5
     assert quality.cost_per_label == Decimal("0.13")
@@ -65,9 +65,9 @@ def test_a_batch_is_measured(project: Project) -> None:
 def test_alpha_is_krippendorffs(project: Project) -> None:
     """By hand: coincidences apple-apple 2, apple-pear 1 and 1; n = 4; 1 - (n - 1) * 2 / (2 * 3 * 1) = 0."""
     given = [suite("ann", a="apple", b="pear"), suite("bob", a="apple", b="apple")]
-    assert measure_quality(project, TASKS, LABELS, given, NO_AUDIT, Decimal(0)).alpha == pytest.approx(0.0)
+    assert measure_quality(project, TASKS, LABELS, given, (), Decimal(0)).alpha == pytest.approx(0.0)
     agreed = [suite("ann", a="apple", b="pear"), suite("bob", a="apple", b="pear")]
-    assert measure_quality(project, TASKS, LABELS, agreed, NO_AUDIT, Decimal(0)).alpha == pytest.approx(1.0)
+    assert measure_quality(project, TASKS, LABELS, agreed, (), Decimal(0)).alpha == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_alpha_is_krippendorffs(project: Project) -> None:
 )
 def test_alpha_has_a_value_where_the_formula_has_none(project: Project, given: list[Any], alpha: float | None) -> None:
     """A batch of one answer each, or of one label, must not stop the report."""
-    assert measure_quality(project, TASKS, LABELS, given, NO_AUDIT, Decimal(0)).alpha == alpha
+    assert measure_quality(project, TASKS, LABELS, given, (), Decimal(0)).alpha == alpha
 
 
 def test_confidences_are_counted_in_tenths() -> None:
@@ -87,9 +87,9 @@ def test_confidences_are_counted_in_tenths() -> None:
 
 def test_what_is_stored_is_read_back(project: Project) -> None:
     """Exact amounts, missing values, several workers."""
-    audit = judge_audit([Evidence(0.9, 1.0), Evidence(0.9, 0.25)], 0.95)
+    audited = [Audited(Prediction("b", "apple", 0.9, "v1"), LABELS[1])]
     given = [suite("ann", a="apple", golden="apple"), {**suite("bob", b="pear"), "created": ""}]
-    quality = measure_quality(project, TASKS, LABELS, given, audit, Decimal("0.1300"))
+    quality = measure_quality(project, TASKS, LABELS, given, audited, Decimal("0.1300"))
     assert StoredQuality.from_files(StoredQuality(quality).to_files()) == StoredQuality(quality)
 
 
