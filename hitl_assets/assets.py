@@ -14,7 +14,7 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.asking import ask, find_instead, find_unsure
 from hitl_assets.attempts import ATTEMPT_TAG, is_given_up
-from hitl_assets.collecting import PoolOpenError, collect, read_accounts
+from hitl_assets.collecting import PoolOpenError, collect, read_accounts, spent_on
 from hitl_assets.comparing import comparison_asset
 from hitl_assets.compiling import compile_dataset, label_batch, labels_of
 from hitl_assets.failures import RETRY_POLICY, explained
@@ -31,10 +31,9 @@ from hitl_assets.labeling.files import (
     StoredTasks,
 )
 from hitl_assets.labeling.items import describe_rejected
-from hitl_assets.labeling.known_tasks import read_known_tasks
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
-from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.quality import StoredQuality, measure_quality
 from hitl_assets.labeling.records import digest
 from hitl_assets.labeling.rounds import count_rounds
 from hitl_assets.labeling.tasks import asked_of_people, compose_tasks
@@ -49,7 +48,8 @@ from hitl_assets.materializations import (
     published_batch,
 )
 from hitl_assets.partitions import batches
-from hitl_assets.publishing import Batch, ensure_training, publish
+from hitl_assets.preparing import known_assets, toloka_assets
+from hitl_assets.publishing import Batch, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.reviewing import review
 from hitl_assets.services.errors import ServiceError
@@ -83,6 +83,7 @@ def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
         *reviewing_assets(project, collecting),
         *asking_assets(project, collecting),
         labels_asset(project, labeling),
+        quality_asset(project, labeling),
         dataset_asset(project, partial(asset, tags=tags_of(project, "label"))),
         comparison_asset(project, partial(asset, tags=tags_of(project, "label"))),
         *training_assets(project, partial(asset, tags=tags_of(project, "learn"))),
@@ -96,53 +97,6 @@ def labeling_version(project: Project) -> str:
     """
     decisive = [project.aggregation.model_dump(), project.label, project.minimum_overlap]
     return digest(decisive)[:16]
-
-
-def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
-    """What is known before anybody is asked: golden tasks and training tasks."""
-
-    def read(context: Context, file: str) -> StoredKnownTasks:
-        with explained(context.run.run_id, context.instance):
-            tasks = read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
-        context.add_output_metadata(reports.known_tasks(tasks, project.label))
-        return StoredKnownTasks(tasks)
-
-    @asset(kinds={"csv", "pachyderm"}, metadata=reports.columns_of(project, "golden_tasks"))
-    def golden_tasks(context: Context) -> StoredKnownTasks:
-        """Tasks whose answer we know, mixed in among the real ones: they show whether a worker is careful."""
-        return read(context, project.configuration.golden_tasks)
-
-    @asset(kinds={"csv", "pachyderm"}, metadata=reports.columns_of(project, "training_tasks"))
-    def training_tasks(context: Context) -> StoredKnownTasks:
-        """Tasks with hints that a worker solves, unpaid, before the first real one."""
-        return read(context, project.configuration.training_tasks or "")
-
-    return [golden_tasks, training_tasks] if project.training is not None else [golden_tasks]
-
-
-def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
-    """What is created once in Toloka and updated when its configuration changes."""
-
-    @asset(kinds={"toloka"})
-    def toloka_project(context: Context, toloka: TolokaResource) -> dg.MaterializeResult:
-        """The project in Toloka: what workers are asked, what they see, and the form of their answers."""
-        client, mark = toloka.client(), project_mark(project)
-        with explained(context.run.run_id, context.instance):
-            id_, done = client.ensure_project(project.project, mark)
-        metadata = reports.toloka_object("project", id_, done, client.link(id_))
-        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(mark.key))
-
-    @asset(kinds={"toloka"}, deps=[toloka_project], ins=inputs(project, "training_tasks"))
-    def toloka_training(
-        context: Context, toloka: TolokaResource, training_tasks: StoredKnownTasks
-    ) -> dg.MaterializeResult:
-        """The training in Toloka: open, with all training tasks. Workers pass it before they see the pools."""
-        client = toloka.client()
-        with explained(context.run.run_id, context.instance):
-            id_, done, link = ensure_training(client, project, training_tasks.tasks)
-        return dg.MaterializeResult(metadata=reports.toloka_object("training", id_, done, link))
-
-    return [toloka_project, toloka_training] if project.training is not None else [toloka_project]
 
 
 def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
@@ -330,6 +284,28 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         return labels
 
     return aggregated_labels
+
+
+def quality_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
+    """The health of what people and the model gave."""
+
+    @asset(
+        kinds={"pandas", "pachyderm"},
+        ins=inputs(project, "tasks", "raw_answers", "aggregated_labels"),
+        metadata=reports.columns_of(project, "quality_report"),
+    )
+    def quality_report(
+        context: Context, tasks: StoredTasks, raw_answers: StoredAnswers, aggregated_labels: StoredLabels
+    ) -> StoredQuality:
+        """How careful the workers were, how much they agree, what their audit says of the model, how sure the labels
+        are and what each has cost."""
+        given, stored = raw_answers.assignments, aggregated_labels
+        spent = spent_on(given, project.configuration.budget.fee)
+        quality = measure_quality(project, tasks.tasks, stored.labels, given, stored.audited, spent)
+        context.add_output_metadata(reports.quality(quality))
+        return StoredQuality(quality)
+
+    return quality_report
 
 
 def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:

@@ -26,7 +26,7 @@ PUBLISHING = ("raw_data", "predictions", "tasks", "pools")
 LEARNING = ("classifier", "evaluation")
 REVIEWING = ("raw_answers", "reviewed_answers")
 ASKING = ("rounds",)
-LABELING = ("aggregated_labels", "concatenated_dataset")
+LABELING = ("aggregated_labels", "quality_report", "concatenated_dataset")
 
 
 def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:

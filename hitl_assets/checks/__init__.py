@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from hitl_assets.checks.audit import audit_checks
 from hitl_assets.checks.answers import crowd_checks, ending_checks
 from hitl_assets.checks.intake import estimate_check, form_check, golden_tasks_check, rejected_checks
 from hitl_assets.checks.labels import dataset_checks, label_checks
@@ -22,5 +23,6 @@ def labeling_checks(project: Project) -> list[dg.AssetChecksDefinition]:
         *ending_checks(project),
         label_checks(project),
         dataset_checks(project),
+        *audit_checks(project),
         *model_checks(project),
     ]

@@ -16,7 +16,7 @@ from hitl_assets.labeling.decisions import Audited
 from hitl_assets.labeling.files import Files
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer, Label, Task
-from hitl_assets.labeling.routing import MODEL, AuditResult, judge_audit
+from hitl_assets.labeling.routing import AuditResult, judge_audit
 from hitl_assets.labeling.tables import format_value, read_rows, write_rows
 from hitl_assets.labeling.workers import Worker, describe_workers
 
@@ -153,12 +153,11 @@ def read_worker(cells: Mapping[str, str]) -> Worker:
     )
 
 
-def model_error(quality: Quality) -> str:
-    """What the audit says of the model, in a sentence."""
-    audit = quality.audit
+def describe_audit(audit: AuditResult) -> str:
+    """What an audit says of the model, in a sentence."""
     if not audit.items:
-        return "No label by a model was looked at." if quality.sources.get(MODEL) else "The model gave no labels."
+        return "No label by the model was looked at."
     return (
-        f"{audit.wrong:g} of {audit.items} audited labels by the model are wrong: {audit.error:.1%}, "
+        f"{audit.wrong:.3g} of {audit.items} audited labels by the model are wrong: {audit.error:.1%}, "
         f"between {audit.low:.1%} and {audit.high:.1%}; {audit.allowed:.1%} are allowed."
     )

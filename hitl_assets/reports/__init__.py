@@ -8,6 +8,7 @@ from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, ta
 from hitl_assets.reports.labels import labels
 from hitl_assets.reports.model import classifier, evaluation, learnable, predictions
 from hitl_assets.reports.pools import no_pool, plan, pool, toloka_object
+from hitl_assets.reports.quality import quality
 from hitl_assets.reports.rounds import asked, rounds
 from hitl_assets.reports.tables import ROWS, cell, markdown, table
 
@@ -29,6 +30,7 @@ __all__ = [
     "plan",
     "pool",
     "predictions",
+    "quality",
     "raw_data",
     "rejected_table",
     "reviewed",

@@ -160,6 +160,19 @@ def aggregated_labels(project: Project) -> Sequence[Column]:
     ]
 
 
+def quality_report(project: Project) -> Sequence[Column]:
+    """The columns of workers.csv: a row for each worker of the batch."""
+    answers = (("raw_answers", project.label),)
+    return [
+        Column("worker_id", "string", "Who answered.", (("raw_answers", "worker_id"),)),
+        Column("answers", "int", "Answers, without golden tasks.", answers),
+        Column("share", "float", "The share of the batch's answers, 0 to 1.", answers),
+        Column("golden_right", "int", "Right answers to golden tasks.", answers),
+        Column("golden_total", "int", "Answers to golden tasks.", answers),
+        Column("seconds_per_task", "float", "The median time for a task, in seconds.", (("raw_answers", "submitted"),)),
+    ]
+
+
 def concatenated_dataset(project: Project) -> Sequence[Column]:
     """The columns of dataset.csv."""
     labels = "aggregated_labels"
@@ -218,5 +231,6 @@ COLUMNS = {
     "reviewed_answers": reviewed_answers,
     "rounds": rounds,
     "aggregated_labels": aggregated_labels,
+    "quality_report": quality_report,
     "concatenated_dataset": concatenated_dataset,
 }

@@ -1,10 +1,10 @@
-"""What is seen of the health of a batch: careful workers, agreeing answers, an audited model, and what a label costs."""
+"""What is seen of the health of a batch: of workers, answers and the model, and what a label costs."""
 
 from collections import Counter
 
 import dagster as dg
 
-from hitl_assets.labeling.quality import Quality, model_error
+from hitl_assets.labeling.quality import Quality, describe_audit
 from hitl_assets.labeling.workers import Worker
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, table
 
@@ -18,7 +18,11 @@ def quality(found: Quality) -> Metadata:
         "golden_accuracy": found.golden_accuracy,
         "krippendorff_alpha": found.alpha,
         "cost_per_label": found.cost_per_label,
-        **({"model_error": audit.error, "model_error_low": audit.low, "model_error_high": audit.high} if audit.items else {}),
+        **(
+            {"model_error": audit.error, "model_error_low": audit.low, "model_error_high": audit.high}
+            if audit.items
+            else {}
+        ),
         **{f"share_by_{route}": count / found.items for route, count in found.routes.items()},
     }
     return {
@@ -28,7 +32,7 @@ def quality(found: Quality) -> Metadata:
         "audited_items": audit.items,
         **{name: round(float(value), 6) for name, value in numbers.items() if value is not None},
         "spent": float(found.spent),
-        "audit": model_error(found),
+        "audit": describe_audit(audit),
         "sources": count_table("source", "labels", Counter(found.sources)),
         "confidence": confidence_table(found),
         "workers": table(WORKER, [worker_row(worker) for worker in found.workers[:ROWS]]),

@@ -7,7 +7,7 @@ import pytest
 
 from hitl_assets.labeling.decisions import Audited
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.quality import Quality, StoredQuality, count_confidences, measure_quality, model_error
+from hitl_assets.labeling.quality import StoredQuality, count_confidences, describe_audit, measure_quality
 from hitl_assets.labeling.records import Label, Prediction, Task
 from hitl_assets.labeling.routing import AuditResult
 
@@ -96,7 +96,6 @@ def test_what_is_stored_is_read_back(project: Project) -> None:
 def test_the_audit_is_a_sentence() -> None:
     """With its interval and what is allowed."""
     audit = AuditResult(items=20, wrong=3.0, error=0.15, low=0.042, high=0.34, allowed=0.05)
-    quality = Quality(20, 20, 0, 0, None, (), audit, Decimal(0), {}, {"model": 20}, 0, ())
-    assert model_error(quality) == (
+    assert describe_audit(audit) == (
         "3 of 20 audited labels by the model are wrong: 15.0%, between 4.2% and 34.0%; 5.0% are allowed."
     )

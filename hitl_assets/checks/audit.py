@@ -1,0 +1,63 @@
+"""May what a model said of a batch go into the dataset?"""
+
+import dagster as dg
+
+from hitl_assets.checks.batches import Context, batch_of
+from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.io_managers import read_directory
+from hitl_assets.labeling.label_files import StoredLabels
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.quality import describe_audit
+from hitl_assets.labeling.routing import MODEL, AuditResult, judge_audit
+from hitl_assets.materializations import key_of
+from hitl_assets.resources import PachydermResource
+
+
+def audit_checks(project: Project) -> list[dg.AssetChecksDefinition]:
+    """The check of the audit, for projects with a model."""
+    return [audit_check(project)] if project.configuration.model else []
+
+
+def audit_check(project: Project) -> dg.AssetChecksDefinition:
+    """Is the model right as often as the project asks, by the people who looked?"""
+    asset = key_of(project, "aggregated_labels")
+
+    @dg.asset_check(asset=asset, blocking=True, retry_policy=RETRY_POLICY)
+    def auto_labels_are_right(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
+        """People find no more errors in the model's labels than model.target_accuracy allows."""
+        batch = batch_of(context, asset)
+        with explained(context.run.run_id, context.instance):
+            stored = read_directory(pachyderm.client(), asset, batch, StoredLabels)
+        audit = judge_audit((each.evidence for each in stored.audited), target_of(project))
+        held_back = sum(label.held_back for label in stored.labels)
+        return dg.AssetCheckResult(
+            passed=held_back == 0,
+            metadata={
+                "batch": batch,
+                "audited_items": audit.items,
+                "model_error": round(audit.error, 4),
+                "labels_by_model": sum(label.source == MODEL for label in stored.labels),
+                "labels_held_back": held_back,
+            },
+            description=describe_audit(audit) + what_follows(audit, held_back, batch),
+        )
+
+    return auto_labels_are_right
+
+
+def what_follows(audit: AuditResult, held_back: int, batch: str) -> str:
+    """What becomes of a batch's labels by the model, and what to do."""
+    if not audit.has_failed:
+        return ""
+    if not held_back:
+        return " People were asked about all of the batch instead."
+    return (
+        f" {held_back} labels by the model are held back from the dataset. The metadata of rounds say why people are "
+        f"not asked instead; put that right, then materialize rounds of batch {batch} and what follows."
+    )
+
+
+def target_of(project: Project) -> float:
+    """How often the model must be right."""
+    model = project.configuration.model
+    return model.target_accuracy if model else 1.0

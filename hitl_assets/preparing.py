@@ -1,0 +1,68 @@
+"""What is there before the first batch: known tasks, and what is created once in Toloka."""
+
+from typing import Any
+
+import dagster as dg
+
+from hitl_assets import reports
+from hitl_assets.failures import explained
+from hitl_assets.labeling.files import StoredKnownTasks
+from hitl_assets.labeling.known_tasks import read_known_tasks
+from hitl_assets.labeling.pools import project_mark
+from hitl_assets.labeling.project import Project
+from hitl_assets.publishing import ensure_training
+from hitl_assets.resources import TolokaResource
+
+Context = dg.AssetExecutionContext
+Asset = Any  # as in assets.py
+
+
+def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
+    """What is known before anybody is asked: golden tasks and training tasks."""
+
+    def read(context: Context, file: str) -> StoredKnownTasks:
+        with explained(context.run.run_id, context.instance):
+            tasks = read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+        context.add_output_metadata(reports.known_tasks(tasks, project.label))
+        return StoredKnownTasks(tasks)
+
+    @asset(kinds={"csv", "pachyderm"}, metadata=reports.columns_of(project, "golden_tasks"))
+    def golden_tasks(context: Context) -> StoredKnownTasks:
+        """Tasks whose answer we know, mixed in among the real ones: they show whether a worker is careful."""
+        return read(context, project.configuration.golden_tasks)
+
+    @asset(kinds={"csv", "pachyderm"}, metadata=reports.columns_of(project, "training_tasks"))
+    def training_tasks(context: Context) -> StoredKnownTasks:
+        """Tasks with hints that a worker solves, unpaid, before the first real one."""
+        return read(context, project.configuration.training_tasks or "")
+
+    return [golden_tasks, training_tasks] if project.training is not None else [golden_tasks]
+
+
+def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
+    """What is created once in Toloka and updated when its configuration changes."""
+
+    @asset(kinds={"toloka"})
+    def toloka_project(context: Context, toloka: TolokaResource) -> dg.MaterializeResult:
+        """The project in Toloka: what workers are asked, what they see, and the form of their answers."""
+        client, mark = toloka.client(), project_mark(project)
+        with explained(context.run.run_id, context.instance):
+            id_, done = client.ensure_project(project.project, mark)
+        metadata = reports.toloka_object("project", id_, done, client.link(id_))
+        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(mark.key))
+
+    @asset(
+        kinds={"toloka"},
+        deps=[toloka_project],
+        ins={"training_tasks": dg.AssetIn(key=[project.name, "training_tasks"])},
+    )
+    def toloka_training(
+        context: Context, toloka: TolokaResource, training_tasks: StoredKnownTasks
+    ) -> dg.MaterializeResult:
+        """The training in Toloka: open, with all training tasks. Workers pass it before they see the pools."""
+        client = toloka.client()
+        with explained(context.run.run_id, context.instance):
+            id_, done, link = ensure_training(client, project, training_tasks.tasks)
+        return dg.MaterializeResult(metadata=reports.toloka_object("training", id_, done, link))
+
+    return [toloka_project, toloka_training] if project.training is not None else [toloka_project]
