@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from hitl_assets.checks.audit import audit_checks
 from hitl_assets.checks.answers import crowd_checks, ending_checks
+from hitl_assets.checks.audit import audit_checks
 from hitl_assets.checks.intake import estimate_check, form_check, golden_tasks_check, rejected_checks
 from hitl_assets.checks.labels import dataset_checks, label_checks
 from hitl_assets.checks.model import model_checks
