@@ -1,6 +1,6 @@
 """Asking again: items whose label is not sure enough get one more answer, in the same pool. No Dagster."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
