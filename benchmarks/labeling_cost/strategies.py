@@ -1,9 +1,9 @@
 """Ways to get labels for the same headlines from the same crowds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.labeling_cost.crowd import FIELD, REAL, Crowd
+from benchmarks.labeling_cost.crowd import FIELD, Crowd
 from benchmarks.labeling_cost.headlines import Headline, project_with, tasks_of, truth_of
 from hitl_assets.labeling.aggregation import aggregate_answers
 from hitl_assets.labeling.answers import counted
@@ -12,6 +12,7 @@ from hitl_assets.labeling.decisions import Decided, decide_labels
 from hitl_assets.labeling.knowledge import Records, add_records
 from hitl_assets.labeling.project import Aggregation, Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
+from hitl_assets.labeling.rounds import unsure_items
 from hitl_assets.labeling.routing import MODEL, Evidence, choose_threshold, is_other_kind, route_items
 
 EXAMPLE_OVERLAP = 5
@@ -126,14 +127,12 @@ class Loop:
                 wanted = {task.item_key: overlap.start for task in tasks if task.item_key not in asked}
                 asked |= set(wanted)
                 continue
-            may_ask = [
-                label
-                for label in decided.labels.labels
-                if label.source != MODEL and len(before[label.item_key]) < overlap.max
-            ]
-            unsure = [label for label in may_ask if label.confidence < overlap.confidence]
-            if not unsure:
+            unsure = unsure_items(decided.labels.labels, asked, overlap.confidence)
+            wanted = {key: 1 for key in first_to_last(asked, tasks) if key in unsure and len(before[key]) < overlap.max}
+            if not wanted:
                 return decided
-            # A suite is paid as a whole: its empty places go to the next ones.
-            ranked = sorted(may_ask, key=lambda label: label.confidence)
-            wanted = {label.item_key: 1 for label in ranked[: -(-len(unsure) // REAL) * REAL]}
+
+
+def first_to_last(keys: Collection[str], tasks: Sequence[Task]) -> list[str]:
+    """These items in the order of the batch."""
+    return [task.item_key for task in tasks if task.item_key in keys]
