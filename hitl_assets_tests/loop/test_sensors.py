@@ -20,6 +20,8 @@ PUBLISHING_CHECKS = {
     "enough_golden_tasks",
     "tasks_are_published",
     "estimate_is_under_the_cap",
+    "no_pool_waits_for_you",
+    "people_answer_in_time",
 }
 COLLECTING_CHECKS = {
     "pool_ended_well",
