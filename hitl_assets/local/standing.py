@@ -26,8 +26,8 @@ TAKEN_IN = "A later batch took in what else it brought."
 class Standing:
     """A batch as `hitl status` shows it. Money has the fee; what is not known yet is None.
 
-    `text` says more about the state, `what_to_do` what a person does (empty: nothing), and `command` how. `planned` is
-    the most that it may cost by its plan, `cap` by the caps. `since` is when it came to this state (epoch seconds).
+    `text` says more about the state, `what_to_do` what a person does (empty: nothing). `planned` is the most that it
+    may cost by its plan, `cap` by the caps. `since` is when it came to this state (epoch seconds).
     `round` is the round of asking, for projects that ask again where a label is not sure; answers are those of all
     rounds. `expected_end` is when an open pool is done if people go on as they do.
     `is_superseded`: it failed, and a later batch took in what it brought.

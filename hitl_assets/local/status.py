@@ -107,7 +107,9 @@ def read_project(
     dataset = read_newest(instance, project, "concatenated_dataset")
     live = live_statuses(services, project, histories, dataset)
     standings = supersede([judge(project, each, dataset, live.get(each.batch)) for each in histories])
-    new = services.commits(project, names[-1] if names else None) or []
+    is_elsewhere = bool(names) and services.lacks(project, names[-1])
+    new = [] if is_elsewhere else services.commits(project, names[-1] if names else None) or []
+    spent = None if is_elsewhere else services.spent(project)
     standings += [committed(commit) for commit in new if commit.id not in names][:last]
     return ProjectStatus(
         name=project.name,
@@ -115,8 +117,8 @@ def read_project(
         batches=tuple(standings),
         batches_total=len(names) + len(new),
         dataset=describe_dataset(dataset),
-        money=count_money(project, standings, services.spent(project), dataset, len(names)),
-        notes=tuple(stopped_sensors(project, sensors)),
+        money=count_money(project, standings, spent, dataset, len(names)),
+        notes=(*stopped_sensors(project, sensors), *([other_cluster(services, names[-1])] if is_elsewhere else [])),
     )
 
 
@@ -131,6 +133,14 @@ def stopped_sensors(project: Project, sensors: Mapping[str, InstigatorState]) ->
     names = (f"{project.name}_commits", f"{project.name}_pools")
     stopped = [name for name in names if name in sensors and sensors[name].status == InstigatorStatus.STOPPED]
     return [f"The sensor {name} is stopped: start it in Dagster's UI, or nothing goes on." for name in stopped]
+
+
+def other_cluster(services: Services, batch: str) -> str:
+    """What to say of a Pachyderm that does not have the newest batch."""
+    return (
+        f"Pachyderm at {services.pachyderm.address} does not have batch {batch[:12]}: see whether PACHD_ADDRESS is the "
+        "cluster that this Dagster instance works with. New commits are not shown."
+    )
 
 
 def live_statuses(

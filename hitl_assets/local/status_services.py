@@ -53,6 +53,16 @@ class Services:
         created = datetime.fromisoformat(since) if since else None
         return self.toloka.ask(lambda: self.toloka_client.find_pools(toloka_project_id, created))
 
+    def lacks(self, project: Project, batch: str) -> bool:
+        """Whether Pachyderm answers, and does not have the commit of a batch: it is another cluster then."""
+        try:
+            self.pachyderm_client.inspect_commit(project.configuration.source.repo, batch)
+        except TransientServiceError as error:
+            self.pachyderm.problem = str(error)
+        except ServiceError:
+            return True
+        return False
+
     def commits(self, project: Project, after: str | None) -> list[Commit] | None:
         """The finished commits of its source repo after this one, oldest first."""
         source = project.configuration.source

@@ -15,6 +15,7 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from hitl_assets.cli import main
+from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -188,14 +189,19 @@ def test_services_that_are_away_are_named(desk: Desk, pachyderm: Pachyderm) -> N
 def test_another_account_does_not_make_a_pool_go(
     desk: Desk, pachyderm: Pachyderm, tmp_path: Path, toloka_url: str
 ) -> None:
-    """Whoever forgot TOLOKA_URL must not be told to publish, and pay, anew."""
+    """Whoever forgot TOLOKA_URL must not be told to publish, and pay, anew; another cluster's commits are not ours."""
     control(toloka_url, "PUT", "clock", speed="manual")
     commit(pachyderm, desk.loop.project, headlines("One"))
     desk.loop.publish()
-    with TolokaEmulator(tmp_path / "another", speed="manual") as another:
-        desk.environment["TOLOKA_URL"] = another.url
+    with (
+        TolokaEmulator(tmp_path / "another", speed="manual") as account,
+        PachydermEmulator(tmp_path / "cluster") as cluster,
+    ):
+        commit(Pachyderm(cluster.address), desk.loop.project, headlines("Not ours"))
+        desk.environment |= {"TOLOKA_URL": account.url, "PACHD_ADDRESS": cluster.address}
         (shown,) = told(desk)["projects"]
     assert [each["state"] for each in shown["batches"]] == ["open"]
+    assert f"{cluster.address} does not have batch" in shown["notes"][0]
 
 
 def test_a_terminal_that_lacks_characters_is_no_reason_to_fail(
