@@ -6,6 +6,7 @@ If the change is meant: `python hitl_assets_tests/test_assets.py > hitl_assets_t
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -167,6 +168,16 @@ def test_a_project_need_not_have_a_dataset_before(shipped_project: Project) -> N
     lines = list(describe(replace(shipped_project, configuration=first)))
     assert "concatenated_dataset <- aggregated_labels" in lines
     assert not [line for line in lines if "labeled_before" in line]
+
+
+def test_the_dataset_is_late_only_if_the_project_says_when(shipped_project: Project) -> None:
+    """A quiet week is no failure, unless a batch was to be expected."""
+    key = dg.AssetKey(["clickbait", "concatenated_dataset"])
+    assert definitions(shipped_project).resolve_asset_graph().get(key).freshness_policy is None
+    checks = shipped_project.configuration.checks.model_copy(update={"fresh_within_days": 2})
+    eager = shipped_project.configuration.model_copy(update={"checks": checks})
+    graph = definitions(replace(shipped_project, configuration=eager)).resolve_asset_graph()
+    assert graph.get(key).freshness_policy == dg.FreshnessPolicy.time_window(fail_window=timedelta(days=2))
 
 
 if __name__ == "__main__":
