@@ -34,7 +34,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The page where people work is tested in a real browser, the system's own.
+# The page where people work and Dagster's UI are tested in a real browser, the system's own.
 browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update && apt-get install -y chromium; \
@@ -43,8 +43,9 @@ browser:
 check: lint browser
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not story and not slow"
 
+# Tests that share something costly stay together: xdist_group.
 test: lint browser
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not kill"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not kill"
 
 test-kill: setup
 	$(BIN)/python -m pytest -n $(WORKERS) -m kill hitl_assets_tests/kill

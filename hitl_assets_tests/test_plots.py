@@ -37,3 +37,11 @@ def test_a_plot_is_a_small_png(drawn: dg.MarkdownMetadataValue) -> None:
     picture = content(drawn)
     assert picture.startswith(b"\x89PNG")
     assert len(picture) < LARGEST
+
+
+@pytest.mark.parametrize(
+    ("seconds", "unit"), [(0, "seconds"), (7, "seconds"), (3600, "minutes"), (7200, "hours"), (7 * 86400, "days")]
+)
+def test_time_is_drawn_in_a_unit_that_can_be_read(seconds: float, unit: str) -> None:
+    """A simulated crowd is done in seconds: thousandths of an hour would overlap on the axis."""
+    assert plots.unit_of(seconds)[0] == unit

@@ -10,13 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from hitl_assets.labeling.pace import hours_between
-
 SIZE, DPI = (4.8, 1.9), 80
 COLOR = "#4f6bed"
 # So many labels have room beside their bars.
 MOST_BARS, LONGEST_NAME = 12, 24
 BINS = 20
+# The longest first.
+UNITS = (("days", 86400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 def picture(figure: Figure, name: str) -> dg.MarkdownMetadataValue:
@@ -39,12 +39,18 @@ def axes(x: str, y: str, height: float = SIZE[1]) -> tuple[Figure, Axes]:
 
 
 def answers_over_time(times: Sequence[datetime]) -> dg.MarkdownMetadataValue:
-    """How many answers there were after how many hours."""
-    figure, drawn = axes("hours since the first answer", "answers")
-    hours = [hours_between([times[0], time]) for time in times]
-    drawn.step(hours, range(1, len(hours) + 1), where="post", color=COLOR)
+    """How many answers there were after how many hours; or minutes, or seconds, if it was quick."""
+    unit, length = unit_of((times[-1] - times[0]).total_seconds())
+    figure, drawn = axes(f"{unit} since the first answer", "answers")
+    passed = [(time - times[0]).total_seconds() / length for time in times]
+    drawn.step(passed, range(1, len(passed) + 1), where="post", color=COLOR)
     drawn.set_ylim(bottom=0)
     return picture(figure, "answers over time")
+
+
+def unit_of(seconds: float) -> tuple[str, int]:
+    """The unit in which a time is read most easily, and its length in seconds."""
+    return next(((unit, length) for unit, length in UNITS if seconds >= 2 * length), UNITS[-1])
 
 
 def confidences(values: Sequence[float]) -> dg.MarkdownMetadataValue:
