@@ -6,10 +6,12 @@ from collections.abc import Mapping
 import dagster as dg
 
 from hitl_assets.checks.asking import ask
+from hitl_assets.intake import labeled_before
 from hitl_assets.io_managers import read_directory, read_earlier
 from hitl_assets.labeling.files import StoredRawData, StoredTasks
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.tables import format_value
 from hitl_assets.labeling.verdicts import (
     Verdict,
     judge_agreement,
@@ -48,7 +50,8 @@ def label_checks(project: Project) -> dg.AssetChecksDefinition:
         earlier = read_earlier(pachyderm, key_of(project, "concatenated_dataset"), StoredDataset)
         planned, labeled = [task.item_key for task in tasks.tasks], [label.item_key for label in labels.labels]
         unlabeled = [item.item_key for item in labels.unlabeled]
-        others = Counter(str(row.label) for row in earlier.rows if row.batch != batch) if earlier else Counter[str]()
+        so_far = earlier.rows if earlier else labeled_before(pachyderm, project).rows
+        others = Counter(format_value(row.label) for row in so_far if row.batch != batch)
         return {
             LABELED: judge_labels(planned, labeled),
             COUNTS: judge_counts(

@@ -9,6 +9,7 @@ import pytest
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.failures import FAILURE_TAG, FINAL
 from hitl_assets.labeling.thresholds import Checks
+from hitl_assets.labeling.verdicts import ENOUGH_LABELS
 from hitl_assets.materializations import key_of, published_batch
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -58,3 +59,17 @@ def test_careless_answers_do_not_become_labels_by_themselves(
         assert own.materialize("aggregated_labels", batch).success
         assert own.materialize("concatenated_dataset", None).success
         assert dataset(own, pachyderm).count(batch) == len(NAMES)
+
+
+def test_the_first_batch_is_compared_with_what_was_labeled_before(loop: Loop, pachyderm: Pachyderm) -> None:
+    """There is no dataset yet. Labels that are spread otherwise are a warning, and go into it."""
+    source = loop.project.configuration.dataset
+    assert source is not None
+    before = "\n".join(["headline,category", *(f"Old {number},clickbait" for number in range(ENOUGH_LABELS)), ""])
+    pachyderm.write(source.repo, {"/old.csv": before.encode()}, "by a test")
+    own = loop.with_configuration(checks=Checks(balance_shift=0.05))
+    commit(pachyderm, own.project, headlines(*[f"Headline {number}" for number in range(ENOUGH_LABELS)]))
+    own.publish()
+    (result,) = [own.run(request) for request in collect(own)]
+    assert result.success
+    assert not verdicts(result)["labels_are_spread_as_before"]
