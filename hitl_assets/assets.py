@@ -14,9 +14,9 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.asking import ask, find_instead, find_unsure
 from hitl_assets.attempts import ATTEMPT_TAG, is_given_up
-from hitl_assets.collecting import PoolOpenError, collect, read_accounts, spent_on
+from hitl_assets.collecting import PoolOpenError, collect, read_accounts
 from hitl_assets.comparing import comparison_asset
-from hitl_assets.compiling import compile_dataset, label_batch, labels_of
+from hitl_assets.compiling import assess_batch, compile_dataset, label_batch, labels_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.intake import take_in
 from hitl_assets.io_managers import is_left_behind
@@ -33,7 +33,7 @@ from hitl_assets.labeling.files import (
 from hitl_assets.labeling.items import describe_rejected
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.quality import StoredQuality, measure_quality
+from hitl_assets.labeling.quality import StoredQuality
 from hitl_assets.labeling.records import digest
 from hitl_assets.labeling.rounds import count_rounds
 from hitl_assets.labeling.tasks import asked_of_people, compose_tasks
@@ -299,11 +299,9 @@ def quality_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     ) -> StoredQuality:
         """How careful the workers were, how much they agree, what their audit says of the model, how sure the labels
         are and what each has cost."""
-        given, stored = raw_answers.assignments, aggregated_labels
-        spent = spent_on(given, project.configuration.budget.fee)
-        quality = measure_quality(project, tasks.tasks, stored.labels, given, stored.audited, spent)
-        context.add_output_metadata(reports.quality(quality))
-        return StoredQuality(quality)
+        quality, metadata = assess_batch(project, tasks, raw_answers, aggregated_labels)
+        context.add_output_metadata(metadata)
+        return quality
 
     return quality_report
 

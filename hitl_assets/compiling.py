@@ -13,9 +13,10 @@ from hitl_assets.io_managers import read_earlier
 from hitl_assets.labeling.classifier import training_rows
 from hitl_assets.labeling.concatenation import compare, concatenate
 from hitl_assets.labeling.decisions import Decided
-from hitl_assets.labeling.files import StoredTasks
+from hitl_assets.labeling.files import StoredAnswers, StoredTasks
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.quality import StoredQuality, measure_quality
 from hitl_assets.learning import predictions_of
 from hitl_assets.materializations import key_of, materialized_before
 from hitl_assets.modeling import held_out_keys
@@ -41,6 +42,15 @@ def label_batch(
     spent = spent_on(answers.assignments, project.configuration.budget.fee)
     stored = StoredLabels(decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited)
     return stored, reports.labels(decided.labels, project, spent)
+
+
+def assess_batch(
+    project: Project, tasks: StoredTasks, answers: StoredAnswers, labels: StoredLabels
+) -> tuple[StoredQuality, Metadata]:
+    """The health of a batch as it is stored, and what is shown of it. `answers`: all, also what was rejected."""
+    spent = spent_on(answers.assignments, project.configuration.budget.fee)
+    quality = measure_quality(project, tasks.tasks, labels.labels, answers.assignments, labels.audited, spent)
+    return StoredQuality(quality), reports.quality(quality)
 
 
 def compile_dataset(

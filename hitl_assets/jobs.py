@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.comparing import COMPARISON
-from hitl_assets.compiling import compile_dataset, label_batch
+from hitl_assets.compiling import assess_batch, compile_dataset, label_batch
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory, store
 from hitl_assets.labeling.files import StoredAnswers, StoredReview, StoredTasks
@@ -19,7 +19,7 @@ from hitl_assets.resources import PachydermResource
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.sources import DATA_VERSION_TAG
 
-LABELS, DATASET = "aggregated_labels", "concatenated_dataset"
+LABELS, QUALITY, DATASET = "aggregated_labels", "quality_report", "concatenated_dataset"
 
 
 def labeling_jobs(project: Project) -> list[Any]:
@@ -83,11 +83,13 @@ def labeled_batches(context: dg.OpExecutionContext, project: Project) -> list[st
 
 
 def relabel(context: dg.OpExecutionContext, pachyderm: Pachyderm, project: Project, batch: str) -> StoredLabels:
-    """The labels of one batch, made anew and stored."""
+    """The labels of one batch, made anew and stored, and with them the report of its quality."""
     tasks = read_directory(pachyderm, key_of(project, "tasks"), batch, StoredTasks)
     answers = read_given(pachyderm, project, batch)
     labels, metadata = label_batch(context.instance, pachyderm, project, batch, tasks, answers)
     report(context, pachyderm, key_of(project, LABELS), batch, labels, metadata)
+    given = read_directory(pachyderm, key_of(project, "raw_answers"), batch, StoredAnswers)
+    report(context, pachyderm, key_of(project, QUALITY), batch, *assess_batch(project, tasks, given, labels))
     return labels
 
 

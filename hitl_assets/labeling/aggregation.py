@@ -117,7 +117,7 @@ def decide(
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise AggregationError(
             f"{aggregation.method} cannot aggregate these {len(votes)} answers: {error}. "
-            "Choose another aggregation.method, for example dawid_skene, and materialize aggregated_labels again."
+            "Choose another aggregation.method, for example majority_vote, and materialize aggregated_labels again."
         ) from error
     return probabilities.idxmax(axis=1), probabilities.max(axis=1).clip(0.0, 1.0)
 

@@ -169,7 +169,7 @@ class Review(Strict):
 class Aggregation(Strict):
     """How answers become labels: `bayesian_dawid_skene`, or a method of crowd-kit by name."""
 
-    method: Method = "dawid_skene"
+    method: Method = "bayesian_dawid_skene"
     iterations: int = Field(100, ge=1, le=10_000)
 
 
@@ -249,11 +249,8 @@ class Project:
 
     @property
     def aggregation(self) -> Aggregation:
-        """How answers become labels. Only a method with priors knows how sure a label on one or two answers is."""
-        written = self.configuration.aggregation
-        if self.has_rounds and "method" not in written.model_fields_set:
-            return written.model_copy(update={"method": "bayesian_dawid_skene"})
-        return written
+        """How answers become labels."""
+        return self.configuration.aggregation
 
     @property
     def has_classifier(self) -> bool:

@@ -21,6 +21,7 @@ from hitl_assets.local.check_findings import (
     of_interface,
     of_known_tasks,
     of_place,
+    of_rounds,
 )
 from hitl_assets.local.check_model import of_model
 from hitl_assets.local.check_problems import Problem, from_findings, from_mistake
@@ -53,7 +54,7 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
     except ConfigurationError as error:
         return Checked(path, tuple(map(from_mistake, error.mistakes)))
     problems = [*of_place(project), *of_dagster(project), *of_instructions(project), *of_interface(project)]
-    problems += of_model(project)
+    problems += [*of_rounds(project), *of_model(project)]
     known: dict[str, tuple[KnownTask, ...]] = {"golden_tasks": (), "training_tasks": ()}
     for name in known:
         known[name], wrong = read_known(project, name)

@@ -71,6 +71,21 @@ def of_instructions(project: Project) -> Iterator[Problem]:
         )
 
 
+def of_rounds(project: Project) -> Iterator[Problem]:
+    """Whether it is known how sure a label on few answers is."""
+    method = project.aggregation.method
+    if project.has_rounds and method != "bayesian_dawid_skene":
+        yield Problem(
+            "warning",
+            "unsure_confidence",
+            f"Who is asked again depends on the confidence of {method}, which is far too sure on few answers.",
+            "Leave out aggregation.method.",
+            str(project.folder / FILE),
+            "aggregation.method",
+            method,
+        )
+
+
 def of_interface(project: Project) -> Iterator[Problem]:
     """Whether workers see every input, and can give every answer that counts, and no other."""
     interface = read_interface(project.project["task_spec"].get("view_spec") or {})

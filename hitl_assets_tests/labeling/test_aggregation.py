@@ -174,7 +174,7 @@ def test_answers_that_a_method_cannot_aggregate_say_so(method: Any, answers: lis
         aggregate(answers, Aggregation(method=method))
     assert f"{method} cannot aggregate these {len(answers)} answers: " in str(refused.value)
     assert reason in str(refused.value)
-    assert "Choose another aggregation.method, for example dawid_skene" in str(refused.value)
+    assert "Choose another aggregation.method, for example majority_vote" in str(refused.value)
 
 
 def test_agreement_is_the_mean_share_of_votes() -> None:

@@ -70,7 +70,7 @@ def test_what_is_left_out_has_a_default(load: Load) -> None:
     """The safe one."""
     configuration = load().configuration
     assert (configuration.source.branch, configuration.source.glob) == ("master", "/**.csv")
-    assert (configuration.aggregation.method, configuration.pool_days) == ("dawid_skene", 7)
+    assert (configuration.aggregation.method, configuration.pool_days) == ("bayesian_dawid_skene", 7)
     assert configuration.accept_close_reasons == ["COMPLETED"]
     assert configuration.dataset is None
 

@@ -159,6 +159,15 @@ def test_workers_without_instructions_are_a_warning(checked: Callable[..., Check
     assert (kinds(found), found.is_good) == ({"no_instructions"}, True)
 
 
+def test_rounds_need_a_confidence_that_holds(checked: Callable[..., Checked]) -> None:
+    """A method that is too sure asks nobody again."""
+    rounds = {"overlap": {"start": 2, "max": 5, "confidence": 0.95}}
+    assert kinds(checked(lambda attributes: attributes.update(rounds))) == set()
+    crowd_kits = {**rounds, "aggregation": {"method": "dawid_skene"}}
+    found = checked(lambda attributes: attributes.update(crowd_kits))
+    assert (kinds(found), found.is_good) == ({"unsure_confidence"}, True)
+
+
 def test_items_of_ones_own_are_counted(tmp_path: Path) -> None:
     """One row that cannot be used is a warning, a file without a single good one an error."""
     items = tmp_path / "items.csv"
