@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo dev test test-kill test-faults check lint setup browser clean
+.PHONY: demo dev test test-kill test-faults check lint setup browser screenshots reference clean
 
 help:
 	@echo "make demo   watch headlines become a labeled dataset, without an account anywhere"
@@ -53,6 +53,13 @@ test-kill: setup
 # Part of `make test`; here with its table.
 test-faults: setup
 	$(BIN)/python -m pytest -n $(WORKERS) hitl_assets_tests/faults
+
+# What the pictures and the reference of the docs are made by.
+screenshots: setup browser
+	$(BIN)/python -m docs.screenshots
+
+reference: setup
+	$(BIN)/python -m docs.reference
 
 clean:
 	rm -rf $(VENV) .hitl

@@ -43,8 +43,8 @@ class OwnPredictions(Strict):
     """Predictions that are there already: columns of the source files, or of the files of another repo, which have
     the input fields as well."""
 
-    label: FieldName = "predicted_label"
-    probability: FieldName = "predicted_probability"
+    label: FieldName = Field("predicted_label", description="the column of labels")
+    probability: FieldName = Field("predicted_probability", description="the column of their probabilities")
     source: Source | None = Field(None, description="another repo; without it the columns are in the source files")
 
 
@@ -52,7 +52,7 @@ class Model(Strict):
     """A model in the loop: it labels what it is sure of, people audit it and label the rest."""
 
     target_accuracy: float = Field(0.95, gt=0.5, lt=1, description="how many of the model's labels must be right")
-    audit: Audit = Audit()
+    audit: Audit = Field(Audit(), description="what people look at although the model is sure")
     test: FileName | None = Field(
         None, description="CSV with the input fields and the label's: for evaluation, never trained on"
     )
@@ -62,5 +62,5 @@ class Model(Strict):
     trusted_types: list[ImportPath] = Field(
         default_factory=list, description="types inside the stored classifier that may be restored, beside its own"
     )
-    retraining: Retraining = Retraining()
+    retraining: Retraining = Field(Retraining(), description="when the classifier learns again")
     predictions: OwnPredictions | None = Field(None, description="use these instead of a classifier")

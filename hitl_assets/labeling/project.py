@@ -142,8 +142,8 @@ TrainingSection = Annotated[Annotated[TrainingTerms, Tag("terms")] | Annotated[F
 class Budget(Strict):
     """The caps, in the account's currency. Nothing is opened that could cost more."""
 
-    per_batch: Decimal = Field(gt=0)
-    per_project: Decimal = Field(gt=0)
+    per_batch: Decimal = Field(gt=0, description="the most that a batch may cost")
+    per_project: Decimal = Field(gt=0, description="the most that all batches may cost together")
     fee: Decimal = Field(Decimal("0.3"), ge=0, le=5, description="the platform's share on top, 0.3 is 30 %")
     balance_reserve: Decimal = Field(Decimal(0), ge=0, description="what must stay on the account, whatever is opened")
 
@@ -151,15 +151,15 @@ class Budget(Strict):
 class Marks(Strict):
     """Two shares, 0 to 1: of golden tasks that a worker got right, and of a suite's answers that others gave too."""
 
-    golden_accuracy: float = Field(ge=0, le=1)
-    agreement: float = Field(ge=0, le=1)
+    golden_accuracy: float = Field(ge=0, le=1, description="of the worker's golden tasks, those that are right")
+    agreement: float = Field(ge=0, le=1, description="of the suite's answers, those that others gave too")
 
 
 class Review(Strict):
     """Manual review: what is good enough to be paid, what is bad enough to be asked again; a person sees the rest."""
 
-    accept: Marks = Marks(golden_accuracy=0.8, agreement=0.5)
-    reject: Marks = Marks(golden_accuracy=0.4, agreement=0.4)
+    accept: Marks = Field(Marks(golden_accuracy=0.8, agreement=0.5), description="paid if both are reached")
+    reject: Marks = Field(Marks(golden_accuracy=0.4, agreement=0.4), description="asked again if both are missed")
     days: int = Field(7, ge=1, le=21, description="after so many days Toloka accepts what nobody decided")
     message: str = Field(
         "Many of the answers to control tasks are wrong.", max_length=1000, description="what a rejected worker reads"
@@ -169,17 +169,17 @@ class Review(Strict):
 class Aggregation(Strict):
     """How answers become labels: `bayesian_dawid_skene`, or a method of crowd-kit by name."""
 
-    method: Method = "bayesian_dawid_skene"
-    iterations: int = Field(100, ge=1, le=10_000)
+    method: Method = Field("bayesian_dawid_skene", description="docs/project.md tells which is good for what")
+    iterations: int = Field(100, ge=1, le=10_000, description="at most, for methods that go in rounds")
 
 
 class Configuration(Strict):
     """The `attributes` of a project's defs.yaml."""
 
-    name: ProjectName
-    description: str = ""
-    owners: list[str] = Field(default_factory=list)
-    source: Source
+    name: ProjectName = Field(description="the first part of asset keys, and of the names of repos in Pachyderm")
+    description: str = Field("", description="one sentence; Toloka's public_description if that has none")
+    owners: list[str] = Field(default_factory=list, description="e-mail addresses or team:name, shown in the UI")
+    source: Source = Field(description="the repo whose commits are the batches")
     dataset: Source | None = Field(None, description="the dataset that was labeled before")
     label: str | None = Field(None, description="the output field that is aggregated; needed if there are several")
     project: ProjectSection = Field(description="Toloka's project, or the name of a JSON file with it")
@@ -187,11 +187,11 @@ class Configuration(Strict):
     training: TrainingSection | None = Field(None, description="Toloka's training, or a JSON file with it")
     instructions: FileName | None = Field(None, description="HTML for Toloka's public_instructions")
     interface: FileName | None = Field(None, description="JSON of Template Builder, for view_spec.config")
-    golden_tasks: FileName
-    training_tasks: FileName | None = None
+    golden_tasks: FileName = Field(description="CSV of items with known answers, mixed into every suite")
+    training_tasks: FileName | None = Field(None, description="CSV of items with answers and hints, for the training")
     pool_days: int = Field(7, ge=1, le=365, description="how many days a pool stays open at most")
-    aggregation: Aggregation = Aggregation()
-    budget: Budget
+    aggregation: Aggregation = Field(Aggregation(), description="how answers become labels")
+    budget: Budget = Field(description="the caps, in the account's currency")
     accept_close_reasons: list[CloseReason] = Field(
         ["COMPLETED"], description="endings after which a batch counts as whole; after the others it is partial"
     )

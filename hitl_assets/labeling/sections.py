@@ -19,6 +19,6 @@ class Strict(BaseModel):
 class Source(Strict):
     """Where data comes from: the files of a branch of a Pachyderm repo."""
 
-    repo: RepoName
-    branch: RepoName = "master"
+    repo: RepoName = Field(description="the repo's name in Pachyderm")
+    branch: RepoName = Field("master", description="commits elsewhere are not looked at")
     glob: str = Field("/**.csv", pattern=r"^/[^\[\]{}!()@+^]*$", description="which files: *, ** and ? as in Pachyderm")
