@@ -11,7 +11,7 @@ from docs.reference import TARGET, reference
 from hitl_assets.cli import main
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "docs/project.md", "docs/commands.md", "docs/emulators.md")
+PAGES = ("README.md", "docs/project.md", "docs/commands.md", "docs/emulators.md", "docs/troubleshooting.md")
 # In a block of a console, or in a sentence.
 COMMAND = re.compile(r"(?:^|`)((?:\.venv/bin/)?hitl [^`\n#]*)", re.MULTILINE)
 TARGETS = re.compile(r"(?:^|`)make ([a-z-]+)", re.MULTILINE)
