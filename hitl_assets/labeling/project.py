@@ -169,7 +169,9 @@ class Review(Strict):
 class Aggregation(Strict):
     """How answers become labels: `bayesian_dawid_skene`, or a method of crowd-kit by name."""
 
-    method: Method = Field("bayesian_dawid_skene", description="docs/project.md tells which is good for what")
+    method: Method = Field(
+        "bayesian_dawid_skene", description="the first is made for few answers, the others are crowd-kit's"
+    )
     iterations: int = Field(100, ge=1, le=10_000, description="at most, for methods that go in rounds")
 
 
