@@ -74,7 +74,7 @@ def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
     per_batch = partial(asset, partitions_def=batches(project))
     publishing = partial(per_batch, tags=tags_of(project, "publish"))
     collecting = partial(per_batch, tags=tags_of(project, "collect"))
-    labeling = partial(per_batch, tags=tags_of(project, "label"), code_version=labeling_version(project))
+    labeling = partial(per_batch, tags=tags_of(project, "label"))
     return [
         *known_assets(project, once),
         *toloka_assets(project, once),
@@ -82,7 +82,7 @@ def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
         *collecting_assets(project, collecting),
         *reviewing_assets(project, collecting),
         *asking_assets(project, collecting),
-        labels_asset(project, labeling),
+        labels_asset(project, partial(labeling, code_version=labeling_version(project))),
         quality_asset(project, labeling),
         dataset_asset(project, partial(asset, tags=tags_of(project, "label"))),
         comparison_asset(project, partial(asset, tags=tags_of(project, "label"))),
