@@ -49,7 +49,8 @@ def decide_labels(
     """The labels of a batch's tasks.
 
     Where people were asked, the model's probability is a prior of their label; but not in the audit, which must not
-    believe what it is to judge, and nowhere in a batch whose audit failed.
+    believe what it is to judge, and nowhere in a batch whose audit failed. The audit is decided as if there were no
+    priors at all: a model that is wrong throughout makes workers look as if they were, and so has its way everywhere.
 
     Args:
         project: how answers become labels.
@@ -74,11 +75,9 @@ def decide_labels(
     def aggregate(known: Mapping[str, Prediction]) -> tuple[Label, ...]:
         return aggregate_answers(votes, values, project.label, project.aggregation, Knowledge(workers, known, allowed))
 
-    people = aggregate(priors)
-    audited, audit = audit_of(project, people, routes, predictions)
-    if audit.has_failed and priors:
-        people = aggregate({})
-        audited, audit = audit_of(project, people, routes, predictions)
+    alone = aggregate({})
+    audited, audit = audit_of(project, alone, routes, predictions)
+    people = alone if audit.has_failed or not priors else with_audits(aggregate(priors), alone, routes)
     covered = cover(people, values, project.minimum_overlap, project.terms.defaults.default_overlap_for_new_tasks)
     labels = tuple(with_origin(label, routes, predictions, project) for label in covered.labels)
     by_model = model_labels(tasks, predictions, {answer.item_key for answer in votes}, audit)
@@ -88,6 +87,12 @@ def decide_labels(
     missing = tuple(item for item in covered.unlabeled if item.item_key not in taken)
     records = add_records(golden, settled_records(votes, labels, project.label))
     return Decided(Labels(tuple(every), missing), audited, audit, records)
+
+
+def with_audits(people: Sequence[Label], alone: Sequence[Label], routes: Mapping[str, str]) -> tuple[Label, ...]:
+    """The labels of people, those of audited items as they were decided without a model."""
+    audits = {label.item_key: label for label in alone if routes[label.item_key] == AUDIT}
+    return tuple(audits.get(label.item_key, label) for label in people)
 
 
 def audit_of(

@@ -1,7 +1,9 @@
 """The labels of a batch: people's, the model's, and what an audit changes."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from hitl_assets.labeling.decisions import Decided, decide_labels
@@ -71,6 +73,30 @@ def test_the_model_has_a_say_where_people_were_asked_but_not_in_its_audit(projec
     votes = [*careful("ann"), answer("a", "ann", "apple"), answer("b", "ann", "apple")]
     asked, audited = decide(project, {"a": "crowd", "b": "audit"}, votes).labels.labels
     assert asked.confidence > audited.confidence
+
+
+def strangers(routes: Sequence[str], seed: int) -> list[Answer]:
+    """Three answers to each item, half of which are pears, by workers who come once, answer four items and a golden
+    task, and are right in 85 %."""
+    chance = np.random.default_rng(seed)
+    kinds = ("apple", "pear")
+    given = []
+    for worker, (key, number) in enumerate([(key, n) for n, key in enumerate(routes)] * 3):
+        is_right = chance.random() < 0.85
+        given.append(answer(key, f"worker {worker // 4}", kinds[(number + (not is_right)) % 2]))
+        if worker % 4 == 0:
+            known = int(chance.integers(2))
+            said = kinds[known if chance.random() < 0.85 else 1 - known]
+            given.append(answer("golden", f"worker {worker // 4}", said, known=kinds[known]))
+    return given
+
+
+def test_a_model_does_not_make_its_auditors_look_wrong(project: Project) -> None:
+    """It is sure that everything is an apple. If that were believed of the rest of the batch, whoever says pear would
+    seem careless, and the audit would find the model right, in half of such batches."""
+    routes = {**many(60, "crowd"), **many(10, "audit")}
+    failed = [decide(project, routes, strangers(list(routes), seed)).audit.has_failed for seed in range(20)]
+    assert sum(failed) >= 19
 
 
 def many(count: int, route: str) -> dict[str, str]:
