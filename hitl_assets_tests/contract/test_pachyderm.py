@@ -230,6 +230,7 @@ def test_two_writers_of_one_branch_both_get_their_commit(pachd: Pachyderm, repo:
     assert set(pachd.list_files(repo, pachd.head(repo) or "", "/**")) == {"/p/a.csv", "/q/a.csv"}
 
 
+@pytest.mark.slow
 def test_a_file_larger_than_a_message_reads_as_it_was_written(pachd: Pachyderm, repo: str) -> None:
     """It comes in pieces, in order."""
     content = b"".join(number.to_bytes(4, "big") for number in range(6_000_000))

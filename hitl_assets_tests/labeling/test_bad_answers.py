@@ -82,6 +82,7 @@ def check_answers(given_: list[Any], answers: list[Answer]) -> None:
         assert answer.values in [solution.get("output_values") or {} for solution in solutions]
 
 
+@pytest.mark.slow
 @ANSWERS
 @given(st.lists(broken(), max_size=4), st.lists(st.sampled_from(ODD), max_size=1))
 def test_what_cannot_be_read_is_named_and_the_rest_becomes_labels(odd: list[Any], no_objects: list[Any]) -> None:

@@ -4,6 +4,8 @@ import itertools
 from dataclasses import replace
 from typing import get_args
 
+import pytest
+
 from hitl_assets.labeling.comparison import Trial, compare_methods, share_of_equal_labels
 from hitl_assets.labeling.project import Method, Project
 from hitl_assets.labeling.records import Answer
@@ -34,6 +36,7 @@ def test_methods_are_compared_on_items_and_on_golden_tasks(shipped_project: Proj
     assert share_of_equal_labels(*trials) == 1
 
 
+@pytest.mark.slow
 def test_every_method_is_tried_and_one_that_cannot_says_why(shipped_project: Project) -> None:
     """kos knows two labels only; the others go on."""
     third = [replace(each, values={"category": "other"}) for each in batch()[:3]]

@@ -53,6 +53,7 @@ def test_its_question_can_be_given(tmp_path: Path) -> None:
     assert (interface.shown, interface.choices["ripe"]) == ({"photo", "place"}, tuple(answers))
 
 
+@pytest.mark.slow
 def test_the_next_commands_are_told_and_work(tmp_path: Path) -> None:
     """With the paths that they need: this folder is not where commands look by themselves."""
     done = run("new", "fruit", "--folder", str(tmp_path))

@@ -331,6 +331,7 @@ def test_a_done_pool_is_collected_whole(toloka: Toloka, project: Project, until:
     assert (account.pool_id, account.suites, account.spent) == (pool_id, len(accepted), len(accepted) * PRICE)
 
 
+@pytest.mark.slow
 def test_unfinished_work_is_waited_for(tmp_path: Path, project: Project, until: Callable[..., Any]) -> None:
     """Who has begun before the pool was closed may finish, and is paid."""
     easy = replace(project, pool={name: value for name, value in project.pool.items() if name != "filter"})

@@ -164,6 +164,7 @@ def test_a_stale_commit_is_dropped(pachyderm: Pachyderm, pachyderm_address: str,
     assert (descriptions(pachyderm, repo), waited) == (["ours"], [])
 
 
+@pytest.mark.slow
 def test_two_writers_both_get_their_commit(pachyderm_address: str, pachyderm: Pachyderm, repo: str) -> None:
     """Runs of several partitions write to one repo at a time."""
     with ThreadPoolExecutor(4) as pool:

@@ -104,6 +104,7 @@ def test_odd_names(client: Any, repo: str, name: str) -> None:
     assert len(list(client.list_repo())) == 1
 
 
+@pytest.mark.slow
 def test_very_many_edits_and_a_tar_of_them_stay_within_memory(client: Any, repo: str) -> None:
     """Edits wait in a file, and a tar is made while it is sent."""
     files = 2 * BATCH + 10

@@ -14,6 +14,7 @@ LONG = f"/{'a' * 5000}"
 SOON_SECONDS = 30.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern",
     [

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -111,6 +112,7 @@ def check_books(floor: Floor) -> None:
     assert twice == []
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(st.lists(STEPS, min_size=10, max_size=60))
 def test_the_books_agree_whatever_happens(steps: list[tuple[Any, ...]]) -> None:

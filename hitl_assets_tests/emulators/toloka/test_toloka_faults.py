@@ -217,6 +217,7 @@ def test_a_rule_strikes_every_nth(still, rule: Rule) -> None:
     assert counts(still, name) == (9, 2)
 
 
+@pytest.mark.slow
 def test_a_rule_may_strike_by_chance(still, rule: Rule) -> None:
     """The same seed strikes the same requests."""
     headers, address = {"Authorization": "OAuth x"}, f"{still.emulator.url}/api/v1/requester"

@@ -8,6 +8,7 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from toloka.client import TolokaClient
 
 from hitl_assets.emulators.toloka import TolokaEmulator
@@ -31,6 +32,7 @@ def test_ids_go_on_after_a_restart(still, start) -> None:
     assert start().pool().id > first.id
 
 
+@pytest.mark.slow
 def test_an_open_pool_goes_on_after_a_kill(still, start, in_a_process, tmp_path: Path) -> None:
     """Killed in the middle of the work, three times: the pool is done, every answer is there once and paid once."""
     pool = still.filled(200)
