@@ -31,7 +31,7 @@ def decide(
 
 def earlier_records(pachyderm: Pachyderm, project: Project, before: Collection[str]) -> Records:
     """What these batches showed of the workers; nothing for a method that makes no use of it."""
-    if project.aggregation.method != "bayesian_dawid_skene" or not before:
+    if not project.configuration.aggregation.has_priors or not before:
         return {}
     repo = f"{project.name}_aggregated_labels"
     head = pachyderm.head(repo)

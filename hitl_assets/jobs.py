@@ -61,7 +61,7 @@ def reaggregate_job(project: Project) -> dg.JobDefinition:
             labels = {batch: relabel(context, client, changed, batch) for batch in labeled_batches(context, project)}
             dataset, metadata, _ = compile_dataset(client, changed, labels)
             report(context, client, key_of(project, DATASET), None, dataset, metadata)
-        context.log.info(f"Labeled {len(labels)} batches anew by {changed.aggregation.method}.")
+        context.log.info(f"Labeled {len(labels)} batches anew by {changed.configuration.aggregation.method}.")
 
     @dg.job(
         name=f"{project.name}_reaggregate",

@@ -31,7 +31,7 @@ class AggregationConfig(dg.Config):
 
     def apply_to(self, project: Project) -> Project:
         """The project with this method."""
-        own = project.aggregation
+        own = project.configuration.aggregation
         method = own.method if self.method == "own" else self.method
         chosen = Aggregation(method=method, iterations=self.iterations or own.iterations)
         return replace(project, configuration=project.configuration.model_copy(update={"aggregation": chosen}))

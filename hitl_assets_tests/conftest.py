@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 import hitl_assets
 from hitl_assets.emulators.pachyderm import PachydermEmulator
@@ -21,6 +22,7 @@ from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
+from hitl_assets_tests.browsers import NoBrowserError, chromium
 
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
 
@@ -113,3 +115,13 @@ def until() -> Until:
         return value
 
     return poll
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's own Chromium."""
+    try:
+        with chromium() as browser:
+            yield browser
+    except NoBrowserError as error:
+        pytest.fail(str(error), pytrace=False)

@@ -5,10 +5,11 @@ import dagster as dg
 from hitl_assets.checks.batches import Context, batch_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory
+from hitl_assets.labeling.decisions import judge_audited
 from hitl_assets.labeling.label_files import StoredLabels
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.quality import describe_audit
-from hitl_assets.labeling.routing import MODEL, AuditResult, judge_audit
+from hitl_assets.labeling.routing import MODEL, AuditResult
 from hitl_assets.materializations import key_of
 from hitl_assets.resources import PachydermResource
 
@@ -28,7 +29,7 @@ def audit_check(project: Project) -> dg.AssetChecksDefinition:
         batch = batch_of(context, asset)
         with explained(context.run.run_id, context.instance):
             stored = read_directory(pachyderm.client(), asset, batch, StoredLabels)
-        audit = judge_audit((each.evidence for each in stored.audited), target_of(project))
+        audit = judge_audited(project, stored.audited)
         held_back = sum(label.held_back for label in stored.labels)
         return dg.AssetCheckResult(
             passed=held_back == 0,
@@ -55,9 +56,3 @@ def what_follows(audit: AuditResult, held_back: int, batch: str) -> str:
         f" {held_back} labels by the model are held back from the dataset. The metadata of rounds say why people are "
         f"not asked instead; put that right, then materialize rounds of batch {batch} and what follows."
     )
-
-
-def target_of(project: Project) -> float:
-    """How often the model must be right."""
-    model = project.configuration.model
-    return model.target_accuracy if model else 1.0

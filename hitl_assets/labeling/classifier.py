@@ -124,6 +124,7 @@ def training_rows(rows: Iterable[LabeledRow], held_out: Collection[str] = ()) ->
     Not among them: labels by the model (it would only learn to be sure of what it believes), unsure labels of pools
     that ended early, and what is held out for the test (`text_key` of its items).
     """
+    # Labels by the model itself are no evidence: it would only learn to be sure of what it believes.
     teaching = {
         text_key(row.values): row
         for row in rows

@@ -52,7 +52,7 @@ def try_method(
 ) -> Trial:
     """One method on all batches."""
     start = clock()
-    aggregation = project.aggregation.model_copy(update={"method": method})
+    aggregation = project.configuration.aggregation.model_copy(update={"method": method})
     labels: dict[tuple[str, str], str] = {}
     confidences: list[float] = []
     right = total = 0

@@ -9,6 +9,7 @@ from hitl_assets.labeling.coverage import Labels, cover
 from hitl_assets.labeling.knowledge import Knowledge, Records, add_records, golden_records, settled_records
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
+from hitl_assets.labeling.rounds import round_of
 from hitl_assets.labeling.routing import AUDIT, CROWD, MODEL, AuditResult, Evidence, compare, judge_audit
 from hitl_assets.labeling.tables import format_value
 
@@ -73,10 +74,13 @@ def decide_labels(
     priors = {key: each for key, each in predictions.items() if routes.get(key) == CROWD}
 
     def aggregate(known: Mapping[str, Prediction]) -> tuple[Label, ...]:
-        return aggregate_answers(votes, values, project.label, project.aggregation, Knowledge(workers, known, allowed))
+        return aggregate_answers(
+            votes, values, project.label, project.configuration.aggregation, Knowledge(workers, known, allowed)
+        )
 
     alone = aggregate({})
-    audited, audit = audit_of(project, alone, routes, predictions)
+    audited = find_audited(project, alone, routes, predictions)
+    audit = judge_audited(project, audited)
     people = alone if audit.has_failed or not priors else with_audits(aggregate(priors), alone, routes)
     covered = cover(people, values, project.minimum_overlap, project.terms.defaults.default_overlap_for_new_tasks)
     labels = tuple(with_origin(label, routes, predictions, project) for label in covered.labels)
@@ -95,21 +99,25 @@ def with_audits(people: Sequence[Label], alone: Sequence[Label], routes: Mapping
     return tuple(audits.get(label.item_key, label) for label in people)
 
 
-def audit_of(
+def find_audited(
     project: Project, people: Sequence[Label], routes: Mapping[str, str], predictions: Mapping[str, Prediction]
-) -> tuple[tuple[Audited, ...], AuditResult]:
+) -> tuple[Audited, ...]:
     """What people found among the labels that the model was sure of.
 
     Items about which they are not sure yet, and may be asked again, count when they are: a first answer by a careless
     worker must not speak against the model.
     """
-    audited = tuple(
+    return tuple(
         Audited(predictions[label.item_key], label)
         for label in people
         if routes[label.item_key] == AUDIT and label.item_key in predictions and is_settled(label, project)
     )
+
+
+def judge_audited(project: Project, audited: Iterable[Audited]) -> AuditResult:
+    """What an audit says of the project's model, by how often that must be right."""
     model = project.configuration.model
-    return audited, judge_audit((each.evidence for each in audited), model.target_accuracy if model else 1.0)
+    return judge_audit((each.evidence for each in audited), model.target_accuracy if model else 1.0)
 
 
 def is_settled(label: Label, project: Project) -> bool:
@@ -122,14 +130,13 @@ def with_origin(
     label: Label, routes: Mapping[str, str], predictions: Mapping[str, Prediction], project: Project
 ) -> Label:
     """A label by people with its source, its round, and the model that had a say."""
-    start = project.terms.defaults.default_overlap_for_new_tasks
     predicted = predictions.get(label.item_key)
     return replace(
         label,
         source=AUDIT if routes[label.item_key] == AUDIT else CROWD,
-        round=max(1, sum(label.votes.values()) - start + 1),
+        round=round_of(sum(label.votes.values()), project.terms.defaults.default_overlap_for_new_tasks),
         model=predicted.model if predicted else "",
-        method=project.aggregation.method,
+        method=project.configuration.aggregation.method,
     )
 
 

@@ -174,6 +174,11 @@ class Aggregation(Strict):
     )
     iterations: int = Field(100, ge=1, le=10_000, description="at most, for methods that go in rounds")
 
+    @property
+    def has_priors(self) -> bool:
+        """Whether the method makes use of what is known beforehand; only then its confidence holds on few answers."""
+        return self.method == "bayesian_dawid_skene"
+
 
 class Configuration(Strict):
     """The `attributes` of a project's defs.yaml."""
@@ -250,11 +255,6 @@ class Project:
         return self.configuration.minimum_overlap or overlap // 2 + 1
 
     @property
-    def aggregation(self) -> Aggregation:
-        """How answers become labels."""
-        return self.configuration.aggregation
-
-    @property
     def has_classifier(self) -> bool:
         """Whether the project trains a model: it has one, and brings no predictions of its own."""
         model = self.configuration.model
@@ -279,7 +279,7 @@ class Project:
         rewards = [terms.reward_per_assignment, *(each.reward_per_assignment for each in dearer)]
         return max(rewards) * (1 + self.configuration.budget.fee)
 
-    @property
+    @cached_property
     def terms(self) -> PoolTerms:
         """The parts of the pool that the plan and the price depend on."""
         return PoolTerms.model_validate(self.pool)

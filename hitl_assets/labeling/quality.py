@@ -12,11 +12,11 @@ from crowdkit.metrics.data import alpha_krippendorff
 from typing_extensions import Self
 
 from hitl_assets.labeling.answers import counted, golden_accuracy, read_answers
-from hitl_assets.labeling.decisions import Audited
+from hitl_assets.labeling.decisions import Audited, judge_audited
 from hitl_assets.labeling.files import Files
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer, Label, Task
-from hitl_assets.labeling.routing import AuditResult, judge_audit
+from hitl_assets.labeling.routing import AuditResult
 from hitl_assets.labeling.tables import format_value, read_rows, write_rows
 from hitl_assets.labeling.workers import Worker, describe_workers
 
@@ -65,8 +65,6 @@ def measure_quality(
     spent: Decimal,
 ) -> Quality:
     """The health of a batch, from its tasks, labels and assignments, the audit of its model and what it has cost."""
-    model = project.configuration.model
-    audit = judge_audit((each.evidence for each in audited), model.target_accuracy if model else 1.0)
     right, total = golden_accuracy(assignments, project.label)
     votes = counted(read_answers(assignments), project.label, project.outputs[project.label])
     in_batch = {task.item_key for task in tasks}
@@ -77,7 +75,7 @@ def measure_quality(
         golden_total=total,
         alpha=measure_alpha([vote for vote in votes if vote.item_key in in_batch], project.label),
         confidences=count_confidences(labels),
-        audit=audit,
+        audit=judge_audited(project, audited),
         spent=spent,
         routes=dict(sorted(Counter(task.route for task in tasks).items())),
         sources=dict(sorted(Counter(label.source for label in labels).items())),

@@ -73,8 +73,8 @@ def of_instructions(project: Project) -> Iterator[Problem]:
 
 def of_rounds(project: Project) -> Iterator[Problem]:
     """Whether it is known how sure a label on few answers is."""
-    method = project.aggregation.method
-    if project.has_rounds and method != "bayesian_dawid_skene":
+    method = project.configuration.aggregation.method
+    if project.has_rounds and not project.configuration.aggregation.has_priors:
         yield Problem(
             "warning",
             "unsure_confidence",

@@ -27,7 +27,7 @@ def labels(found: Labels, project: Project, spent: Decimal = Decimal(0)) -> Meta
         "labels": len(decided),
         "partial_labels": len(found.partial),
         "items_without_label": len(found.unlabeled),
-        "method": project.aggregation.method,
+        "method": project.configuration.aggregation.method,
         "spent": float(spent),
         **({"spent_per_label": round(float(spent) / len(decided), 6)} if decided else {}),
         "label_counts": count_table("label", "items", counts),

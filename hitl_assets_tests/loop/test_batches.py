@@ -54,6 +54,16 @@ class Desk:
         """Go on with what the YAML says now."""
         self.loop = Loop(load_project(self.file), self.instance, self.environment["PACHD_ADDRESS"], self.toloka.url)
 
+    def leave_all_to_a_person(self) -> None:
+        """One answer for each item and nothing to judge it by: a person decides."""
+        written = yaml.safe_load(self.file.read_text())
+        written["attributes"]["pool"] |= {
+            "defaults": {"default_overlap_for_new_tasks": 1, "default_overlap_for_new_task_suites": 1},
+            "mixer_config": {"real_tasks_count": 4},
+        }
+        self.file.write_text(yaml.safe_dump(written))
+        self.reload()
+
     def type(self, *words: str, width: int = 80) -> Result:
         """What `hitl` answers, on a screen of this width."""
         return CliRunner().invoke(main, list(words), env={**self.environment, "COLUMNS": str(width)})
@@ -94,16 +104,8 @@ def test_a_review_is_shown_and_decided(
 ) -> None:
     """First what waits and why; then the decision, with which the loop goes on."""
     desk = Desk(tmp_path, prefix, pachyderm_address, toloka_at_work, review={})
-    path = tmp_path / prefix / "defs.yaml"
-    written = yaml.safe_load(path.read_text())
-    # One answer for each item and nothing to judge it by: a person decides.
-    written["attributes"]["pool"] |= {
-        "defaults": {"default_overlap_for_new_tasks": 1, "default_overlap_for_new_task_suites": 1},
-        "mixer_config": {"real_tasks_count": 4},
-    }
-    path.write_text(yaml.safe_dump(written))
     with desk.instance:
-        desk.reload()
+        desk.leave_all_to_a_person()
         batch = commit(pachyderm, desk.loop.project, headlines(*NAMES))
         desk.loop.publish()
         for request in collect(desk.loop):

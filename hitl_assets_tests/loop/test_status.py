@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 from click.testing import CliRunner
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.remote_origin import InProcessCodeLocationOrigin, RemoteRepositoryOrigin
@@ -130,15 +129,8 @@ def test_a_review_waits_with_its_command(
 ) -> None:
     """One answer each and nothing to judge it by: a person decides everything."""
     desk = Desk(tmp_path, prefix, pachyderm_address, toloka_url, review={})
-    path = tmp_path / prefix / "defs.yaml"
-    written = yaml.safe_load(path.read_text())
-    written["attributes"]["pool"] |= {
-        "defaults": {"default_overlap_for_new_tasks": 1, "default_overlap_for_new_task_suites": 1},
-        "mixer_config": {"real_tasks_count": 4},
-    }
-    path.write_text(yaml.safe_dump(written))
     with desk.instance:
-        desk.reload()
+        desk.leave_all_to_a_person()
         batch = commit(pachyderm, desk.loop.project, headlines(*NAMES))
         desk.loop.publish()
         finish(desk)

@@ -12,8 +12,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from hitl_assets_tests.browsers import NoBrowserError, chromium
-
 from .pages import PATIENCE, SCREEN, Pages
 
 HITL = (sys.executable, "-m", "hitl_assets.cli")
@@ -58,16 +56,6 @@ def knows_the_project(url: str) -> bool:
 def batches(state: Path) -> list[str]:
     """The commits of the demo, the first one first."""
     return list(dg.DagsterInstance.from_config(str(state / "dagster")).get_dynamic_partitions(f"{PROJECT}_batches"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's own Chromium."""
-    try:
-        with chromium() as browser:
-            yield browser
-    except NoBrowserError as error:
-        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture

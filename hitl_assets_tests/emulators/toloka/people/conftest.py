@@ -14,8 +14,6 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 from toloka.client import Pool, Task
 
-from hitl_assets_tests.browsers import NoBrowserError, chromium
-
 
 @dataclass(frozen=True)
 class Office:
@@ -149,16 +147,6 @@ class Visitor:
             name = f"{position}.o.{path}"
             form |= {f"{position}.seen": name, name: json.dumps(value)}
         return self.post(address, form)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's own Chromium."""
-    try:
-        with chromium() as browser:
-            yield browser
-    except NoBrowserError as error:
-        pytest.fail(str(error), pytrace=False)
 
 
 Enter = Callable[..., Guest]
