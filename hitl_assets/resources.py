@@ -1,10 +1,13 @@
 """Toloka and Pachyderm as Dagster resources: an address, a secret, nothing else."""
 
+from collections.abc import Callable
+
 import dagster as dg
 from pydantic import Field
 
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_connection import unfenced
 
 
 class TolokaResource(dg.ConfigurableResource):
@@ -13,9 +16,9 @@ class TolokaResource(dg.ConfigurableResource):
     url: str = Field(description="the address of Toloka's API, without a path")
     token: str = Field(repr=False, description="an OAuth token or an API key; from the environment")
 
-    def client(self) -> Toloka:
-        """A client for this account."""
-        return Toloka(self.url, self.token)
+    def client(self, fence: Callable[[], None] = unfenced) -> Toloka:
+        """A client for this account, which asks `fence` for leave before each write."""
+        return Toloka(self.url, self.token, fence=fence)
 
 
 class PachydermResource(dg.ConfigurableResource):
