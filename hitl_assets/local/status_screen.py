@@ -26,6 +26,7 @@ WORDS = {
     "nothing_new": ("nothing new", "dim"),
     "failed": ("failed", "red"),
     "gone": ("pool is gone", "red"),
+    "twice": ("asked twice", "red"),
 }
 BAR = 12
 # From these widths on there is room for more columns.
