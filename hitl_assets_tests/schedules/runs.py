@@ -8,6 +8,7 @@ from typing import Any
 
 from hitl_assets.emulators.gates import Held
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.budget import OverBudgetError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
@@ -47,7 +48,7 @@ class Run:
         """What came of it: the work's result, or the error of ours that ended it."""
         try:
             return self.result.result(SECONDS)
-        except (ServiceError, TransientServiceError) as error:
+        except (ServiceError, TransientServiceError, OverBudgetError) as error:
             return error
 
     def _go(self) -> None:
