@@ -13,13 +13,23 @@ from hitl_assets.services.pachyderm import Pachyderm
 Ask = Callable[[], Any]
 
 
+def started(pachd: Pachyderm, repo: str, branch: str = "master") -> str:
+    """The id of a new open commit. What pachd undid for a conflict with other work is asked for again."""
+    while True:
+        try:
+            return str(pachd.client.start_commit(repo, branch, description="contract").id)
+        except grpc.RpcError as error:
+            if "resulted in rollback" not in error.details():
+                raise
+
+
 def opened(pachd: Pachyderm, repo: str, files: dict[str, bytes], branch: str = "master") -> str:
     """The id of an open commit with these files."""
-    made = pachd.client.start_commit(repo, branch, description="contract")
-    with pachd.client.modify_file_client((repo, made.id)) as modify:
+    made = started(pachd, repo, branch)
+    with pachd.client.modify_file_client((repo, made)) as modify:
         for path, content in files.items():
             modify.put_file_from_bytes(path, content)
-    return str(made.id)
+    return made
 
 
 def closed(pachd: Pachyderm, repo: str, files: dict[str, bytes], branch: str = "master") -> str:

@@ -41,7 +41,7 @@ def jam(pachd: Pachyderm, repo: str) -> Iterator[Jam]:
     client.create_branch(source, "input")
     upstream = pfs_pb2.Branch(repo=pfs_pb2.Repo(name=source, type="user"), name="input")
     client.create_branch(repo, "output", provenance=[upstream])
-    client.finish_commit((source, client.start_commit(source, "input").id))
+    closed(pachd, source, {}, "input")
     (newer, *_) = client.list_commit(repo, to_commit=(repo, "output"), all=True)
     client.finish_commit((repo, newer.commit.id))
     yield Jam(pachd, repo, before, newer.commit.id)
