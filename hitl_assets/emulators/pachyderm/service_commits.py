@@ -45,8 +45,7 @@ class CommitService:
         """ListCommit: newest first; `to` is included, `from` is not, and `from` is compared by its full id."""
         end = self._check_listing(request)
         self._gate.pass_by("ListCommit:resolved", read_token(context.invocation_metadata()))
-        for message in islice(self._list(request, end), request.number if request.number > 0 else None):
-            yield message
+        yield from islice(self._list(request, end), request.number if request.number > 0 else None)
 
     def _check_listing(self, request: Any) -> Commit | None:
         """The commit to start from, if the request names one."""
