@@ -144,7 +144,7 @@ class FileService:
     def _open(
         self, message: Any, context: grpc.ServicerContext, datum: str = "", prefix: str = "/"
     ) -> Iterator[tuple[sqlite3.Connection, Commit, Tree]]:
-        """The commit's tree, to read paths that start with `prefix`. Waits while the commit is FINISHING, as pachd does.
+        """The commit's tree, to read paths that start with `prefix`. Waits while the commit is FINISHING, as in pachd.
 
         Raises:
             NotFoundError: the commit is not there.

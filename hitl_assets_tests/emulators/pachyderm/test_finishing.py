@@ -101,7 +101,7 @@ def test_a_commit_on_an_errored_one_needs_the_one_before(client: Any, child: tup
     """Errored ancestors are passed over, FINISHING or not."""
     client.finish_commit(child, error="by hand")
     grandchild = "headlines", client.start_commit("headlines", "master").id
-    with pytest.raises(grpc.RpcError, match="base commit .* unfinished") as caught:
+    with pytest.raises(grpc.RpcError, match=r"base commit .* unfinished") as caught:
         list(client.list_file(grandchild, "/"))
     (info,) = client.inspect_commit(child)
     assert info.parent_commit.id in caught.value.details()
@@ -120,7 +120,7 @@ def test_a_one_shot_on_a_finishing_head_needs_only_its_parent(client: Any) -> No
     """The head itself is put together from its parent and its own changes."""
     client.put_file_bytes(("headlines", "master"), "/d/c", b"x")
     client.delete_file(("headlines", "master"), "/d/")
-    with pytest.raises(grpc.RpcError, match="base commit .* unfinished"):
+    with pytest.raises(grpc.RpcError, match=r"base commit .* unfinished"):
         client.delete_file(("headlines", "master"), "/d/")
 
 

@@ -9,7 +9,6 @@ from hitl_assets.emulators.pachyderm.store import segments
 from hitl_assets.emulators.pachyderm.store.records import Entry
 from hitl_assets.emulators.pachyderm.store.trees import Tree
 
-
 DUPLICATE = "duplicate path output by different datums"
 COLLISION = "file / directory path collision"
 
