@@ -81,11 +81,14 @@ CREATE TABLE IF NOT EXISTS directories (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unsummed (segment INTEGER PRIMARY KEY REFERENCES segments);
 """,
-    # The queue of FINISHING commits of a repo, see finishing.py; and who made a repo, see permissions.py.
+    # The queue of FINISHING commits of a repo, see finishing.py; and who may do what with a repo, see bindings.py.
     4: """
 CREATE INDEX IF NOT EXISTS commits_by_finished ON commits (repo, finished);
 CREATE INDEX IF NOT EXISTS commits_held_up ON commits (repo, finishing) WHERE finishing > 0 AND finished IS NULL;
-CREATE TABLE IF NOT EXISTS repo_owners (repo INTEGER PRIMARY KEY REFERENCES repos, subject TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS role_bindings (
+    repo INTEGER NOT NULL REFERENCES repos, subject TEXT NOT NULL, role TEXT NOT NULL,
+    PRIMARY KEY (repo, subject, role)
+) WITHOUT ROWID;
 """,
 }
 

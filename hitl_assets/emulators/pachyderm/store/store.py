@@ -69,9 +69,9 @@ class Store:
         """A consistent view."""
         return self.database.read()
 
-    def write(self, set_id: str | None = None) -> AbstractContextManager[Write]:
-        """A transaction. `set_id`: of the commits that it makes."""
-        return self.database.write(set_id)
+    def write(self, set_id: str | None = None, subject: str = "") -> AbstractContextManager[Write]:
+        """A transaction. `set_id`: of the commits that it makes. `subject`: who owns the repos that it makes."""
+        return self.database.write(set_id, subject)
 
     def _settle(self, write: Write) -> None:
         """What a transaction leaves to its end."""
