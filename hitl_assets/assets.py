@@ -53,6 +53,7 @@ from hitl_assets.publishing import Batch, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.reviewing import review
 from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.pachyderm import Lock
 from hitl_assets.sources import tags_of
 
 Context = dg.AssetExecutionContext
@@ -330,7 +331,7 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     return concatenated_dataset
 
 
-def alone(context: Context, pachyderm: PachydermResource) -> AbstractContextManager[None]:
+def alone(context: Context, pachyderm: PachydermResource) -> AbstractContextManager[Lock]:
     """Nobody else spends this project's money meanwhile: not another run of the batch, wherever it was started."""
     run_id, instance = context.run.run_id, context.instance
     return pachyderm.client().held(
