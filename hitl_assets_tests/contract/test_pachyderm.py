@@ -7,7 +7,8 @@ import pytest
 
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 from hitl_assets.services.errors import ServiceError
-from hitl_assets.services.pachyderm import Pachyderm, matches
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.pachyderm_files import matches
 
 from .pachyderm_commits import commit, finished
 
