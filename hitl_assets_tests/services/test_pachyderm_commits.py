@@ -29,6 +29,11 @@ def downstream(pachyderm: Pachyderm, repo: str, pachctl: Any) -> str:
     return name
 
 
+def settle(pachctl: Any, repo: str, commit: str) -> None:
+    """Wait until a closed commit is finished: closing answers earlier."""
+    pachctl.inspect_commit((repo, commit), pfs_pb2.CommitState.FINISHED)
+
+
 def fill(pachctl: Any, repo: str, commit: str) -> None:
     """Put a file into an open commit and finish it."""
     pachctl.put_file_bytes((repo, commit), "/a.csv", b"x")
@@ -59,6 +64,7 @@ def test_an_open_commit_ends_the_list(pachyderm: Pachyderm, repo: str, three: li
     open_commit = pachctl.start_commit(repo, "master")
     assert ids(pachyderm, repo) == three
     pachctl.finish_commit((repo, open_commit.id))
+    settle(pachctl, repo, open_commit.id)
     assert ids(pachyderm, repo, three[2]) == [open_commit.id]
 
 
@@ -77,6 +83,7 @@ def test_empty_commits_of_the_server_are_left_out(pachyderm: Pachyderm, downstre
     pachctl.finish_commit((downstream, first))
     pachctl.finish_commit((downstream, older))
     fill(pachctl, downstream, newer)
+    settle(pachctl, downstream, newer)
     assert ids(pachyderm, downstream) == [newer]
 
 
@@ -91,6 +98,7 @@ def test_a_commit_with_an_error_is_listed_with_it(pachyderm: Pachyderm, repo: st
     pachyderm.ensure_repo(repo)
     broken = pachctl.start_commit(repo, "master")
     pachctl.finish_commit((repo, broken.id), error="the disk was full")
+    settle(pachctl, repo, broken.id)
     (commit,) = pachyderm.commits_since(repo, "master", None)
     assert (commit.id, commit.error) == (broken.id, "the disk was full")
 

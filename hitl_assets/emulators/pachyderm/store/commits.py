@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Iterator
 
-from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, RefusedError
-from hitl_assets.emulators.pachyderm.store import branches, repos, segments, settling, validation
+from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, NotFoundError, RefusedError
+from hitl_assets.emulators.pachyderm.store import branches, finishing, repos, segments, settling, validation
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, Origin, Repo, State
-from hitl_assets.emulators.pachyderm.store.rows import commit_from_row, get_commit
+from hitl_assets.emulators.pachyderm.store.rows import commit_from_row, find_commit, get_commit
 
 
 def create_commit(write: Write, branch: Branch, parent: Commit | None, origin: Origin, description: str = "") -> Commit:
@@ -65,8 +65,10 @@ def finish_commit(write: Write, commit: Commit, delay: int, description: str = "
     write.finished.add(commit.key)
 
 
-def close_commit(write: Write, commit: Commit, delay: int, description: str = "", error: str = "") -> None:
-    """Close it for writes. It counts as FINISHED `delay` nanoseconds later, also after a restart.
+def close_commit(write: Write, commit: Commit, delay: int | None, description: str = "", error: str = "") -> None:
+    """Close it for writes. It is FINISHED `delay` nanoseconds after those before it, also after a restart.
+
+    `delay` None: it is FINISHED at once, since nothing is in it.
 
     Raises:
         RefusedError: it is closed.
@@ -74,9 +76,13 @@ def close_commit(write: Write, commit: Commit, delay: int, description: str = ""
     check_open(commit)
     problem = error or validation.find_problem(write.db, commit.key)
     write.db.execute(
-        "UPDATE commits SET finishing = ?, finished = ?, error = ?, description = ? WHERE key = ?",
-        (write.now, write.now + delay, problem, description or commit.description, commit.key),
+        "UPDATE commits SET finishing = ?, error = ?, description = ? WHERE key = ?",
+        (write.now, problem, description or commit.description, commit.key),
     )
+    if delay is None:
+        write.db.execute("UPDATE commits SET finished = finishing WHERE key = ?", (commit.key,))
+    else:
+        finishing.take_in_turn(write, commit.repo.key, delay)
     settling.settle(write.db, commit.key, problem)
 
 
@@ -116,6 +122,19 @@ def list_commits(db: sqlite3.Connection, repo: Repo, oldest_first: bool) -> Iter
     back = "SELECT * FROM commits WHERE repo = ? ORDER BY key DESC"
     for row in db.execute(forth if oldest_first else back, (repo.key,)):
         yield commit_from_row(row, repo)
+
+
+def look_up(db: sqlite3.Connection, commit: Commit) -> Commit:
+    """The same commit as it is now.
+
+    Raises:
+        NotFoundError: it was dropped since, in the words of pachd's second look.
+    """
+    current = find_commit(db, commit.key)
+    if current is None:
+        name = f"default/{commit.repo.name}.{commit.repo.type}@{commit.id}"
+        raise NotFoundError(f"list commit: get commit by commit key: commit (int_id=0, commit_id={name}) not found")
+    return current
 
 
 def list_ancestors(db: sqlite3.Connection, commit: Commit, until: str) -> Iterator[Commit]:
