@@ -104,7 +104,8 @@ def ask(
             "then what follows. Nobody was asked again."
         )
     planned = max(pool.maximum, estimate_pool(len(then), project).maximum)
-    refused = refuse(toloka, project, replace(pool, maximum=planned), then, spent, accounts)
+    rest = estimate_rest({task.item_key: task.left for task in then}, project)
+    refused = refuse(toloka, project, replace(pool, maximum=planned), rest, spent, accounts)
     if refused:
         return replace(standing, items=0, refused=refused)
     if planned > pool.maximum:  # There are more tasks, or somebody raised overlap.max.
@@ -112,7 +113,8 @@ def ask(
     toloka.add([crowd_task(task, pool_id) for task in instead], pool_id)
     raised = {after.id: after.overlap for before, after in zip(now, then, strict=False) if before != after}
     toloka.raise_overlaps(pool_id, raised)
-    return summarize(open_pool(toloka, project, pool), then, unsure, project, spent)
+    opened = open_pool(toloka, project, pool, accounts, spent + rest.maximum)
+    return summarize(opened, then, unsure, project, spent)
 
 
 def new_tasks(instead: Iterable[Task], now: Iterable[TaskState], project: Project) -> list[TaskState]:
@@ -159,16 +161,15 @@ def refuse(
     toloka: Toloka,
     project: Project,
     pool: PoolState,
-    tasks: Sequence[TaskState],
+    rest: Estimate,
     spent: Decimal,
     accounts: Mapping[str, Account],
 ) -> str:
-    """Why the pool may not be opened for what these tasks wait for, and what to do; empty if it may."""
+    """Why the pool may not be opened for what is to be asked, and what to do; empty if it may."""
     if not is_whole(pool.close_reason, project):
         return advise(pool.close_reason, project, pool.batch.split("/")[-1])
     if pool.is_archived:
         return f"Toloka put pool {pool.id} away. Commit the items that are not sure enough as another batch."
-    rest = estimate_rest({task.item_key: task.left for task in tasks}, project)
     # Whoever is asked about a few items gets a suite that isn't full, and costs as much.
     if spent + rest.maximum > pool.maximum:
         return (
@@ -197,5 +198,5 @@ def check_rest(
         OverBudgetError: with the numbers.
     """
     every = toloka.find_pools(toloka.find_project(project_mark(project)))
-    funds = funds_beside(toloka, every, pool.batch, project, accounts)
+    funds = funds_beside(toloka, every, pool, project, accounts)
     check_budget(rest, project.configuration.budget, funds, spent=spent)

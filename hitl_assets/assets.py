@@ -4,7 +4,6 @@ An asset says what happens; how is in labeling/, and with whom in intake.py, pub
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
@@ -19,7 +18,6 @@ from hitl_assets.comparing import comparison_asset
 from hitl_assets.compiling import assess_batch, compile_dataset, label_batch, labels_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.intake import take_in
-from hitl_assets.io_managers import is_left_behind
 from hitl_assets.labeling.answers import find_unreadable
 from hitl_assets.labeling.files import (
     StoredAnswers,
@@ -39,6 +37,7 @@ from hitl_assets.labeling.rounds import count_rounds
 from hitl_assets.labeling.tasks import asked_of_people, compose_tasks
 from hitl_assets.launching import AggregationConfig, PoolConfig, ReviewConfig
 from hitl_assets.learning import prediction_assets, routes_of, training_assets
+from hitl_assets.locks import alone
 from hitl_assets.materializations import (
     LABELED_BEFORE,
     SOURCE,
@@ -151,9 +150,11 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         batch = Batch(context.partition_key, asked, golden_tasks.tasks)
         stop = last_stop(context.instance, project, context.partition_key)
         now = datetime.now(timezone.utc)
-        with explained(context.run.run_id, context.instance), alone(context, pachyderm):
+        with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
             accounts = read_accounts(pachyderm.client(), project)
-            published = publish(toloka.client(), project, batch, now, accounts, config.resume, stop, config.open)
+            published = publish(
+                toloka.client(lock.check), project, batch, now, accounts, config.resume, stop, config.open
+            )
         for line in describe_rejected(published.rejected[: reports.ROWS], source.repo):
             context.log.warning(f"Left out {line}")
         context.add_output_metadata(reports.pool(published, project))
@@ -216,9 +217,11 @@ def reviewing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition
         account = raw_answers.account
         if account is None:
             return StoredReview(())
-        with explained(context.run.run_id, context.instance), alone(context, pachyderm):
+        with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
             accounts = read_accounts(pachyderm.client(), project)
-            reviewed = review(toloka.client(), project, account.pool_id, config.decided(), config.rest, accounts)
+            reviewed = review(
+                toloka.client(lock.check), project, account.pool_id, config.decided(), config.rest, accounts
+            )
         context.add_output_metadata(reports.reviewed(reviewed))
         return StoredReview(reviewed.assignments, reviewed.verdicts)
 
@@ -242,7 +245,7 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         """Items whose label is not sure enough get one more answer, in the same pool, until they are or the maximum is
         reached. As long as somebody is asked there is nothing here; then there is a line for each round."""
         published = published_batch(context.instance, project, context.partition_key)
-        with explained(context.run.run_id, context.instance), alone(context, pachyderm):
+        with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
             labels = labels_of(
                 context.instance, pachyderm.client(), project, context.partition_key, tasks, answers
             ).labels.labels
@@ -250,7 +253,7 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
             accounts = read_accounts(pachyderm.client(), project)
             pool_id = published.pool_id if published else ""
             instead = find_instead(tasks.tasks, labels)
-            asked = ask(toloka.client(), project, pool_id, unsure, accounts, instead) if pool_id else None
+            asked = ask(toloka.client(lock.check), project, pool_id, unsure, accounts, instead) if pool_id else None
         if asked is not None and not asked.is_over:
             seen = reports.asked(asked, labels)
             context.log_event(
@@ -328,16 +331,6 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         return dataset
 
     return concatenated_dataset
-
-
-def alone(context: Context, pachyderm: PachydermResource) -> AbstractContextManager[None]:
-    """Nobody else spends this project's money meanwhile: not another run of the batch, wherever it was started."""
-    run_id, instance = context.run.run_id, context.instance
-    return pachyderm.client().held(
-        f"{context.asset_key.path[0]}_pools",
-        f"{context.asset_key.to_user_string()} {context.partition_key} run {run_id}",
-        lambda text: is_left_behind(text, run_id, instance),
-    )
 
 
 def freshness_of(project: Project) -> dg.FreshnessPolicy | None:

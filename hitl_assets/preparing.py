@@ -10,8 +10,9 @@ from hitl_assets.labeling.files import StoredKnownTasks
 from hitl_assets.labeling.known_tasks import read_known_tasks
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
+from hitl_assets.locks import alone
 from hitl_assets.publishing import ensure_training
-from hitl_assets.resources import TolokaResource
+from hitl_assets.resources import PachydermResource, TolokaResource
 
 Context = dg.AssetExecutionContext
 Asset = Any  # as in assets.py
@@ -43,12 +44,12 @@ def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     """What is created once in Toloka and updated when its configuration changes."""
 
     @asset(kinds={"toloka"})
-    def toloka_project(context: Context, toloka: TolokaResource) -> dg.MaterializeResult:
+    def toloka_project(context: Context, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.MaterializeResult:
         """The project in Toloka: what workers are asked, what they see, and the form of their answers."""
-        client, mark = toloka.client(), project_mark(project)
-        with explained(context.run.run_id, context.instance):
-            id_, done = client.ensure_project(project.project, mark)
-        metadata = reports.toloka_object("project", id_, done, client.link(id_))
+        mark = project_mark(project)
+        with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
+            id_, done = toloka.client(lock.check).ensure_project(project.project, mark)
+        metadata = reports.toloka_object("project", id_, done, toloka.client().link(id_))
         return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(mark.key))
 
     @asset(
@@ -57,12 +58,11 @@ def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         ins={"training_tasks": dg.AssetIn(key=[project.name, "training_tasks"])},
     )
     def toloka_training(
-        context: Context, toloka: TolokaResource, training_tasks: StoredKnownTasks
+        context: Context, toloka: TolokaResource, pachyderm: PachydermResource, training_tasks: StoredKnownTasks
     ) -> dg.MaterializeResult:
         """The training in Toloka: open, with all training tasks. Workers pass it before they see the pools."""
-        client = toloka.client()
-        with explained(context.run.run_id, context.instance):
-            id_, done, link = ensure_training(client, project, training_tasks.tasks)
+        with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
+            id_, done, link = ensure_training(toloka.client(lock.check), project, training_tasks.tasks)
         return dg.MaterializeResult(metadata=reports.toloka_object("training", id_, done, link))
 
     return [toloka_project, toloka_training] if project.training is not None else [toloka_project]

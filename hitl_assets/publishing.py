@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from hitl_assets.labeling.budget import Account, Funds, cap_of, check_budget
+from hitl_assets.labeling.budget import Account, Funds, OverBudgetError, cap_of, check_budget
+from hitl_assets.labeling.elections import describe_doubled, elect, find_doubled
 from hitl_assets.labeling.endings import FINAL
 from hitl_assets.labeling.pools import (
+    Mark,
     compose_pool,
     estimate_pool,
     estimate_rest,
@@ -18,8 +20,8 @@ from hitl_assets.labeling.pools import (
 )
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, KnownTask, PoolState, RejectedRow, Task
-from hitl_assets.services.errors import ServiceError
-from hitl_assets.services.toloka import Toloka, only
+from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_answers import ACCEPTED, MOST_METRICS
 from hitl_assets.services.toloka_tasks import crowd_task, golden_task, training_task
 
@@ -102,26 +104,85 @@ def publish(
         ServiceError: what is there doesn't fit the plan.
     """
     estimate = estimate_pool(len(batch.tasks), project)
-    mark = pool_mark(project, batch.name, estimate.maximum)
+    mark, accounts = pool_mark(project, batch.name, estimate.maximum), accounts or {}
     project_id = toloka.find_project(project_mark(project))
     every = toloka.find_pools(project_id)
-    pool = find_own(toloka, every, mark.name, mark.key)
-    funds = funds_beside(toloka, every, mark.name, project, accounts or {})
-    cap = cap_of(project.configuration.budget, funds.committed)
-    if pool is not None and pool.was_started:
-        found = Published(pool, estimate, funds, cap, "found", missing_rows(toloka, project, batch, pool))
-        if not pool.has_ended:
-            return found
-        goes_on = resume or (stop is not None and stop.is_over(pool, cap))
-        return reopen(toloka, project, found, now) if goes_on else found
-    check_budget(estimate, project.configuration.budget, funds)
+    pool = settle_pool(toloka, every, mark)
+    funds = funds_beside(toloka, every, pool, project, accounts)
+    if pool is None or not pool.was_started:
+        check_budget(estimate, project.configuration.budget, funds)
     if pool is None:
-        training = training_id(toloka, project, project_id)
-        pool = toloka.create_pool(compose_pool(project, mark, project_id, training, now))
-    rejected = fill(toloka, project, batch, pool)
+        pool = create_pool(toloka, project, mark, project_id, now)
+    found = Published(pool, estimate, funds, cap_of(project.configuration.budget, funds.committed), "found")
+    if pool.was_started:
+        found = replace(found, rejected=missing_rows(toloka, project, batch, pool))
+        goes_on = resume or (stop is not None and stop.is_over(pool, found.cap))
+        return reopen(toloka, project, found, accounts, now) if pool.has_ended and goes_on else found
+    filled = replace(found, rejected=fill(toloka, project, batch, pool), done="filled")
     extend(toloka, project, pool, now)  # It may have been made long ago, and never opened.
-    filled = Published(pool, estimate, funds, cap, "filled", rejected)
-    return replace(filled, pool=open_pool(toloka, project, pool), done="opened") if opens else filled
+    if not opens:
+        return filled
+    return replace(filled, pool=open_pool(toloka, project, pool, accounts, estimate.maximum), done="opened")
+
+
+def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, now: datetime) -> PoolState:
+    """The batch's pool after we created one: another run may have created one meanwhile, and the younger gives way."""
+    training = training_id(toloka, project, project_id)
+    created = toloka.create_pool(compose_pool(project, mark, project_id, training, now))
+    others = [pool for pool in toloka.find_pools(project_id) if pool.id != created.id]
+    if elect([*others, created], mark.name, mark.key).chosen == created:
+        return created
+    put_away(toloka, created)
+    pool = settle_pool(toloka, others, mark)
+    if pool is None:
+        raise TransientServiceError(
+            f"Pool {created.id} gave way to another one, and that one is gone. Nothing is open."
+        )
+    return pool
+
+
+def settle_pool(toloka: Toloka, pools: Sequence[PoolState], mark: Mark) -> PoolState | None:
+    """The pool of a batch, or None. Others that were never open cost nothing: they are put away.
+
+    Raises:
+        ServiceError: people were asked in two pools, or with another configuration.
+        TransientServiceError: one that was to be put away was opened by somebody meanwhile.
+    """
+    election = elect(pools, mark.name, mark.key)
+    if election.doubled:
+        raise ServiceError(f"{describe_doubled(election.doubled)} Nothing was created.")
+    for other in election.others:
+        toloka.fence()
+        put_away(toloka, other)
+    pool = election.chosen
+    if pool is None or pool.key == mark.key:
+        return pool
+    raise ServiceError(
+        f"Batch {mark.name.split('/')[-1]} has pool {pool.id} already, made with another configuration of the project. "
+        "To keep its answers, put the configuration back. To ask and pay anew, take our mark out of the pool's private "
+        f"comment ({pool.link}), then materialize pools again. Nothing was created."
+    )
+
+
+def put_away(toloka: Toloka, pool: PoolState) -> None:
+    """Archive a pool that was never open. What is archived can't be opened any more: if it wasn't by then, it never is.
+
+    Raises:
+        TransientServiceError: somebody opened it first.
+    """
+    try:
+        toloka.archive_pool(pool.id)
+    except ServiceError as error:
+        now = toloka.get_pool(pool.id)
+        if not now.was_started and not now.is_archived:
+            raise
+        refusal: ServiceError | None = error
+    else:
+        now, refusal = toloka.get_pool(pool.id), None
+    if now.was_started:
+        raise TransientServiceError(
+            f"Pool {pool.id} was opened by another run just now. Nothing was created."
+        ) from refusal
 
 
 def extend(toloka: Toloka, project: Project, pool: PoolState, now: datetime) -> None:
@@ -130,32 +191,48 @@ def extend(toloka: Toloka, project: Project, pool: PoolState, now: datetime) -> 
         toloka.extend_pool(pool.id, expiry(now, project.configuration.pool_days))
 
 
-def open_pool(toloka: Toloka, project: Project, pool: PoolState) -> PoolState:
-    """The pool, open; and its training, which Toloka closed when the last batch was done."""
+def open_pool(
+    toloka: Toloka, project: Project, pool: PoolState, accounts: Mapping[str, Account], at_most: Decimal
+) -> PoolState:
+    """The pool, open; and its training, which Toloka closed when the last batch was done.
+
+    We look right before and right after: a request of a run that was taken for dead may have been on its way.
+
+    Args:
+        toloka: the account.
+        project: the project.
+        pool: the pool as it was when what follows was decided.
+        accounts: what pools that ended have cost, by batch.
+        at_most: what this pool may have cost in the end, with the fee.
+
+    Raises:
+        TransientServiceError: the pool is not as it was. Nothing was opened.
+        OverBudgetError: another pool was opened meanwhile, and both pass a cap: this one is closed again.
+    """
     training = training_id(toloka, project, pool.project_id)
     if training is not None:
         toloka.open_training(training)
-    return toloka.open_pool(pool)
-
-
-def find_own(toloka: Toloka, pools: Sequence[PoolState], name: str, key: str) -> PoolState | None:
-    """The pool of a batch, or None. One that was never open cost nothing: with another configuration it is put away.
-
-    Raises:
-        ServiceError: there are two, or people were asked with another configuration.
-    """
-    ours = [pool for pool in pools if pool.batch == name and not (pool.is_archived and not pool.was_started)]
-    pool = only(ours, f"pools for {name}")
-    if pool is None or pool.key == key:
-        return pool
-    if not pool.was_started:
-        toloka.archive_pool(pool.id)
-        return None
-    raise ServiceError(
-        f"Batch {name.split('/')[-1]} has pool {pool.id} already, made with another configuration of the project. To "
-        "keep its answers, put the configuration back. To ask and pay anew, take our mark out of the pool's private "
-        f"comment ({pool.link}), then materialize pools again. Nothing was created."
-    )
+    before = elect(toloka.find_pools(pool.project_id), pool.batch, pool.key)
+    if before.doubled:
+        raise ServiceError(f"{describe_doubled(before.doubled)} Nothing was opened.")
+    if before.chosen is None or (before.chosen.id, before.chosen.started) != (pool.id, pool.started):
+        raise TransientServiceError(f"Another run is at work on pool {pool.id}, or on another one of this batch.")
+    opened = toloka.open_pool(pool)
+    every = toloka.find_pools(pool.project_id)
+    doubled = find_doubled(every).get(pool.batch, ())
+    for younger in doubled[1:]:
+        toloka.close_pool(younger.id)
+    if doubled and doubled[0].id != pool.id:
+        raise ServiceError(describe_doubled(doubled))
+    committed = committed_beside(every, pool, accounts)
+    if committed + at_most > project.configuration.budget.per_project:
+        toloka.close_pool(pool.id)
+        raise OverBudgetError(
+            f"Pool {pool.id} can cost up to {at_most}, the project's other pools up to {committed}, since another one "
+            f"was opened at the same moment; budget.per_project is {project.configuration.budget.per_project}. It is "
+            "closed again. Raise the cap, then materialize pools of this batch with `resume`."
+        )
+    return opened
 
 
 def fill(toloka: Toloka, project: Project, batch: Batch, pool: PoolState) -> tuple[RejectedRow, ...]:
@@ -187,7 +264,9 @@ def missing_rows(toloka: Toloka, project: Project, batch: Batch, pool: PoolState
     )
 
 
-def reopen(toloka: Toloka, project: Project, found: Published, now: datetime) -> Published:
+def reopen(
+    toloka: Toloka, project: Project, found: Published, accounts: Mapping[str, Account], now: datetime
+) -> Published:
     """The pool, open again for the answers that are missing; as it is when none is.
 
     Raises:
@@ -203,9 +282,10 @@ def reopen(toloka: Toloka, project: Project, found: Published, now: datetime) ->
             f"Pool {pool.id} is {'archived' if pool.is_archived else pool.close_reason}: Toloka doesn't open it again. "
             "Commit the items that have no label as another batch."
         )
-    check_budget(rest, project.configuration.budget, found.funds, spent=exposure(toloka, project, pool.id))
+    spent = exposure(toloka, project, pool.id)
+    check_budget(rest, project.configuration.budget, found.funds, spent)
     extend(toloka, project, pool, now)
-    return replace(found, pool=open_pool(toloka, project, pool), done="reopened")
+    return replace(found, pool=open_pool(toloka, project, pool, accounts, spent + rest.maximum), done="reopened")
 
 
 def exposure(toloka: Toloka, project: Project, pool_id: str) -> Decimal:
@@ -225,22 +305,31 @@ def training_id(toloka: Toloka, project: Project, project_id: str) -> str | None
 
 
 def funds_beside(
-    toloka: Toloka, pools: Sequence[PoolState], name: str, project: Project, accounts: Mapping[str, Account]
+    toloka: Toloka,
+    pools: Sequence[PoolState],
+    own: PoolState | None,
+    project: Project,
+    accounts: Mapping[str, Account],
 ) -> Funds:
-    """The balance, what the project's other pools have cost or may cost, and what open pools of the account may
-    still take."""
-    others = [pool for pool in pools if pool.batch != name]
-    reserving = [pool for pool in toloka.reserving_pools() if pool.batch != name]
+    """The balance, what the project's pools but this one have cost or may cost, and what open pools of the account
+    may still take. Another pool of the same batch counts like any other."""
+    reserving = [pool for pool in toloka.reserving_pools() if own is None or pool.id != own.id]
     # Ten pools is what one question covers; the others count with all that they may cost.
-    paid = toloka.measure(ACCEPTED, [pool.id for pool in reserving[:MOST_METRICS] if pool in others])
+    ids = {pool.id for pool in pools}
+    paid = toloka.measure(ACCEPTED, [pool.id for pool in reserving[:MOST_METRICS] if pool.id in ids])
     return Funds(
         balance=toloka.balance(),
-        committed=sum((cost_of(pool, accounts) for pool in others), Decimal(0)),
+        committed=committed_beside(pools, own, accounts),
         reserved=sum(
             (max(Decimal(0), pool.maximum - paid.get(pool.id, 0) * project.suite_price) for pool in reserving),
             Decimal(0),
         ),
     )
+
+
+def committed_beside(pools: Sequence[PoolState], own: PoolState | None, accounts: Mapping[str, Account]) -> Decimal:
+    """What a project's pools but this one have cost or may cost."""
+    return sum((cost_of(pool, accounts) for pool in pools if own is None or pool.id != own.id), Decimal(0))
 
 
 def cost_of(pool: PoolState, accounts: Mapping[str, Account]) -> Decimal:

@@ -1,11 +1,14 @@
 """Toloka and Pachyderm as Dagster resources: an address, a secret, and which of them the environment lacks."""
 
+from collections.abc import Callable
+
 import dagster as dg
 from pydantic import Field
 
 from hitl_assets.deployment import check_variables_here
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_connection import unfenced
 
 
 class Service(dg.ConfigurableResource):
@@ -29,9 +32,9 @@ class TolokaResource(Service):
     url: str = Field(description="the address of Toloka's API, without a path")
     token: str = Field(repr=False, description="an OAuth token or an API key; from the environment")
 
-    def client(self) -> Toloka:
-        """A client for this account."""
-        return Toloka(self.url, self.token)
+    def client(self, fence: Callable[[], None] = unfenced) -> Toloka:
+        """A client for this account, which asks `fence` for leave before each write."""
+        return Toloka(self.url, self.token, fence=fence)
 
 
 class PachydermResource(Service):

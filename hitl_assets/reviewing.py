@@ -101,8 +101,9 @@ def ask_again(
     if sum(left.values()) and pool.has_ended and is_whole(pool.close_reason, project):
         # What is about to be rejected costs nothing.
         spent = max(Decimal(0), exposure(toloka, project, pool_id) - suites * project.suite_price)
-        check_rest(toloka, project, pool, estimate_rest(left, project), spent, accounts)
-        open_pool(toloka, project, pool)
+        rest = estimate_rest(left, project)
+        check_rest(toloka, project, pool, rest, spent, accounts)
+        open_pool(toloka, project, pool, accounts, spent + rest.maximum)
     return sum(left.values())
 
 

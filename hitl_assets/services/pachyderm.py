@@ -217,7 +217,7 @@ class Pachyderm:
         return commit
 
     @contextmanager
-    def held(self, repo: str, description: str, is_stale: Callable[[str], bool]) -> Iterator[None]:
+    def held(self, repo: str, description: str, is_stale: Callable[[str], bool]) -> Iterator["Lock"]:
         """Keep everybody else, on any machine, from doing the same: an open commit on the branch `lock` of a repo.
 
         Raises:
@@ -226,7 +226,7 @@ class Pachyderm:
         self.ensure_repo(repo)
         commit = self.start_commit((repo, LOCK), description, is_stale)
         try:
-            yield
+            yield Lock(self, repo, commit)
         finally:
             self.drop(repo, commit)
 
@@ -283,6 +283,33 @@ class Pachyderm:
         except ConnectionError as error:  # python-pachyderm wraps the first message of a stream in it
             cause = error.__cause__ if isinstance(error.__cause__, grpc.RpcError) else None
             raise translate(cause, attempt, self.address, str(error)) from error
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What `Pachyderm.held` gives: an open commit on the branch `lock` of a repo."""
+
+    pachyderm: Pachyderm
+    repo: str
+    commit: str
+
+    def check(self) -> None:
+        """Ask whether the lock is still held, in one request. Right before what must not be done twice.
+
+        Raises:
+            TransientServiceError: somebody ended it, because they took the holder for dead; or pachd can't be asked.
+        """
+        attempt = f"inspect {self.repo}@{self.commit}"
+        try:
+            with self.pachyderm.translated(attempt):
+                (info,) = self.pachyderm.client.inspect_commit((self.repo, self.commit), pfs_pb2.CommitState.STARTED)
+        except ServiceError as error:
+            raise TransientServiceError(f"{self} is gone: {error}") from error
+        if info.HasField("finishing") or info.HasField("finished"):
+            raise TransientServiceError(f"{self} was ended by somebody who took this run for dead. It stops here.")
+
+    def __str__(self) -> str:
+        return f"The lock {self.repo}@{self.commit}"
 
 
 def parse_address(address: str) -> tuple[str, int, bool]:

@@ -4,13 +4,13 @@ Methods raise `ServiceError` or `TransientServiceError`, nothing of toloka-kit. 
 read and written by labeling/pools.py.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from toloka.client import Pool, Project, Task, Training
-from toloka.client.search_requests import PoolSearchRequest, ProjectSearchRequest
+from toloka.client.search_requests import PoolSearchRequest, ProjectSearchRequest, TrainingSearchRequest
 
 from hitl_assets.labeling.pools import Mark, read_mark
 from hitl_assets.labeling.records import PoolState
@@ -28,15 +28,29 @@ class Toloka(TaskCalls, AnswerCalls):
     # Created once
 
     def ensure_project(self, form: Mapping[str, Any], mark: Mark) -> tuple[str, str]:
-        """The project with this mark: its id, and what was done (`found`, `created`, `updated`)."""
-        existing = self.look_up_project(mark)
-        with self.translated(f"create or update the project {mark.name}"):
+        """The project with this mark: its id, and what was done (`found`, `created`, `updated`).
+
+        Whoever creates one looks again: another run may have created one meanwhile, and the younger one gives way.
+        """
+        existing, done = self.settle_project(mark), "found"
+        with self.translated(f"read the form of the project {mark.name}"):
             structure = Project.structure({**form, "private_comment": str(mark)})
-            if existing is None:
-                return str(self.writer.create_project(structure).id), "created"
-            if read_mark(existing.private_comment) == mark:
-                return str(existing.id), "found"
-            return str(self.writer.update_project(str(existing.id), structure).id), "updated"
+        if existing is None:
+            with self.changing(f"create the project {mark.name}"):
+                created = self.writer.create_project(structure)
+            existing, done = self.settle_project(mark) or created, "created"
+        if read_mark(existing.private_comment) != mark:
+            with self.changing(f"update the project {mark.name}"):
+                existing, done = self.writer.update_project(str(existing.id), structure), "updated"
+        return str(existing.id), done
+
+    def settle_project(self, mark: Mark) -> Project | None:
+        """The project that is marked for the same thing, or None; others, in which nothing is, are put away."""
+        chosen, others = self.look_up_projects(mark)
+        for other in others:
+            with self.changing(f"archive the project {other.id}, which is there twice"):
+                self.writer.archive_project(str(other.id))
+        return chosen
 
     def find_project(self, mark: Mark) -> str:
         """The id of the project with this mark, whatever its form.
@@ -44,44 +58,68 @@ class Toloka(TaskCalls, AnswerCalls):
         Raises:
             ServiceError: there is none; `toloka_project` must be materialized first.
         """
-        existing = self.look_up_project(mark)
+        existing, _ = self.look_up_projects(mark)
         if existing is None:
             raise ServiceError(f"{self.url} has no project {mark.name}. Materialize toloka_project first.")
         return str(existing.id)
 
-    def look_up_project(self, mark: Mark) -> Project | None:
-        """The active project that is marked for the same thing, or None."""
+    def look_up_projects(self, mark: Mark) -> tuple[Project | None, list[Project]]:
+        """The active project that is marked for the same thing, and others that are: the one in which something is,
+        otherwise the oldest. Whoever looks decides alike.
+
+        Raises:
+            ServiceError: something is in two of them.
+        """
         with self.translated(f"look up the project {mark.name}"):
             active = self.reader.get_projects(ProjectSearchRequest(status=Project.ProjectStatus.ACTIVE))
-            ours = [project for project in active if is_of(read_mark(project.private_comment), mark)]
-        return only(ours, f"project {mark.name}")
+            ours = by_age(project for project in active if is_of(read_mark(project.private_comment), mark))
+            used = [project for project in ours if self.is_used(str(project.id))] if len(ours) > 1 else []
+        chosen = only(used, f"project {mark.name}") or next(iter(ours), None)
+        return chosen, [project for project in ours if project is not chosen]
+
+    def is_used(self, project_id: str) -> bool:
+        """Whether a project has a training or a pool."""
+        trainings = self.reader.find_trainings(TrainingSearchRequest(project_id=project_id), limit=1)
+        return bool(trainings.items or self.reader.find_pools(PoolSearchRequest(project_id=project_id), limit=1).items)
 
     def find_training(self, project_id: str, mark: Mark) -> Training | None:
-        """The training with exactly this mark. A training has no private comment: the mark is in its metadata."""
+        """The training with exactly this mark, the oldest if there are more."""
+        return next(iter(self.find_trainings(project_id, mark)), None)
+
+    def find_trainings(self, project_id: str, mark: Mark) -> list[Training]:
+        """The trainings with exactly this mark, oldest first. A training has no private comment: the mark is in its
+        metadata."""
         with self.translated(f"look up the training {mark.name}"):
             trainings = self.reader.get_trainings(project_id=project_id)
-            ours = [t for t in trainings if (t.metadata or {}).get("hitl") == [str(mark)] and not t.is_archived()]
-        return only(ours, f"training {mark.name}")
+            return by_age(t for t in trainings if (t.metadata or {}).get("hitl") == [str(mark)] and not t.is_archived())
 
     def ensure_training(
         self, form: Mapping[str, Any], mark: Mark, project_id: str, tasks: Callable[[str], Sequence[Task]]
     ) -> tuple[str, str]:
         """The open training with this mark and the tasks that `tasks` makes for its id: its id, and what was done
-        (`found`, `created`)."""
-        training = self.find_training(project_id, mark)
-        done = "found"
+        (`found`, `created`). Of two the younger gives way before it is filled, as with projects."""
+        training, done = self.settle_training(project_id, mark), "found"
         if training is None:
             marked = {**form, "project_id": project_id, "metadata": {**form.get("metadata", {}), "hitl": [str(mark)]}}
-            with self.translated(f"create the training {mark.name}"):
-                training = self.writer.create_training(Training.structure(marked))
-            done = "created"
+            with self.changing(f"create the training {mark.name}"):
+                created = self.writer.create_training(Training.structure(marked))
+            training, done = self.settle_training(project_id, mark) or created, "created"
         self.upload(tasks(str(training.id)), str(training.id))
         self.open_training(str(training.id))
         return str(training.id), done
 
+    def settle_training(self, project_id: str, mark: Mark) -> Training | None:
+        """The training with exactly this mark, or None; younger ones are put away."""
+        trainings = self.find_trainings(project_id, mark)
+        for other in trainings[1:]:
+            with self.changing(f"archive the training {other.id}, which is there twice"):
+                self.writer.close_training(str(other.id))
+                self.writer.archive_training(str(other.id))
+        return next(iter(trainings), None)
+
     def open_training(self, training_id: str) -> None:
         """Open a training; nothing happens if it is open."""
-        with self.translated(f"open the training {training_id}"):
+        with self.changing(f"open the training {training_id}"):
             self.writer.open_training(training_id)
 
     # Pools
@@ -100,7 +138,7 @@ class Toloka(TaskCalls, AnswerCalls):
 
     def create_pool(self, form: Mapping[str, Any]) -> PoolState:
         """A new pool, closed and empty. The caller has looked for it and found none."""
-        with self.translated(f"create the pool {form['private_name']}"):
+        with self.changing(f"create the pool {form['private_name']}"):
             return self.read_pool(self.writer.create_pool(Pool.structure(dict(form))))
 
     def reserving_pools(self) -> list[PoolState]:
@@ -112,7 +150,7 @@ class Toloka(TaskCalls, AnswerCalls):
     def open_pool(self, before: PoolState) -> PoolState:
         """Open a pool that was in this state, and see that it was opened; a quick crowd may have finished it by
         then."""
-        with self.translated(f"open the pool {before.id}"):
+        with self.changing(f"open the pool {before.id}"):
             self.writer.open_pool(before.id)
         pool = self.get_pool(before.id)
         if not pool.is_open and pool.started == before.started:
@@ -131,16 +169,18 @@ class Toloka(TaskCalls, AnswerCalls):
 
     def extend_pool(self, pool_id: str, expires: str) -> None:
         """Give a closed pool another expiry (an ISO time, UTC)."""
-        with self.translated(f"extend the pool {pool_id}"):
+        with self.translated(f"read the pool {pool_id}"):
             pool = self.reader.get_pool(pool_id)
-            pool.will_expire = datetime.fromisoformat(expires)
+        pool.will_expire = datetime.fromisoformat(expires)
+        with self.changing(f"extend the pool {pool_id}"):
             self.writer.update_pool(pool_id, pool)
 
     def allow(self, pool: PoolState, maximum: Decimal) -> None:
         """Note on a closed pool that it may cost more than was planned when it was made: others reckon with that."""
-        with self.translated(f"raise the maximum of pool {pool.id}"):
+        with self.translated(f"read the pool {pool.id}"):
             form = self.reader.get_pool(pool.id)
-            form.private_comment = str(Mark("pool", pool.batch, pool.key, maximum))
+        form.private_comment = str(Mark("pool", pool.batch, pool.key, maximum))
+        with self.changing(f"raise the maximum of pool {pool.id}"):
             self.writer.update_pool(pool.id, form)
 
     def read_pool(self, pool: Pool) -> PoolState:
@@ -164,6 +204,11 @@ class Toloka(TaskCalls, AnswerCalls):
             link=self.link(str(pool.project_id), "pool", str(pool.id)),
             preview=self.preview(str(pool.project_id), str(pool.id)),
         )
+
+
+def by_age(found: Iterable[Found]) -> list[Found]:
+    """The oldest first. Ids grow: of two that were created in one millisecond the one with the lower id is older."""
+    return sorted(found, key=lambda each: (str(each.created or ""), len(str(each.id)), str(each.id)))  # type: ignore[attr-defined]  # objects of the kit
 
 
 def only(found: Sequence[Found], what: str) -> Found | None:

@@ -98,7 +98,7 @@ class AnswerCalls(Connection):
     def decide(self, assignment_id: str, status: Assignment.Status, comment: str) -> None:
         """Give an assignment its final status. Doing so twice is doing so once: an answer may have been lost."""
         patch = AssignmentPatch(status=status, public_comment=comment)
-        with self.translated(f"set assignment {assignment_id} to {status.value}"):
+        with self.changing(f"set assignment {assignment_id} to {status.value}"):
             try:
                 self.writer.patch_assignment(assignment_id, patch)
             except IncorrectActionsApiError:

@@ -1,7 +1,7 @@
 """The connection to a Toloka account: two clients, and errors as ours."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
@@ -31,11 +31,20 @@ PAGE = 300
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-class Connection:
-    """One Toloka account. Cheap to make; it connects at the first call."""
+def unfenced() -> None:
+    """Whoever writes needs no leave."""
 
-    def __init__(self, url: str, token: str, timeout: float = 30.0) -> None:
+
+class Connection:
+    """One Toloka account. Cheap to make; it connects at the first call.
+
+    `fence` is called right before every request that could cost money or changes what does; it raises when whoever
+    writes may not write any more, for instance because another run took over meanwhile.
+    """
+
+    def __init__(self, url: str, token: str, timeout: float = 30.0, fence: Callable[[], None] = unfenced) -> None:
         self.url, token = url.rstrip("/"), clean_token(token, "TOLOKA_TOKEN")
+        self.fence = fence
         # Reading may be repeated; what creates may not: after a lost response the kit would create twice.
         self.reader = TolokaClient(token, url=self.url, timeout=timeout, retryer_factory=partial(make_retry, 2))
         self.writer = TolokaClient(token, url=self.url, timeout=timeout, retryer_factory=partial(make_retry, 0))
@@ -56,6 +65,17 @@ class Connection:
         """Where a person sees a suite of a pool as workers will: Toloka has it as a button on the pool's page."""
         own_page = () if self.url in INTERFACES else ("preview",)
         return self.link(project_id, "pool", pool_id, *own_page)
+
+    @contextmanager
+    def changing(self, attempt: str) -> Iterator[None]:
+        """One request that changes something: with leave, and errors as ours.
+
+        Raises:
+            TransientServiceError: the fence says that it is not ours to write any more.
+        """
+        self.fence()
+        with self.translated(attempt):
+            yield
 
     @contextmanager
     def translated(self, attempt: str) -> Iterator[None]:

@@ -101,7 +101,7 @@ class TaskCalls(Connection):
                 open_pool=False,
                 skip_invalid_items=skip_invalid,
             )
-            with self.translated(lead):
+            with self.changing(lead):
                 try:
                     result = self.reader.create_tasks(list(chunk), parameters)
                 except FailedOperation:
@@ -138,7 +138,8 @@ class TaskCalls(Connection):
         with self.translated(f"ask for more answers in pool {pool_id}"):
             tasks = list(self.reader.get_tasks(pool_id=pool_id, batch_size=PAGE)) if wanted else []
             low = [task for task in tasks if int(task.overlap or 0) < wanted.get(str(task.id), 0)]
-            for task in low:
+        for task in low:
+            with self.changing(f"ask for more answers to task {task.id}"):
                 # An absolute number: asking twice is asking once.
                 self.reader.patch_task(str(task.id), TaskPatch(overlap=wanted[str(task.id)]))
         return len(low)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,52 +14,16 @@ import pytest
 from hitl_assets.collecting import collect
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.budget import OverBudgetError
-from hitl_assets.labeling.known_tasks import read_known_tasks
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import KnownTask, PoolState, Task, item_key
-from hitl_assets.publishing import Batch, Published, ensure_training, publish
+from hitl_assets.labeling.records import PoolState, Task, item_key
+from hitl_assets.publishing import Batch, Published, publish
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_tasks import crowd_task
 
-NOW = datetime.now(timezone.utc)
-# Of a suite: 0.03 and 30 %.
-PRICE = Decimal("0.039")
-
-
-def known(project: Project, file: str) -> tuple[KnownTask, ...]:
-    """The known tasks in a file of the project's folder."""
-    return read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
-
-
-def tasks(count: int) -> list[Task]:
-    """So many real tasks."""
-    values = [{"headline": f"headline {number}"} for number in range(count)]
-    return [Task(item_key(each), each) for each in values]
-
-
-def set_up(toloka: Toloka, project: Project) -> Project:
-    """Make the project and its training."""
-    toloka.ensure_project(project.project, project_mark(project))
-    ensure_training(toloka, project, known(project, "training_tasks.csv"))
-    return project
-
-
-def put(toloka: Toloka, project: Project, batch: str = "commit1", count: int = 8, **how: Any) -> Published:
-    """Publish a batch of so many tasks."""
-    return publish(toloka, project, Batch(batch, tasks(count), known(project, "golden_tasks.csv")), NOW, **how)
-
-
-def pools(toloka: Toloka, project: Project) -> list[PoolState]:
-    """All pools of the project."""
-    return toloka.find_pools(toloka.find_project(project_mark(project)))
-
-
-def capped(project: Project, **caps: Any) -> Project:
-    """The project with other caps."""
-    budget = project.configuration.budget.model_copy(update=caps)
-    return replace(project, configuration=project.configuration.model_copy(update={"budget": budget}))
+from .publications import NOW, PRICE, capped, known, pools, put, set_up, tasks
 
 
 @pytest.fixture
@@ -278,13 +242,53 @@ def test_a_lock_that_a_dead_run_left_is_taken_over(pachyderm: Pachyderm, project
             pytest.fail("Two of them hold the lock.")
 
 
-def test_two_pools_are_for_a_person_to_decide(still_toloka: Toloka, ready: Project) -> None:
-    """Neither is picked, and no third one is made."""
+def second_pool(toloka: Toloka, project: Project) -> PoolState:
+    """Another pool of the batch that was published, which was never open, as a run may have left it."""
+    (first,) = pools(toloka, project)
+    toloka.writer.create_pool(toloka.reader.get_pool(first.id))
+    return pools(toloka, project)[-1]
+
+
+def test_a_second_pool_that_was_never_open_gives_way(still_toloka: Toloka, ready: Project) -> None:
+    """It has cost nothing: nobody has to decide."""
     pool_id = put(still_toloka, ready).pool.id
-    still_toloka.writer.create_pool(still_toloka.reader.get_pool(pool_id))
-    with pytest.raises(ServiceError, match=f"There are 2 of pools for {ready.name}/commit1"):
+    second = second_pool(still_toloka, ready)
+    assert (put(still_toloka, ready).pool.id, still_toloka.get_pool(second.id).is_archived) == (pool_id, True)
+
+
+@pytest.fixture
+def doubled(still_toloka: Toloka, ready: Project) -> list[PoolState]:
+    """Two pools of a batch in which people were asked, as versions before this one could make them."""
+    put(still_toloka, ready)
+    second = second_pool(still_toloka, ready)
+    still_toloka.upload([crowd_task(task, second.id) for task in tasks(8)], second.id)
+    still_toloka.writer.open_pool(second.id)
+    return pools(still_toloka, ready)
+
+
+def test_two_started_pools_are_for_a_person_to_decide(
+    still_toloka: Toloka, ready: Project, doubled: list[PoolState]
+) -> None:
+    """Neither is picked, no third one is made, and the message says what to do; done, the loop goes on."""
+    first, second = doubled
+    with pytest.raises(ServiceError, match=f"has 2 pools in which people were asked: {first.id} .*{second.id}"):
         put(still_toloka, ready)
     assert len(pools(still_toloka, ready)) == 2
+    still_toloka.close_pool(second.id)
+    still_toloka.archive_pool(second.id)
+    assert (put(still_toloka, ready).pool.id, put(still_toloka, ready).done) == (first.id, "found")
+
+
+def test_pools_of_the_same_batch_count_against_the_caps(
+    still_toloka: Toloka, ready: Project, doubled: list[PoolState]
+) -> None:
+    """Both are paid: 0.39 each, also when one of them was put away."""
+    with pytest.raises(OverBudgetError, match=r"other pools up to 0\.7800"):
+        put(still_toloka, capped(ready, per_project=Decimal("1")), "commit2")
+    still_toloka.close_pool(doubled[1].id)
+    still_toloka.archive_pool(doubled[1].id)
+    with pytest.raises(OverBudgetError, match=r"other pools up to 0\.7800"):
+        put(still_toloka, capped(ready, per_project=Decimal("1")), "commit2")
 
 
 def test_a_pool_is_not_made_before_its_project(still_toloka: Toloka, project: Project) -> None:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from hitl_assets.emulators.gates import Gate
 from hitl_assets.emulators.toloka import (
     aggregation,
     analytics,
@@ -137,12 +138,13 @@ PAGES = {
 }
 
 
-def build_application(state: State, token: str | None) -> Starlette:
-    """The server as an ASGI application. Without a token any token is good."""
+def build_application(state: State, token: str | None, gate: Gate) -> Starlette:
+    """The server as an ASGI application. Without a token any token is good. Requests of the API go through the gate,
+    where they are called as in `ROUTES`."""
     routes: list[BaseRoute] = []
     for signature, handler in ROUTES.items():
         method, path = signature.split(" ")
-        routes.append(Route(f"/api{path}", _endpoint(state, token, handler), methods=[method]))
+        routes.append(Route(f"/api{path}", _endpoint(state, token, handler, gate, signature), methods=[method]))
     for signature, handler in control.ROUTES.items():
         method, path = signature.split(" ")
         routes.append(Route(f"/emulator{path}", _control_endpoint(state, token, handler), methods=[method]))
@@ -151,11 +153,13 @@ def build_application(state: State, token: str | None) -> Starlette:
     routes += build_routes(state)
     every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     # What no route takes, by its path or its method, is refused in Toloka's words and not in Starlette's.
-    routes.append(Route("/{path:path}", _endpoint(state, token, None), methods=every))
+    routes.append(Route("/{path:path}", _endpoint(state, token, None, gate, ""), methods=every))
     return Starlette(routes=routes, exception_handlers={Exception: _internal_error})
 
 
-def _endpoint(state: State, token: str | None, handler: Handler | None) -> Callable[..., object]:
+def _endpoint(
+    state: State, token: str | None, handler: Handler | None, gate: Gate, signature: str
+) -> Callable[..., object]:
     def strike(request: Request, call: Call) -> tuple[int, Any] | None:
         with state.store.transaction():
             return strike_request(state, request.method, request.url.path, call)
@@ -167,6 +171,8 @@ def _endpoint(state: State, token: str | None, handler: Handler | None) -> Calla
             _check_origin(request)
             _check_token(request, token)
             call = Call(request.path_params, dict(request.query_params), _parse(await request.body()))
+            if not gate.is_open and not await run_in_threadpool(gate.enter, signature, _given_token(request)):
+                return NoResponse()
             struck = await run_in_threadpool(strike, request, call)
             rule = None if struck is None else struck[1]
             response = await suffer(rule, call, lambda call: _answer(request, state, handler, call, rule))
@@ -255,8 +261,16 @@ def _check_origin(request: Request) -> None:
         raise ApiError(403, "ACCESS_DENIED", "This server does not answer pages of other sites")
 
 
+def _scheme(request: Request) -> str:
+    return request.headers.get("authorization", "").partition(" ")[0]
+
+
+def _given_token(request: Request) -> str:
+    return request.headers.get("authorization", "").partition(" ")[2]
+
+
 def _check_token(request: Request, token: str | None) -> None:
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    scheme, given = _scheme(request), _given_token(request)
     is_good = bool(given) if token is None else hmac.compare_digest(given.encode(), token.encode())
     if scheme not in ("OAuth", "ApiKey") or not is_good:
         raise ApiError(401, "AUTHENTICATION_ERROR", "Send the header Authorization: OAuth <token> with a valid token")

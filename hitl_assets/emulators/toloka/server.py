@@ -19,6 +19,7 @@ from hitl_assets.emulators.crowd.crowd import Crowd
 from hitl_assets.emulators.crowd.population import read_population
 from hitl_assets.emulators.crowd.truth import AnswerKey
 from hitl_assets.emulators.crowd.workers import Workers
+from hitl_assets.emulators.gates import Gate
 from hitl_assets.emulators.toloka.application import build_application
 from hitl_assets.emulators.toloka.clock import Clock
 from hitl_assets.emulators.toloka.connections import Connection
@@ -71,6 +72,8 @@ class TolokaEmulator:
         self._failure: BaseException | None = None
         self._over = threading.Event()
         self.url = ""
+        # A test may hold requests here.
+        self.gate = Gate()
 
     def __enter__(self) -> TolokaEmulator:
         """Start; `url` is known afterwards."""
@@ -90,7 +93,7 @@ class TolokaEmulator:
             self.url = f"http://{HOST}:{listener.getsockname()[1]}"
             # Without a configuration of its own: logging belongs to the program that starts the emulator.
             config = uvicorn.Config(
-                build_application(state, self._token), http=Connection, log_config=None, access_log=False,
+                build_application(state, self._token, self.gate), http=Connection, log_config=None, access_log=False,
                 lifespan="off", timeout_graceful_shutdown=1, timeout_keep_alive=60,
             )  # fmt: skip
             server = uvicorn.Server(config)
@@ -105,6 +108,7 @@ class TolokaEmulator:
     ) -> None:
         """Stop the threads and close the state."""
         self._over.set()
+        self.gate.open()
         self._closing.close()
 
     def wait(self) -> None:

@@ -1,0 +1,35 @@
+"""A Toloka of the test's own in which time stands still, and whatever two runs may do at the same moment."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.project import Project
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka import Toloka
+
+from .runs import Run, Work
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TolokaEmulator]:
+    """A Toloka where nobody answers, and that can hold requests."""
+    with TolokaEmulator(tmp_path_factory.mktemp("toloka") / "state", speed="manual", balance=100_000) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def toloka(emulator: TolokaEmulator) -> Toloka:
+    """Somebody who looks at it undisturbed."""
+    return Toloka(emulator.url, "somebody else")
+
+
+@pytest.fixture
+def begin(emulator: TolokaEmulator, pachyderm: Pachyderm, project: Project) -> Callable[..., Run]:
+    """Makes a run of the project that does this work."""
+
+    def make(name: str, work: Work, deaf: bool = True) -> Run:
+        return Run(emulator, pachyderm, f"{project.name}_pools", work, name, deaf)
+
+    return make
