@@ -1,41 +1,107 @@
-"""Who may call: the token."""
+"""Where a test holds calls: the N-th of a kind or of a caller stands still until the test lets it go.
 
+Points are the protocol's names of calls, when they come (`StartCommit`), `<call>:done` when all is done and only the
+answer is missing, and `ListCommit:resolved` between its two steps.
+"""
+
+import threading
+from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from types import TracebackType
 
-import grpc
-
-# pachd answers these without a token, too.
-OPEN_TO_ALL = ("/grpc.health.v1.Health/", "/versionpb_v2.API/")
+WhenGone = Callable[[Callable[[], None]], object]
 
 
-class Gate(grpc.ServerInterceptor):
-    """Stops calls without the right `authn-token`."""
+class NotArrivedError(AssertionError):
+    """No such call came in time."""
 
-    def __init__(self, token: str | None) -> None:
+
+class Held:
+    """A call that stands at the gate, or that will. As a context manager it is released at the end."""
+
+    def __init__(self, call: str | None, token: str | None, number: int) -> None:
+        self._call = call
         self._token = token
+        self._number = number
+        self._passed: Counter[str] = Counter()
+        self._arrived = threading.Event()
+        self.released = threading.Event()
 
-    def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], grpc.RpcMethodHandler],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler:
-        """The real handler, or one that refuses."""
-        metadata: dict[str, Any] = dict(handler_call_details.invocation_metadata or ())
-        is_open = handler_call_details.method.startswith(OPEN_TO_ALL)
-        if self._token is not None and not is_open and metadata.get("authn-token") != self._token:
-            problem = "no" if "authn-token" not in metadata else "another"
-            return refusal(
-                grpc.StatusCode.UNAUTHENTICATED,
-                f"the call brought {problem} authn-token. Use the one that the emulator was started with.",
+    def arrived(self, seconds: float = 10.0) -> None:
+        """Block until the call stands at the gate.
+
+        Raises:
+            NotArrivedError: it did not come within `seconds`.
+        """
+        if not self._arrived.wait(seconds):
+            raise NotArrivedError(
+                f"{self._call or 'call'} number {self._number} did not come within {seconds} seconds."
+                f" What came since the gate was made: {dict(self._passed) or 'nothing'}"
             )
-        return continuation(handler_call_details)
+
+    def release(self) -> None:
+        """Let the call go on. One that has not come yet is not held any more."""
+        self.released.set()
+
+    def stops(self, point: str, token: str | None) -> bool:
+        """Whether this is the call to hold; counts it."""
+        if self._arrived.is_set() or self.released.is_set() or (self._token is not None and token != self._token):
+            return False
+        # Without a name, calls count: not the points that one call passes.
+        if point != self._call and (self._call is not None or ":" in point):
+            return False
+        self._passed[point] += 1
+        if self._passed.total() < self._number:
+            return False
+        self._arrived.set()
+        return True
+
+    def __enter__(self) -> "Held":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Release."""
+        self.release()
 
 
-def refusal(code: grpc.StatusCode, text: str) -> grpc.RpcMethodHandler:
-    """A handler that ends every call."""
+class Gate:
+    """Holds calls of one server. Nothing is held unless a test asks for it."""
 
-    def refuse(_: Any, context: grpc.ServicerContext) -> Any:
-        context.abort(code, text)
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: list[Held] = []
 
-    return grpc.stream_stream_rpc_method_handler(refuse)
+    def hold(self, call: str | None = None, token: str | None = None, number: int = 1) -> Held:
+        """Hold the `number`-th call from now on, counted from 1 among those that match.
+
+        Args:
+            call: a point such as `StartCommit`; None: a call of any kind, when it comes.
+            token: the `authn-token` that the call must bring; None: any or none.
+            number: which of them.
+        """
+        held = Held(call, token, number)
+        with self._lock:
+            self._held.append(held)
+        return held
+
+    def pass_by(self, point: str, token: str | None, when_gone: WhenGone = lambda _: None) -> bool:
+        """Block while somebody holds this call. Whether it was held.
+
+        `when_gone` takes what to do when the caller goes away: that lets the call go, too.
+        """
+        with self._lock:
+            self._held = [held for held in self._held if not held.released.is_set()]
+            stopping = [held for held in self._held if held.stops(point, token)]
+        for held in stopping:
+            when_gone(held.release)
+            held.released.wait()
+        return bool(stopping)
+
+    def open(self) -> None:
+        """Release all."""
+        with self._lock:
+            held, self._held = self._held, []
+        for one in held:
+            one.release()

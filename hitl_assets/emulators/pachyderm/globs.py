@@ -47,10 +47,15 @@ def is_glob(path: str) -> bool:
     return paths.GLOB_CHARACTERS.search(path) is not None
 
 
+def literal_prefix(pattern: str) -> str:
+    """How everything starts that the pattern can match."""
+    found = paths.GLOB_CHARACTERS.search(pattern)
+    return pattern[: found.start()] if found else pattern
+
+
 def literal_directory(pattern: str) -> str:
     """The deepest directory that holds everything the pattern can match."""
-    found = paths.GLOB_CHARACTERS.search(pattern)
-    literal = pattern[: found.start()] if found else pattern
+    literal = literal_prefix(pattern)
     return literal[: literal.rfind("/") + 1] or "/"
 
 

@@ -9,7 +9,7 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 
 from hitl_assets.emulators.pachyderm.errors import InvalidRequestError
 from hitl_assets.emulators.pachyderm.profiles import Profile
-from hitl_assets.emulators.pachyderm.store import branches, commits, repos, triggers
+from hitl_assets.emulators.pachyderm.store import branches, commits, readiness, repos, triggers
 from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, CommitRef, Node, Repo, Trigger
 from hitl_assets.emulators.pachyderm.store.rows import get_commit
 from hitl_assets.pachyderm_protobuf import pfs_pb2
@@ -146,7 +146,8 @@ class Wire:
 
     def commit_info(self, db: sqlite3.Connection, commit: Commit, details: bool = False) -> Any:
         """A CommitInfo; `details` are only in the answers to InspectCommit, and of finished commits."""
-        is_finished = commit.finished is not None and commit.finished <= time.time_ns()
+        now = time.time_ns()
+        is_finished = readiness.is_finished(commit, now)
         message = pfs_pb2.CommitInfo(
             commit=self.commit(commit),
             origin=pfs_pb2.CommitOrigin(kind=int(commit.origin)),
@@ -156,7 +157,7 @@ class Wire:
             started=timestamp(commit.started),
             finishing=timestamp(commit.finishing),
             finished=timestamp(commit.finished) if is_finished else None,
-            error=commit.error,
+            error=readiness.shown_error(commit, now),
             size_bytes_upper_bound=commit.size,
         )
         if details and is_finished:

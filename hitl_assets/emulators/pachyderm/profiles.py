@@ -10,9 +10,14 @@ class Profile:
     minor: int
     # Since 2.11 pachd erases Commit.branch from every response.
     has_commit_branch: bool
+    # Since 2.11 pachd looks for colliding paths in all that it reads; before, only when a commit is finished.
+    checks_reads: bool
 
 
-PROFILES = {"2.10": Profile(10, has_commit_branch=True), "2.12": Profile(12, has_commit_branch=False)}
+PROFILES = {
+    "2.10": Profile(10, has_commit_branch=True, checks_reads=False),
+    "2.12": Profile(12, has_commit_branch=False, checks_reads=True),
+}
 
 
 def get_profile(name: str) -> Profile:

@@ -8,6 +8,8 @@ import grpc
 from google.protobuf.message_factory import GetMessageClass
 
 from hitl_assets.emulators.pachyderm import errors
+from hitl_assets.emulators.pachyderm.access import read_token
+from hitl_assets.emulators.pachyderm.gate import Gate
 
 CODES = {
     errors.NotFoundError: grpc.StatusCode.NOT_FOUND,
@@ -24,7 +26,7 @@ CODES = {
 Method = Callable[[Any, grpc.ServicerContext], Any]
 
 
-def api_handlers(descriptor: Any, services: Sequence[object]) -> grpc.GenericRpcHandler:
+def api_handlers(descriptor: Any, services: Sequence[object], gate: Gate) -> grpc.GenericRpcHandler:
     """Handlers for the RPCs of one API. `StartCommit` is answered by the service with a method `start_commit`."""
     service = descriptor.services_by_name["API"]
     handlers = {}
@@ -32,7 +34,7 @@ def api_handlers(descriptor: Any, services: Sequence[object]) -> grpc.GenericRpc
         name = snake_case(rpc.name)
         method = next((getattr(one, name) for one in services if hasattr(one, name)), None)
         if method is not None:
-            handlers[rpc.name] = rpc_handler(rpc, method)
+            handlers[rpc.name] = rpc_handler(rpc, method, gate)
     return grpc.method_handlers_generic_handler(service.full_name, handlers)
 
 
@@ -42,12 +44,13 @@ def snake_case(name: str) -> str:
     return words.lstrip("_")
 
 
-def rpc_handler(rpc: Any, method: Method) -> grpc.RpcMethodHandler:
+def rpc_handler(rpc: Any, method: Method, gate: Gate) -> grpc.RpcMethodHandler:
     """The method as gRPC wants it."""
     streams = {(False, False): "unary_unary", (False, True): "unary_stream", (True, False): "stream_unary"}
     kind = streams[rpc.client_streaming, rpc.server_streaming]
     make = getattr(grpc, f"{kind}_rpc_method_handler")
-    guarded = guard_stream(method) if rpc.server_streaming else guard(method)
+    wrap = guard_stream if rpc.server_streaming else guard
+    guarded = wrap(method, rpc.name, gate)
     return make(
         guarded,
         request_deserializer=GetMessageClass(rpc.input_type).FromString,
@@ -55,28 +58,45 @@ def rpc_handler(rpc: Any, method: Method) -> grpc.RpcMethodHandler:
     )
 
 
-def guard(method: Method) -> Method:
-    """The method with our errors as status codes."""
+def guard(method: Method, name: str, gate: Gate) -> Method:
+    """The method behind the gate, with our errors as status codes."""
 
     def call(request: Any, context: grpc.ServicerContext) -> Any:
         try:
-            return method(request, context)
+            stand(gate, name, context)
+            answer = method(request, context)
+            gate.pass_by(f"{name}:done", read_token(context.invocation_metadata()))
         except (errors.PfsError, sqlite3.Error) as error:
             abort(context, error)
+        else:
+            return answer
 
     return call
 
 
-def guard_stream(method: Method) -> Method:
+def guard_stream(method: Method, name: str, gate: Gate) -> Method:
     """The same for a method that yields its answers."""
 
     def call(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         try:
+            stand(gate, name, context)
             yield from method(request, context)
+            gate.pass_by(f"{name}:done", read_token(context.invocation_metadata()))
         except (errors.PfsError, sqlite3.Error) as error:
             abort(context, error)
 
     return call
+
+
+def stand(gate: Gate, name: str, context: grpc.ServicerContext) -> None:
+    """Wait while a test holds the call.
+
+    Raises:
+        CutOffError: the caller went away meanwhile; as in pachd, nothing is done.
+    """
+    token = read_token(context.invocation_metadata())
+    if gate.pass_by(name, token, context.add_callback) and not context.is_active():
+        raise errors.CutOffError("the caller went away before the call was done; nothing of it is kept")
 
 
 def abort(context: grpc.ServicerContext, error: Exception) -> None:

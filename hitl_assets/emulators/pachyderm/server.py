@@ -9,6 +9,7 @@ from typing import Any
 import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 
+from hitl_assets.emulators.pachyderm.access import Access
 from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactions
 from hitl_assets.emulators.pachyderm.gate import Gate
 from hitl_assets.emulators.pachyderm.messages import Wire
@@ -24,7 +25,7 @@ from hitl_assets.emulators.pachyderm.service_repos import RepoService
 from hitl_assets.emulators.pachyderm.service_transactions import TransactionService
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.uploads import MESSAGE_LIMIT
-from hitl_assets.pachyderm_protobuf import pfs_pb2, transaction_pb2, version_pb2, version_pb2_grpc
+from hitl_assets.pachyderm_protobuf import pfs_pb2, transaction_pb2, version_pb2
 
 # More than a message may have: gRPC ends a call with a larger one like a complete call, and we must see which it is.
 RECEIVE_LIMIT = 4 * MESSAGE_LIMIT
@@ -33,13 +34,13 @@ THREADS = 128
 STOP_SECONDS = 2.0
 
 
-class VersionService(version_pb2_grpc.APIServicer):
+class VersionService:
     """GetVersion."""
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
 
-    def GetVersion(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802 - the protocol's name
+    def get_version(self, _request: Any, _: grpc.ServicerContext) -> Any:
         """The version of the pachd that the profile looks like."""
         return version_pb2.Version(major=2, minor=self._profile.minor, micro=0, additional="-emulator")
 
@@ -70,6 +71,8 @@ class PachydermEmulator:
         self._profile = get_profile(profile)
         self._finish_delay = finish_delay
         self._urls = urls
+        # For tests of schedules: `emulator.gate.hold("StartCommit")`.
+        self.gate = Gate()
         self._stopped = threading.Event()
         self._store: Store | None = None
         self._server: grpc.Server | None = None
@@ -101,6 +104,7 @@ class PachydermEmulator:
         self._server = self._store = None
         if server is None or store is None:
             return
+        self.gate.open()
         store.database.stop()
         server.stop(STOP_SECONDS).wait()
         store.close()
@@ -124,7 +128,7 @@ class PachydermEmulator:
     def _listen(self, store: Store) -> grpc.Server:
         server = grpc.server(
             ThreadPoolExecutor(THREADS, thread_name_prefix="pachyderm"),
-            interceptors=[Gate(self._token)],
+            interceptors=[Access(self._token)],
             options=[
                 ("grpc.max_receive_message_length", RECEIVE_LIMIT),
                 ("grpc.max_send_message_length", MESSAGE_LIMIT),
@@ -136,15 +140,16 @@ class PachydermEmulator:
         transactions = ClientTransactions(store)
         services = [
             OperationService(store, wire, transactions),
-            *(RepoService(store, wire), BranchService(store, wire), CommitService(store, wire)),
+            *(RepoService(store, wire), BranchService(store, wire), CommitService(store, wire, self.gate)),
             *(CommitSetService(store, wire), ModifyService(store, self._urls), FileService(store, wire)),
         ]
-        version_pb2_grpc.add_APIServicer_to_server(VersionService(self._profile), server)
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)
         # Refusals last: the first handler that knows the call answers it.
-        pfs = api_handlers(pfs_pb2.DESCRIPTOR, services)
-        transaction = api_handlers(transaction_pb2.DESCRIPTOR, [TransactionService(store, wire, transactions)])
-        server.add_generic_rpc_handlers((pfs, transaction, Refusals()))
+        pfs = api_handlers(pfs_pb2.DESCRIPTOR, services, self.gate)
+        transaction_service = TransactionService(store, wire, transactions)
+        transaction = api_handlers(transaction_pb2.DESCRIPTOR, [transaction_service], self.gate)
+        version = api_handlers(version_pb2.DESCRIPTOR, [VersionService(self._profile)], self.gate)
+        server.add_generic_rpc_handlers((pfs, transaction, version, Refusals()))
         try:
             self._port = server.add_insecure_port(self.address)
         except RuntimeError as error:

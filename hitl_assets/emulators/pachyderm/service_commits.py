@@ -6,11 +6,14 @@ from typing import Any
 
 import grpc
 
+from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.errors import RefusedError
+from hitl_assets.emulators.pachyderm.gate import Gate
 from hitl_assets.emulators.pachyderm.messages import Wire, read_commit, read_repo
 from hitl_assets.emulators.pachyderm.store import commits
 from hitl_assets.emulators.pachyderm.store.records import Commit, State
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
+from hitl_assets.emulators.pachyderm.store.rows import get_commit
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.store.waits import wait_for_change, wait_for_state
 
@@ -23,9 +26,10 @@ def matches_origin(commit: Commit, request: Any) -> bool:
 class CommitService:
     """InspectCommit, ListCommit, SubscribeCommit."""
 
-    def __init__(self, store: Store, wire: Wire) -> None:
+    def __init__(self, store: Store, wire: Wire, gate: Gate) -> None:
         self._store = store
         self._wire = wire
+        self._gate = gate
 
     def inspect_commit(self, request: Any, context: grpc.ServicerContext) -> Any:
         """InspectCommit: waits for the state that the request names."""
@@ -37,23 +41,45 @@ class CommitService:
         with self._store.read() as db:
             return self._wire.commit_info(db, commit, details=True)
 
-    def list_commit(self, request: Any, _: grpc.ServicerContext) -> Iterator[Any]:
+    def list_commit(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """ListCommit: newest first; `to` is included, `from` is not, and `from` is compared by its full id."""
-        start, end = read_commit(getattr(request, "from")), read_commit(request.to)
-        has_end = bool(end.id or end.branch)
-        if (start.id or start.branch) and not has_end:
-            raise RefusedError("cannot use `from` commit without `to` commit")
-        if has_end and request.reverse:
-            raise RefusedError("cannot use `reverse` with `from` or `to` commit")
+        end = self._check_listing(request)
+        self._gate.pass_by("ListCommit:resolved", read_token(context.invocation_metadata()))
+        yield from islice(self._list(request, end), request.number if request.number > 0 else None)
+
+    def _check_listing(self, request: Any) -> Commit | None:
+        """The commit to start from, if the request names one."""
+        start, end = (read_commit(getattr(request, name)) for name in ("from", "to"))
+        has_start, has_end = (request.HasField(name) for name in ("from", "to"))
         with self._store.read() as db:
             repo = read_repo(db, request.repo)
-            if has_end:
-                found = commits.list_ancestors(db, resolve(db, end), until=start.id)
-            else:
-                found = commits.list_commits(db, repo, oldest_first=request.reverse)
-            shown = (commit for commit in found if matches_origin(commit, request))
-            for commit in islice(shown, request.number or None):
-                yield self._wire.commit_info(db, commit)
+            for ref in [ref for ref, is_set in ((start, has_start), (end, has_end)) if is_set]:
+                if (ref.repo, ref.type) != (repo.name, repo.type):
+                    raise RefusedError(f"`from` and `to` commits need to be from repo {repo}")
+                found = resolve(db, ref)
+        if has_start and not has_end:
+            raise RefusedError("cannot use `from` commit without `to` commit")
+        if has_end and request.reverse:
+            raise RefusedError("cannot use 'Reverse' while also using 'From' or 'To'")
+        return found if has_end else None
+
+    def _list(self, request: Any, end: Commit | None) -> Iterator[Any]:
+        """What was asked for. pachd looks every ancestor up by itself: one that is dropped meanwhile is an error."""
+        if end is None:
+            with self._store.read() as db:
+                repo = read_repo(db, request.repo)
+                for commit in commits.list_commits(db, repo, oldest_first=request.reverse):
+                    if matches_origin(commit, request):
+                        yield self._wire.commit_info(db, commit)
+            return
+        stop = read_commit(getattr(request, "from")).id
+        while end is not None and end.id != stop:
+            with self._store.read() as db:
+                current = commits.look_up(db, end)
+                message = self._wire.commit_info(db, current)
+                end = get_commit(db, current.parent) if current.parent is not None else None
+            if matches_origin(current, request):
+                yield message
 
     def subscribe_commit(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """SubscribeCommit: everything on the branch, oldest first, then live. `from` only leaves out that commit."""

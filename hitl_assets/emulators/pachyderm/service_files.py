@@ -1,6 +1,7 @@
 """RPCs that read files."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -12,7 +13,7 @@ from google.protobuf.wrappers_pb2 import BytesValue
 from hitl_assets.emulators.pachyderm import globs, paths, tars
 from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError, UnsupportedError
 from hitl_assets.emulators.pachyderm.messages import Wire, read_commit
-from hitl_assets.emulators.pachyderm.store import chunks
+from hitl_assets.emulators.pachyderm.store import chunks, readiness, validation
 from hitl_assets.emulators.pachyderm.store.differences import diff_trees, walk_path
 from hitl_assets.emulators.pachyderm.store.records import Commit, Node, State
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
@@ -36,10 +37,15 @@ class FileService:
     def get_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """GetFile: exactly one file; the path may be a glob. An empty file has no message."""
         check_no_url(request)
-        with self._open(request.file.commit, context, request.file.datum) as (db, commit, tree):
-            found = list(islice(match(tree, request.file.path), 2))
+        file = request.file
+        with self._open(file.commit, context, file.datum, globs.literal_prefix(paths.clean(file.path))) as (
+            db,
+            commit,
+            tree,
+        ):
+            found = list(islice(match(tree, file.path), 2))
             if not found:
-                raise missing_file(request.file.path, commit)
+                raise missing_file(file.path, commit)
             if any(node.is_directory for node in found):
                 raise RefusedError("cannot get directory or non-regular file. Use GetFileTAR instead")
             if len(found) > 1:
@@ -51,7 +57,12 @@ class FileService:
     def get_file_tar(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """GetFileTAR: everything that the path matches, directories with all that is in them."""
         check_no_url(request)
-        with self._open(request.file.commit, context, request.file.datum) as (db, commit, tree):
+        file = request.file
+        with self._open(file.commit, context, file.datum, globs.literal_prefix(paths.clean(file.path))) as (
+            db,
+            commit,
+            tree,
+        ):
             pieces = tars.join_pieces(self._tar(db, commit, tree, request.file.path), MESSAGE_BYTES)
             for piece in pieces:
                 yield BytesValue(value=piece)
@@ -71,8 +82,9 @@ class FileService:
 
     def inspect_file(self, request: Any, context: grpc.ServicerContext) -> Any:
         """InspectFile."""
-        with self._open(request.file.commit, context, request.file.datum) as (_, commit, tree):
-            found = tree.find(paths.clean(request.file.path))
+        path = paths.clean(request.file.path)
+        with self._open(request.file.commit, context, request.file.datum, path) as (_, commit, tree):
+            found = tree.find(path)
             if not found:
                 raise missing_file(request.file.path, commit)
             return self._wire.file_info(commit, found[0])
@@ -80,7 +92,7 @@ class FileService:
     def list_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """ListFile: a directory's direct children, or the file itself. A missing path is no error."""
         path = paths.clean(request.file.path)
-        with self._open(request.file.commit, context, request.file.datum) as (_, commit, tree):
+        with self._open(request.file.commit, context, request.file.datum, path) as (_, commit, tree):
             files = [node for node in tree.find(path) if not node.is_directory]
             for node in files or tree.children(paths.as_directory(path)):
                 yield self._wire.file_info(commit, node)
@@ -88,7 +100,7 @@ class FileService:
     def walk_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """WalkFile: the path itself and everything below it."""
         path = paths.clean(request.file.path)
-        with self._open(request.file.commit, context, request.file.datum) as (_, commit, tree):
+        with self._open(request.file.commit, context, request.file.datum, path) as (_, commit, tree):
             is_empty = True
             for node in walk_path(tree, path):
                 is_empty = False
@@ -98,47 +110,69 @@ class FileService:
 
     def glob_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """GlobFile: no match is no error."""
-        with self._open(request.commit, context) as (_, commit, tree):
+        with self._open(request.commit, context, prefix=globs.literal_prefix(paths.clean(request.pattern))) as (
+            _,
+            commit,
+            tree,
+        ):
             for node in match(tree, request.pattern):
                 yield self._wire.file_info(commit, node)
 
     def diff_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """DiffFile: against the parent commit, unless the request names an old file."""
         new, old = request.new_file, request.old_file
-        with self._open(new.commit, context, new.datum) as (db, commit, tree):
-            new_path = paths.clean(new.path)
-            if request.HasField("old_file"):
-                before: Commit | None = resolve(db, read_commit(old.commit))
-            else:
-                before = get_commit(db, commit.parent) if commit.parent is not None else None
-            old_path = paths.clean(old.path) if request.HasField("old_file") else new_path
-            old_tree = open_tree(db, before.key, old.datum) if before else None
+        new_path = paths.clean(new.path)
+        old_path = paths.clean(old.path) if request.HasField("old_file") else new_path
+        before = self._before(request, context)
+        with self._open(new.commit, context, new.datum, new_path) as (db, commit, tree):
+            old_tree = self._tree(db, before, old.datum, old_path) if before else None
             for after, gone in diff_trees(tree, old_tree, new_path, old_path, request.shallow):
                 yield pfs_pb2.DiffFileResponse(
                     new_file=self._wire.file_info(commit, after) if after else None,
                     old_file=self._wire.file_info(before, gone) if gone and before else None,
                 )
 
+    def _before(self, request: Any, context: grpc.ServicerContext) -> Commit | None:
+        """The old side of a difference: what the request names, or the parent."""
+        if request.HasField("old_file"):
+            return self._settled(request.old_file.commit, context)
+        with self._store.read() as db:
+            commit = resolve(db, read_commit(request.new_file.commit))
+            return get_commit(db, commit.parent) if commit.parent is not None else None
+
     @contextmanager
     def _open(
-        self, message: Any, context: grpc.ServicerContext, datum: str = ""
+        self, message: Any, context: grpc.ServicerContext, datum: str = "", prefix: str = "/"
     ) -> Iterator[tuple[sqlite3.Connection, Commit, Tree]]:
-        """The commit's tree. Waits while the commit is FINISHING, as pachd does.
+        """The commit's tree, to read paths that start with `prefix`. Waits while the commit is FINISHING, as in pachd.
 
         Raises:
             NotFoundError: the commit is not there.
-            RefusedError: the commit is open, and so is the one that it builds on.
+            RefusedError: the commit is open and builds on one that isn't FINISHED, or paths in it collide.
         """
+        commit = self._settled(message, context)
+        with self._store.read() as db:
+            yield db, commit, self._tree(db, commit, datum, prefix)
+
+    def _settled(self, message: Any, context: grpc.ServicerContext) -> Commit:
+        """The commit, once it isn't FINISHING."""
         with self._store.read() as db:
             commit = resolve(db, read_commit(message))
-            base = find_commit(db, commit.parent) if commit.finishing is None and commit.parent is not None else None
-        if base is not None and base.finishing is None:
-            raise RefusedError(f"base commit {base} for commit {commit} unfinished")
         if commit.finishing is not None:
             context.add_callback(self._store.database.signal)
             commit = wait_for_state(self._store, commit, State.FINISHED, context.is_active)
-        with self._store.read() as db:
-            yield db, commit, open_tree(db, commit.key, datum)
+        return commit
+
+    def _tree(self, db: sqlite3.Connection, commit: Commit, datum: str, prefix: str) -> Tree:
+        if find_commit(db, commit.key) is None:
+            raise RefusedError("the commit is forgotten")
+        now = time.time_ns()
+        readiness.check_base(db, commit, now)
+        tree = open_tree(db, commit.key, datum)
+        is_checked = readiness.is_finished(commit, now) and not commit.error
+        if self._wire.profile.checks_reads and not is_checked and validation.find_problem(db, commit.key):
+            validation.check_paths(tree, prefix)
+        return tree
 
 
 def match(tree: Tree, pattern: str) -> Iterator[Node]:

@@ -1,7 +1,10 @@
 """ModifyFile: into an open commit, or as a commit of its own."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import grpc
@@ -9,10 +12,10 @@ from google.protobuf.empty_pb2 import Empty
 
 from hitl_assets.emulators.pachyderm import paths
 from hitl_assets.emulators.pachyderm.errors import CutOffError
-from hitl_assets.emulators.pachyderm.store import branches, commits
+from hitl_assets.emulators.pachyderm.store import branches, commits, readiness
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.edits import Editor
-from hitl_assets.emulators.pachyderm.store.records import CommitRef
+from hitl_assets.emulators.pachyderm.store.records import Commit, CommitRef
 from hitl_assets.emulators.pachyderm.store.repos import get_repo
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
 from hitl_assets.emulators.pachyderm.store.rows import get_commit
@@ -34,11 +37,16 @@ class ModifyService:
         """ModifyFile: content is stored while it comes in, then all edits happen in one transaction, or none."""
         ref = first_commit(requests)
         with self._store.read() as db:
-            # Before anything is uploaded: the repo is there, and the commit is open.
-            get_repo(db, ref.repo, ref.type)
-            if ref.id:
-                commits.check_open(resolve(db, ref))
-        upload = Upload(self._store, self._urls)
+            picked = self._pick(db, ref)
+        was_finished = picked is not None and readiness.is_finished(picked, time.time_ns())
+
+        def check_parent() -> None:
+            if picked is not None and not (was_finished and not picked.error):
+                with self._store.read() as db:
+                    # Of a head that was FINISHING when the call came, pachd asks for the parent only.
+                    readiness.check_base(db, replace(picked, finished=None), time.time_ns())
+
+        upload = Upload(self._store, self._urls, check_parent)
         upload.receive(requests)
         # gRPC ends the messages of a call that was cut like those of one that is complete, and says which it was later.
         is_cut = threading.Event()
@@ -49,6 +57,21 @@ class ModifyService:
             if is_cut.is_set():
                 raise CutOffError("the caller went away; nothing of the call is kept")
         return Empty()
+
+    def _pick(self, db: sqlite3.Connection, ref: CommitRef) -> Commit | None:
+        """The commit that is written to, or whose child will be; none on a branch that isn't there yet.
+
+        Raises:
+            NotFoundError: the repo or the commit is not there.
+            RefusedError: the commit is named by its id, and closed.
+        """
+        repo = get_repo(db, ref.repo, ref.type)
+        if ref.id:
+            found = resolve(db, ref)
+            commits.check_open(found)
+            return found
+        branch = branches.find_branch(db, repo, ref.branch)
+        return get_commit(db, branch.head) if branch is not None and branch.head is not None else None
 
     def _apply(self, write: Write, ref: CommitRef, upload: Upload) -> None:
         db = write.db

@@ -1,6 +1,6 @@
 """One ModifyFile while it streams in: bytes become stored chunks, messages become edits."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from hitl_assets.emulators.pachyderm import paths
@@ -43,8 +43,14 @@ class OpenFile:
 class Upload:
     """The edits of one call, in order. Memory holds one chunk of content, not a file, and a few thousand edits."""
 
-    def __init__(self, store: Store, urls: bool) -> None:
-        """`urls`: fetch what URLs lead to, instead of refusing them."""
+    def __init__(self, store: Store, urls: bool, check_parent: Callable[[], None]) -> None:
+        """Nothing is received yet.
+
+        Args:
+            urls: fetch what URLs lead to, instead of refusing them.
+            check_parent: raises unless what is in the commit is known; a directory can't be deleted without that.
+        """
+        self._check_parent = check_parent
         self.edits = EditLog(store.directory)
         self._urls = urls
         self._writer = ChunkWriter(store.database, store.files)
@@ -55,7 +61,7 @@ class Upload:
 
         Raises:
             InvalidRequestError: a message in the middle names a commit.
-            RefusedError: pachd would refuse a path.
+            RefusedError: pachd would refuse a path, or a directory is deleted while the parent is FINISHING.
             TooLargeError: a message brings more than pachd takes.
             UnsupportedError: a file should come from a URL that is not fetched here.
         """
@@ -66,6 +72,8 @@ class Upload:
                 continue
             self._close_file()
             if body == "delete_file":
+                if request.delete_file.path.endswith("/"):
+                    self._check_parent()
                 self.edits.append(Delete(request.delete_file.path, request.delete_file.datum or DEFAULT_DATUM))
             elif body == "copy_file":
                 self._copy(request.copy_file)

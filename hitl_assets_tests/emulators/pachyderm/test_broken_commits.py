@@ -1,10 +1,12 @@
 """Commits that are open, or that ended with an error: what they read as, and who builds on them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import grpc
 import pytest
 
+from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 
 
@@ -120,3 +122,79 @@ def test_a_downstream_commit_of_a_broken_one_still_comes(client: Any, repo: str)
     commit = client.start_commit(repo, "master")
     client.finish_commit((repo, commit.id), error="no")
     assert client.inspect_branch("labels", "master").head.id == commit.id
+
+
+@pytest.fixture
+def colliding(client: Any, repo: str) -> str:
+    """The id of a commit that ended with a path that is both a file and a directory, after a good one."""
+    client.put_file_bytes((repo, "master"), "/ok", b"x")
+    commit = client.start_commit(repo, "master")
+    client.put_file_bytes((repo, commit.id), "/p", b"x")
+    client.put_file_bytes((repo, commit.id), "/p/q", b"x")
+    client.finish_commit((repo, commit.id))
+    return str(commit.id)
+
+
+COLLISION = r"file / directory path collision \(/p/q\)"
+READS: dict[str, Callable[[Any, tuple[str, str]], Any]] = {
+    "list": lambda client, commit: list(client.list_file(commit, "/")),
+    "glob": lambda client, commit: list(client.glob_file(commit, "/*")),
+    "walk": lambda client, commit: list(client.walk_file(commit, "/")),
+    "inspect": lambda client, commit: client.inspect_file(commit, "/p"),
+    "diff": lambda client, commit: list(client.diff_file(commit, "/")),
+    "diff from it": lambda client, commit: list(client.diff_file((commit[0], "master"), "/", commit, "/")),
+    "diff from the parent": lambda client, commit: list(client.diff_file((commit[0], "master"), "/")),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_colliding_paths_are_not_read_since_2_11(
+    emulator: PachydermEmulator, client: Any, repo: str, colliding: str, read: Callable[[Any, tuple[str, str]], Any]
+) -> None:
+    """Neither side of a difference: the good commit after it can't be compared with its parent."""
+    client.put_file_bytes((repo, "master"), "/next", b"x")
+    if client.get_remote_version().minor < 11:
+        read(client, (repo, colliding))
+        return
+    with pytest.raises(grpc.RpcError, match=COLLISION) as caught:
+        read(client, (repo, colliding))
+    assert caught.value.code() == grpc.StatusCode.UNKNOWN
+
+
+def test_what_does_not_collide_can_be_read(client: Any, repo: str, colliding: str) -> None:
+    """pachd looks at the paths that a call is about, and no others."""
+    assert client.get_file((repo, colliding), "/ok").read() == b"x"
+    assert client.inspect_file((repo, colliding), "/p/q").size_bytes == 1
+    client.put_file_bytes((repo, "master"), "/next", b"x")
+    assert listing(client, repo, "master") == ["/next", "/ok"]
+
+
+def test_an_open_commit_with_colliding_paths_is_not_read_since_2_11(client: Any, repo: str) -> None:
+    """And once the file is gone, it is."""
+    commit = client.start_commit(repo, "master")
+    client.put_file_bytes((repo, commit.id), "/p", b"x")
+    client.put_file_bytes((repo, commit.id), "/p/q", b"x")
+    if client.get_remote_version().minor < 11:
+        assert listing(client, repo, commit.id) == ["/p", "/p/"]
+    else:
+        with pytest.raises(grpc.RpcError, match=COLLISION):
+            listing(client, repo, commit.id)
+    client.delete_file((repo, commit.id), "/p")
+    assert listing(client, repo, commit.id) == ["/p/"]
+
+
+def test_what_two_datums_wrote_is_not_read_since_2_11(client: Any, repo: str) -> None:
+    """The text names both, with their paths."""
+    commit = client.start_commit(repo, "master")
+    client.put_file_bytes((repo, commit.id), "/b", b"1", datum="x")
+    client.put_file_bytes((repo, commit.id), "/b", b"2", datum="y")
+    client.finish_commit((repo, commit.id))
+    text = "duplicate path output by different datums (/b from x and /b from y)"
+    (info,) = client.inspect_commit((repo, commit.id))
+    assert info.error == text
+    if client.get_remote_version().minor < 11:
+        assert listing(client, repo, commit.id) == ["/b", "/b"]
+        return
+    with pytest.raises(grpc.RpcError) as caught:
+        listing(client, repo, commit.id)
+    assert caught.value.details() == text

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
-from hitl_assets.emulators.pachyderm.store import branches, commits, provenance, segments, settling
+from hitl_assets.emulators.pachyderm.store import branches, commits, provenance, readiness, segments, settling
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Commit
 from hitl_assets.emulators.pachyderm.store.rows import commits_by_id, get_commit
@@ -84,7 +84,7 @@ def squash_set(write: Write, set_id: str) -> None:
 
     Raises:
         NotFoundError: there is no such set.
-        RefusedError: a commit has no finished child, or another set depends on it.
+        RefusedError: a commit has no children or one that isn't FINISHED, or another set depends on it.
     """
     found = get_members(write.db, set_id)
     check_no_subvenance(write.db, set_id, found, "squashed")
@@ -95,8 +95,10 @@ def squash_set(write: Write, set_id: str) -> None:
                 "cannot squash a commit that has no children as that would cause data loss,"
                 f" use the drop operation instead: {commit}"
             )
-        if not any(child.finishing for child in children):
-            raise RefusedError(f"cannot squash a commit that has no finished children: {commit}")
+        for child in children:
+            if not readiness.is_finished(child, write.now):
+                advice = ", consider using WaitCommit" if child.finishing is not None else ""
+                raise RefusedError(f"cannot squash until child commit {child} is finished{advice}")
     for commit in reversed(found):
         was_summed = segments.own_segment(write.db, commit.key).is_summed
         waiting = settling.waiting_children(write.db, commit.key)

@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Iterator
 
-from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, RefusedError
+from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, NotFoundError, RefusedError
 from hitl_assets.emulators.pachyderm.store import branches, repos, segments, settling, validation
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, Origin, Repo, State
-from hitl_assets.emulators.pachyderm.store.rows import commit_from_row, get_commit
+from hitl_assets.emulators.pachyderm.store.rows import commit_from_row, find_commit, get_commit
 
 
 def create_commit(write: Write, branch: Branch, parent: Commit | None, origin: Origin, description: str = "") -> Commit:
@@ -116,6 +116,19 @@ def list_commits(db: sqlite3.Connection, repo: Repo, oldest_first: bool) -> Iter
     back = "SELECT * FROM commits WHERE repo = ? ORDER BY key DESC"
     for row in db.execute(forth if oldest_first else back, (repo.key,)):
         yield commit_from_row(row, repo)
+
+
+def look_up(db: sqlite3.Connection, commit: Commit) -> Commit:
+    """The same commit as it is now.
+
+    Raises:
+        NotFoundError: it was dropped since, in the words of pachd's second look.
+    """
+    current = find_commit(db, commit.key)
+    if current is None:
+        name = f"default/{commit.repo.name}.{commit.repo.type}@{commit.id}"
+        raise NotFoundError(f"list commit: get commit by commit key: commit (int_id=0, commit_id={name}) not found")
+    return current
 
 
 def list_ancestors(db: sqlite3.Connection, commit: Commit, until: str) -> Iterator[Commit]:

@@ -1,0 +1,37 @@
+"""Whether what a commit holds is known: pachd reads an open commit as its base and what came since."""
+
+import sqlite3
+
+from hitl_assets.emulators.pachyderm.errors import RefusedError
+from hitl_assets.emulators.pachyderm.store import validation
+from hitl_assets.emulators.pachyderm.store.records import Commit
+from hitl_assets.emulators.pachyderm.store.rows import get_commit
+
+
+def is_finished(commit: Commit, now: int) -> bool:
+    """Whether it is FINISHED, at `now` in nanoseconds since 1970."""
+    return commit.finished is not None and commit.finished <= now
+
+
+def shown_error(commit: Commit, now: int) -> str:
+    """Its error as far as pachd knows it: paths that collide are found between FINISHING and FINISHED."""
+    return "" if validation.is_problem(commit.error) and not is_finished(commit, now) else commit.error
+
+
+def check_base(db: sqlite3.Connection, commit: Commit, now: int) -> None:
+    """Nothing, for a commit that can be read.
+
+    Raises:
+        RefusedError: the commit is not FINISHED, or ended with an error, and its nearest ancestor without an error
+            is not FINISHED either.
+    """
+    if is_finished(commit, now) and not commit.error:
+        return
+    key = commit.parent
+    while key is not None:
+        base = get_commit(db, key)
+        if not shown_error(base, now):
+            if not is_finished(base, now):
+                raise RefusedError(f"base commit {base} for commit {commit} unfinished")
+            return
+        key = base.parent
