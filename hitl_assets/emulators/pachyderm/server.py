@@ -56,6 +56,7 @@ class PachydermEmulator:
         profile: str = "2.12",
         finish_delay: float = 0.0,
         urls: bool = False,
+        host: str = "127.0.0.1",
     ) -> None:
         """Nothing is opened yet. Port 0: the system picks one.
 
@@ -63,8 +64,11 @@ class PachydermEmulator:
         fetched; with `file`, that is every file that this process can read.
 
         Raises:
-            ValueError: there is no such profile.
+            ValueError: there is no such profile; or `host` isn't loopback, and there is no token.
         """
+        if token is None and host not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError(f"The emulator listens on {host} with a token only")
+        self._host = f"[{host}]" if ":" in host else host
         self._state = Path(state)
         self._port = port
         self._token = token
@@ -80,7 +84,7 @@ class PachydermEmulator:
     @property
     def address(self) -> str:
         """Where it listens, for instance `127.0.0.1:30650`."""
-        return f"127.0.0.1:{self._port}"
+        return f"{self._host}:{self._port}"
 
     def start(self) -> None:
         """Open the state and listen.
