@@ -1,9 +1,7 @@
 """`hitl`: the commands. What they do is in local/ and emulators/."""
 
-import os
 import signal
 import sys
-import threading
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
@@ -11,22 +9,17 @@ from types import FrameType
 import click
 
 from hitl_assets.commands.checking import check
+from hitl_assets.commands.emulating import emulators
 from hitl_assets.commands.looking import status
 from hitl_assets.commands.options import A_FILE, EXPECTED, PACHD, PROJECTS, SEED, SPEED, STATE, find_pachd
 from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.emulators.crowd.population import CrowdError
-from hitl_assets.emulators.pachyderm import PachydermEmulator
-from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
-from hitl_assets.emulators.pachyderm.profiles import PROFILES
-from hitl_assets.emulators.toloka import StateError as TolokaStateError
-from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.tables import decode
 from hitl_assets.local.batches import BatchError, open_batches
 from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
 from hitl_assets.local.export import convert, read_dataset
-from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT, UI_PORT
+from hitl_assets.local.processes import UI_PORT
 from hitl_assets.local.rehearsal import run_command
 from hitl_assets.local.screen import show_review
 from hitl_assets.local.state import State
@@ -42,6 +35,7 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(emulators)
 main.add_command(new)
 main.add_command(status)
 
@@ -208,64 +202,6 @@ def rehearse(
     try:
         run_command(project, projects, items, answer_key, [crowd] if crowd else [], sample, seed, as_json)
     except (OSError, CrowdError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
-
-
-@main.command()
-@click.option("--state", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where state is kept.")
-@click.option("--pachd-port", type=click.IntRange(0, 65535), default=PACHD_PORT, show_default=True, help="0: any.")
-@click.option("--toloka-port", type=click.IntRange(0, 65535), default=TOLOKA_PORT, show_default=True, help="0: any.")
-@click.option("--answer-key", type=A_FILE, help="CSV of input and output columns: the truth for simulated workers.")
-@click.option(
-    "--profile", type=click.Choice(sorted(PROFILES)), default="2.12", show_default=True,
-    help="The Pachyderm that the emulator looks like.",
-)  # fmt: skip
-@click.option(
-    "--crowd", default="mixed", show_default=True, metavar="good|mixed|hostile|none|FILE",
-    help="Who the simulated workers are: a preset, or a YAML file (docs/emulators.md). none: only people come.",
-)  # fmt: skip
-@SEED
-@SPEED
-def emulators(
-    state: Path,
-    pachd_port: int,
-    toloka_port: int,
-    answer_key: Path | None,
-    profile: str,
-    crowd: str,
-    seed: int,
-    speed: Speed,
-) -> None:
-    """Run both emulators on 127.0.0.1 until they are told to end.
-
-    People can work there, too: open Toloka's address in a browser. Faults, time, balance and a trace of requests are
-    under /emulator (docs/emulators.md).
-
-    If TOLOKA_TOKEN or PACHD_TOKEN is set, callers must present it; otherwise any token will do.
-    """
-    ended = threading.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: ended.set())
-    tokens = {name: os.environ.get(name) or None for name in ("PACHD_TOKEN", "TOLOKA_TOKEN")}
-    try:
-        if answer_key:
-            decode(answer_key.read_bytes(), str(answer_key))
-        with (
-            PachydermEmulator(state / "pachyderm", pachd_port, tokens["PACHD_TOKEN"], profile) as pachyderm,
-            TolokaEmulator(
-                state / "toloka",
-                toloka_port,
-                tokens["TOLOKA_TOKEN"],
-                answer_key=answer_key,
-                seed=seed,
-                speed=speed,
-                crowd=crowd,
-            ) as toloka,
-        ):
-            click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
-            sys.stdout.flush()
-            ended.wait()
-    except (OSError, CrowdError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 
 

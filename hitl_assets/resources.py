@@ -1,16 +1,32 @@
-"""Toloka and Pachyderm as Dagster resources: an address, a secret, nothing else."""
+"""Toloka and Pachyderm as Dagster resources: an address, a secret, and which of them the environment lacks."""
 
 from collections.abc import Callable
 
 import dagster as dg
 from pydantic import Field
 
+from hitl_assets.deployment import check_variables_here
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_connection import unfenced
 
 
-class TolokaResource(dg.ConfigurableResource):
+class Service(dg.ConfigurableResource):
+    """A service outside. `unset` are the variables that are not set, in whose place the emulators' values are: only
+    where runs are started on this machine."""
+
+    unset: list[str] = Field([], description="variables that are not set; the emulators' values are in their place")
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Before a run or a tick.
+
+        Raises:
+            MissingVariableError: a variable is not set, and runs are started elsewhere.
+        """
+        check_variables_here(self.unset, context.instance, context.run.run_id if context.run else None)
+
+
+class TolokaResource(Service):
     """A Toloka account, or an emulator of it."""
 
     url: str = Field(description="the address of Toloka's API, without a path")
@@ -21,7 +37,7 @@ class TolokaResource(dg.ConfigurableResource):
         return Toloka(self.url, self.token, fence=fence)
 
 
-class PachydermResource(dg.ConfigurableResource):
+class PachydermResource(Service):
     """A Pachyderm cluster, or an emulator of it."""
 
     address: str = Field(description="host:port of pachd, or grpcs://host:port for TLS")
@@ -37,10 +53,14 @@ class PachydermResource(dg.ConfigurableResource):
 def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
     """The services that the environment names; without accounts the emulators (`hitl emulators`)."""
     toloka = TolokaResource(
-        url=variable("TOLOKA_URL", "http://127.0.0.1:8650"), token=variable("TOLOKA_TOKEN", "emulator")
+        url=variable("TOLOKA_URL", "http://127.0.0.1:8650"),
+        token=variable("TOLOKA_TOKEN", "emulator"),
+        unset=unset("TOLOKA_URL", "TOLOKA_TOKEN"),
     )
     pachyderm = PachydermResource(
-        address=variable("PACHD_ADDRESS", "127.0.0.1:30650"), token=variable("PACHD_TOKEN", "emulator")
+        address=variable("PACHD_ADDRESS", "127.0.0.1:30650"),
+        token=variable("PACHD_TOKEN", "emulator"),
+        unset=unset("PACHD_ADDRESS"),  # a cluster may ask for no token
     )
     return toloka, pachyderm
 
@@ -48,3 +68,8 @@ def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
 def variable(name: str, default: str) -> str:
     """The variable as Dagster shows it (its name, never its value), or the emulators' value where it isn't set."""
     return dg.EnvVar(name) if dg.EnvVar(name).get_value() else default
+
+
+def unset(*names: str) -> list[str]:
+    """Those of the variables that are not set, or empty."""
+    return [name for name in names if not dg.EnvVar(name).get_value()]

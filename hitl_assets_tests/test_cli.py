@@ -85,6 +85,19 @@ def test_emulators_ask_for_the_token_of_their_environment(tmp_path: Path, monkey
     assert statuses == [200, 401]
 
 
+def test_emulators_for_other_machines_need_tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that is missing is named; with both, or with one for both, they start."""
+    everywhere = ("--host", "0.0.0.0")  # noqa: S104 - it asks for a token
+    monkeypatch.delenv("PACHD_TOKEN", raising=False)
+    monkeypatch.setenv("TOLOKA_TOKEN", "t")
+    refused = run("emulators", "--state", str(tmp_path), *everywhere)
+    assert (refused.returncode, "set PACHD_TOKEN, or give --token" in refused.stderr) == (2, True)
+    with emulators(tmp_path, *everywhere, "--token", "both") as (line, _):
+        pachd, url = re.fullmatch(r"ready pachd=0.0.0.0:(\d+) toloka=http://0.0.0.0:(\d+)\n", line).groups()  # type: ignore[union-attr]
+        assert Pachyderm(f"127.0.0.1:{pachd}", "both").head("nothing") is None
+        assert Toloka(f"http://localhost:{url}", "both").balance() > 0
+
+
 def test_a_commit_is_one_command(tmp_path: Path) -> None:
     """What `pachctl put file` does, for those who have no pachctl."""
     file = tmp_path / "items.csv"

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.component import project_parts, shared_resources
+from hitl_assets.deployment import check_variables, launcher_elsewhere
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.local.state import State
@@ -49,11 +50,14 @@ class Batches:
 
         Raises:
             BatchError: the run failed.
+            MissingVariableError: an address is not set, and this is not the instance of one machine.
         """
+        services = services_from_environment()
+        check_variables([name for each in services for name in each.unset], launcher_elsewhere(self.instance))
         result = dg.materialize(
             project_parts(self.project),
             instance=self.instance,
-            resources=shared_resources(*services_from_environment()),
+            resources=shared_resources(*services),
             partition_key=batch,
             selection=[key_of(self.project, name)],
             run_config={**QUIET, "ops": {f"{self.project.name}__{name}": {"config": dict(config)}}},

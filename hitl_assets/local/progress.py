@@ -150,7 +150,7 @@ def failure_of(instance: dg.DagsterInstance, commit: str) -> str | None:
 
 
 def explain_failure(instance: dg.DagsterInstance, run_id: str) -> str:
-    """What the failed step said."""
+    """What the failed step said, or the run itself where no step came to its turn."""
     for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records:
         event = record.event_log_entry.dagster_event
         data = event.step_failure_data if event else None
@@ -159,4 +159,16 @@ def explain_failure(instance: dg.DagsterInstance, run_id: str) -> str:
         if data is not None and data.error is not None:
             cause = data.error.cause or data.error
             return cause.message.strip()
-    return f"Run {run_id} failed."
+    return explain_start(instance, run_id) or f"Run {run_id} failed."
+
+
+def explain_start(instance: dg.DagsterInstance, run_id: str) -> str:
+    """Why a run failed before its first step: what its resources said. Empty if it did not."""
+    for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records:
+        event = record.event_log_entry.dagster_event
+        error = event.job_failure_data.error if event else None
+        while error is not None and error.cause is not None:
+            error = error.cause
+        if error is not None:
+            return error.message.strip()
+    return ""

@@ -1,6 +1,7 @@
 """The connection to a Toloka account: two clients, and errors as ours."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -28,6 +29,8 @@ INTERFACES = {
     for each in TolokaClient.Environment
 }
 PAGE = 300
+REFUSALS = frozenset({401, 403})
+ABOUT_TOKENS = re.compile(r"token|oauth|api.?key|authenti|authoriz", re.IGNORECASE)
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -83,9 +86,6 @@ class Connection:
         lead = f"Toloka at {self.url} could not {attempt}"
         try:
             yield
-        except (AuthenticationApiError, AccessDeniedApiError) as error:
-            # A person puts a token right; what waits for it should then go on.
-            raise TransientServiceError(f"{lead}: {error.code}: {error.message}. Check TOLOKA_TOKEN.") from error
         except ApiError as error:
             raise translate(error, lead) from error
         except FailedOperation as error:
@@ -125,6 +125,16 @@ def describe_operation(operation: Any) -> str:
 def translate(error: ApiError, lead: str) -> ServiceError | TransientServiceError:
     """The error that tells whether a rerun helps."""
     message = f"{lead}: {error.status_code} {error.code}: {error.message}"
+    if error.status_code in REFUSALS or isinstance(error, (AuthenticationApiError, AccessDeniedApiError)):
+        # A person puts it right; what waits for that should then go on.
+        return TransientServiceError(f"{message.rstrip('.')}. {advise(error)}")
     if error.payload:
         message += f" {canonical_json(error.payload)[:1000]}"
     return (TransientServiceError if error.status_code in TRANSIENT_STATUSES else ServiceError)(message)
+
+
+def advise(error: ApiError) -> str:
+    """What to look at when a request was refused. A token is blamed for what is said of a token only."""
+    if isinstance(error, AuthenticationApiError) or ABOUT_TOKENS.search(error.message or ""):
+        return "Check TOLOKA_TOKEN."
+    return "Check that TOLOKA_URL is Toloka's address, and that the account may do this."

@@ -70,6 +70,31 @@ def test_a_wrong_token_is_for_a_person_to_put_right(guarded_url: str, method: st
         METHODS[method](Toloka(guarded_url, WRONG))
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "says"),
+    [
+        (403, b"ACCESS_DENIED", b"This server answers on loopback addresses only"),
+        (403, b"FORBIDDEN", b"Your network is blocked"),
+        (401, b"LOGIN_FIRST", b"This is the gateway of the house"),
+    ],
+)
+def test_a_refusal_that_says_nothing_of_a_token_is_not_blamed_on_it(
+    failing: Failing, far: Toloka, status: int, code: bytes, says: bytes
+) -> None:
+    """It is told as it was said; whoever looks for a mistake in the token loses an hour."""
+    failing.answers[REQUESTER] = status, b'{"request_id": "r", "code": "%s", "message": "%s"}' % (code, says)
+    with pytest.raises(TransientServiceError, match=f"{status} {code.decode()}: {says.decode()}") as refused:
+        far.balance()
+    assert "TOLOKA_TOKEN" not in str(refused.value)
+
+
+def test_a_token_without_rights_is_named(failing: Failing, far: Toloka) -> None:
+    """Toloka knows who asks, and says that the token is the reason."""
+    failing.answers[REQUESTER] = 403, b'{"request_id": "r", "code": "ACCESS_DENIED", "message": "No such OAuth scope."}'
+    with pytest.raises(TransientServiceError, match=r"403 ACCESS_DENIED: No such OAuth scope\. Check TOLOKA_TOKEN\."):
+        far.balance()
+
+
 def test_the_right_token_is_let_in(guarded_url: str) -> None:
     """It is sent with every request."""
     assert Toloka(guarded_url, SECRET).balance() == 1000

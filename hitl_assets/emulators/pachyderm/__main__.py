@@ -15,6 +15,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m hitl_assets.emulators.pachyderm", description=__doc__)
     parser.add_argument("--state", type=Path, required=True, help="the directory that keeps repos and commits")
     parser.add_argument("--port", type=int, default=30650, help="0: any free one (default: pachd's, 30650)")
+    parser.add_argument("--host", default="127.0.0.1", help="elsewhere than loopback with --token only")
     parser.add_argument("--token", help="refuse calls with another authn-token")
     parser.add_argument("--profile", choices=sorted(PROFILES), default="2.12", help="the pachd that it looks like")
     parser.add_argument("--finish-delay", type=float, default=0.0, help="seconds from FINISHING to FINISHED")

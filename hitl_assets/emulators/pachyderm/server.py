@@ -65,6 +65,7 @@ class PachydermEmulator:
         conflicts: float = 0.0,
         seed: int = 0,
         roles: Mapping[str, Any] | Path | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         """Nothing is opened yet. Port 0: the system picks one.
 
@@ -79,10 +80,15 @@ class PachydermEmulator:
             conflicts: the share of StartCommits and FinishCommits that give way to another transaction, 0 to 0.5.
             seed: which of them.
             roles: tokens and what they may do (see roles.py), as a mapping or the path of a YAML or JSON file.
+            host: the address to listen on; another one than loopback with a token or with roles only.
 
         Raises:
-            ValueError: there is no such profile, or the roles or the share of conflicts can't be understood.
+            ValueError: there is no such profile, the roles or the share of conflicts can't be understood, or other
+                machines could call without a token.
         """
+        if token is None and roles is None and host not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError(f"The emulator listens on {host} with a token only")
+        self._host = f"[{host}]" if ":" in host else host
         self._state = Path(state)
         self._port = port
         self._permissions = Permissions(read_all_roles(roles, token))
@@ -99,7 +105,7 @@ class PachydermEmulator:
     @property
     def address(self) -> str:
         """Where it listens, for instance `127.0.0.1:30650`."""
-        return f"127.0.0.1:{self._port}"
+        return f"{self._host}:{self._port}"
 
     def start(self) -> None:
         """Open the state and listen.

@@ -6,7 +6,7 @@ import hmac
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -138,9 +138,15 @@ PAGES = {
 }
 
 
-def build_application(state: State, token: str | None, gate: Gate) -> Starlette:
+def build_application(
+    state: State, token: str | None, gate: Gate, is_local: bool = True, public_hosts: Collection[str] = ()
+) -> Starlette:
     """The server as an ASGI application. Without a token any token is good. Requests of the API go through the gate,
-    where they are called as in `ROUTES`."""
+    where they are called as in `ROUTES`.
+
+    If it isn't local, the API answers by whatever name it is called: it asks for the token. Pages ask for none; they
+    answer by the names of loopback and by those that are public.
+    """
     routes: list[BaseRoute] = []
     for signature, handler in ROUTES.items():
         method, path = signature.split(" ")
@@ -154,7 +160,10 @@ def build_application(state: State, token: str | None, gate: Gate) -> Starlette:
     every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     # What no route takes, by its path or its method, is refused in Toloka's words and not in Starlette's.
     routes.append(Route("/{path:path}", _endpoint(state, token, None, gate, ""), methods=every))
-    return Starlette(routes=routes, exception_handlers={Exception: _internal_error})
+    application = Starlette(routes=routes, exception_handlers={Exception: _internal_error})
+    application.state.is_local = is_local
+    application.state.public_hosts = frozenset(name.lower() for name in public_hosts)
+    return application
 
 
 def _endpoint(
@@ -168,7 +177,7 @@ def _endpoint(
         began, struck = time.monotonic(), None
         stamp = state.clock.stamp()
         try:
-            _check_origin(request)
+            _check_caller(request)
             _check_token(request, token)
             call = Call(request.path_params, dict(request.query_params), _parse(await request.body()))
             if not gate.is_open and not await run_in_threadpool(gate.enter, signature, _given_token(request)):
@@ -204,7 +213,7 @@ async def _answer(request: Request, state: State, handler: Handler | None, call:
 def _control_endpoint(state: State, token: str | None, handler: Handler) -> Callable[..., object]:
     async def respond(request: Request) -> Response:
         try:
-            _check_origin(request)
+            _check_caller(request)
             if token is not None:
                 _check_token(request, token)
             call = Call(request.path_params, dict(request.query_params), _parse(await request.body()))
@@ -238,6 +247,7 @@ def _page_endpoint(state: State, page: Callable[[State, Mapping[str, str]], str]
 
     async def respond(request: Request) -> Response:
         try:
+            check_host(request)
             _check_origin(request)
             content = await run_in_threadpool(render, request.path_params)
         except ApiError as error:
@@ -254,10 +264,16 @@ async def _internal_error(request: Request, error: Exception) -> Response:
     return JSONResponse(ApiError(500, "INTERNAL_ERROR", f"The emulator failed: {error!r}").body(uuid.uuid4().hex), 500)
 
 
+def _check_caller(request: Request) -> None:
+    # A token is what a page of another site lacks, whatever it had its name resolved to.
+    if request.app.state.is_local:
+        check_host(request)
+    _check_origin(request)
+
+
 def _check_origin(request: Request) -> None:
-    check_host(request)
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).hostname not in LOOPBACK:
+    origin, public = request.headers.get("origin"), request.app.state.public_hosts
+    if origin is not None and urlsplit(origin).hostname not in {*LOOPBACK, *public}:
         raise ApiError(403, "ACCESS_DENIED", "This server does not answer pages of other sites")
 
 

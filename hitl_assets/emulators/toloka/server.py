@@ -7,7 +7,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -24,11 +24,12 @@ from hitl_assets.emulators.toloka.application import build_application
 from hitl_assets.emulators.toloka.clock import Clock
 from hitl_assets.emulators.toloka.connections import Connection
 from hitl_assets.emulators.toloka.courier import Courier
+from hitl_assets.emulators.toloka.people.access import is_loopback
 from hitl_assets.emulators.toloka.state import State
 from hitl_assets.emulators.toloka.store import Store
 from hitl_assets.emulators.toloka.workplace import TolokaWorkplace
 
-HOST = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 
 
 class TolokaEmulator:
@@ -44,6 +45,11 @@ class TolokaEmulator:
     get the same answers. `most_assignments` is how many a pool may have. Opening a pool that the balance does not
     cover is refused with 409, or with `opens_by_operation` by an operation that fails: it is not known which of the
     two the real service does.
+
+    On another `host` than loopback it needs a token; people reach its pages by the names in `public_hosts`.
+
+    Raises:
+        ValueError: there is no token, and `host` is not loopback.
     """
 
     def __init__(
@@ -59,8 +65,13 @@ class TolokaEmulator:
         most_assignments: int = 2_000_000,
         opens_by_operation: bool = False,
         crowd: str = "mixed",
+        host: str = LOOPBACK,
+        public_hosts: Collection[str] = (),
     ) -> None:
+        if token is None and not is_loopback(host):
+            raise ValueError(f"The emulator listens on {host} with a token only")
         read_speed(str(speed))
+        self._host, self._public_hosts = host, public_hosts
         self._directory = state
         self._port = port
         self._token = token
@@ -89,12 +100,15 @@ class TolokaEmulator:
             self._workplace = TolokaWorkplace(state)
             self._crowd = Crowd(self._workplace, clock, self._workers, self._key)
             self._courier = Courier(store)
-            listener = socket.create_server((HOST, self._port))
-            self.url = f"http://{HOST}:{listener.getsockname()[1]}"
+            family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+            listener = socket.create_server((self._host, self._port), family=family)
+            shown = f"[{self._host}]" if ":" in self._host else self._host
+            self.url = f"http://{shown}:{listener.getsockname()[1]}"
             # Without a configuration of its own: logging belongs to the program that starts the emulator.
             config = uvicorn.Config(
-                build_application(state, self._token, self.gate), http=Connection, log_config=None, access_log=False,
-                lifespan="off", timeout_graceful_shutdown=1, timeout_keep_alive=60,
+                build_application(state, self._token, self.gate, is_loopback(self._host), self._public_hosts),
+                http=Connection, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1,
+                timeout_keep_alive=60,
             )  # fmt: skip
             server = uvicorn.Server(config)
             self._start(stack, "toloka-http", lambda: server.run([listener]), lambda: _stop(server))

@@ -45,6 +45,14 @@ def test_it_listens_on_loopback_only(emulator: PachydermEmulator) -> None:
     assert emulator.address.startswith("127.0.0.1:")
 
 
+def test_it_listens_for_others_with_a_token_only(tmp_path: Path) -> None:
+    """Whoever reaches the machine could rewrite what is kept."""
+    with pytest.raises(ValueError, match="with a token only"):
+        PachydermEmulator(tmp_path, host="0.0.0.0")  # noqa: S104 - it is refused
+    with PachydermEmulator(tmp_path, token="secret", host="0.0.0.0") as emulator:  # noqa: S104 - it asks for a token
+        assert emulator.address.startswith("0.0.0.0:")
+
+
 def test_health_and_version_answer(client: Any) -> None:
     """What scripts ask first."""
     assert client.health_check().status == 1

@@ -1,7 +1,8 @@
-"""Who may ask for a page and who may post: loopback, this site's own pages, this worker's own forms."""
+"""Who may ask for a page and who may post: loopback or a named host, this site's own pages, this worker's own forms."""
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
@@ -29,15 +30,40 @@ HEADERS = {
 
 
 def check_host(request: Request) -> None:
-    """Refuse host names that somebody pointed at loopback."""
-    if urlsplit(f"//{request.headers.get('host', '')}").hostname not in LOOPBACK:
-        raise ApiError(403, "ACCESS_DENIED", "This server answers on loopback addresses only")
+    """Refuse host names that somebody pointed at this server, and visitors from other machines who come by no name
+    that was made public.
+
+    Nobody needs a token for a page. A page of another site reaches this server by having its own name resolved to our
+    address (DNS rebinding): the browser then says that name here, and takes the two for one site.
+    """
+    host = host_of(request)
+    if host not in request.app.state.public_hosts and not (host in LOOPBACK and is_near(request)):
+        raise ApiError(403, "ACCESS_DENIED", "Pages answer on loopback addresses only, and on hosts that are public")
 
 
 def check_origin(request: Request) -> None:
-    """Refuse posts of other sites, and of other servers on this machine."""
-    if request.headers.get("origin") != f"http://{request.headers.get('host', '')}":
+    """Refuse posts of other sites, and of other servers on this machine. Before a public host there may be TLS."""
+    schemes = ("http", "https") if host_of(request) in request.app.state.public_hosts else ("http",)
+    if request.headers.get("origin") not in [f"{scheme}://{request.headers.get('host', '')}" for scheme in schemes]:
         raise ApiError(403, "ACCESS_DENIED", "This server takes forms of its own pages only")
+
+
+def host_of(request: Request) -> str | None:
+    """The name by which the visitor calls this server, in lower case and without the port."""
+    return urlsplit(f"//{request.headers.get('host', '')}").hostname
+
+
+def is_near(request: Request) -> bool:
+    """Whether the visitor is on this machine (or was led here by something on it, as by a forwarded port)."""
+    return request.client is not None and is_loopback(request.client.host.removeprefix("::ffff:"))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or number, is this machine's own loopback."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def cookie_name(request: Request) -> str:

@@ -1,0 +1,113 @@
+"""`hitl emulators`."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from hitl_assets.commands.options import A_FILE, EXPECTED, SEED, SPEED
+from hitl_assets.emulators.crowd.clock import Speed
+from hitl_assets.emulators.crowd.population import CrowdError
+from hitl_assets.emulators.pachyderm import PachydermEmulator
+from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
+from hitl_assets.emulators.pachyderm.profiles import PROFILES
+from hitl_assets.emulators.toloka import StateError as TolokaStateError
+from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.emulators.toloka.people.access import is_loopback
+from hitl_assets.labeling.tables import decode
+from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT
+
+PORT = click.IntRange(0, 65535)
+
+
+@click.command()
+@click.option("--state", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where state is kept.")
+@click.option("--pachd-port", type=PORT, default=PACHD_PORT, show_default=True, help="0: any.")
+@click.option("--toloka-port", type=PORT, default=TOLOKA_PORT, show_default=True, help="0: any.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True,
+    help="The address to listen on, 0.0.0.0 for all. Anything but loopback needs a token for both.",
+)  # fmt: skip
+@click.option(
+    "--token", help="What callers of both must present; better in TOLOKA_TOKEN and PACHD_TOKEN, where nobody sees it."
+)
+@click.option(
+    "--public-host", "public_hosts", multiple=True, metavar="NAME",
+    help="A name by which people open Toloka's pages from other machines. May be repeated.",
+)  # fmt: skip
+@click.option("--answer-key", type=A_FILE, help="CSV of input and output columns: the truth for simulated workers.")
+@click.option(
+    "--profile", type=click.Choice(sorted(PROFILES)), default="2.12", show_default=True,
+    help="The Pachyderm that the emulator looks like.",
+)  # fmt: skip
+@click.option(
+    "--crowd", default="mixed", show_default=True, metavar="good|mixed|hostile|none|FILE",
+    help="Who the simulated workers are: a preset, or a YAML file (docs/emulators.md). none: only people come.",
+)  # fmt: skip
+@SEED
+@SPEED
+def emulators(
+    state: Path,
+    pachd_port: int,
+    toloka_port: int,
+    host: str,
+    token: str | None,
+    public_hosts: tuple[str, ...],
+    answer_key: Path | None,
+    profile: str,
+    crowd: str,
+    seed: int,
+    speed: Speed,
+) -> None:
+    """Run both emulators on 127.0.0.1, or another --host, until they are told to end.
+
+    People can work there, too: open Toloka's address in a browser. Faults, time, balance and a trace of requests are
+    under /emulator (docs/emulators.md).
+
+    If TOLOKA_TOKEN or PACHD_TOKEN is set, callers must present it; otherwise any token will do.
+    """
+    ended = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: ended.set())
+    tokens = read_tokens(token, host)
+    try:
+        if answer_key:
+            decode(answer_key.read_bytes(), str(answer_key))
+        with (
+            PachydermEmulator(state / "pachyderm", pachd_port, tokens["PACHD_TOKEN"], profile, host=host) as pachyderm,
+            TolokaEmulator(
+                state / "toloka",
+                toloka_port,
+                tokens["TOLOKA_TOKEN"],
+                answer_key=answer_key,
+                seed=seed,
+                speed=speed,
+                crowd=crowd,
+                host=host,
+                public_hosts=public_hosts,
+            ) as toloka,
+        ):
+            click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
+            sys.stdout.flush()
+            ended.wait()
+    except (OSError, CrowdError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def read_tokens(given: str | None, host: str) -> Mapping[str, str | None]:
+    """What callers of each emulator must present, by the variable that may say it.
+
+    Raises:
+        click.UsageError: other machines can call, and one of them would ask for nothing.
+    """
+    tokens = {name: given or os.environ.get(name) or None for name in ("PACHD_TOKEN", "TOLOKA_TOKEN")}
+    lacking = [name for name, token in tokens.items() if token is None]
+    if lacking and not is_loopback(host):
+        raise click.UsageError(
+            f"Whoever reaches {host} could use the emulators: set {' and '.join(lacking)}, or give --token."
+        )
+    return tokens

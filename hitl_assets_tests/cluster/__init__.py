@@ -1,0 +1,1 @@
+"""What a deployment on several machines relies on."""
