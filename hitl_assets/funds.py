@@ -1,4 +1,4 @@
-"""What pools have cost and may cost, as Toloka and their accounts tell: what is checked against the caps. No Dagster."""
+"""What pools have cost and may cost, as Toloka and accounts tell: what is checked against the caps. No Dagster."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
