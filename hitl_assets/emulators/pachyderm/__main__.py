@@ -19,13 +19,21 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--profile", choices=sorted(PROFILES), default="2.12", help="the pachd that it looks like")
     parser.add_argument("--finish-delay", type=float, default=0.0, help="seconds from FINISHING to FINISHED")
     parser.add_argument("--urls", action="store_true", help="fetch http, https and file URLs for whoever calls")
+    parser.add_argument(
+        "--conflicts", type=float, default=0.0, metavar="RATE", help="the share of commits that give way, 0 to 0.5"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="which of them")
+    parser.add_argument("--roles", type=Path, metavar="FILE", help="tokens and what they may do, YAML or JSON")
     return parser.parse_args(arguments)
 
 
 def main() -> None:
     """Serve until SIGTERM or Ctrl-C."""
     arguments = parse_arguments()
-    emulator = PachydermEmulator(**vars(arguments))
+    try:
+        emulator = PachydermEmulator(**vars(arguments))
+    except ValueError as error:
+        sys.exit(str(error))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         emulator.start()

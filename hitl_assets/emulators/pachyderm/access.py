@@ -5,18 +5,18 @@ from typing import Any
 
 import grpc
 
+from hitl_assets.emulators.pachyderm.errors import NotAuthenticatedError
+from hitl_assets.emulators.pachyderm.permissions import Permissions
+
 # pachd answers these without a token, too.
 OPEN_TO_ALL = ("/grpc.health.v1.Health/", "/versionpb_v2.API/")
-# pachd's texts.
-NO_TOKEN = "no authentication token (try logging in)"  # noqa: S105 - no secret
-BAD_TOKEN = "provided auth token is corrupted or has expired (try logging in again)"  # noqa: S105 - no secret
 
 
 class Access(grpc.ServerInterceptor):
-    """Stops calls without the right `authn-token`."""
+    """Stops calls without an `authn-token` that is somebody's, where auth is activated."""
 
-    def __init__(self, token: str | None) -> None:
-        self._token = token
+    def __init__(self, permissions: Permissions) -> None:
+        self._permissions = permissions
 
     def intercept_service(
         self,
@@ -24,10 +24,11 @@ class Access(grpc.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> grpc.RpcMethodHandler:
         """The real handler, or one that refuses."""
-        token = read_token(handler_call_details.invocation_metadata)
-        is_open = handler_call_details.method.startswith(OPEN_TO_ALL)
-        if self._token is not None and not is_open and token != self._token:
-            return refusal(grpc.StatusCode.UNAUTHENTICATED, NO_TOKEN if token is None else BAD_TOKEN)
+        if not handler_call_details.method.startswith(OPEN_TO_ALL):
+            try:
+                self._permissions.subject(read_token(handler_call_details.invocation_metadata))
+            except NotAuthenticatedError as error:
+                return refusal(grpc.StatusCode.UNAUTHENTICATED, str(error))
         return continuation(handler_call_details)
 
 

@@ -46,26 +46,26 @@ class ClientTransactions:
             transactions.add_request(write, found, request.SerializeToString())
         return result
 
-    def finish(self, transaction_id: str) -> tuple[Transaction, Results]:
-        """Do all requests, or none; afterwards the transaction is gone.
+    def finish(self, transaction_id: str, subject: str = "") -> tuple[Transaction, Results]:
+        """Do all requests, or none; afterwards the transaction is gone. `subject`: who owns the repos it makes.
 
         Raises:
             NotFoundError: there is no such transaction.
             PfsError: a request can't be done (any more). The transaction stays.
         """
-        with self._store.write(transaction_id) as write:
+        with self._store.write(transaction_id, subject) as write:
             found = transactions.get_transaction(write.db, transaction_id)
             results = self._run(write, read_requests(found))
             transactions.delete_transaction(write, found)
         return found, results
 
-    def run_batch(self, requests: Sequence[Any]) -> tuple[Transaction, Results]:
+    def run_batch(self, requests: Sequence[Any], subject: str = "") -> tuple[Transaction, Results]:
         """Do all requests, or none, without keeping them before.
 
         Raises:
             PfsError: a request can't be done.
         """
-        with self._store.write() as write:
+        with self._store.write(subject=subject) as write:
             results = self._run(write, requests)
         stored = tuple(request.SerializeToString() for request in requests)
         return Transaction(0, write.set_id, write.now, stored), results

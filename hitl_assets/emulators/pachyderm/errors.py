@@ -21,6 +21,14 @@ class RefusedError(PfsError):
     """A rule of PFS forbids it. pachd answers UNKNOWN for all of these."""
 
 
+class NotAuthenticatedError(PfsError):
+    """Nobody knows who calls."""
+
+
+class NotAuthorizedError(PfsError):
+    """The caller lacks a role."""
+
+
 class UnsupportedError(PfsError):
     """pachd could do it, the emulator can't."""
 

@@ -8,14 +8,16 @@ import grpc
 from google.protobuf.message_factory import GetMessageClass
 
 from hitl_assets.emulators.pachyderm import errors
-from hitl_assets.emulators.pachyderm.access import read_token
-from hitl_assets.emulators.pachyderm.gate import Gate
+from hitl_assets.emulators.pachyderm.doors import Doors
+from hitl_assets.emulators.pachyderm.service_auth import INACTIVE
 
 CODES = {
     errors.NotFoundError: grpc.StatusCode.NOT_FOUND,
     errors.AlreadyExistsError: grpc.StatusCode.ALREADY_EXISTS,
     errors.InvalidRequestError: grpc.StatusCode.INVALID_ARGUMENT,
     errors.RefusedError: grpc.StatusCode.UNKNOWN,
+    errors.NotAuthenticatedError: grpc.StatusCode.UNAUTHENTICATED,
+    errors.NotAuthorizedError: grpc.StatusCode.PERMISSION_DENIED,
     errors.UnsupportedError: grpc.StatusCode.UNIMPLEMENTED,
     errors.DamagedError: grpc.StatusCode.DATA_LOSS,
     errors.StorageError: grpc.StatusCode.RESOURCE_EXHAUSTED,
@@ -26,7 +28,7 @@ CODES = {
 Method = Callable[[Any, grpc.ServicerContext], Any]
 
 
-def api_handlers(descriptor: Any, services: Sequence[object], gate: Gate) -> grpc.GenericRpcHandler:
+def api_handlers(descriptor: Any, services: Sequence[object], doors: Doors) -> grpc.GenericRpcHandler:
     """Handlers for the RPCs of one API. `StartCommit` is answered by the service with a method `start_commit`."""
     service = descriptor.services_by_name["API"]
     handlers = {}
@@ -34,7 +36,7 @@ def api_handlers(descriptor: Any, services: Sequence[object], gate: Gate) -> grp
         name = snake_case(rpc.name)
         method = next((getattr(one, name) for one in services if hasattr(one, name)), None)
         if method is not None:
-            handlers[rpc.name] = rpc_handler(rpc, method, gate)
+            handlers[rpc.name] = rpc_handler(rpc, method, doors)
     return grpc.method_handlers_generic_handler(service.full_name, handlers)
 
 
@@ -44,13 +46,13 @@ def snake_case(name: str) -> str:
     return words.lstrip("_")
 
 
-def rpc_handler(rpc: Any, method: Method, gate: Gate) -> grpc.RpcMethodHandler:
+def rpc_handler(rpc: Any, method: Method, doors: Doors) -> grpc.RpcMethodHandler:
     """The method as gRPC wants it."""
     streams = {(False, False): "unary_unary", (False, True): "unary_stream", (True, False): "stream_unary"}
     kind = streams[rpc.client_streaming, rpc.server_streaming]
     make = getattr(grpc, f"{kind}_rpc_method_handler")
     wrap = guard_stream if rpc.server_streaming else guard
-    guarded = wrap(method, rpc.name, gate)
+    guarded = wrap(method, rpc.name, doors)
     return make(
         guarded,
         request_deserializer=GetMessageClass(rpc.input_type).FromString,
@@ -58,14 +60,14 @@ def rpc_handler(rpc: Any, method: Method, gate: Gate) -> grpc.RpcMethodHandler:
     )
 
 
-def guard(method: Method, name: str, gate: Gate) -> Method:
-    """The method behind the gate, with our errors as status codes."""
+def guard(method: Method, name: str, doors: Doors) -> Method:
+    """The method behind the doors, with our errors as status codes."""
 
     def call(request: Any, context: grpc.ServicerContext) -> Any:
         try:
-            stand(gate, name, context)
+            doors.enter(name, request, context)
             answer = method(request, context)
-            gate.pass_by(f"{name}:done", read_token(context.invocation_metadata()))
+            doors.leave(name, context)
         except (errors.PfsError, sqlite3.Error) as error:
             abort(context, error)
         else:
@@ -74,29 +76,18 @@ def guard(method: Method, name: str, gate: Gate) -> Method:
     return call
 
 
-def guard_stream(method: Method, name: str, gate: Gate) -> Method:
+def guard_stream(method: Method, name: str, doors: Doors) -> Method:
     """The same for a method that yields its answers."""
 
     def call(request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         try:
-            stand(gate, name, context)
+            doors.enter(name, request, context)
             yield from method(request, context)
-            gate.pass_by(f"{name}:done", read_token(context.invocation_metadata()))
+            doors.leave(name, context)
         except (errors.PfsError, sqlite3.Error) as error:
             abort(context, error)
 
     return call
-
-
-def stand(gate: Gate, name: str, context: grpc.ServicerContext) -> None:
-    """Wait while a test holds the call.
-
-    Raises:
-        CutOffError: the caller went away meanwhile; as in pachd, nothing is done.
-    """
-    token = read_token(context.invocation_metadata())
-    if gate.pass_by(name, token, context.add_callback) and not context.is_active():
-        raise errors.CutOffError("the caller went away before the call was done; nothing of it is kept")
 
 
 def abort(context: grpc.ServicerContext, error: Exception) -> None:
@@ -109,12 +100,17 @@ def abort(context: grpc.ServicerContext, error: Exception) -> None:
 class Refusals(grpc.GenericRpcHandler):
     """Answers every RPC that nothing else answers: UNIMPLEMENTED, with a sentence."""
 
+    def __init__(self, has_auth: bool) -> None:
+        self._has_auth = has_auth
+
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
         """A handler that fits every kind of RPC, since it reads and writes nothing."""
         name = handler_call_details.method
 
         def refuse(_: Any, context: grpc.ServicerContext) -> Iterator[bytes]:
             text = f"the Pachyderm emulator does not answer {name}. Its COVERAGE.md lists what it does."
+            if name.startswith("/auth_v2.API/") and not self._has_auth:
+                text = INACTIVE
             context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
             yield b""
 

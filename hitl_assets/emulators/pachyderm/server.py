@@ -1,6 +1,7 @@
 """The emulator's life: open the state, listen on loopback, stop."""
 
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -11,10 +12,15 @@ from grpc_health.v1 import health, health_pb2_grpc
 
 from hitl_assets.emulators.pachyderm.access import Access
 from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactions
+from hitl_assets.emulators.pachyderm.conflicts import Conflicts
+from hitl_assets.emulators.pachyderm.doors import Doors
 from hitl_assets.emulators.pachyderm.gate import Gate
 from hitl_assets.emulators.pachyderm.messages import Wire
+from hitl_assets.emulators.pachyderm.permissions import Permissions
 from hitl_assets.emulators.pachyderm.profiles import Profile, get_profile
+from hitl_assets.emulators.pachyderm.roles import read_all_roles
 from hitl_assets.emulators.pachyderm.routes import Refusals, api_handlers
+from hitl_assets.emulators.pachyderm.service_auth import AuthService
 from hitl_assets.emulators.pachyderm.service_branches import BranchService
 from hitl_assets.emulators.pachyderm.service_commit_sets import CommitSetService
 from hitl_assets.emulators.pachyderm.service_commits import CommitService
@@ -25,7 +31,7 @@ from hitl_assets.emulators.pachyderm.service_repos import RepoService
 from hitl_assets.emulators.pachyderm.service_transactions import TransactionService
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.uploads import MESSAGE_LIMIT
-from hitl_assets.pachyderm_protobuf import pfs_pb2, transaction_pb2, version_pb2
+from hitl_assets.pachyderm_protobuf import auth_pb2, pfs_pb2, transaction_pb2, version_pb2
 
 # More than a message may have: gRPC ends a call with a larger one like a complete call, and we must see which it is.
 RECEIVE_LIMIT = 4 * MESSAGE_LIMIT
@@ -56,18 +62,31 @@ class PachydermEmulator:
         profile: str = "2.12",
         finish_delay: float = 0.0,
         urls: bool = False,
+        conflicts: float = 0.0,
+        seed: int = 0,
+        roles: Mapping[str, Any] | Path | None = None,
     ) -> None:
         """Nothing is opened yet. Port 0: the system picks one.
 
-        `finish_delay`: seconds from FINISHING to FINISHED. `urls`: whoever calls may have http, https and file URLs
-        fetched; with `file`, that is every file that this process can read.
+        Args:
+            state: the directory, which may be empty or missing.
+            port: where to listen.
+            token: the only `authn-token` that is let in; it may do everything. None: everybody may, without any.
+            profile: the pachd that it looks like, `2.10` or `2.12`.
+            finish_delay: seconds from FINISHING to FINISHED, for one commit of a repo after the other.
+            urls: whoever calls may have http, https and file URLs fetched; with `file`, that is every file that this
+                process can read.
+            conflicts: the share of StartCommits and FinishCommits that give way to another transaction, 0 to 0.5.
+            seed: which of them.
+            roles: tokens and what they may do (see roles.py), as a mapping or the path of a YAML or JSON file.
 
         Raises:
-            ValueError: there is no such profile.
+            ValueError: there is no such profile, or the roles or the share of conflicts can't be understood.
         """
         self._state = Path(state)
         self._port = port
-        self._token = token
+        self._permissions = Permissions(read_all_roles(roles, token))
+        self._conflicts = Conflicts(conflicts, seed)
         self._profile = get_profile(profile)
         self._finish_delay = finish_delay
         self._urls = urls
@@ -128,7 +147,7 @@ class PachydermEmulator:
     def _listen(self, store: Store) -> grpc.Server:
         server = grpc.server(
             ThreadPoolExecutor(THREADS, thread_name_prefix="pachyderm"),
-            interceptors=[Access(self._token)],
+            interceptors=[Access(self._permissions)],
             options=[
                 ("grpc.max_receive_message_length", RECEIVE_LIMIT),
                 ("grpc.max_send_message_length", MESSAGE_LIMIT),
@@ -139,17 +158,25 @@ class PachydermEmulator:
         wire = Wire(self._profile)
         transactions = ClientTransactions(store)
         services = [
-            OperationService(store, wire, transactions),
+            OperationService(store, wire, transactions, self._permissions, self._conflicts),
             *(RepoService(store, wire), BranchService(store, wire), CommitService(store, wire, self.gate)),
-            *(CommitSetService(store, wire), ModifyService(store, self._urls), FileService(store, wire)),
+            *(
+                CommitSetService(store, wire),
+                ModifyService(store, self._urls, self._permissions),
+                FileService(store, wire),
+            ),
         ]
+        transaction_service = TransactionService(store, wire, transactions, self._permissions)
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)
+        doors = Doors(self.gate, self._permissions, store)
+        handlers = [
+            api_handlers(pfs_pb2.DESCRIPTOR, services, doors),
+            api_handlers(transaction_pb2.DESCRIPTOR, [transaction_service], doors),
+            api_handlers(auth_pb2.DESCRIPTOR, [AuthService(store, self._permissions)], doors),
+            api_handlers(version_pb2.DESCRIPTOR, [VersionService(self._profile)], doors),
+        ]
         # Refusals last: the first handler that knows the call answers it.
-        pfs = api_handlers(pfs_pb2.DESCRIPTOR, services, self.gate)
-        transaction_service = TransactionService(store, wire, transactions)
-        transaction = api_handlers(transaction_pb2.DESCRIPTOR, [transaction_service], self.gate)
-        version = api_handlers(version_pb2.DESCRIPTOR, [VersionService(self._profile)], self.gate)
-        server.add_generic_rpc_handlers((pfs, transaction, version, Refusals()))
+        server.add_generic_rpc_handlers((*handlers, Refusals(has_auth=self._permissions.is_active)))
         try:
             self._port = server.add_insecure_port(self.address)
         except RuntimeError as error:

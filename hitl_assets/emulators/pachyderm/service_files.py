@@ -133,12 +133,14 @@ class FileService:
                 )
 
     def _before(self, request: Any, context: grpc.ServicerContext) -> Commit | None:
-        """The old side of a difference: what the request names, or the parent."""
-        if request.HasField("old_file"):
-            return self._settled(request.old_file.commit, context)
+        """The old side of a difference: what the request names, or the parent; waited for while it is FINISHING."""
         with self._store.read() as db:
-            commit = resolve(db, read_commit(request.new_file.commit))
-            return get_commit(db, commit.parent) if commit.parent is not None else None
+            if request.HasField("old_file"):
+                found: Commit | None = resolve(db, read_commit(request.old_file.commit))
+            else:
+                commit = resolve(db, read_commit(request.new_file.commit))
+                found = get_commit(db, commit.parent) if commit.parent is not None else None
+        return self._settle(found, context) if found is not None else None
 
     @contextmanager
     def _open(
@@ -150,14 +152,14 @@ class FileService:
             NotFoundError: the commit is not there.
             RefusedError: the commit is open and builds on one that isn't FINISHED, or paths in it collide.
         """
-        commit = self._settled(message, context)
+        with self._store.read() as db:
+            commit = resolve(db, read_commit(message))
+        commit = self._settle(commit, context)
         with self._store.read() as db:
             yield db, commit, self._tree(db, commit, datum, prefix)
 
-    def _settled(self, message: Any, context: grpc.ServicerContext) -> Commit:
+    def _settle(self, commit: Commit, context: grpc.ServicerContext) -> Commit:
         """The commit, once it isn't FINISHING."""
-        with self._store.read() as db:
-            commit = resolve(db, read_commit(message))
         if commit.finishing is not None:
             context.add_callback(self._store.database.signal)
             commit = wait_for_state(self._store, commit, State.FINISHED, context.is_active)

@@ -11,7 +11,9 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 
 from hitl_assets.emulators.pachyderm import paths
+from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.errors import CutOffError
+from hitl_assets.emulators.pachyderm.permissions import Permissions, repo_resource
 from hitl_assets.emulators.pachyderm.store import branches, commits, readiness
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.edits import Editor
@@ -29,9 +31,10 @@ NEWS_OF_CUT = 0.005
 class ModifyService:
     """ModifyFile."""
 
-    def __init__(self, store: Store, urls: bool) -> None:
+    def __init__(self, store: Store, urls: bool, permissions: Permissions) -> None:
         self._store = store
         self._urls = urls
+        self._permissions = permissions
 
     def modify_file(self, requests: Iterator[Any], context: grpc.ServicerContext) -> Empty:
         """ModifyFile: content is stored while it comes in, then all edits happen in one transaction, or none."""
@@ -53,7 +56,7 @@ class ModifyService:
         if not context.add_callback(is_cut.set) or is_cut.wait(NEWS_OF_CUT):
             raise CutOffError("the call ended before its last message; nothing of it is kept")
         with self._store.write() as write:
-            self._apply(write, ref, upload)
+            self._apply(write, ref, upload, context)
             if is_cut.is_set():
                 raise CutOffError("the caller went away; nothing of the call is kept")
         return Empty()
@@ -73,13 +76,17 @@ class ModifyService:
         branch = branches.find_branch(db, repo, ref.branch)
         return get_commit(db, branch.head) if branch is not None and branch.head is not None else None
 
-    def _apply(self, write: Write, ref: CommitRef, upload: Upload) -> None:
+    def _apply(self, write: Write, ref: CommitRef, upload: Upload, context: grpc.ServicerContext) -> None:
         db = write.db
         repo = get_repo(db, ref.repo, ref.type)
         is_branch = not ref.id or (paths.NAME.fullmatch(ref.id) and not paths.is_commit_id(ref.id))
         branch = branches.find_branch(db, repo, ref.id or ref.branch) if is_branch else None
         # One-shot: the head is finished or absent, so this call makes a commit of its own.
         is_one_shot = is_branch and (branch is None or branch.head is None or get_commit(db, branch.head).finishing)
+        if is_one_shot:
+            # As in pachd, nobody asks when the commit is open already.
+            subject = self._permissions.subject(read_token(context.invocation_metadata()))
+            self._permissions.check(db, subject, repo_resource(ref.repo), ("REPO_WRITE",))
         name = ref.id or ref.branch
         commit = commits.start_commit(write, repo, name, None, "") if is_one_shot else resolve(db, ref)
         Editor(write, self._store.files, commit).apply(upload.edits)

@@ -5,10 +5,15 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
+from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactions
+from hitl_assets.emulators.pachyderm.conflicts import Conflicts
+from hitl_assets.emulators.pachyderm.errors import NotAuthorizedError
 from hitl_assets.emulators.pachyderm.messages import Wire
 from hitl_assets.emulators.pachyderm.operations import Operations
+from hitl_assets.emulators.pachyderm.permissions import Permissions, repo_resource
 from hitl_assets.emulators.pachyderm.store.records import Commit
+from hitl_assets.emulators.pachyderm.store.repos import find_repo
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.pachyderm_protobuf import transaction_pb2
 
@@ -16,7 +21,16 @@ from hitl_assets.pachyderm_protobuf import transaction_pb2
 class OperationService:
     """CreateRepo, DeleteRepo, CreateBranch, DeleteBranch, StartCommit, FinishCommit, SquashCommitSet."""
 
-    def __init__(self, store: Store, wire: Wire, transactions: ClientTransactions) -> None:
+    def __init__(
+        self,
+        store: Store,
+        wire: Wire,
+        transactions: ClientTransactions,
+        permissions: Permissions,
+        conflicts: Conflicts,
+    ) -> None:
+        self._permissions = permissions
+        self._conflicts = conflicts
         self._store = store
         self._wire = wire
         self._operations = Operations(store.finish_delay)
@@ -27,7 +41,9 @@ class OperationService:
         return self._run("create_repo", request, context)
 
     def delete_repo(self, request: Any, context: grpc.ServicerContext) -> Empty:
-        """DeleteRepo."""
+        """DeleteRepo. As in pachd, whoever may not gets the same answer, and nothing happens."""
+        if not self._may_delete(request, context):
+            return Empty()
         return self._run("delete_repo", request, context)
 
     def create_branch(self, request: Any, context: grpc.ServicerContext) -> Empty:
@@ -60,5 +76,19 @@ class OperationService:
         transaction = metadata.get("pach-transaction")
         if transaction:
             return self._transactions.append(transaction, transaction_pb2.TransactionRequest(**{name: request}))
-        with self._store.write() as write:
-            return getattr(self._operations, name)(write, request)
+        subject = self._permissions.subject(read_token(context.invocation_metadata()))
+        with self._store.write(subject=subject) as write:
+            result = getattr(self._operations, name)(write, request)
+            self._conflicts.strike(name)
+            return result
+
+    def _may_delete(self, request: Any, context: grpc.ServicerContext) -> bool:
+        subject = self._permissions.subject(read_token(context.invocation_metadata()))
+        with self._store.read() as db:
+            if find_repo(db, request.repo.name, request.repo.type) is None:
+                return True
+            try:
+                self._permissions.check(db, subject, repo_resource(request.repo.name), ("REPO_DELETE",))
+            except NotAuthorizedError:
+                return False
+        return True

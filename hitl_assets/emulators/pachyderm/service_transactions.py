@@ -6,8 +6,10 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
+from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactions, read_requests
 from hitl_assets.emulators.pachyderm.messages import Wire, timestamp
+from hitl_assets.emulators.pachyderm.permissions import Permissions
 from hitl_assets.emulators.pachyderm.store import transactions
 from hitl_assets.emulators.pachyderm.store.records import Commit, Transaction
 from hitl_assets.emulators.pachyderm.store.store import Store
@@ -19,7 +21,10 @@ class TransactionService:
     DeleteAll.
     """
 
-    def __init__(self, store: Store, wire: Wire, client_transactions: ClientTransactions) -> None:
+    def __init__(
+        self, store: Store, wire: Wire, client_transactions: ClientTransactions, permissions: Permissions
+    ) -> None:
+        self._permissions = permissions
         self._store = store
         self._wire = wire
         self._transactions = client_transactions
@@ -28,13 +33,13 @@ class TransactionService:
         """StartTransaction."""
         return transaction_pb2.Transaction(id=self._transactions.start().id)
 
-    def finish_transaction(self, request: Any, _: grpc.ServicerContext) -> Any:
+    def finish_transaction(self, request: Any, context: grpc.ServicerContext) -> Any:
         """FinishTransaction: all requests are done, or none."""
-        return self._done(*self._transactions.finish(request.transaction.id))
+        return self._done(*self._transactions.finish(request.transaction.id, self._subject(context)))
 
-    def batch_transaction(self, request: Any, _: grpc.ServicerContext) -> Any:
+    def batch_transaction(self, request: Any, context: grpc.ServicerContext) -> Any:
         """BatchTransaction: the same in one call."""
-        return self._done(*self._transactions.run_batch(request.requests))
+        return self._done(*self._transactions.run_batch(request.requests, self._subject(context)))
 
     def inspect_transaction(self, request: Any, _: grpc.ServicerContext) -> Any:
         """InspectTransaction."""
@@ -60,6 +65,9 @@ class TransactionService:
             for one in transactions.list_transactions(write.db):
                 transactions.delete_transaction(write, one)
         return Empty()
+
+    def _subject(self, context: grpc.ServicerContext) -> str:
+        return self._permissions.subject(read_token(context.invocation_metadata()))
 
     def _done(self, transaction: Transaction, results: Sequence[Commit | None]) -> Any:
         return self._info(transaction, [self._wire.commit(result) if result else None for result in results])

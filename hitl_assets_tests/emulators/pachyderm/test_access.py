@@ -9,6 +9,7 @@ import pytest
 from python_pachyderm.service import Service
 
 from hitl_assets.emulators.pachyderm import PachydermEmulator
+from hitl_assets.pachyderm_protobuf import auth_pb2
 
 from .conftest import connect
 
@@ -55,7 +56,6 @@ def test_health_and_version_answer(client: Any) -> None:
     [
         *(lambda client: client.list_pipeline(), lambda client: client.inspect_job("id", "pipeline")),
         *(lambda client: client.delete_all_pipelines(), lambda client: client.list_secret()),
-        *(lambda client: client.who_am_i(), lambda client: client.get_auth_configuration()),
         *(lambda client: client.get_enterprise_state(), lambda client: client.list_idp_connectors()),
         *(lambda client: client.list_clusters(), lambda client: client.inspect_cluster()),
         lambda client: client.dump(),
@@ -73,3 +73,19 @@ def test_an_unknown_profile_is_refused(tmp_path: Path) -> None:
     """The error names the known ones."""
     with pytest.raises(ValueError, match=r"2\.10, 2\.12"):
         PachydermEmulator(tmp_path, profile="1.13")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        *(lambda client: client.who_am_i(), lambda client: client.get_auth_configuration()),
+        lambda client: client.authorize(auth_pb2.Resource(type=auth_pb2.CLUSTER), []),
+        lambda client: client._req(Service.AUTH, "GetPermissions", resource=auth_pb2.Resource(type=auth_pb2.CLUSTER)),
+    ],
+)
+def test_without_tokens_auth_is_not_activated(client: Any, ask: Callable[[Any], Any]) -> None:
+    """pachd's words, which programs ask for."""
+    with pytest.raises(grpc.RpcError) as caught:
+        ask(client)
+    assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
+    assert caught.value.details() == "the auth service is not activated"

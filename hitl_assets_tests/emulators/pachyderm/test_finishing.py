@@ -30,7 +30,7 @@ READS: dict[str, Act] = {
     "list": lambda client, commit: list(client.list_file(commit, "/")),
     "glob": lambda client, commit: list(client.glob_file(commit, "/*")),
     "walk": lambda client, commit: list(client.walk_file(commit, "/")),
-    "diff": lambda client, commit: list(client.diff_file(commit, "/")),
+    "diff": lambda client, commit: list(client.diff_file(commit, "/", (commit[0], "first"), "/")),
     "get": lambda client, commit: list(client._req(Service.PFS, "GetFile", file=file_of(commit))),
     "inspect": lambda client, commit: client.inspect_file(commit, "/d/a"),
     "tar": lambda client, commit: list(client._req(Service.PFS, "GetFileTAR", tar_of(commit))),
@@ -51,6 +51,7 @@ def state(tmp_path: Path) -> Path:
         client = connect(emulator)
         client.create_repo("headlines")
         client.put_file_bytes(("headlines", "master"), "/d/a", b"x")
+        client.create_branch("headlines", "first", head_commit=("headlines", "master"))
     return tmp_path / "state"
 
 
@@ -112,7 +113,6 @@ def test_a_commit_on_an_errored_one_reads_as_the_finished_one_before(client: Any
     bad = client.start_commit("headlines", "master")
     client.finish_commit(("headlines", bad.id), error="by hand")
     open_one = client.start_commit("headlines", "master")
-    assert [info.file.path for info in client.glob_file(("headlines", open_one.id), "/**.")] == []
     assert [info.file.path for info in client.list_file(("headlines", open_one.id), "/d")] == ["/d/a"]
 
 
@@ -141,3 +141,15 @@ def test_colliding_paths_are_known_when_the_commit_is_finished(client: Any) -> N
     client.finish_commit(("headlines", commit.id))
     (info,) = client.inspect_commit(("headlines", commit.id))
     assert (info.error, info.HasField("finished")) == ("", False)
+
+
+def test_an_open_commit_is_compared_with_a_finishing_parent_once_that_is_finished(tmp_path: Path) -> None:
+    """pachd waits for the old side first; only the new one is refused."""
+    with PachydermEmulator(tmp_path, finish_delay=0.3) as emulator:
+        client = connect(emulator)
+        client.create_repo("headlines")
+        client.put_file_bytes(("headlines", "master"), "/a", b"x")
+        commit = client.start_commit("headlines", "master")
+        client.put_file_bytes(("headlines", commit.id), "/b", b"x")
+        found = client.diff_file(("headlines", commit.id), "/")
+        assert [one.new_file.file.path for one in found] == ["/", "/b"]

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, NotFoundError, RefusedError
-from hitl_assets.emulators.pachyderm.store import branches, repos, segments, settling, validation
+from hitl_assets.emulators.pachyderm.store import branches, finishing, repos, segments, settling, validation
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, Origin, Repo, State
 from hitl_assets.emulators.pachyderm.store.rows import commit_from_row, find_commit, get_commit
@@ -65,8 +65,10 @@ def finish_commit(write: Write, commit: Commit, delay: int, description: str = "
     write.finished.add(commit.key)
 
 
-def close_commit(write: Write, commit: Commit, delay: int, description: str = "", error: str = "") -> None:
-    """Close it for writes. It counts as FINISHED `delay` nanoseconds later, also after a restart.
+def close_commit(write: Write, commit: Commit, delay: int | None, description: str = "", error: str = "") -> None:
+    """Close it for writes. It is FINISHED `delay` nanoseconds after those before it, also after a restart.
+
+    `delay` None: it is FINISHED at once, since nothing is in it.
 
     Raises:
         RefusedError: it is closed.
@@ -74,9 +76,13 @@ def close_commit(write: Write, commit: Commit, delay: int, description: str = ""
     check_open(commit)
     problem = error or validation.find_problem(write.db, commit.key)
     write.db.execute(
-        "UPDATE commits SET finishing = ?, finished = ?, error = ?, description = ? WHERE key = ?",
-        (write.now, write.now + delay, problem, description or commit.description, commit.key),
+        "UPDATE commits SET finishing = ?, error = ?, description = ? WHERE key = ?",
+        (write.now, problem, description or commit.description, commit.key),
     )
+    if delay is None:
+        write.db.execute("UPDATE commits SET finished = finishing WHERE key = ?", (commit.key,))
+    else:
+        finishing.take_in_turn(write, commit.repo.key, delay)
     settling.settle(write.db, commit.key, problem)
 
 

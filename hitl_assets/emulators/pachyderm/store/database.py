@@ -26,6 +26,8 @@ class Write:
     now: int
     set_id: str
     settle: "Callable[[Write], None]"
+    # Who writes, where somebody wants to know: nobody, unless auth is activated.
+    subject: str = ""
     touched: set[int] = field(default_factory=set)
     finished: set[int] = field(default_factory=set)
 
@@ -82,12 +84,12 @@ class Database:
             self._readers.put(db)
 
     @contextmanager
-    def write(self, set_id: str | None = None) -> Iterator[Write]:
+    def write(self, set_id: str | None = None, subject: str = "") -> Iterator[Write]:
         """A transaction: all of it is kept, or after an exception nothing. `set_id`: of the commits it makes."""
         with self._writing:
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
-                write = Write(self._writer, time.time_ns(), set_id or uuid.uuid4().hex, self._before_commit)
+                write = Write(self._writer, time.time_ns(), set_id or uuid.uuid4().hex, self._before_commit, subject)
                 yield write
                 self._before_commit(write)
                 self._writer.execute("COMMIT")

@@ -40,7 +40,7 @@ def upstream_branch(write: Write, repo: Repo, name: str) -> Branch:
 def create_empty_commit(write: Write, branch: Branch, parent: Commit | None) -> None:
     """A closed AUTO commit without changes at the head of the branch."""
     commit = commits.create_commit(write, branch, parent, Origin.AUTO)
-    commits.close_commit(write, commit, delay=0)
+    commits.close_commit(write, commit, delay=None)
 
 
 def set_provenance(write: Write, branch: Branch, upstream: list[Branch]) -> None:

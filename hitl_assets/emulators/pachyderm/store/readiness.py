@@ -18,20 +18,25 @@ def shown_error(commit: Commit, now: int) -> str:
     return "" if validation.is_problem(commit.error) and not is_finished(commit, now) else commit.error
 
 
-def check_base(db: sqlite3.Connection, commit: Commit, now: int) -> None:
-    """Nothing, for a commit that can be read.
-
-    Raises:
-        RefusedError: the commit is not FINISHED, or ended with an error, and its nearest ancestor without an error
-            is not FINISHED either.
-    """
-    if is_finished(commit, now) and not commit.error:
-        return
+def nearest_base(db: sqlite3.Connection, commit: Commit, now: int) -> Commit | None:
+    """The newest ancestor without an error, FINISHED or not: what pachd adds the commit's own changes to."""
     key = commit.parent
     while key is not None:
         base = get_commit(db, key)
         if not shown_error(base, now):
-            if not is_finished(base, now):
-                raise RefusedError(f"base commit {base} for commit {commit} unfinished")
-            return
+            return base
         key = base.parent
+    return None
+
+
+def check_base(db: sqlite3.Connection, commit: Commit, now: int) -> None:
+    """Nothing, for a commit that can be read.
+
+    Raises:
+        RefusedError: the commit is not FINISHED, or ended with an error, and its base is not FINISHED either.
+    """
+    if is_finished(commit, now) and not commit.error:
+        return
+    base = nearest_base(db, commit, now)
+    if base is not None and not is_finished(base, now):
+        raise RefusedError(f"base commit {base} for commit {commit} unfinished")

@@ -4,7 +4,7 @@ import sqlite3
 
 from hitl_assets.emulators.pachyderm import paths
 from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, NotFoundError, RefusedError
-from hitl_assets.emulators.pachyderm.store import segments
+from hitl_assets.emulators.pachyderm.store import bindings, segments
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Repo
 
@@ -49,10 +49,12 @@ def create_repo(write: Write, name: str, kind: str, description: str, update: bo
     kind = kind or "user"
     repo = find_repo(write.db, name, kind)
     if repo is None:
-        write.db.execute(
-            "INSERT INTO repos (name, type, description, created) VALUES (?, ?, ?, ?)",
+        (key,) = write.db.execute(
+            "INSERT INTO repos (name, type, description, created) VALUES (?, ?, ?, ?) RETURNING key",
             (name, kind, description, write.now),
-        )
+        ).fetchone()
+        if write.subject and kind == "user":
+            bindings.bind_roles(write, key, write.subject, ["repoOwner"])
     elif update:
         write.db.execute("UPDATE repos SET description = ? WHERE key = ?", (description, repo.key))
     else:
@@ -98,6 +100,7 @@ def delete_contents(write: Write, repo: Repo) -> None:
         " DELETE FROM branch_provenance WHERE branch IN mine OR upstream IN mine",
         (repo.key,),
     )
+    db.execute("DELETE FROM role_bindings WHERE repo = ?", (repo.key,))
     db.execute("DELETE FROM triggers WHERE branch IN (SELECT key FROM branches WHERE repo = ?)", (repo.key,))
     keys = [key for (key,) in db.execute("SELECT key FROM commits WHERE repo = ?", (repo.key,))]
     db.execute("DELETE FROM branches WHERE repo = ?", (repo.key,))

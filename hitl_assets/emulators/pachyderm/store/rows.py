@@ -32,7 +32,11 @@ def get_commit(db: sqlite3.Connection, key: int) -> Commit:
     return commit
 
 
+def commits_by_query(db: sqlite3.Connection, query: str, values: tuple[Any, ...]) -> list[Commit]:
+    """The commits whose rows a query finds."""
+    return [commit_from_row(row, get_repo_by_key(db, row[1])) for row in db.execute(query, values).fetchall()]
+
+
 def commits_by_id(db: sqlite3.Connection, commit_id: str) -> list[Commit]:
     """The commits with this id, one per repo, oldest first."""
-    rows = db.execute("SELECT * FROM commits WHERE id = ? ORDER BY key", (commit_id,)).fetchall()
-    return [commit_from_row(row, get_repo_by_key(db, row[1])) for row in rows]
+    return commits_by_query(db, "SELECT * FROM commits WHERE id = ? ORDER BY key", (commit_id,))

@@ -8,7 +8,7 @@ from pathlib import Path
 from hitl_assets.emulators.pachyderm.errors import StateError
 from hitl_assets.emulators.pachyderm.store import settling
 
-FORMAT = 3
+FORMAT = 4
 
 TABLES = """
 CREATE TABLE repos (
@@ -80,6 +80,15 @@ CREATE TABLE IF NOT EXISTS directories (
     PRIMARY KEY (segment, path)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unsummed (segment INTEGER PRIMARY KEY REFERENCES segments);
+""",
+    # The queue of FINISHING commits of a repo, see finishing.py; and who may do what with a repo, see bindings.py.
+    4: """
+CREATE INDEX IF NOT EXISTS commits_by_finished ON commits (repo, finished);
+CREATE INDEX IF NOT EXISTS commits_held_up ON commits (repo, finishing) WHERE finishing > 0 AND finished IS NULL;
+CREATE TABLE IF NOT EXISTS role_bindings (
+    repo INTEGER NOT NULL REFERENCES repos, subject TEXT NOT NULL, role TEXT NOT NULL,
+    PRIMARY KEY (repo, subject, role)
+) WITHOUT ROWID;
 """,
 }
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from hitl_assets.emulators.pachyderm.errors import StateError
-from hitl_assets.emulators.pachyderm.store import garbage, triggers
+from hitl_assets.emulators.pachyderm.store import finishing, garbage, triggers
 from hitl_assets.emulators.pachyderm.store.chunks import ChunkFiles
 from hitl_assets.emulators.pachyderm.store.database import Database, Write
 
@@ -59,7 +59,7 @@ class Store:
         try:
             self.files = ChunkFiles(directory / "chunks")
             self.files.directory.mkdir(exist_ok=True)
-            self.database = Database(directory / "state.sqlite", before_commit=triggers.settle)
+            self.database = Database(directory / "state.sqlite", before_commit=self._settle)
             garbage.collect(self.database, self.files, COLLECT_SECONDS)
         except BaseException:
             self._lock.release()
@@ -69,9 +69,14 @@ class Store:
         """A consistent view."""
         return self.database.read()
 
-    def write(self, set_id: str | None = None) -> AbstractContextManager[Write]:
-        """A transaction. `set_id`: of the commits that it makes."""
-        return self.database.write(set_id)
+    def write(self, set_id: str | None = None, subject: str = "") -> AbstractContextManager[Write]:
+        """A transaction. `set_id`: of the commits that it makes. `subject`: who owns the repos that it makes."""
+        return self.database.write(set_id, subject)
+
+    def _settle(self, write: Write) -> None:
+        """What a transaction leaves to its end."""
+        triggers.settle(write)
+        finishing.go_on(write, self.finish_delay)
 
     def close(self) -> None:
         """Give the directory back."""
