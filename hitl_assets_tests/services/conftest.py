@@ -19,6 +19,7 @@ from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_tasks import crowd_task, golden_task
 
+from .grpc_proxies import Refusing, refusing_grpc
 from .proxies import LOOPBACK, Cutting, Failing, cutting_tcp, failing_http
 
 
@@ -47,6 +48,19 @@ def cutting(pachyderm_address: str) -> Iterator[Cutting]:
     """A network to the shared pachd that can break off."""
     with cutting_tcp(pachyderm_address) as proxy:
         yield proxy
+
+
+@pytest.fixture
+def refusing(pachyderm_address: str) -> Iterator[Refusing]:
+    """A network to the shared pachd on which calls are refused, lost or never answered."""
+    with refusing_grpc(pachyderm_address) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def far(refusing: Refusing) -> Pachyderm:
+    """A client of the shared pachd behind that network. It doesn't sleep."""
+    return Pachyderm(refusing.address, sleep=lambda _: None)
 
 
 @pytest.fixture
