@@ -24,7 +24,7 @@ def check_variables(missing: Sequence[str], launcher: str) -> None:
     """
     if missing and launcher:
         raise MissingVariableError(
-            f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} not set, and this Dagster starts its runs "
+            f"{not_set(missing)}, and this Dagster starts its runs "
             f"elsewhere ({launcher}). Set what is missing wherever the project is loaded: code server, run workers, "
             "`hitl`. The emulators' addresses are for one machine only."
         )
@@ -66,7 +66,7 @@ def named_elsewhere(reference: InstanceRef) -> str:
     return "" if issubclass(found, DefaultRunLauncher) else str(named.class_name)
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence."""
+def not_set(names: Sequence[str]) -> str:
+    """The beginning of a sentence about variables."""
     *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"{', '.join(others)} and {last} are not set" if others else f"{last} is not set"

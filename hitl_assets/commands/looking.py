@@ -31,7 +31,7 @@ def status(names: tuple[str, ...], last: int, as_json: bool, state: Path) -> Non
     local = State(state)
     try:
         with find_instance(local) as instance:
-            found = read_status(instance, local.projects, open_services(), names, last)
+            found = read_status(instance, local.projects, open_services(instance), names, last)
     except (BatchError, OSError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:

@@ -93,7 +93,10 @@ def find_instance(state: State) -> dg.DagsterInstance:
     state.join()
     home = Path(os.environ.get("DAGSTER_HOME") or state.dagster).resolve()
     if not home.is_dir():
-        raise BatchError(f"{home} is no Dagster instance. Start `hitl dev` first, or set DAGSTER_HOME.")
+        raise BatchError(
+            f"{home} is no Dagster instance. Start `hitl dev` first, or set DAGSTER_HOME to the directory of "
+            "the dagster.yaml that daemon and webserver work with."
+        )
     return dg.DagsterInstance.from_config(str(home))
 
 

@@ -24,6 +24,7 @@ from hitl_assets.local.check_findings import (
     of_rounds,
 )
 from hitl_assets.local.check_model import of_model
+from hitl_assets.local.check_permissions import of_permissions
 from hitl_assets.local.check_problems import Problem, from_findings, from_mistake
 from hitl_assets.local.check_screen import show, to_json
 from hitl_assets.local.rehearsal_plan import Plan, plan_items
@@ -54,7 +55,7 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
     except ConfigurationError as error:
         return Checked(path, tuple(map(from_mistake, error.mistakes)))
     problems = [*of_place(project), *of_dagster(project), *of_instructions(project), *of_interface(project)]
-    problems += [*of_rounds(project), *of_model(project)]
+    problems += [*of_rounds(project), *of_model(project), *of_permissions(project)]
     known: dict[str, tuple[KnownTask, ...]] = {"golden_tasks": (), "training_tasks": ()}
     for name in known:
         known[name], wrong = read_known(project, name)

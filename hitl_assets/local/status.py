@@ -121,7 +121,11 @@ def read_project(
         batches_total=len(names) + len(new),
         dataset=describe_dataset(dataset),
         money=count_money(project, standings, spent, dataset, len(names)),
-        notes=(*stopped_sensors(project, sensors), *([other_cluster(services, names[-1])] if is_elsewhere else [])),
+        notes=(
+            *stopped_sensors(project, sensors),
+            *([other_cluster(services, names[-1])] if is_elsewhere else []),
+            *lacking_permissions(services, project),
+        ),
     )
 
 
@@ -144,6 +148,13 @@ def other_cluster(services: Services, batch: str) -> str:
         f"Pachyderm at {services.pachyderm.address} does not have batch {batch[:12]}: see whether PACHD_ADDRESS is the "
         "cluster that this Dagster instance works with. New commits are not shown."
     )
+
+
+def lacking_permissions(services: Services, project: Project) -> list[str]:
+    """That the token lacks a role: the first one; `hitl check` lists them all."""
+    missing = services.missing_permissions(project) or []
+    more = f" {len(missing) - 1} more are missing: hitl check {project.name} lists them." if missing[1:] else ""
+    return [f"{missing[0]}{more}"] if missing else []
 
 
 def own_pool(history: History) -> str:

@@ -26,7 +26,7 @@ def to_json(status: Status, option: str = "") -> dict[str, Any]:
 
 def describe(service: Service) -> dict[str, Any]:
     """A service: where it is, and whether it answers."""
-    return {"address": service.address, "answers": not service.problem, "problem": service.problem or None}
+    return {"address": service.address or None, "answers": not service.problem, "problem": service.problem or None}
 
 
 def write_project(project: ProjectStatus) -> dict[str, Any]:

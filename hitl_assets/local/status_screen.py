@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
@@ -29,6 +30,7 @@ WORDS = {
     "twice": ("asked twice", "red"),
 }
 BAR = 12
+NOWHERE = "not set"
 # From these widths on there is room for more columns.
 WIDE, WIDEST = 100, 130
 
@@ -194,8 +196,8 @@ def show_services(console: Console, status: Status) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("Toloka", escape(f"{toloka.address}{balance}"))
-    table.add_row("Pachyderm", escape(pachyderm.address))
+    table.add_row("Toloka", escape(f"{toloka.address or NOWHERE}{balance}"))
+    table.add_row("Pachyderm", escape(pachyderm.address or NOWHERE))
     table.add_row("Dagster", escape(f"{status.instance}{', its daemon runs' if status.daemon_runs else ''}"))
     console.print(table, highlight=False)
     for warning in warnings(status):
@@ -206,10 +208,19 @@ def warnings(status: Status) -> list[str]:
     """What is away, and what that means for what is shown."""
     found = []
     if not status.daemon_runs:
-        seen = f"was last seen {duration(status.now - status.daemon_seen)} ago" if status.daemon_seen else "never ran"
-        found.append(f"Dagster's daemon {seen}: nothing goes on by itself. Start `hitl dev` (or dagster-daemon).")
+        todo = "nothing goes on by itself. Start `hitl dev` (or dagster-daemon)."
+        found.append(f"Dagster's daemon {last_seen(status)}: {todo}")
     if status.services.toloka.problem:
         found.append(f"{status.services.toloka.problem} What is shown of pools is what Dagster saw last.")
     if status.services.pachyderm.problem:
-        found.append(f"{status.services.pachyderm.problem}. New commits are not shown.")
+        found.append(f"{status.services.pachyderm.problem.rstrip('.')}. New commits are not shown.")
     return found
+
+
+def last_seen(status: Status) -> str:
+    """When the daemon was there. One that never was may work with another instance: that of a dagster.yaml."""
+    if status.daemon_seen:
+        return f"was last seen {duration(status.now - status.daemon_seen)} ago"
+    if (Path(status.instance) / "dagster.yaml").is_file():
+        return "never ran"
+    return "never ran on this instance, which has no dagster.yaml (DAGSTER_HOME names the directory of that)"

@@ -6,9 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+import dagster as dg
+
 from hitl_assets.collecting import read_accounts, spent_on
+from hitl_assets.deployment import launcher_elsewhere, not_set
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Commit, PoolState
+from hitl_assets.local.permissions import missing_permissions
 from hitl_assets.resources import services_from_environment
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
@@ -19,7 +23,7 @@ Answer = TypeVar("Answer")
 
 @dataclass
 class Service:
-    """A service, and why it cannot be asked (empty: it can)."""
+    """A service, where it is (empty: nobody says), and why it cannot be asked (empty: it can)."""
 
     address: str
     problem: str = ""
@@ -64,6 +68,8 @@ class Services:
 
     def lacks(self, project: Project, batch: str) -> bool:
         """Whether Pachyderm answers, and does not have the commit of a batch: it is another cluster then."""
+        if self.pachyderm.problem:
+            return False
         try:
             self.pachyderm_client.inspect_commit(project.configuration.source.repo, batch)
         except TransientServiceError as error:
@@ -77,17 +83,35 @@ class Services:
         source = project.configuration.source
         return self.pachyderm.ask(lambda: self.pachyderm_client.commits_since(source.repo, source.branch, after))
 
+    def missing_permissions(self, project: Project) -> list[str] | None:
+        """What the token may not do of what the project needs."""
+        return self.pachyderm.ask(lambda: missing_permissions(self.pachyderm_client, project))
+
     def spent(self, project: Project) -> dict[str, Decimal] | None:
         """What each batch has cost whose pool has ended."""
         accounts = self.pachyderm.ask(lambda: read_accounts(self.pachyderm_client, project))
         return None if accounts is None else {batch: account.spent for batch, account in accounts.items()}
 
 
-def open_services() -> Services:
-    """The services that the environment names, else the emulators' default addresses.
+def open_services(instance: dg.DagsterInstance) -> Services:
+    """The services that the environment names. On one machine they are otherwise the emulators at their default
+    addresses; where the instance starts its runs elsewhere, what is not named is not asked.
 
     Raises:
         ServiceError: an address or a token that cannot be one.
     """
     toloka, pachyderm = (resource.process_config_and_initialize() for resource in services_from_environment())
-    return Services(Service(toloka.url), Service(pachyderm.address), toloka.client(), pachyderm.client())
+    launcher = launcher_elsewhere(instance)
+    return Services(
+        named("Toloka", toloka.url, toloka.unset, launcher),
+        named("Pachyderm", pachyderm.address, pachyderm.unset, launcher),
+        toloka.client(),
+        pachyderm.client(),
+    )
+
+
+def named(name: str, address: str, unset: Sequence[str], launcher: str) -> Service:
+    """A service at an address, unless a variable of it is missed."""
+    if unset and launcher:
+        return Service("", f"{not_set(unset)} here, and runs are started elsewhere: {name} was not asked.")
+    return Service(address)

@@ -22,17 +22,23 @@ PATIENCE = 60
 class Loop:
     """A project's sensors with their cursors, and an instance in which their runs are run."""
 
-    def __init__(self, project: Project, instance: dg.DagsterInstance, address: str, toloka: str) -> None:
+    def __init__(
+        self, project: Project, instance: dg.DagsterInstance, address: str, toloka: str, pachd_token: str = ""
+    ) -> None:
         self.project = project
         self.instance = instance
         self.cursors: dict[str, str | None] = {}
         self.notifier: Notifier = LogNotifier(ui="")
+        self.pachd_token = pachd_token
         self.at(address, toloka)
 
     def at(self, address: str, toloka: str) -> None:
         """Move to other addresses."""
         self.addresses = address, toloka
-        pachyderm, account = PachydermResource(address=address), TolokaResource(url=toloka, token="any token")
+        pachyderm, account = (
+            PachydermResource(address=address, token=self.pachd_token),
+            TolokaResource(url=toloka, token="any token"),
+        )
         self.resources = shared_resources(account, pachyderm)
         definitions = dg.Definitions.merge(project_definitions(self.project), dg.Definitions(resources=self.resources))
         self.repository = definitions.get_repository_def()
