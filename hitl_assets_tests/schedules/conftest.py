@@ -1,6 +1,8 @@
 """A Toloka of the test's own in which time stands still, and whatever two runs may do at the same moment."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +14,11 @@ from hitl_assets.services.toloka import Toloka
 from .runs import Run, Work
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TolokaEmulator]:
-    """A Toloka where nobody answers, and that can hold requests."""
-    with TolokaEmulator(tmp_path_factory.mktemp("toloka") / "state", speed="manual", balance=100_000) as emulator:
+@pytest.fixture
+def emulator(tmp_path: Path) -> Iterator[TolokaEmulator]:
+    """A Toloka where nobody answers, and that can hold requests. Each test has its own: an account with few projects is
+    quicker to look through."""
+    with TolokaEmulator(tmp_path / "toloka", speed="manual", balance=Decimal(100_000)) as emulator:
         yield emulator
 
 

@@ -10,7 +10,7 @@ Bonuses are not in it: the product pays none.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -39,13 +39,6 @@ REVIEW_POINTS = range(1, 33)
 SECONDS = 30
 
 Begin = Callable[..., Run]
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TolokaEmulator]:
-    """A Toloka with workers who answer at once when they may, and that can hold requests."""
-    with TolokaEmulator(tmp_path_factory.mktemp("toloka") / "state", speed="manual", balance=100_000) as emulator:
-        yield emulator
 
 
 def without_rules(project: Project, **changes: Any) -> Project:
