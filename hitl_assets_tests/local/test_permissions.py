@@ -79,10 +79,8 @@ def test_check_names_the_role_that_is_missing(cluster: Cluster, shipped_project:
 
 def test_repos_that_are_not_there_are_one_problem() -> None:
     """One command lets the token make all of them; each other role is a problem with a command of its own."""
-    absent = (
-        "{} isn't there, and r needs the role projectWriter: pachctl auth set project default projectWriter r. Or..."
-    )
-    roles = ["r needs the role repoReader on the repo s: pachctl auth set repo s repoReader r.", "Something else."]
+    absent = "{} isn't there, and r needs the role projectWriter: pachctl auth set project p projectWriter r. Or..."
+    roles = ["u:a@b.c needs the role repoReader on s: pachctl auth set repo s repoReader u:a@b.c.", "Something else."]
     found = list(fold([roles[0], *(absent.format(name) for name in "abc"), roles[1]]))
     assert [each.change for each in found] == [
         "pachctl auth set repo s repoReader u:a@b.c", "pachctl auth set project p projectWriter r", "",
