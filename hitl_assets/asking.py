@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.funds import exposure, funds_beside
 from hitl_assets.labeling.answers import COUNTED, count_statuses
 from hitl_assets.labeling.budget import Account, OverBudgetError, check_budget
 from hitl_assets.labeling.endings import advise, is_whole
@@ -12,7 +13,7 @@ from hitl_assets.labeling.pools import estimate_pool, estimate_rest, project_mar
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, Label, PoolState, Task
 from hitl_assets.labeling.rounds import rejected_by_item, round_of, unsure_items
-from hitl_assets.publishing import exposure, funds_beside, open_pool
+from hitl_assets.publishing import open_pool
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_tasks import TaskState, crowd_task

@@ -1,6 +1,6 @@
 """What people see of open pools: progress as observations, and as checks what waits for them. One event per change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,12 +12,20 @@ from hitl_assets.labeling.pools import money
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import NOT_OPENED, digest
 from hitl_assets.materializations import ANSWERS, CAP, ROUND, STOPPED, key_of
+from hitl_assets.notifiers import Notifier
 from hitl_assets.reports.tables import ROWS, table
 from hitl_assets.watching import GONE, OPEN, Watch, Watched, cap_of
 
 NOTHING = "nothing"
+TWICE = "ASKED TWICE"
 # The checks of `pools` that the sensor answers.
-DECISIONS, IN_TIME = "no_pool_waits_for_you", "people_answer_in_time"
+DECISIONS, IN_TIME, ONCE = "no_pool_waits_for_you", "people_answer_in_time", "people_are_asked_once"
+# What is wrong with the pools that a check names.
+COMPLAINTS = {
+    DECISIONS: "wait for a decision of yours",
+    IN_TIME: "wait for people for too long",
+    ONCE: "belong to batches that were asked about twice",
+}
 HOUR, DAY = 3600, 86400
 
 
@@ -110,6 +118,24 @@ def find_late(project: Project, watch: Watch, now: float) -> list[Waiting]:
     ]
 
 
+def find_twice(watch: Watch) -> list[Waiting]:
+    """The batches for which people were asked in two pools, until somebody has put all but one away."""
+    return [Waiting(each.batch, each.pool_id, TWICE, each.what_to_do) for each in watch.doubled]
+
+
+def tell_twice(notifier: Notifier, project: Project, watch: Watch, told: Collection[str]) -> list[str]:
+    """Tell a person of batches that were asked about twice; which ones they have been told of by now.
+
+    Raises:
+        NotificationError: it did not get through.
+    """
+    for each in watch.doubled:
+        if each.batch not in told:
+            link = notifier.link(f"/assets/{project.name}/pools?partition={each.batch}")
+            notifier.notify(f"{project.name}, batch {each.batch}: people were asked twice", each.what_to_do, link)
+    return [each.batch for each in watch.doubled]
+
+
 def evaluations(
     project: Project, found: Mapping[str, Sequence[Waiting]], told: Mapping[str, str]
 ) -> tuple[list[dg.AssetCheckEvaluation], dict[str, str]]:
@@ -121,7 +147,7 @@ def evaluations(
 
 def evaluate(project: Project, name: str, waiting: Sequence[Waiting]) -> dg.AssetCheckEvaluation:
     """The verdict of one check."""
-    what = "wait for a decision of yours" if name == DECISIONS else "wait for people for too long"
+    what = COMPLAINTS[name]
     first = f"{len(waiting)} pools {what}. Batch {waiting[0].batch}: {waiting[0].what_to_do}" if waiting else ""
     columns = [("batch", "string"), ("pool", "string"), ("status", "string"), ("what_to_do", "string")]
     rows = [(each.batch, each.pool_id, each.status, each.what_to_do) for each in waiting[:ROWS]]
@@ -129,7 +155,7 @@ def evaluate(project: Project, name: str, waiting: Sequence[Waiting]) -> dg.Asse
         asset_key=key_of(project, "pools"),
         check_name=name,
         passed=not waiting,
-        severity=dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if name == ONCE else dg.AssetCheckSeverity.WARN,
         description=first or f"No pools {what}.",
         metadata={"pools_waiting": len(waiting), "waiting": table(columns, rows)},
     )

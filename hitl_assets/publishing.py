@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from hitl_assets.funds import committed_beside, exposure, funds_beside
 from hitl_assets.labeling.budget import Account, Funds, OverBudgetError, cap_of, check_budget
 from hitl_assets.labeling.elections import describe_doubled, elect, find_doubled
 from hitl_assets.labeling.endings import FINAL
@@ -22,7 +23,6 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, KnownTask, PoolState, RejectedRow, Task
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_answers import ACCEPTED, MOST_METRICS
 from hitl_assets.services.toloka_tasks import crowd_task, golden_task, training_task
 
 
@@ -113,7 +113,7 @@ def publish(
         check_budget(estimate, project.configuration.budget, funds)
     if pool is None:
         pool = create_pool(toloka, project, mark, project_id, now)
-    found = Published(pool, estimate, funds, cap_of(project.configuration.budget, funds.committed), "found")
+    found = Published(pool, estimate, funds, cap_of(project.configuration.budget, funds), "found")
     if pool.was_started:
         found = replace(found, rejected=missing_rows(toloka, project, batch, pool))
         goes_on = resume or (stop is not None and stop.is_over(pool, found.cap))
@@ -288,12 +288,6 @@ def reopen(
     return replace(found, pool=open_pool(toloka, project, pool, accounts, spent + rest.maximum), done="reopened")
 
 
-def exposure(toloka: Toloka, project: Project, pool_id: str) -> Decimal:
-    """What a pool has cost, and costs if all that is being worked on gets paid; with the fee."""
-    statuses = [each["status"] for each in toloka.assignments(pool_id)]
-    return sum(status in ("ACCEPTED", "SUBMITTED", "ACTIVE") for status in statuses) * project.suite_price
-
-
 def training_id(toloka: Toloka, project: Project, project_id: str) -> str | None:
     """The id of the project's training, or None when it has none."""
     if project.training is None:
@@ -302,39 +296,3 @@ def training_id(toloka: Toloka, project: Project, project_id: str) -> str | None
     if training is None:
         raise ServiceError(f"{project.name} has no training in Toloka yet. Materialize toloka_training first.")
     return str(training.id)
-
-
-def funds_beside(
-    toloka: Toloka,
-    pools: Sequence[PoolState],
-    own: PoolState | None,
-    project: Project,
-    accounts: Mapping[str, Account],
-) -> Funds:
-    """The balance, what the project's pools but this one have cost or may cost, and what open pools of the account
-    may still take. Another pool of the same batch counts like any other."""
-    reserving = [pool for pool in toloka.reserving_pools() if own is None or pool.id != own.id]
-    # Ten pools is what one question covers; the others count with all that they may cost.
-    ids = {pool.id for pool in pools}
-    paid = toloka.measure(ACCEPTED, [pool.id for pool in reserving[:MOST_METRICS] if pool.id in ids])
-    return Funds(
-        balance=toloka.balance(),
-        committed=committed_beside(pools, own, accounts),
-        reserved=sum(
-            (max(Decimal(0), pool.maximum - paid.get(pool.id, 0) * project.suite_price) for pool in reserving),
-            Decimal(0),
-        ),
-    )
-
-
-def committed_beside(pools: Sequence[PoolState], own: PoolState | None, accounts: Mapping[str, Account]) -> Decimal:
-    """What a project's pools but this one have cost or may cost."""
-    return sum((cost_of(pool, accounts) for pool in pools if own is None or pool.id != own.id), Decimal(0))
-
-
-def cost_of(pool: PoolState, accounts: Mapping[str, Account]) -> Decimal:
-    """What a pool has cost if that is known, otherwise what it may cost."""
-    account = accounts.get(pool.batch.split("/")[-1])
-    if account is not None and account.pool_id == pool.id and account.ending == pool.ending:
-        return account.spent
-    return pool.maximum if pool.was_started else Decimal(0)

@@ -12,7 +12,18 @@ from hitl_assets.attempts import ATTEMPT_TAG, Attempt, first_attempt, read_attem
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import digest
 from hitl_assets.materializations import key_of, outdated_setup
-from hitl_assets.observing import DECISIONS, IN_TIME, evaluations, find_late, find_waiting, observe
+from hitl_assets.notifiers import NotificationError, Notifier
+from hitl_assets.observing import (
+    DECISIONS,
+    IN_TIME,
+    ONCE,
+    evaluations,
+    find_late,
+    find_twice,
+    find_waiting,
+    observe,
+    tell_twice,
+)
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.retraining import find_need
@@ -45,7 +56,7 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
         cursor = json.loads(context.cursor or "{}")
         now = datetime.now(timezone.utc).timestamp()
         try:
-            found = look_at_sources(pachyderm.client(), project, cursor.get("commit"))
+            found = look_at_sources(pachyderm.hasty_client(), project, cursor.get("commit"))
         except (TransientServiceError, ServiceError) as error:
             return dg.SkipReason(str(error))
         return publishing_requests(context, project, found, cursor, now)
@@ -57,7 +68,9 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="A pool that has ended: its answers, labels and the dataset. Meanwhile its progress and its cost.",
     )
-    def pools(context: dg.SensorEvaluationContext, toloka: TolokaResource) -> dg.SensorResult | dg.SkipReason:
+    def pools(
+        context: dg.SensorEvaluationContext, toloka: TolokaResource, notifier: Notifier
+    ) -> dg.SensorResult | dg.SkipReason:
         cursor = json.loads(context.cursor or "{}")
         now = datetime.now(timezone.utc).timestamp()
         watch = Watch.from_json(cursor).with_events(context.instance, project).at(now)
@@ -68,8 +81,12 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
         except (TransientServiceError, ServiceError) as error:
             return dg.SkipReason(str(error))
         due |= {each.published.batch: first_attempt(run_key(project, each), now) for each in seen.ended}
-        told = cursor.get("told", {})
-        return collecting_requests(project, watch, Look(seen, told, now), waiting, due)
+        warned = cursor.get("warned", [])
+        try:
+            warned = tell_twice(notifier, project, watch, warned)
+        except NotificationError as error:
+            context.log.warning(str(error))
+        return collecting_requests(project, watch, Look(seen, cursor.get("told", {}), now, warned), waiting, due)
 
     return [commits, pools, *retraining_sensors(project)]
 
@@ -154,11 +171,13 @@ def publishing_requests(
 
 @dataclass(frozen=True)
 class Look:
-    """A look at the pools: what it has seen, what the checks told before, and when it was (seconds since the epoch)."""
+    """A look at the pools: what it has seen, what the checks told before, when it was (seconds since the epoch), and
+    of which batches a person was told that they were asked about twice."""
 
     seen: Seen
     told: Mapping[str, str]
     now: float
+    warned: Sequence[str] = ()
 
 
 def collecting_requests(
@@ -166,7 +185,7 @@ def collecting_requests(
 ) -> dg.SensorResult:
     """A run for each pool that is done, another one where it should be repeated, an event for each change."""
     late = find_late(project, watch, look.now)
-    found = {DECISIONS: find_waiting(project, watch, [*waiting, *due]), IN_TIME: late}
+    found = {DECISIONS: find_waiting(project, watch, [*waiting, *due]), IN_TIME: late, ONCE: find_twice(watch)}
     verdicts, told = evaluations(project, found, look.told)
     return dg.SensorResult(
         run_requests=[
@@ -178,6 +197,7 @@ def collecting_requests(
             {
                 **watch.to_json(),
                 "told": told,
+                "warned": list(look.warned),
                 "attempts": {batch: attempt.to_json() for batch, attempt in {**waiting, **due}.items()},
             }
         ),

@@ -3,13 +3,14 @@ closed before they cost more than they may."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 import dagster as dg
 
 from hitl_assets.labeling.budget import Exposure, must_close
+from hitl_assets.labeling.elections import describe_doubled, find_doubled
 from hitl_assets.labeling.endings import is_whole
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
@@ -26,6 +27,7 @@ from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS
 MOST_NEW = 500
 # How many unfinished suites of a pool a tick counts (ten requests); more are not there at once in any real pool.
 MOST_UNFINISHED = 3000
+MARGIN = timedelta(days=1)
 GONE, OPEN = "GONE", "OPEN"
 
 Next = Literal["collect", "review"]
@@ -64,14 +66,29 @@ class Watched:
 
 
 @dataclass(frozen=True)
+class Doubled:
+    """A batch for which people were asked in two pools: where, and since when (`created`, an ISO time)."""
+
+    batch: str
+    pool_id: str
+    toloka_project_id: str
+    created: str
+    what_to_do: str
+
+
+@dataclass(frozen=True)
 class Watch:
     """All batches whose answers are still to be collected, up to which events of `pools` they are known (that it was
-    materialized, that a round began), and whose turn it is to be asked about (one request covers ten pools)."""
+    materialized, that a round began), and whose turn it is to be asked about (one request covers ten pools).
+
+    `doubled` are batches that wait for a person who puts all pools but one away.
+    """
 
     storage_id: int = 0
     rounds_id: int = 0
     batches: Mapping[str, Watched] = field(default_factory=dict)
     turn: int = 0
+    doubled: tuple[Doubled, ...] = ()
 
     @classmethod
     def from_json(cls, cursor: Mapping[str, Any]) -> "Watch":
@@ -80,7 +97,8 @@ class Watch:
             batch: Watched(**{**each, "published": read_published(each["published"])})
             for batch, each in cursor.get("batches", {}).items()
         }
-        return cls(cursor.get("storage_id", 0), cursor.get("rounds_id", 0), batches, cursor.get("turn", 0))
+        doubled = tuple(Doubled(**each) for each in cursor.get("doubled", ()))
+        return cls(cursor.get("storage_id", 0), cursor.get("rounds_id", 0), batches, cursor.get("turn", 0), doubled)
 
     def to_json(self) -> dict[str, Any]:
         """For a cursor."""
@@ -145,7 +163,8 @@ def look_at_pools(
     pools are looked into; and for those of the ten that could pass their cap, a count of what is being worked on.
     """
     with_pool = [each for each in watch.batches.values() if each.published.pool_id]
-    states = current_states(toloka, with_pool)
+    states = current_states(toloka, with_pool, watch.doubled)
+    doubled = tuple(stop_doubled(toloka, pools) for pools in find_doubled(states.values()).values())
     asked = [each.published.pool_id for each in rotate(with_pool, watch.turn)[:MOST_METRICS]]
     asked = [pool_id for pool_id in asked if pool_id in states]
     counts = Counts(*(toloka.measure(metric, asked) for metric in (ACCEPTED, EXPECTED, REJECTED)))
@@ -167,16 +186,39 @@ def look_at_pools(
         batches[batch] = after
         if is_over(project, after, pool, step, batch in under_way):
             del batches[batch]
-    return replace(watch, batches=batches, turn=watch.turn + len(asked)), Seen(tuple(changed), tuple(ended))
+    after_look = replace(watch, batches=batches, turn=watch.turn + len(asked), doubled=doubled)
+    return after_look, Seen(tuple(changed), tuple(ended))
 
 
-def current_states(toloka: Toloka, watched: Sequence[Watched]) -> dict[str, PoolState]:
-    """What Toloka says of the watched pools, by id: one request for each Toloka project, and there is one as a rule."""
+def current_states(toloka: Toloka, watched: Sequence[Watched], doubled: Sequence[Doubled]) -> dict[str, PoolState]:
+    """What Toloka says of the watched pools and of all that were made since, by id: one request for each Toloka
+    project, and there is one as a rule."""
+    seen = [(each.published.toloka_project_id, each.published.created) for each in watched]
+    seen += [(each.toloka_project_id, each.created) for each in doubled]
+    since: dict[str, str] = {}
+    for project_id, created in seen:
+        since[project_id] = min(created, since.get(project_id, created))
     states: dict[str, PoolState] = {}
-    for project_id in {each.published.toloka_project_id for each in watched}:
-        created = [each.published.created for each in watched if each.published.toloka_project_id == project_id]
-        states |= {pool.id: pool for pool in toloka.find_pools(project_id, datetime.fromisoformat(min(created)))}
+    for project_id, created in since.items():
+        # A second pool of a batch may be a little older than the one that we know.
+        first = datetime.fromisoformat(created) - MARGIN
+        states |= {pool.id: pool for pool in toloka.find_pools(project_id, first)}
     return states
+
+
+def stop_doubled(toloka: Toloka, pools: Sequence[PoolState]) -> Doubled:
+    """See that people are asked in the oldest of a batch's pools only, whatever run opened the others."""
+    for younger in pools[1:]:
+        if younger.is_open:
+            toloka.close_pool(younger.id)
+    first = pools[0]
+    return Doubled(
+        first.batch.split("/")[-1],
+        ", ".join(pool.id for pool in pools),
+        first.project_id,
+        first.created,
+        describe_doubled(pools),
+    )
 
 
 def rotate(watched: Sequence[Watched], turn: int) -> list[Watched]:

@@ -7,7 +7,7 @@ import dagster as dg
 from hitl_assets.checks.batches import Context
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of
-from hitl_assets.observing import DECISIONS, IN_TIME, evaluate
+from hitl_assets.observing import DECISIONS, IN_TIME, ONCE, evaluate
 
 # Checks of runs that are under way have no verdict yet.
 MOST_RECORDS = 20
@@ -19,6 +19,7 @@ def waiting_checks(project: Project) -> dg.AssetChecksDefinition:
     specs = [
         dg.AssetCheckSpec(DECISIONS, asset=key, description="No pool waits for a decision of yours."),
         dg.AssetCheckSpec(IN_TIME, asset=key, description=f"No pool is open for more than {days:g} days."),
+        dg.AssetCheckSpec(ONCE, asset=key, description="No batch was asked about, and paid, in two pools."),
     ]
 
     @dg.multi_asset_check(name=f"{project.name}__pools__waiting", specs=specs)

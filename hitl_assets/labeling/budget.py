@@ -14,11 +14,13 @@ class OverBudgetError(ValueError):
 @dataclass(frozen=True)
 class Funds:
     """What is there and what is spoken for: the account's balance, what this project's other pools have cost or may
-    cost, and how much of the balance open pools may still take."""
+    cost, how much of the balance open pools may still take, and what of `committed` is other pools of the same batch:
+    there should be none, and if there are, they count against its cap."""
 
     balance: Decimal
     committed: Decimal
     reserved: Decimal
+    same_batch: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,17 @@ def check_budget(estimate: Estimate, budget: Budget, funds: Funds, spent: Decima
     Raises:
         OverBudgetError: with the numbers.
     """
-    maximum = estimate.maximum
-    this = f"This batch can cost up to {maximum + spent} ({estimate.suites} suites"
-    this += f", {spent} of it spent already)" if spent else ")"
-    if maximum + spent > budget.per_batch:
+    maximum, before = estimate.maximum, spent + funds.same_batch
+    this = f"This batch can cost up to {maximum + before} ({estimate.suites} suites"
+    this += f", {before} of it spent already)" if before else ")"
+    if maximum + before > budget.per_batch:
         raise OverBudgetError(
             f"{this}; budget.per_batch is {budget.per_batch}. "
             "Raise the cap or lower the overlap, then materialize pools again. Nothing is open."
         )
     if funds.committed + spent + maximum > budget.per_project:
         raise OverBudgetError(
-            f"{this}, the project's other pools up to {funds.committed}; "
+            f"{this}, the project's other pools up to {funds.committed - funds.same_batch}; "
             f"budget.per_project is {budget.per_project}. Raise the cap, then materialize pools again. Nothing is open."
         )
     if maximum > funds.balance - funds.reserved - budget.balance_reserve:
@@ -71,10 +73,10 @@ def check_budget(estimate: Estimate, budget: Budget, funds: Funds, spent: Decima
         )
 
 
-def cap_of(budget: Budget, committed: Decimal) -> Decimal:
-    """The most that a batch may cost, whatever happens to its pool: the cap per batch, or what the other pools
-    leave of the cap per project."""
-    return min(budget.per_batch, budget.per_project - committed)
+def cap_of(budget: Budget, funds: Funds) -> Decimal:
+    """The most that a batch's pool may cost, whatever happens to it: what other pools leave of the cap per batch and of
+    the cap per project."""
+    return min(budget.per_batch - funds.same_batch, budget.per_project - funds.committed)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def find_doubled(pools: Iterable[PoolState]) -> Mapping[str, tuple[PoolState, ..
 def describe_doubled(doubled: Iterable[PoolState]) -> str:
     """What happened, and what a person does."""
     pools = list(doubled)
-    named = ", ".join(f"{pool.id} ({pool.status}, {pool.link})" for pool in pools)
+    named = ", ".join(f"{pool.id} ({pool.link})" for pool in pools)
     return (
         f"Batch {pools[0].batch.split('/')[-1]} has {len(pools)} pools in which people were asked: {named}. A run that "
         "Dagster took for dead went on. Keep one of them. Close the others if they are open, and archive them in "

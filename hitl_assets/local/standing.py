@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from hitl_assets.labeling.elections import describe_doubled
 from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import NOT_OPENED
+from hitl_assets.labeling.records import NOT_OPENED, PoolState
 from hitl_assets.local.history import Event, History
 from hitl_assets.materializations import ANSWERS, REFUSED, ROUND, STOPPED
 from hitl_assets.watching import GONE
 
 State = Literal[
     "committed", "publishing", "not_opened", "open", "collecting", "review", "partial", "labeled", "nothing_new",
-    "failed", "gone",
+    "failed", "gone", "twice",
 ]  # fmt: skip
 # In these a person decides.
-WAITING: frozenset[State] = frozenset({"not_opened", "review", "partial", "failed", "gone"})
+WAITING: frozenset[State] = frozenset({"not_opened", "review", "partial", "failed", "gone", "twice"})
 # In these nothing more happens.
 DONE: frozenset[State] = frozenset({"labeled", "nothing_new"})
 TAKEN_IN = "A later batch took in what else it brought."
@@ -125,6 +126,15 @@ def judge(project: Project, history: History, dataset: Event | None, live_status
         run_id=run.id if run else "",
         failed_step=run.failed_step if run and state == "failed" else "",
     )
+
+
+def count_others(standing: Standing, others: Sequence[PoolState], spent: float) -> Standing:
+    """A batch for which people were asked in other pools as well (in the order of their age, the batch's own among
+    them, if it waits for a person to put all but one away; otherwise none): what those have cost is spent, too."""
+    counted = replace(standing, spent=(standing.spent or 0.0) + spent)
+    if not others:
+        return counted
+    return replace(counted, state="twice", text=f"{len(others)} pools", what_to_do=describe_doubled(others))
 
 
 def stand(project: Project, history: History, dataset: Event | None, live_status: str | None) -> tuple[State, str, str]:

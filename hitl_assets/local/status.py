@@ -13,12 +13,13 @@ from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus
 
 from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.elections import find_doubled
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Commit
+from hitl_assets.labeling.records import Commit, PoolState
 from hitl_assets.local.history import Event, History, read_history, read_newest
 from hitl_assets.local.rehearsal_plan import FILE
-from hitl_assets.local.standing import DONE, Standing, judge, supersede
+from hitl_assets.local.standing import Standing, count_others, judge, supersede
 from hitl_assets.local.status_services import Services
 from hitl_assets.partitions import batches
 from hitl_assets.watching import Watch
@@ -105,8 +106,10 @@ def read_project(
     older = [name for name in names[:-last] if name in watched][-last:]
     histories = [read_history(instance, project, name) for name in [*older, *names[-last:]]]
     dataset = read_newest(instance, project, "concatenated_dataset")
-    live = live_statuses(services, project, histories, dataset)
-    standings = supersede([judge(project, each, dataset, live.get(each.batch)) for each in histories])
+    pools = live_pools(services, histories)
+    live = {pool.id: pool.status for pool in pools}
+    judged = [judge(project, each, dataset, live.get(own_pool(each))) for each in histories]
+    standings = supersede([with_others(services, project, each, pools) for each in judged])
     is_elsewhere = bool(names) and services.lacks(project, names[-1])
     new = [] if is_elsewhere else services.commits(project, names[-1] if names else None) or []
     spent = None if is_elsewhere else services.spent(project)
@@ -154,25 +157,33 @@ def lacking_permissions(services: Services, project: Project) -> list[str]:
     return [f"{missing[0]}{more}"] if missing else []
 
 
-def live_statuses(
-    services: Services, project: Project, histories: Sequence[History], dataset: Event | None
-) -> dict[str, str]:
-    """What Toloka says now of the pools of batches that are not done, by batch: one request for 300 pools.
+def own_pool(history: History) -> str:
+    """The id of the pool that a batch was published in; empty if it wasn't."""
+    plan = history.events.get("pools")
+    return str(plan.metadata.get("pool_id") or "") if plan else ""
+
+
+def live_pools(services: Services, histories: Sequence[History]) -> list[PoolState]:
+    """What Toloka says now of the pools of these batches, and of all that were made since: one request for 300 pools.
 
     That a pool is gone is for the sensor to say: this may be another account than the one that it works with.
     """
-    pools = {each.batch: each.events["pools"].metadata for each in histories if "pools" in each.events}
-    unfinished = {
-        each.batch: pools[each.batch]
-        for each in histories
-        if each.batch in pools and judge(project, each, dataset).state not in DONE
-    }
-    found: dict[str, str] = {}
-    for project_id in {str(plan["toloka_project_id"]) for plan in unfinished.values()}:
-        since = [str(plan["pool_created"]) for plan in unfinished.values() if plan["toloka_project_id"] == project_id]
-        pools_there = services.pools(project_id, min(since)) or []
-        found |= {pool.batch: pool.status for pool in pools_there}
-    return {batch: found[f"{project.name}/{batch}"] for batch in unfinished if f"{project.name}/{batch}" in found}
+    plans = [each.events["pools"].metadata for each in histories if own_pool(each)]
+    since: dict[str, str] = {}
+    for plan in plans:
+        project_id, created = str(plan["toloka_project_id"]), str(plan["pool_created"])
+        since[project_id] = min(created, since.get(project_id, created))
+    return [pool for project_id, created in since.items() for pool in services.pools(project_id, created) or []]
+
+
+def with_others(services: Services, project: Project, standing: Standing, pools: Sequence[PoolState]) -> Standing:
+    """A batch with what other pools of it have cost in which people were asked; there should be none."""
+    ours = [pool for pool in pools if pool.batch == f"{project.name}/{standing.batch}" and pool.was_started]
+    others = [pool for pool in ours if pool.id != standing.pool_id]
+    if not others:
+        return standing
+    doubled = find_doubled(ours).get(others[0].batch, ())
+    return count_others(standing, doubled, float(services.spent_in(others, project)))
 
 
 def committed(commit: Commit) -> Standing:

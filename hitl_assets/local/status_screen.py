@@ -27,6 +27,7 @@ WORDS = {
     "nothing_new": ("nothing new", "dim"),
     "failed": ("failed", "red"),
     "gone": ("pool is gone", "red"),
+    "twice": ("asked twice", "red"),
 }
 BAR = 12
 NOWHERE = "not set"

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import dagster as dg
 
-from hitl_assets.collecting import read_accounts
+from hitl_assets.collecting import read_accounts, spent_on
 from hitl_assets.deployment import launcher_elsewhere, not_set
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Commit, PoolState
@@ -56,6 +56,15 @@ class Services:
         """The project's pools since then (ISO time)."""
         created = datetime.fromisoformat(since) if since else None
         return self.toloka.ask(lambda: self.toloka_client.find_pools(toloka_project_id, created))
+
+    def spent_in(self, pools: Sequence[PoolState], project: Project) -> Decimal:
+        """What these pools have cost together, with the fee; nothing if Toloka does not say."""
+
+        def count() -> Decimal:
+            assignments = [each for pool in pools for each in self.toloka_client.assignments(pool.id)]
+            return spent_on(assignments, project.configuration.budget.fee)
+
+        return (self.toloka.ask(count) if pools else None) or Decimal(0)
 
     def lacks(self, project: Project, batch: str) -> bool:
         """Whether Pachyderm answers, and does not have the commit of a batch: it is another cluster then."""

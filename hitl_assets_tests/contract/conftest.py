@@ -22,6 +22,7 @@ from hitl_assets.services.toloka import Toloka
 from .toloka_pools import Maker
 
 PACHD, TOLOKA_URL = os.environ.get("HITL_CONTRACT_PACHD"), os.environ.get("HITL_CONTRACT_TOLOKA_URL")
+PACHD_TOKEN = os.environ.get("HITL_CONTRACT_PACHD_TOKEN")
 PROFILES = [PACHD] if PACHD else ["2.10", "2.12"]
 
 
@@ -37,11 +38,24 @@ class Account:
 def pachd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pachyderm]:
     """The real pachd, or the emulator as an old and as a new one."""
     if PACHD:
-        yield Pachyderm(PACHD, os.environ.get("HITL_CONTRACT_PACHD_TOKEN"))
+        yield Pachyderm(PACHD, PACHD_TOKEN)
         return
     state: Path = tmp_path_factory.mktemp("contract") / "state"
     with PachydermEmulator(state, profile=request.param) as emulator:
         yield Pachyderm(emulator.address)
+
+
+@pytest.fixture(scope="session", params=PROFILES)
+def guarded_pachd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pachyderm]:
+    """A pachd that asks for tokens, and somebody who may do everything there."""
+    if PACHD:
+        if not PACHD_TOKEN:
+            pytest.skip("it asks for no tokens, or HITL_CONTRACT_PACHD_TOKEN isn't set")
+        yield Pachyderm(PACHD, PACHD_TOKEN)
+        return
+    state: Path = tmp_path_factory.mktemp("guarded") / "state"
+    with PachydermEmulator(state, profile=request.param, token="root") as emulator:
+        yield Pachyderm(emulator.address, "root")
 
 
 @pytest.fixture

@@ -1,37 +1,18 @@
 """What services/pachyderm.py relies on from a pachd, old or new."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import grpc
 import pytest
 
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 from hitl_assets.services.errors import ServiceError
-from hitl_assets.services.pachyderm import Pachyderm, matches
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.pachyderm_files import matches
+
+from .pachyderm_commits import commit, finished
 
 TREE = {"/a.csv": b"a", "/b.txt": b"b", "/d/c.csv": b"c", "/d/e/f.csv": b"f", "/d/e/g%20h.csv": b"g", "/empty.csv": b""}
-
-
-def commit(pachd: Pachyderm, repo: str, files: dict[str, bytes]) -> str:
-    """One finished commit on master."""
-    made = pachd.client.start_commit(repo, "master", description="contract")
-    with pachd.client.modify_file_client((repo, made.id)) as modify:
-        for path, content in files.items():
-            modify.put_file_from_bytes(path, content)
-    pachd.client.finish_commit((repo, made.id))
-    return str(finished(pachd, repo, made.id).commit.id)
-
-
-def finished(pachd: Pachyderm, repo: str, commit_id: str) -> Any:
-    """A commit once it is finished."""
-    (info,) = pachd.client.inspect_commit((repo, commit_id), pfs_pb2.CommitState.FINISHED)
-    return info
-
-
-def code(error: pytest.ExceptionInfo[grpc.RpcError]) -> str:
-    """The name of the code."""
-    return str(error.value.code().name)
 
 
 def test_a_listing_from_a_cursor_goes_backwards_to_it(pachd: Pachyderm, repo: str) -> None:
@@ -143,7 +124,7 @@ def test_what_is_missing_is_not_found(pachd: Pachyderm, repo: str) -> None:
     ):
         with pytest.raises(grpc.RpcError) as missing:
             ask()
-        assert code(missing) == "NOT_FOUND"
+        assert missing.value.code() == grpc.StatusCode.NOT_FOUND
 
 
 def test_a_cursor_that_is_gone_lists_everything(pachd: Pachyderm, repo: str) -> None:
@@ -158,7 +139,7 @@ def test_a_repo_that_is_there_already_exists(pachd: Pachyderm, repo: str) -> Non
     """Two runs may make it at a time."""
     with pytest.raises(grpc.RpcError) as refused:
         pachd.client.create_repo(repo)
-    assert code(refused) == "ALREADY_EXISTS"
+    assert refused.value.code() == grpc.StatusCode.ALREADY_EXISTS
 
 
 def test_a_commit_is_finished_some_time_after_it_is_closed(pachd: Pachyderm, repo: str) -> None:
@@ -267,7 +248,7 @@ def test_a_transaction_that_failed_did_nothing(pachd: Pachyderm, repo: str) -> N
     with pytest.raises(grpc.RpcError) as refused, pachd.client.transaction() as transaction:
         pachd.client.start_commit(repo, "master")
         pachd.client.create_repo(repo)
-    assert code(refused) == "ALREADY_EXISTS"
+    assert refused.value.code() == grpc.StatusCode.ALREADY_EXISTS
     assert list(pachd.client.list_commit(repo, all=True)) == []
     assert transaction.id not in {info.transaction.id for info in pachd.client.list_transaction()}
 

@@ -46,6 +46,15 @@ def test_what_could_pass_a_cap_is_refused_with_the_numbers(maximum: str, there: 
     assert "materialize pools again. Nothing is open." in str(refused.value)
 
 
+def test_other_pools_of_the_batch_count_against_its_cap() -> None:
+    """There should be none; if there is one, it was paid all the same."""
+    twice = Funds(Decimal(100), committed=Decimal(4), reserved=Decimal(0), same_batch=Decimal(4))
+    check_budget(estimate("6"), BUDGET, twice)
+    with pytest.raises(OverBudgetError, match=r"up to 10\.0001 .*4 of it spent already.*per_batch is 10"):
+        check_budget(estimate("6.0001"), BUDGET, twice)
+    assert cap_of(BUDGET, twice) == Decimal(6)
+
+
 def test_the_maximum_counts() -> None:
     """What a batch costs at least may be far below a cap that it could pass."""
     plan = Estimate(tasks=40, suites=30, answers=120, minimum=Decimal("0.01"), maximum=Decimal(11))
@@ -71,7 +80,7 @@ def test_what_a_pool_has_cost_counts_when_it_goes_on() -> None:
 @pytest.mark.parametrize(("committed", "cap"), [("0", "10"), ("15", "10"), ("18", "7"), ("30", "-5")])
 def test_the_cap_of_a_batch_is_what_the_project_leaves(committed: str, cap: str) -> None:
     """And never more than the cap per batch."""
-    assert cap_of(BUDGET, Decimal(committed)) == Decimal(cap)
+    assert cap_of(BUDGET, funds(committed=committed)) == Decimal(cap)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hitl_assets.attempts import RUN_KEY_TAG
 from hitl_assets.component import project_definitions, project_parts, shared_resources
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of, published_batch
+from hitl_assets.notifiers import LogNotifier, Notifier
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -27,6 +28,7 @@ class Loop:
         self.project = project
         self.instance = instance
         self.cursors: dict[str, str | None] = {}
+        self.notifier: Notifier = LogNotifier(ui="")
         self.pachd_token = pachd_token
         self.at(address, toloka)
 
@@ -56,7 +58,7 @@ class Loop:
             instance_ref=self.instance.get_ref(),
             repository_def=self.repository,
             cursor=self.cursors.get(name),
-            resources={key: value for key, value in self.resources.items() if key in ("pachyderm", "toloka")},
+            resources={"notifier": self.notifier, **{key: self.resources[key] for key in ("pachyderm", "toloka")}},
         )
         result = sensor.evaluate_tick(context)
         self.cursors[name] = result.cursor

@@ -45,6 +45,11 @@ def pools(toloka: Toloka, project: Project) -> list[PoolState]:
     return toloka.find_pools(toloka.find_project(project_mark(project)))
 
 
+def rename(project: Project, name: str) -> Project:
+    """The project under another name."""
+    return replace(project, configuration=project.configuration.model_copy(update={"name": name}))
+
+
 def capped(project: Project, **caps: Any) -> Project:
     """The project with other caps."""
     budget = project.configuration.budget.model_copy(update=caps)

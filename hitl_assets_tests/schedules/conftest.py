@@ -27,9 +27,14 @@ def toloka(emulator: TolokaEmulator) -> Toloka:
 
 @pytest.fixture
 def begin(emulator: TolokaEmulator, pachyderm: Pachyderm, project: Project) -> Callable[..., Run]:
-    """Makes a run of the project that does this work."""
+    """Makes a run of the project that does this work. Runs with the same name have the same client, one after the
+    other: making one takes longer than publishing a batch."""
+    clients: dict[str, Toloka] = {}
 
-    def make(name: str, work: Work, deaf: bool = True) -> Run:
-        return Run(emulator, pachyderm, f"{project.name}_pools", work, name, deaf)
+    def make(name: str, work: Work) -> Run:
+        token = f"{name} of {project.name}"
+        if name not in clients:
+            clients[name] = Toloka(emulator.url, token)
+        return Run(emulator, pachyderm, f"{project.name}_pools", work, clients[name], token)
 
     return make

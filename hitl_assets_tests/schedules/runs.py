@@ -8,6 +8,7 @@ from typing import Any
 
 from hitl_assets.emulators.gates import Held
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.budget import OverBudgetError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
@@ -19,28 +20,25 @@ Work = Callable[[Toloka], Any]
 
 @dataclass
 class Run:
-    """A run in a thread of its own: it takes the project's lock, then does its work with leave of the lock.
-
-    Its requests to Toloka bear its name as their token. `deaf` runs take everybody else for dead, and the lock from
-    them; others wait.
-    """
+    """A run in a thread of its own: it takes the project's lock, from whoever has it, as if they were dead; then it
+    does its work with leave of the lock. Its requests to Toloka are told apart by the token of its client."""
 
     emulator: TolokaEmulator
     pachyderm: Pachyderm
     repo: str
     work: Work
-    name: str
-    deaf: bool = True
+    client: Toloka
+    token: str
     result: Future[Any] = field(default_factory=Future)
 
     def start(self) -> "Run":
         """Begin."""
-        threading.Thread(target=self._go, name=self.name, daemon=True).start()
+        threading.Thread(target=self._go, name=self.token, daemon=True).start()
         return self
 
     def start_up_to(self, number: int) -> Held:
         """Begin, and stand still before the `number`-th request to Toloka; a run that has fewer is over by then."""
-        held = self.emulator.gate.hold(token=self.name, number=number)
+        held = self.emulator.gate.hold(token=self.token, number=number)
         self.start()
         while not held.arrived(0.005) and not self.result.done():
             pass
@@ -50,14 +48,14 @@ class Run:
         """What came of it: the work's result, or the error of ours that ended it."""
         try:
             return self.result.result(SECONDS)
-        except (ServiceError, TransientServiceError) as error:
+        except (ServiceError, TransientServiceError, OverBudgetError) as error:
             return error
 
     def _go(self) -> None:
-        client = Pachyderm(self.pachyderm.address)
         try:
-            with client.held(self.repo, f"run {self.name}", lambda _: self.deaf) as lock:
-                done = self.work(Toloka(self.emulator.url, self.name, fence=lock.check))
+            with self.pachyderm.held(self.repo, f"run {self.token}", lambda _: True) as lock:
+                self.client.fence = lock.check
+                done = self.work(self.client)
         except BaseException as error:  # noqa: BLE001 - it is raised again where the test asks
             self.result.set_exception(error)
         else:

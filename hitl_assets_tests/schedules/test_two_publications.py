@@ -23,7 +23,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets_tests.publishing.publications import capped, put, set_up, tasks
+from hitl_assets_tests.publishing.publications import capped, put, rename, set_up, tasks
 
 from .runs import Run
 
@@ -101,7 +101,7 @@ def test_two_publications_make_one_pool_at_every_pair_of_points(
     goes on to its end, then the second does."""
     for other in count(1):
         batch = f"commit{other}"
-        first, second = (begin(f"{name} {other}", lambda toloka, b=batch: put(toloka, ready, b)) for name in "ab")
+        first, second = (begin(name, lambda toloka, b=batch: put(toloka, ready, b)) for name in ("first", "second"))
         with first.start_up_to(point):
             held = second.start_up_to(other)
         with held:
@@ -136,9 +136,9 @@ def test_two_batches_stay_under_a_cap_that_has_money_for_one(
     tight = capped(ready, per_project=Decimal("0.60"))
     for other in count(1):
         # A project's other pools count for ever, so each pair has a project of its own.
-        own = named(toloka, tight, f"{ready.name}_{other}")
-        first = begin(f"a {other}", lambda toloka, own=own: put(toloka, own, "commit1"))
-        second = begin(f"b {other}", lambda toloka, own=own: put(toloka, own, "commit2"))
+        own = set_up(toloka, rename(tight, f"{ready.name}_{other}"))
+        first = begin("first", lambda toloka, own=own: put(toloka, own, "commit1"))
+        second = begin("second", lambda toloka, own=own: put(toloka, own, "commit2"))
         with first.start_up_to(point):
             held = second.start_up_to(other)
         with held:
@@ -153,25 +153,19 @@ def test_two_batches_stay_under_a_cap_that_has_money_for_one(
 def test_a_run_that_gave_way_says_so(toloka: Toloka, ready: Project, begin: Begin, emulator: TolokaEmulator) -> None:
     """It ends as something that a rerun helps against, and names the lock."""
     first = begin("first", lambda toloka: put(toloka, ready))
-    with emulator.gate.hold("GET /v1/pools", token="first") as held:
+    with emulator.gate.hold("GET /v1/pools", token=first.token) as held:
         first.start()
         assert held.arrived()
         begin("second", lambda toloka: put(toloka, ready)).start().end()
     # It found the pool: nothing was to be written, so nobody asked for leave.
     assert first.end().done == "found"
     third = begin("third", lambda toloka: put(toloka, ready, "commit2"))
-    with emulator.gate.hold("GET /v1/requester", token="third") as held:
+    with emulator.gate.hold("GET /v1/requester", token=third.token) as held:
         third.start()
         assert held.arrived()
         begin("fourth", lambda toloka: put(toloka, ready, "commit2")).start().end()
     assert refused(third.end())
     assert "lock" in str(third.end())
-
-
-def named(toloka: Toloka, project: Project, name: str) -> Project:
-    """The project under another name, set up."""
-    configuration = project.configuration.model_copy(update={"name": name})
-    return set_up(toloka, replace(project, configuration=configuration))
 
 
 def project_id_of(toloka: Toloka, project: Project) -> str:

@@ -1,0 +1,207 @@
+"""Asking again, and deciding about answers, by two runs of which one is taken for dead: nobody is asked or paid twice.
+
+Tried here: the first run stands still before each of its requests to Toloka; meanwhile the second
+
+* does the same round, or the same review, to its end, or dies at each of its own requests;
+* does that round and the next one, with people answering both, before the first goes on.
+
+Bonuses are not in it: the product pays none.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from hitl_assets.asking import Unsure, ask
+from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.answers import COUNTED, count_statuses
+from hitl_assets.labeling.automation import Overlap
+from hitl_assets.labeling.loading import with_start
+from hitl_assets.labeling.project import Project, Review
+from hitl_assets.labeling.records import PoolState
+from hitl_assets.reviewing import review
+from hitl_assets.services.toloka import Toloka
+from hitl_assets_tests.publishing.publications import put, set_up, tasks
+
+from .runs import Run
+
+pytestmark = pytest.mark.slow
+KEYS = [task.item_key for task in tasks(6)]
+ASKED = frozenset(KEYS[:2])
+# One more than a round, or a review, has: `..._has_no_more_requests` sees to it.
+ROUND_POINTS = range(1, 29)
+REVIEW_POINTS = range(1, 33)
+SECONDS = 30
+
+Begin = Callable[..., Run]
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TolokaEmulator]:
+    """A Toloka with workers who answer at once when they may, and that can hold requests."""
+    with TolokaEmulator(tmp_path_factory.mktemp("toloka") / "state", speed="manual", balance=100_000) as emulator:
+        yield emulator
+
+
+def without_rules(project: Project, **changes: Any) -> Project:
+    """The project without what keeps workers out, changed."""
+    pool = {name: form for name, form in project.pool.items() if name not in ("quality_control", "filter")}
+    configuration = project.configuration.model_copy(update=changes)
+    return replace(project, pool=with_start(pool, configuration), configuration=configuration)
+
+
+@pytest.fixture
+def asking(toloka: Toloka, project: Project) -> Project:
+    """A project that asks about each item twice at first, and five times at most; set up."""
+    return set_up(toloka, without_rules(project, overlap=Overlap(start=2, max=5, confidence=0.9)))
+
+
+@pytest.fixture
+def reviewing(toloka: Toloka, project: Project) -> Project:
+    """A project where one worker answers each item, and a person decides about the answers; set up."""
+    plain = without_rules(project, review=Review())
+    pool = {
+        **plain.pool,
+        "defaults": {"default_overlap_for_new_tasks": 1, "default_overlap_for_new_task_suites": 1},
+        "mixer_config": {"real_tasks_count": 2, "golden_tasks_count": 0, "training_tasks_count": 0},
+    }
+    return set_up(toloka, replace(plain, pool=pool))
+
+
+def let_people_answer(emulator: TolokaEmulator, toloka: Toloka, pool_id: str) -> PoolState:
+    """The pool when nobody is left to answer; then time stands still again."""
+    httpx.put(f"{emulator.url}/emulator/clock", json={"speed": "max"}).raise_for_status()
+    deadline = time.monotonic() + SECONDS
+    while (pool := toloka.get_pool(pool_id)).is_open:
+        assert time.monotonic() < deadline, f"pool {pool_id} is open yet"
+    httpx.put(f"{emulator.url}/emulator/clock", json={"speed": "manual"}).raise_for_status()
+    return pool
+
+
+def overlaps(toloka: Toloka, pool_id: str) -> dict[str, int]:
+    """By how many workers each item is to be answered."""
+    return {task.item_key: task.overlap for task in toloka.real_tasks(pool_id)}
+
+
+def paid(toloka: Toloka, pool_id: str) -> Counter[str]:
+    """How many paid answers each item has."""
+    accepted = [each for each in toloka.assignments(pool_id) if each["status"] == "ACCEPTED"]
+    every = Counter(task["input_values"]["item_key"] for each in accepted for task in each["tasks"])
+    return Counter({key: number for key, number in every.items() if key in KEYS})
+
+
+def unsure(toloka: Toloka, pool_id: str) -> Unsure:
+    """Two items of which the labels are not sure, as a run finds them that has collected everything."""
+    statuses = count_statuses(list(toloka.assignments(pool_id)))
+    return Unsure(ASKED, {}, sum(statuses.get(each, 0) for each in COUNTED))
+
+
+def a_round(project: Project, pool_id: str, found: Unsure) -> Callable[[Toloka], Any]:
+    """A run that asks again about what was found."""
+    return lambda toloka: ask(toloka, project, pool_id, found, {})
+
+
+def answered(emulator: TolokaEmulator, toloka: Toloka, project: Project) -> str:
+    """The id of a pool that is over."""
+    pool_id = put(toloka, project, count=len(KEYS)).pool.id
+    let_people_answer(emulator, toloka, pool_id)
+    return pool_id
+
+
+def test_a_round_has_no_more_requests(emulator: TolokaEmulator, toloka: Toloka, asking: Project, begin: Begin) -> None:
+    """Otherwise points would be left out below."""
+    pool_id = answered(emulator, toloka, asking)
+    run = begin("alone", a_round(asking, pool_id, unsure(toloka, pool_id)))
+    assert not run.start_up_to(ROUND_POINTS[-1]).arrived(0)
+    assert run.end().items == len(ASKED)
+
+
+@pytest.mark.parametrize("point", ROUND_POINTS)
+def test_two_rounds_at_once_ask_once(
+    emulator: TolokaEmulator, toloka: Toloka, asking: Project, begin: Begin, point: int
+) -> None:
+    """The second does it all while the first stands still; the answers are one more for these items."""
+    pool_id = answered(emulator, toloka, asking)
+    first, second = (begin(name, a_round(asking, pool_id, unsure(toloka, pool_id))) for name in ("first", "second"))
+    with first.start_up_to(point):
+        second.start().end()
+    first.end()
+    assert overlaps(toloka, pool_id) == {key: 3 if key in ASKED else 2 for key in KEYS}
+    let_people_answer(emulator, toloka, pool_id)
+    assert paid(toloka, pool_id) == {key: 3 if key in ASKED else 2 for key in KEYS}
+
+
+@pytest.mark.parametrize("point", ROUND_POINTS)
+def test_a_round_that_comes_late_asks_nobody(
+    emulator: TolokaEmulator, toloka: Toloka, asking: Project, begin: Begin, point: int
+) -> None:
+    """Two rounds went by meanwhile, and people answered both."""
+    pool_id = answered(emulator, toloka, asking)
+    first = begin("first", a_round(asking, pool_id, unsure(toloka, pool_id)))
+    with first.start_up_to(point):
+        let_people_answer(emulator, toloka, pool_id)
+        while paid(toloka, pool_id)[KEYS[0]] < 4:
+            begin("second", a_round(asking, pool_id, unsure(toloka, pool_id))).start().end()
+            let_people_answer(emulator, toloka, pool_id)
+    first.end()
+    let_people_answer(emulator, toloka, pool_id)
+    assert paid(toloka, pool_id) == {key: 4 if key in ASKED else 2 for key in KEYS}
+
+
+@pytest.mark.parametrize("point", ROUND_POINTS)
+def test_a_round_that_died_is_begun_once(
+    emulator: TolokaEmulator, toloka: Toloka, asking: Project, begin: Begin, point: int
+) -> None:
+    """Before any of its requests; the run after it goes on with what there is."""
+    pool_id = answered(emulator, toloka, asking)
+    found = unsure(toloka, pool_id)
+    first = begin("first", a_round(asking, pool_id, found))
+    first.start_up_to(point).drop()
+    first.end()
+    begin("second", a_round(asking, pool_id, found)).start().end()
+    let_people_answer(emulator, toloka, pool_id)
+    assert paid(toloka, pool_id) == {key: 3 if key in ASKED else 2 for key in KEYS}
+
+
+def decide(project: Project, pool_id: str, rejected: str) -> Callable[[Toloka], Any]:
+    """A run that rejects one assignment and accepts all others."""
+    return lambda toloka: review(toloka, project, pool_id, {rejected: "reject"}, "accept", {})
+
+
+def test_a_review_has_no_more_requests(
+    emulator: TolokaEmulator, toloka: Toloka, reviewing: Project, begin: Begin
+) -> None:
+    """Otherwise points would be left out below."""
+    pool_id = answered(emulator, toloka, reviewing)
+    rejected = next(iter(toloka.assignments(pool_id)))["id"]
+    run = begin("alone", decide(reviewing, pool_id, rejected))
+    assert not run.start_up_to(REVIEW_POINTS[-1]).arrived(0)
+    assert run.end().asked_again == 2
+
+
+@pytest.mark.parametrize("dies", [False, True])
+@pytest.mark.parametrize("point", REVIEW_POINTS)
+def test_two_reviews_pay_once_and_ask_again_once(
+    emulator: TolokaEmulator, toloka: Toloka, reviewing: Project, begin: Begin, point: int, dies: bool
+) -> None:
+    """The first stands still, or dies, before any of its requests; each item has one paid answer in the end."""
+    pool_id = answered(emulator, toloka, reviewing)
+    rejected = next(iter(toloka.assignments(pool_id)))
+    first, second = (begin(name, decide(reviewing, pool_id, rejected["id"])) for name in ("first", "second"))
+    held = first.start_up_to(point)
+    if dies:
+        held.drop()
+        first.end()
+    second.start().end()
+    held.release()
+    first.end()
+    again = {task["input_values"]["item_key"] for task in rejected["tasks"]}
+    assert overlaps(toloka, pool_id) == {key: 2 if key in again else 1 for key in KEYS}
+    let_people_answer(emulator, toloka, pool_id)
+    review(toloka, reviewing, pool_id, {}, "accept", {})
+    assert paid(toloka, pool_id) == Counter(KEYS)
