@@ -18,6 +18,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.local.progress import explain_failure
 from hitl_assets.local.state import INSTANCE_FILES
 from hitl_assets.materializations import key_of
+from hitl_assets.notifiers import LogNotifier
 from hitl_assets.resources import services_from_environment
 
 VARIABLES = ("TOLOKA_URL", "TOLOKA_TOKEN", "PACHD_ADDRESS", "PACHD_TOKEN")
@@ -51,7 +52,7 @@ def own_instance() -> Iterator[dg.DagsterInstance]:
 
 def evaluate(project: Project, instance: dg.DagsterInstance, name: str) -> None:
     """Evaluate a sensor as a code server does: it has the instance's reference and makes the resources itself."""
-    resources = shared_resources(*services_from_environment())
+    resources = {**shared_resources(*services_from_environment()), "notifier": LogNotifier(ui="")}
     definitions = dg.Definitions.merge(project_definitions(project), dg.Definitions(resources=resources))
     repository = definitions.get_repository_def()
     sensor = repository.get_sensor_def(f"{project.name}_{name}")

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from docs.reference import TARGET, reference
 from hitl_assets.cli import main
+from hitl_assets.deployment import launcher_of_home
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "docs/project.md", "docs/commands.md", "docs/emulators.md", "docs/troubleshooting.md")
+NAMES = ("project", "commands", "emulators", "troubleshooting", "kubernetes", "permissions")
+PAGES = ("README.md", *(f"docs/{name}.md" for name in NAMES))
 # In a block of a console, or in a sentence.
 COMMAND = re.compile(r"(?:^|`)((?:\.venv/bin/)?hitl [^`\n#]*)", re.MULTILINE)
 TARGETS = re.compile(r"(?:^|`)make ([a-z-]+)", re.MULTILINE)
@@ -60,6 +63,17 @@ def test_links_and_pictures_are_there(page: str) -> None:
     """Of what is in the tree."""
     place = (ROOT / page).parent
     assert [link for link in LINK.findall((ROOT / page).read_text()) if not (place / link).exists()] == []
+
+
+def test_the_dagster_yaml_for_kubernetes_keeps_one_run_of_a_project_at_a_time(tmp_path: Path) -> None:
+    """Dagster takes it, and its concurrency is that of the file for one machine."""
+    (written,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/kubernetes.md").read_text(), re.DOTALL)
+    (tmp_path / "dagster.yaml").write_text(written)
+    assert launcher_of_home(str(tmp_path)) == "K8sRunLauncher"
+    told, own = yaml.safe_load(written), yaml.safe_load((ROOT / "dagster.yaml").read_text())
+    assert told["concurrency"] == own["concurrency"]
+    assert told["run_monitoring"]["poll_interval_seconds"] >= 60
+    assert told["run_monitoring"]["max_resume_run_attempts"] == 0
 
 
 def test_pictures_are_small() -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from hitl_assets.cli import main
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.labeling.project import Project
-from hitl_assets.local.check_permissions import of_permissions
+from hitl_assets.local.check_permissions import fold, of_permissions
 from hitl_assets.local.permissions import missing_permissions, repos_read, repos_written
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets_tests.loop.loops import Loop, collect, commit, failures, headlines
@@ -74,7 +74,19 @@ def test_check_names_the_role_that_is_missing(cluster: Cluster, shipped_project:
         told = run("check", emulator, "clickbait", "--json")
         (error,) = json.loads(told.stdout)["errors"]
     assert (told.exit_code, error["kind"]) == (1, "permissions")
-    assert f"pachctl auth set repo {repo} {role} {ROBOT}" in error["what"]
+    assert error["change"] == f"pachctl auth set repo {repo} {role} {ROBOT}"
+
+
+def test_repos_that_are_not_there_are_one_problem() -> None:
+    """One command lets the token make all of them; each other role is a problem with a command of its own."""
+    absent = "{} isn't there, and r needs the role projectWriter: pachctl auth set project p projectWriter r. Or..."
+    roles = ["u:a@b.c needs the role repoReader on s: pachctl auth set repo s repoReader u:a@b.c.", "Something else."]
+    found = list(fold([roles[0], *(absent.format(name) for name in "abc"), roles[1]]))
+    assert [each.change for each in found] == [
+        "pachctl auth set repo s repoReader u:a@b.c", "pachctl auth set project p projectWriter r", "",
+    ]  # fmt: skip
+    assert found[1].what.startswith("a isn't there, and r needs the role projectWriter. Or...")
+    assert found[1].what.endswith("2 other repos are not there, either.")
 
 
 def test_check_says_when_it_could_not_try(shipped_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
