@@ -8,9 +8,11 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from click.testing import CliRunner
 from dagster._core.errors import DagsterResourceFunctionError
 
 from hitl_assets.attempts import RUN_KEY_TAG, is_last
+from hitl_assets.cli import main
 from hitl_assets.component import project_definitions, project_parts, shared_resources
 from hitl_assets.deployment import MissingVariableError, check_variables, launcher_elsewhere, launcher_of_home
 from hitl_assets.failures import FAILURE_TAG, TRANSIENT
@@ -174,3 +176,12 @@ def test_a_code_server_with_the_configuration_of_a_cluster_names_all_at_once(tmp
     assert "(K8sRunLauncher)" in refused.stderr
     named = {"TOLOKA_URL": "https://toloka.example", "TOLOKA_TOKEN": "t", "PACHD_ADDRESS": "pachd:30650"}
     assert load(tmp_path, **named).stdout.strip() == "14"
+
+
+def test_a_command_does_not_look_for_an_emulator_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would read, or commit to, whatever listens there."""
+    (tmp_path / "dagster.yaml").write_text(KUBERNETES)
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.delenv("PACHD_ADDRESS", raising=False)
+    said = CliRunner().invoke(main, ["export", "clickbait", "--state", str(tmp_path / "state")])
+    assert (said.exit_code, "PACHD_ADDRESS is not set" in said.stderr) == (1, True)

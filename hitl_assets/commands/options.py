@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from hitl_assets.deployment import check_variables, launcher_of_home
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
 from hitl_assets.labeling.loading import ConfigurationError
 from hitl_assets.labeling.tables import UnreadableFileError
@@ -64,6 +65,13 @@ SPEED = click.option(
 
 
 def find_pachd(state: State, given: str | None) -> str:
-    """Pachyderm's address: the given one, or that of what runs on the state, or the emulator's own."""
+    """Pachyderm's address: the given one, or that of what runs on the state, or on one machine the emulator's own.
+
+    Raises:
+        MissingVariableError: none is given, and the Dagster of DAGSTER_HOME starts its runs elsewhere.
+    """
     state.join()
-    return given or os.environ.get("PACHD_ADDRESS") or f"127.0.0.1:{PACHD_PORT}"
+    address = given or os.environ.get("PACHD_ADDRESS")
+    if not address:
+        check_variables(["PACHD_ADDRESS"], launcher_of_home(os.environ.get("DAGSTER_HOME")))
+    return address or f"127.0.0.1:{PACHD_PORT}"

@@ -217,5 +217,5 @@ def test_a_silent_server_is_transient() -> None:
 def test_a_form_that_the_kit_cannot_read_is_refused(still_toloka: Toloka, project: Project) -> None:
     """In a sentence; a rerun would not help."""
     spec = {**project.project["task_spec"], "view_spec": {"type": "tb", "config": "{}"}}
-    with pytest.raises(ServiceError, match=r"update the project .* toloka-kit cannot read it"):
+    with pytest.raises(ServiceError, match=r"form of the project .* toloka-kit cannot read it"):
         still_toloka.ensure_project({**project.project, "task_spec": spec}, project_mark(project))
