@@ -100,11 +100,12 @@ def test_a_repo_without_a_role_binding_is_a_repo_that_is_not_there(far: Pachyder
     assert far.commits_since("nobody_made_it", "master", None) == []
 
 
-def test_a_head_is_found_behind_many_commits_with_an_error(pachyderm: Pachyderm, repo: str, pachctl: Any) -> None:
+def test_a_head_is_found_behind_many_commits_with_an_error(pachyderm: Pachyderm, repo: str) -> None:
     """A writer that may not drop leaves one for each failure."""
     good = pachyderm.write(repo, {"/a.csv": b"x"}, "good")
-    for _ in range(NEWEST + 1):
-        pachctl.finish_commit((repo, pachctl.start_commit(repo, "master").id), error="not written")
+    for number in range(NEWEST + 1):
+        failed = pachyderm.start_commit((repo, "master"), f"failed {number}", lambda _: False)
+        pachyderm.finish(repo, failed, error="not written")
     assert pachyderm.head(repo) == good
 
 
