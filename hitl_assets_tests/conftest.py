@@ -23,6 +23,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets_tests.browsers import NoBrowserError, chromium
+from hitl_assets_tests.persistence import PersistentClient, connect
 
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
 
@@ -31,8 +32,13 @@ Until = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def pachyderm_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`host:port` of a pachd that asks for no token and sends responses as 2.12 does."""
-    with PachydermEmulator(tmp_path_factory.mktemp("pachyderm") / "state") as emulator:
+    """`host:port` of a pachd that asks for no token and sends responses as 2.12 does.
+
+    As a real one it takes time to finish a commit, and makes one commit of ten give way to another transaction: a test
+    that passes only without that is no test. `pachctl` is for what a test does besides.
+    """
+    state = tmp_path_factory.mktemp("pachyderm") / "state"
+    with PachydermEmulator(state, finish_delay=0.05, conflicts=0.1) as emulator:
         yield emulator.address
 
 
@@ -58,6 +64,12 @@ def still_toloka_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def pachyderm(pachyderm_address: str) -> Pachyderm:
     """A client of the shared pachd."""
     return Pachyderm(pachyderm_address)
+
+
+@pytest.fixture
+def pachctl(pachyderm_address: str) -> PersistentClient:
+    """What somebody else at the shared pachd uses: a bare client."""
+    return connect(pachyderm_address)
 
 
 @pytest.fixture

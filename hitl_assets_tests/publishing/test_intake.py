@@ -11,6 +11,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tables import UnreadableFileError
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets_tests.persistence import PersistentClient, connect
 
 Commit = Callable[..., str]
 TakeIn = Callable[..., RawData]
@@ -158,22 +159,23 @@ def test_a_failed_batch_can_be_taken_in_after_a_later_one(store: TakeIn, commit:
     assert (late.items, late.known) == ((), 1)
 
 
-def test_a_commit_with_an_error_is_refused(pachyderm: Pachyderm, project: Project) -> None:
+def test_a_commit_with_an_error_is_refused(pachyderm: Pachyderm, project: Project, pachctl: PersistentClient) -> None:
     """Its data is incomplete; the message says what to do."""
     repo = project.configuration.source.repo
     pachyderm.ensure_repo(repo)
-    broken = pachyderm.client.start_commit(repo, "master")
-    pachyderm.client.finish_commit((repo, broken.id), error="the disk was full")
+    broken = pachctl.start_commit(repo, "master")
+    pachctl.finish_commit((repo, broken.id), error="the disk was full")
     with pytest.raises(ServiceError, match="ended with an error, its data is incomplete: the disk was full"):
         take_in(pachyderm, project, broken.id)
 
 
 def break_commit(pachyderm: Pachyderm, repo: str) -> str:
     """A commit that the server could not finish: a file lies where a directory is."""
-    broken = str(pachyderm.client.start_commit(repo, "master").id)
+    pachctl = connect(pachyderm.address)
+    broken = str(pachctl.start_commit(repo, "master").id)
     for where in ("/p", "/p/q.csv"):
-        pachyderm.client.put_file_bytes((repo, broken), where, b"headline\nlost\n")
-    pachyderm.client.finish_commit((repo, broken))
+        pachctl.put_file_bytes((repo, broken), where, b"headline\nlost\n")
+    pachctl.finish_commit((repo, broken))
     assert pachyderm.inspect_commit(repo, broken)[0].error
     return broken
 

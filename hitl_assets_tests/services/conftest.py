@@ -30,12 +30,6 @@ def repo(prefix: str) -> str:
 
 
 @pytest.fixture
-def pachctl(pachyderm: Pachyderm) -> Any:
-    """What somebody else at the same pachd uses: the bare client."""
-    return pachyderm.client
-
-
-@pytest.fixture
 def dead_address() -> Iterator[str]:
     """`host:port` of a port that is taken, so that nobody else gets it, and at which nobody listens."""
     with socket.socket() as taken:

@@ -1,6 +1,7 @@
 """pachd gives way to another transaction, or says something that nobody has heard before: the call is made again."""
 
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -44,10 +45,10 @@ def test_what_had_worked_is_not_done_twice(far: Pachyderm, refusing: Refusing, r
     assert far.read_matching(repo, commit, "/**") == {"/a.csv": b"x"}
 
 
-def test_another_writer_is_not_taken_for_us(far: Pachyderm, refusing: Refusing, repo: str) -> None:
+def test_another_writer_is_not_taken_for_us(far: Pachyderm, refusing: Refusing, repo: str, pachctl: Any) -> None:
     """Whose commit is open there after a conflict says its description."""
     far.ensure_repo(repo)
-    other = far.client.start_commit(repo, "master", description="somebody else").id
+    other = pachctl.start_commit(repo, "master", description="somebody else").id
     refusing.refused["StartCommit"] = [CONFLICT]
     with pytest.raises(TransientServiceError, match=f"Somebody holds {repo}@{other} open: somebody else"):
         far.write(repo, {"/a.csv": b"x"}, "ours")

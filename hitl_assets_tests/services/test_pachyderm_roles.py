@@ -84,10 +84,12 @@ def test_what_the_server_cannot_finish_stays_and_is_passed_over(writer: Pachyder
     assert set(writer.list_files(repo, commit, "/**")) == {"/a", "/c.csv"}
 
 
-def test_a_stale_commit_that_may_not_be_ended_is_said(far: Pachyderm, refusing: Refusing, repo: str) -> None:
+def test_a_stale_commit_that_may_not_be_ended_is_said(
+    far: Pachyderm, refusing: Refusing, repo: str, pachctl: Any
+) -> None:
     """Not passed over in silence: it would block the branch for ever."""
     far.ensure_repo(repo)
-    far.client.start_commit(repo, LOCK, description="a dead run")
+    pachctl.start_commit(repo, LOCK, description="a dead run")
     refusing.forbidden["FinishCommit"] = denied("REPO_WRITE", f"REPO default/{repo}")
     with (
         pytest.raises(TransientServiceError, match=f"needs the role repoWriter on the repo {repo}: pachctl auth set"),

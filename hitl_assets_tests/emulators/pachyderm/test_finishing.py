@@ -12,6 +12,7 @@ from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 
 from .conftest import connect
+from .test_jams import jammed
 
 
 def file_of(commit: tuple[str, str]) -> Any:
@@ -88,14 +89,18 @@ def test_an_open_commit_on_a_finishing_one_takes_files(client: Any, child: tuple
     act(client, child)
 
 
-def test_a_refused_delete_keeps_nothing_of_its_call(client: Any, child: tuple[str, str]) -> None:
-    """All edits of a call, or none."""
-    with pytest.raises(grpc.RpcError, match="unfinished"), client.modify_file_client(child) as modify:
-        modify.put_file_from_bytes("/new", b"x")
-        modify.delete_file("/d/")
-    client.finish_commit(child)
-    (info,) = client.list_commit("headlines", to_commit=child, number=1, all=True)
-    assert info.size_bytes_upper_bound == 2
+def test_a_refused_delete_keeps_nothing_of_its_call(tmp_path: Path) -> None:
+    """All edits of a call, or none. A jam keeps the parent FINISHING until its commit is dropped."""
+    with PachydermEmulator(tmp_path) as emulator:
+        client = connect(emulator)
+        jam = jammed(client)
+        client.put_file_bytes(("labels", "work"), "/d/a", b"x")
+        child = "labels", client.start_commit("labels", "work").id
+        with pytest.raises(grpc.RpcError, match="unfinished"), client.modify_file_client(child) as modify:
+            modify.put_file_from_bytes("/new", b"x")
+            modify.delete_file("/d/")
+        client.drop_commit(jam)
+        assert [info.file.path for info in client.walk_file(child, "/")] == ["/", "/d/", "/d/a"]
 
 
 def test_a_commit_on_an_errored_one_needs_the_one_before(client: Any, child: tuple[str, str]) -> None:
