@@ -1,6 +1,7 @@
-"""A run that failed and will not be asked for again: somebody is told, with the reason and what to do."""
+"""A run that failed and is not asked for again, or keeps failing: somebody is told, with the reason and what to do."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -8,6 +9,8 @@ from hitl_assets.attempts import PARTITION_TAG, RUN_KEY_TAG, attempt_of, is_last
 from hitl_assets.notifiers import Notifier
 
 PROJECT_TAG = "hitl/project"
+# A service that is away for a moment is nobody's business; what fails so often needs a person. Told once: it goes on.
+TOLD_AT = 5
 MOST_REASONS, LONGEST_REASON = 5, 1000
 
 
@@ -17,14 +20,17 @@ def failure_sensor() -> dg.SensorDefinition:
     @dg.run_failure_sensor(
         name="failures",
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells a person of runs that failed and are not tried again: through the resource `notifier`.",
+        description="Tells a person of runs that failed and are not tried again, or failed for the fifth time: through "
+        "the resource `notifier`.",
     )
     def failures(context: dg.RunFailureSensorContext, notifier: Notifier) -> dg.SkipReason | None:
         run = context.dagster_run
-        if RUN_KEY_TAG in run.tags and not is_last(context.instance, run, attempt_of(run)):
+        comes_again = RUN_KEY_TAG in run.tags and not is_last(context.instance, run, attempt_of(run))
+        if comes_again and attempt_of(run) != TOLD_AT:
             return dg.SkipReason(f"Run {run.run_id} is tried again by itself.")
         text = "\n".join(list(reasons(context.instance, run.run_id))[:MOST_REASONS]) or context.failure_event.message
-        notifier.notify(title_of(run), str(text), notifier.link(f"/runs/{run.run_id}"))
+        title = f"{title_of(run)} {TOLD_AT} times, and is tried again by itself" if comes_again else title_of(run)
+        notifier.notify(title, str(text), notifier.link(f"/runs/{run.run_id}"))
         return None
 
     return failures
@@ -48,5 +54,12 @@ def reasons(instance: dg.DagsterInstance, run_id: str) -> Iterator[str]:
         event = record.event_log_entry.dagster_event
         data = event.step_failure_data if event else None
         described = data.user_failure_data.description if data and data.user_failure_data else None
-        message = data.error.message.strip() if data and data.error else ""
+        message = cause_of(data.error) if data and data.error else ""
         yield f"{event.step_key if event else ''}: {described or message}"[:LONGEST_REASON]
+
+
+def cause_of(error: Any) -> str:
+    """What an error says, without Dagster's wrapping: that only says which step it was."""
+    while error.cause is not None:
+        error = error.cause
+    return str(error.message).strip()

@@ -56,27 +56,33 @@ def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in
     """The files of a commit that differ from the last ancestor whose batch was taken in, or still will be.
 
     That is the parent as a rule. When the parent's batch failed for good, what it brought beside the bad file is taken
-    in now. If its run was only killed, it is repeated, and keeps its items.
+    in now. If its run was only killed, it is repeated, and keeps its items. A commit that ended with an error is no
+    ancestor: a later one doesn't build on it, and pachd may refuse to compare it.
     """
     source = project.configuration.source
     done, parent = pachyderm.inspect_commit(source.repo, commit)
     if done.error:
         raise ServiceError(f"{done} ended with an error, its data is incomplete: {done.error}. Commit it again.")
-    base = last_taken_in(pachyderm, source.repo, parent, is_taken_in)
-    own = pachyderm.changed_files(source.repo, commit, parent, source.glob)
-    every = own if base == parent else pachyderm.changed_files(source.repo, commit, base, source.glob)
+    before = nearest(pachyderm, source.repo, parent, lambda _: True)
+    base = nearest(pachyderm, source.repo, before, is_taken_in)
+    own = pachyderm.changed_files(source.repo, commit, before, source.glob)
+    every = own if base == before else pachyderm.changed_files(source.repo, commit, base, source.glob)
     files = {path: pachyderm.read(source.repo, commit, path) for path in every}
     return Change(files, frozenset(every) - frozenset(own))
 
 
-def last_taken_in(
-    pachyderm: Pachyderm, source: str, commit: str | None, is_taken_in: Callable[[str], bool]
-) -> str | None:
-    """The nearest ancestor (from `commit` on) whose batch has its items or will have them, or None."""
+def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callable[[str], bool]) -> str | None:
+    """The nearest ancestor (from `commit` on) without an error that is it, or None.
+
+    With `is_taken_in`: the nearest one whose batch has its items or will have them.
+    """
     for _ in range(MOST_ANCESTORS):
-        if commit is None or is_taken_in(commit):
+        if commit is None:
+            return None
+        done, parent = pachyderm.inspect_commit(source, commit)
+        if not done.error and is_it(commit):
             return commit
-        _, commit = pachyderm.inspect_commit(source, commit)
+        commit = parent
     raise ServiceError(f"{source} has {MOST_ANCESTORS} commits in a row without raw data. Materialize raw_data of one.")
 
 

@@ -18,6 +18,10 @@ class TolokaResource(dg.ConfigurableResource):
         return Toloka(self.url, self.token)
 
 
+# What a look at pachd may take in a sensor, in seconds.
+TICK_SECONDS = 40.0
+
+
 class PachydermResource(dg.ConfigurableResource):
     """A Pachyderm cluster, or an emulator of it."""
 
@@ -29,6 +33,10 @@ class PachydermResource(dg.ConfigurableResource):
     def client(self) -> Pachyderm:
         """A client for this cluster."""
         return Pachyderm(self.address, self.token)
+
+    def hasty_client(self) -> Pachyderm:
+        """One for a sensor: Dagster cuts a tick off after 60 s, and then nobody says that pachd didn't answer."""
+        return Pachyderm(self.address, self.token, timeout=TICK_SECONDS / 3, patience=TICK_SECONDS)
 
 
 def services_from_environment() -> tuple[TolokaResource, PachydermResource]:

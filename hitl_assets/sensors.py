@@ -45,7 +45,7 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
         cursor = json.loads(context.cursor or "{}")
         now = datetime.now(timezone.utc).timestamp()
         try:
-            found = look_at_sources(pachyderm.client(), project, cursor.get("commit"))
+            found = look_at_sources(pachyderm.hasty_client(), project, cursor.get("commit"))
         except (TransientServiceError, ServiceError) as error:
             return dg.SkipReason(str(error))
         return publishing_requests(context, project, found, cursor, now)

@@ -78,6 +78,6 @@ class PermissionCalls(CommitCalls):
         return f"{DEFAULT_PROJECT}/{repo}" if self.has_projects() else repo
 
     def has_projects(self) -> bool:
-        """Whether the server is 2.5 or later."""
+        """Whether the server is 2.5 or later. One that was built by hand says 0.0.0."""
         major, minor, _ = self.check().split(".")
-        return (int(major), int(minor)) >= (2, 5)
+        return not (2, 0) <= (int(major), int(minor)) < (2, 5)

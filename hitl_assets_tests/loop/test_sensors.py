@@ -7,8 +7,10 @@ import pytest
 
 from hitl_assets.labeling.records import item_key
 from hitl_assets.materializations import key_of, published_batch
+from hitl_assets.resources import TICK_SECONDS
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
+from hitl_assets_tests.services.grpc_proxies import refusing_grpc
 
 from .loops import Loop, collect, commit, dataset, headlines, observed, verdicts
 
@@ -195,3 +197,15 @@ def test_items_keep_their_identity(loop: Loop, pachyderm: Pachyderm) -> None:
     for request in collect(loop):
         loop.run(request)
     assert item_key({"headline": "One"}) in dataset(loop, pachyderm)
+
+
+def test_a_pachd_that_does_not_answer_is_told_before_dagster_cuts_the_tick_off(
+    loop: Loop, pachyderm_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That comes after 60 s, with no word about pachd."""
+    assert TICK_SECONDS < 60
+    monkeypatch.setattr("hitl_assets.resources.TICK_SECONDS", 1.0)
+    with refusing_grpc(pachyderm_address) as proxy:
+        proxy.silent.add("ListCommit")
+        loop.at(proxy.address, loop.addresses[1])
+        assert "DEADLINE_EXCEEDED" in (loop.tick("commits").skip_message or "")

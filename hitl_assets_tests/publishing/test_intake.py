@@ -168,6 +168,50 @@ def test_a_commit_with_an_error_is_refused(pachyderm: Pachyderm, project: Projec
         take_in(pachyderm, project, broken.id)
 
 
+def break_commit(pachyderm: Pachyderm, repo: str) -> str:
+    """A commit that the server could not finish: a file lies where a directory is."""
+    broken = str(pachyderm.client.start_commit(repo, "master").id)
+    for where in ("/p", "/p/q.csv"):
+        pachyderm.client.put_file_bytes((repo, broken), where, b"headline\nlost\n")
+    pachyderm.client.finish_commit((repo, broken))
+    assert pachyderm.inspect_commit(repo, broken)[0].error
+    return broken
+
+
+def test_a_commit_after_one_with_an_error_is_taken_in(
+    pachyderm: Pachyderm, project: Project, store: TakeIn, commit: Commit
+) -> None:
+    """However many: pachd refuses to compare with them, and nothing of theirs is in it."""
+    store(commit(a=["one"]))
+    broken = [break_commit(pachyderm, project.configuration.source.repo) for _ in range(2)]
+    later = commit(b=["two"])
+    assert headlines(store(later, under_way=broken[1])) == ["two"]
+    assert headlines(store(commit(c=["three"]))) == ["three"]
+    for each in broken:
+        with pytest.raises(ServiceError, match="ended with an error, its data is incomplete: file / directory path"):
+            store(each)
+
+
+def test_a_first_commit_may_have_an_error(
+    pachyderm: Pachyderm, project: Project, store: TakeIn, commit: Commit
+) -> None:
+    """What comes then is compared with nothing."""
+    pachyderm.ensure_repo(project.configuration.source.repo)
+    break_commit(pachyderm, project.configuration.source.repo)
+    assert headlines(store(commit(a=["one"]))) == ["one"]
+
+
+def test_a_failed_batch_before_one_with_an_error_is_taken_in(
+    pachyderm: Pachyderm, project: Project, store: TakeIn, commit: Commit
+) -> None:
+    """What it brought beside its bad file, as if nothing were in between."""
+    store(commit(a=["zero"]))
+    with pytest.raises(UnreadableFileError):
+        store(commit(good=["one"], bad=b"nothing\n"))
+    break_commit(pachyderm, project.configuration.source.repo)
+    assert sorted(headlines(store(commit(b=["two"])))) == ["one", "two"]
+
+
 def test_nothing_may_have_been_labeled_before(pachyderm: Pachyderm, project: Project) -> None:
     """The repo need not be there."""
     assert labeled_before(pachyderm, project) == ((), (), "")

@@ -29,15 +29,16 @@ def downstream(pachyderm: Pachyderm, repo: str, pachctl: Any) -> str:
     return name
 
 
-def settle(pachctl: Any, repo: str, commit: str) -> None:
-    """Wait until a closed commit is finished: closing answers earlier."""
-    pachctl.inspect_commit((repo, commit), pfs_pb2.CommitState.FINISHED)
-
-
 def fill(pachctl: Any, repo: str, commit: str) -> None:
-    """Put a file into an open commit and finish it."""
+    """Put a file into an open commit and close it. It is FINISHED only after those before it."""
     pachctl.put_file_bytes((repo, commit), "/a.csv", b"x")
     pachctl.finish_commit((repo, commit))
+
+
+def finish(pachctl: Any, repo: str, commit: str, error: str | None = None) -> None:
+    """Finish a commit and wait until that is done: on a real server it takes a moment."""
+    pachctl.finish_commit((repo, commit), error=error)
+    list(pachctl.inspect_commit((repo, commit), pfs_pb2.CommitState.FINISHED))
 
 
 def ids(pachyderm: Pachyderm, repo: str, after: str | None = None) -> list[str]:
@@ -63,8 +64,7 @@ def test_an_open_commit_ends_the_list(pachyderm: Pachyderm, repo: str, three: li
     """What isn't finished can still change; it is handed out when it is."""
     open_commit = pachctl.start_commit(repo, "master")
     assert ids(pachyderm, repo) == three
-    pachctl.finish_commit((repo, open_commit.id))
-    settle(pachctl, repo, open_commit.id)
+    finish(pachctl, repo, open_commit.id)
     assert ids(pachyderm, repo, three[2]) == [open_commit.id]
 
 
@@ -80,10 +80,10 @@ def test_nothing_after_an_open_commit_is_handed_out(pachyderm: Pachyderm, downst
 def test_empty_commits_of_the_server_are_left_out(pachyderm: Pachyderm, downstream: str, pachctl: Any) -> None:
     """Branches open commits by themselves; a batch without data is nobody's wish."""
     newer, older, first = (info.commit.id for info in pachctl.list_commit(downstream, (downstream, "master"), all=True))
-    pachctl.finish_commit((downstream, first))
-    pachctl.finish_commit((downstream, older))
+    finish(pachctl, downstream, first)
+    finish(pachctl, downstream, older)
     fill(pachctl, downstream, newer)
-    settle(pachctl, downstream, newer)
+    pachyderm.inspect_commit(downstream, newer)
     assert ids(pachyderm, downstream) == [newer]
 
 
@@ -97,8 +97,7 @@ def test_a_commit_with_an_error_is_listed_with_it(pachyderm: Pachyderm, repo: st
     """The batch fails with the reason instead of being missed."""
     pachyderm.ensure_repo(repo)
     broken = pachctl.start_commit(repo, "master")
-    pachctl.finish_commit((repo, broken.id), error="the disk was full")
-    settle(pachctl, repo, broken.id)
+    finish(pachctl, repo, broken.id, error="the disk was full")
     (commit,) = pachyderm.commits_since(repo, "master", None)
     assert (commit.id, commit.error) == (broken.id, "the disk was full")
 
@@ -150,7 +149,7 @@ def test_the_head_is_the_newest_finished_commit(
 def test_the_head_has_no_error(pachyderm: Pachyderm, repo: str, three: list[str], pachctl: Any) -> None:
     """The data of a commit with an error is incomplete; what was there before is still good."""
     broken = pachctl.start_commit(repo, "master")
-    pachctl.finish_commit((repo, broken.id), error="the disk was full")
+    finish(pachctl, repo, broken.id, error="the disk was full")
     assert pachyderm.head(repo) == three[2]
 
 

@@ -89,6 +89,14 @@ def test_a_known_refusal_is_final_at_once(far: Pachyderm, refusing: Refusing, re
     assert refusing.calls.count("ModifyFile") == 1
 
 
+def test_a_busy_server_loses_nothing(tmp_path: Path) -> None:
+    """Where every third start or end of a commit gives way, each write still is one commit."""
+    with PachydermEmulator(tmp_path / "state", conflicts=0.3, seed=1) as emulator:
+        pachyderm = Pachyderm(emulator.address, sleep=lambda _: None)
+        commits = [pachyderm.write("r", {f"/{number}": b"x"}, f"write {number}") for number in range(20)]
+        assert [each.id for each in pachyderm.commits_since("r", "master", None)] == commits
+
+
 def test_a_directory_is_replaced_while_the_commit_before_is_finishing(tmp_path: Path) -> None:
     """pachd refuses that until it is FINISHED: then it is done, and nothing is lost."""
     with PachydermEmulator(tmp_path / "state", finish_delay=0.5) as emulator:

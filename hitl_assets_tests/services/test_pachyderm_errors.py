@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm, parse_address
+
+from .grpc_proxies import Refusing
 
 SECRET = "a-secret-token"
 METHODS: dict[str, Callable[[Pachyderm], Any]] = {
@@ -109,3 +112,56 @@ def test_a_server_that_comes_back_is_used_again(tmp_path: Path, prefix: str, unt
     assert look() is None
     with PachydermEmulator(tmp_path / "state", port=int(emulator.address.rpartition(":")[2])):
         assert until(look) == commit
+
+
+def test_a_text_of_several_lines_is_one_line(far: Pachyderm, refusing: Refusing) -> None:
+    """It is shown as a reason, in a list."""
+    text = 'pick commit tx: commit default/r@x not found\n  branch "master" not found in repo default/r\n'
+    refusing.forbidden["InspectCommit"] = (grpc.StatusCode.NOT_FOUND, text)
+    with pytest.raises(ServiceError) as refused:
+        far.inspect_commit("r", "x")
+    assert str(refused.value).endswith('commit default/r@x not found; branch "master" not found in repo default/r')
+
+
+def test_an_error_of_a_commit_is_one_line(pachyderm: Pachyderm, repo: str, pachctl: Any) -> None:
+    """It becomes part of a message, too."""
+    pachyderm.ensure_repo(repo)
+    broken = pachctl.start_commit(repo, "master")
+    pachctl.finish_commit((repo, broken.id), error="the disk\nwas full")
+    assert pachyderm.inspect_commit(repo, broken.id)[0].error == "the disk; was full"
+
+
+def test_the_stack_of_a_panic_is_cut(far: Pachyderm, refusing: Refusing) -> None:
+    """Its first lines say enough."""
+    refusing.forbidden["InspectRepo"] = (grpc.StatusCode.ABORTED, "panic: nil\n" + "goroutine 1 [running]:\n" * 200)
+    with pytest.raises(TransientServiceError, match="panic: nil; goroutine 1") as failed:
+        far.has_repo("r")
+    assert len(str(failed.value)) < 1200
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("grpc: received message larger than max (22020115 vs. 20971520)", "Something on the way"),
+        ("CLIENT: Received message larger than max (22020115 vs. 20971520)", "Something on the way"),
+        ("received metadata size exceeds soft limit (9000 vs. 8192)", "look at its log"),
+    ],
+)
+def test_what_is_too_large_stays_too_large(far: Pachyderm, refusing: Refusing, text: str, advice: str) -> None:
+    """It would be repeated for ever."""
+    refusing.forbidden["ListCommit"] = (grpc.StatusCode.RESOURCE_EXHAUSTED, text)
+    with pytest.raises(ServiceError, match=advice):
+        far.head("r")
+
+
+def test_a_server_that_has_no_room_now_may_have_it_later(far: Pachyderm, refusing: Refusing) -> None:
+    """Other limits are passed with time."""
+    refusing.forbidden["ListCommit"] = (grpc.StatusCode.RESOURCE_EXHAUSTED, "too many concurrent streams")
+    with pytest.raises(TransientServiceError, match="too many"):
+        far.head("r")
+
+
+def test_a_file_larger_than_a_message_is_written_in_parts(pachyderm: Pachyderm, repo: str) -> None:
+    """pachd takes messages of 20 MiB."""
+    content = bytes(range(256)) * (21 * 2**20 // 256)
+    assert pachyderm.read(repo, pachyderm.write(repo, {"/large": content}, "large"), "/large") == content

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from hitl_assets.emulators.pachyderm.errors import InvalidRequestError, PfsError, UnsupportedError
+from hitl_assets.emulators.pachyderm.errors import PanicError, PfsError, RefusedError, UnsupportedError
 from hitl_assets.emulators.pachyderm.operations import NAMES, Operations
 from hitl_assets.emulators.pachyderm.store import transactions
 from hitl_assets.emulators.pachyderm.store.database import Write
@@ -64,7 +64,11 @@ class ClientTransactions:
 
         Raises:
             PfsError: a request can't be done.
+            PanicError: one is StartCommit.
         """
+        if any(request.HasField("start_commit") for request in requests):
+            # The client names the repo in one place, pachd looks in another.
+            raise PanicError("panic: runtime error: invalid memory address or nil pointer dereference")
         with self._store.write(subject=subject) as write:
             results = self._run(write, requests)
         stored = tuple(request.SerializeToString() for request in requests)
@@ -82,7 +86,7 @@ class ClientTransactions:
     def _do(self, write: Write, request: Any) -> Commit | None:
         names = [field.name for field, _ in request.ListFields()]
         if not names:
-            raise InvalidRequestError("unrecognized transaction request type")
+            raise RefusedError("unrecognized transaction request type")
         if names[0] not in NAMES:
             raise UnsupportedError(f"the Pachyderm emulator has no pipelines and jobs: {names[0]} can't be done")
         result: Commit | None = getattr(self._operations, names[0])(write, getattr(request, names[0]))

@@ -13,10 +13,6 @@ class AlreadyExistsError(PfsError):
     """The repo, branch or commit is there already."""
 
 
-class InvalidRequestError(PfsError):
-    """A required field of the request is missing."""
-
-
 class RefusedError(PfsError):
     """A rule of PFS forbids it. pachd answers UNKNOWN for all of these."""
 
@@ -27,6 +23,14 @@ class NotAuthenticatedError(PfsError):
 
 class NotAuthorizedError(PfsError):
     """The caller lacks a role."""
+
+
+class CycleError(PfsError):
+    """A branch would be in its own provenance."""
+
+
+class PanicError(PfsError):
+    """pachd stumbles over a request of this client."""
 
 
 class UnsupportedError(PfsError):

@@ -6,6 +6,7 @@ from hitl_assets.emulators.pachyderm import paths
 from hitl_assets.emulators.pachyderm.errors import RefusedError
 from hitl_assets.emulators.pachyderm.patterns import (
     EMPTY,
+    NOTHING,
     Characters,
     Except,
     Matcher,
@@ -69,10 +70,17 @@ def compile_glob(pattern: str) -> Matcher:
         raise RefusedError(f"glob ({pattern[:20]}...) invalid: it has {len(pattern)} characters, {LONGEST} are allowed")
     try:
         return Matcher(Translation(paths.clean(pattern)).translate())
-    except IndexError as error:
-        raise RefusedError(f"glob ({pattern}) invalid: a group isn't closed") from error
+    except IndexError:
+        # As in pachd, a group that isn't closed matches nothing.
+        return Matcher(NOTHING)
+    except UnclosedError as error:
+        raise RefusedError("unexpected end of input") from error
     except ValueError as error:
         raise RefusedError(f"glob ({pattern}) invalid: {error}") from error
+
+
+class UnclosedError(Exception):
+    """A character class isn't closed."""
 
 
 class Translation:
@@ -151,7 +159,7 @@ class Translation:
     def _character_class(self) -> Term:
         found = CHARACTER_CLASS.match(self.pattern, self.at - 1)
         if found is None:
-            raise ValueError("a character class isn't closed")
+            raise UnclosedError
         self.at = found.end()
         negation, body = found.groups()
         # A negated class matches no slash either.

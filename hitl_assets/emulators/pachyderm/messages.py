@@ -7,9 +7,9 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.protobuf.unknown_fields import UnknownFieldSet
 
-from hitl_assets.emulators.pachyderm.errors import InvalidRequestError
+from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
 from hitl_assets.emulators.pachyderm.profiles import Profile
-from hitl_assets.emulators.pachyderm.store import branches, commits, readiness, repos, triggers
+from hitl_assets.emulators.pachyderm.store import branches, commits, readiness, repos, triggers, validation
 from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, CommitRef, Node, Repo, Trigger
 from hitl_assets.emulators.pachyderm.store.rows import get_commit
 from hitl_assets.pachyderm_protobuf import pfs_pb2
@@ -18,6 +18,9 @@ from hitl_assets.pachyderm_protobuf import pfs_pb2
 # Both have number 3 and are messages: the key byte is 3 << 3 | 2.
 NEW_FIELD = 3
 NEW_FIELD_KEY = b"\x1a"
+DEFAULT_NAME = "default"
+TYPES = ("user", "meta", "spec")
+BAD_TYPE = 'scanning repo row: ERROR: invalid input value for enum pfs.repo_type: "{}" (SQLSTATE 22P02)'
 DEFAULT_PROJECT = NEW_FIELD_KEY + b"\x09\x0a\x07default"
 
 
@@ -32,24 +35,64 @@ def new_field(message: Any) -> bytes:
 
 
 def read_commit(message: Any) -> CommitRef:
-    """How a request names a commit: with `branch` as the client fills it, or with `repo` as a response came back."""
+    """How a request names a commit: with `branch` as the client fills it, or with `repo` as a response came back.
+
+    Raises:
+        NotFoundError: it is in another project.
+    """
     repo = message.branch.repo
     if not repo.name:
         for unknown in UnknownFieldSet(message):
             if unknown.field_number == NEW_FIELD:
                 repo = pfs_pb2.Repo.FromString(unknown.data)
+    if project_of(repo) != DEFAULT_NAME:
+        raise NotFoundError(f"repo {repo_text(repo)} not found")
     return CommitRef(repo.name, repo.type or "user", message.branch.name, message.id)
+
+
+def has_repo_field(message: Any) -> bool:
+    """Whether a Commit names its repo itself, as newer clients do, and not only in its branch."""
+    return any(unknown.field_number == NEW_FIELD for unknown in UnknownFieldSet(message))
+
+
+def project_of(message: Any) -> str:
+    """The project of a Repo, which the client doesn't know."""
+    for unknown in UnknownFieldSet(message):
+        if unknown.field_number == NEW_FIELD:
+            # A Project: its name is its first field, and shorter than 128 bytes.
+            return bytes(unknown.data[2:]).decode(errors="replace")
+    return DEFAULT_NAME
+
+
+def repo_text(message: Any) -> str:
+    """The Repo as pachd prints it."""
+    kind = "" if message.type == "user" else f".{message.type}"
+    return f"{project_of(message)}/{message.name}{kind}"
+
+
+def check_repo(message: Any) -> None:
+    """Nothing, for a Repo that can be there.
+
+    Raises:
+        RefusedError: it names none, or its type is none of pachd's.
+        NotFoundError: it is in another project.
+    """
+    if not message.name:
+        raise RefusedError("repo cannot be nil")
+    if message.type not in TYPES:
+        raise RefusedError(BAD_TYPE.format(message.type))
+    if project_of(message) != DEFAULT_NAME:
+        raise NotFoundError(f"repo {repo_text(message)} not found")
 
 
 def read_repo(db: sqlite3.Connection, message: Any) -> Repo:
     """The repo that a request names.
 
     Raises:
-        InvalidRequestError: it names none.
-        NotFoundError: it is not there.
+        RefusedError: it names none, or its type is none of pachd's.
+        NotFoundError: it is not there, or in another project.
     """
-    if not message.name:
-        raise InvalidRequestError("repo must be set")
+    check_repo(message)
     return repos.get_repo(db, message.name, message.type)
 
 
@@ -57,10 +100,10 @@ def read_set_id(message: Any) -> str:
     """The id of the set that a request names.
 
     Raises:
-        InvalidRequestError: it names none.
+        RefusedError: it names none. In pachd that means all commits of the server.
     """
     if not message.id:
-        raise InvalidRequestError("commit set id must be set")
+        raise RefusedError("commit set id must be set")
     return str(message.id)
 
 
@@ -99,7 +142,8 @@ class Wire:
             repo=self.repo(repo),
             created=timestamp(repo.created),
             description=repo.description,
-            size_bytes_upper_bound=size,
+            # pachd says it in ListRepo only.
+            size_bytes_upper_bound=0 if details else size,
             branches=[self.branch(branch) for branch in branches.list_branches(db, repo)],
             details=pfs_pb2.RepoInfo.Details(size_bytes=size) if details else None,
         )
@@ -131,21 +175,21 @@ class Wire:
             commits=trigger.commits,
         )
 
-    def commit(self, commit: Commit) -> Any:
-        """A Commit."""
-        return self.commit_name(commit.repo.name, commit.repo.type, commit.branch, commit.id)
+    def commit(self, commit: Commit, has_branch: bool = False) -> Any:
+        """A Commit. `has_branch`: in one of the places where also newer servers leave the branch in."""
+        return self.commit_name(commit.repo.name, commit.repo.type, commit.branch, commit.id, has_branch)
 
-    def commit_name(self, repo: str, kind: str, branch: str, commit_id: str) -> Any:
+    def commit_name(self, repo: str, kind: str, branch: str, commit_id: str, has_branch: bool = False) -> Any:
         """The Commit of a commit that may not be there yet."""
         message = pfs_pb2.Commit(id=commit_id)
         named = self.repo_name(repo, kind)
-        if self.profile.has_commit_branch:
+        if has_branch or self.profile.has_commit_branch:
             message.branch.CopyFrom(pfs_pb2.Branch(repo=named, name=branch))
         message.MergeFromString(new_field(named))
         return message
 
-    def commit_info(self, db: sqlite3.Connection, commit: Commit, details: bool = False) -> Any:
-        """A CommitInfo; `details` are only in the answers to InspectCommit, and of finished commits."""
+    def commit_info(self, db: sqlite3.Connection, commit: Commit, has_size: bool = False) -> Any:
+        """A CommitInfo. `has_size`: with the upper bound of the size, which pachd says in ListCommit only."""
         now = time.time_ns()
         is_finished = readiness.is_finished(commit, now)
         message = pfs_pb2.CommitInfo(
@@ -153,14 +197,14 @@ class Wire:
             origin=pfs_pb2.CommitOrigin(kind=int(commit.origin)),
             description=commit.description,
             parent_commit=self.commit(get_commit(db, commit.parent)) if commit.parent is not None else None,
-            child_commits=[self.commit(child) for child in commits.child_commits(db, commit)],
+            child_commits=[self.commit(child, has_branch=True) for child in commits.child_commits(db, commit)],
             started=timestamp(commit.started),
             finishing=timestamp(commit.finishing),
             finished=timestamp(commit.finished) if is_finished else None,
             error=readiness.shown_error(commit, now),
-            size_bytes_upper_bound=commit.size,
+            size_bytes_upper_bound=readiness.size_bound(db, commit, now) if has_size else 0,
         )
-        if details and is_finished:
+        if is_finished and (not commit.error or validation.is_problem(commit.error)):
             message.details.CopyFrom(pfs_pb2.CommitInfo.Details(size_bytes=commit.size))
         return message
 

@@ -1,9 +1,22 @@
 """What the writing calls of PFS do inside a write transaction. A client transaction is a list of these."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from hitl_assets.emulators.pachyderm.errors import InvalidRequestError, RefusedError
-from hitl_assets.emulators.pachyderm.messages import read_commit, read_repo, read_set_id, read_trigger
+from hitl_assets.emulators.pachyderm import paths
+from hitl_assets.emulators.pachyderm.errors import NotFoundError, PfsError, RefusedError
+from hitl_assets.emulators.pachyderm.messages import (
+    BAD_TYPE,
+    DEFAULT_NAME,
+    TYPES,
+    project_of,
+    read_commit,
+    read_repo,
+    read_set_id,
+    read_trigger,
+    repo_text,
+)
 from hitl_assets.emulators.pachyderm.store import branches, commit_sets, commits, provenance, repos, triggers
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Commit, CommitRef
@@ -25,14 +38,19 @@ class Operations:
 
     def create_repo(self, write: Write, request: Any) -> None:
         """Create or update a repo."""
-        if not request.repo.name:
-            raise InvalidRequestError("repo must be set")
-        repos.create_repo(write, request.repo.name, request.repo.type, request.description, request.update)
+        project, kind = project_of(request.repo), request.repo.type or "user"
+        paths.check_name(request.repo.name)
+        if project != DEFAULT_NAME:
+            raise NotFoundError(f'cannot find project "{project}": get project by name: project "{project}" not found')
+        if kind not in TYPES:
+            name = repo_text(request.repo)
+            raise RefusedError(f'error checking whether repo "{name}" exists: {BAD_TYPE.format(kind)}')
+        repos.create_repo(write, request.repo.name, kind, request.description, request.update)
 
     def delete_repo(self, write: Write, request: Any) -> None:
         """Delete a repo. A missing one is no error."""
         repo = repos.find_repo(write.db, request.repo.name, request.repo.type)
-        if repo is not None:
+        if repo is not None and project_of(request.repo) == DEFAULT_NAME:
             repos.delete_repo(write, repo, request.force)
 
     def create_branch(self, write: Write, request: Any) -> None:
@@ -41,7 +59,8 @@ class Operations:
             raise RefusedError("a branch cannot have both provenance and a trigger")
         repo = read_repo(write.db, request.branch.repo)
         # The head is in the branch's repo unless it says otherwise.
-        head = self._optional_commit(write, request.head, repo.name)
+        name = f"{repo}@{request.head.id or request.head.branch.name}"
+        head = self._optional_commit(write, request.head, repo.name, f"unable to inspect {name}")
         upstream = [(read_repo(write.db, one.repo), one.name) for one in request.provenance]
         branch = provenance.create_branch(write, repo, request.branch.name, head, upstream)
         if request.HasField("trigger"):
@@ -50,26 +69,50 @@ class Operations:
     def delete_branch(self, write: Write, request: Any) -> None:
         """Delete a branch. Its commits stay."""
         repo = read_repo(write.db, request.branch.repo)
-        branch = branches.get_branch(write.db, repo, request.branch.name)
+        branch = branches.find_branch(write.db, repo, request.branch.name)
+        if branch is None:
+            key = f"default/{repo.name}.{repo.type}@{request.branch.name}"
+            missing = f"branch (id=0, branch={repo}@{request.branch.name}) not found"
+            raise NotFoundError(f'get branch "{key}": {missing}')
+        if not request.force:
+            triggers.check_deletion(write.db, branch)
         provenance.delete_branch(write, branch, request.force)
 
     def start_commit(self, write: Write, request: Any) -> Commit:
         """Start a commit. The parent is the branch's head unless the request names one."""
-        repo = read_repo(write.db, request.branch.repo)
-        parent = self._optional_commit(write, request.parent, repo.name)
-        return commits.start_commit(write, repo, request.branch.name, parent, request.description)
+        with prefixed("start commit in transaction"):
+            if not request.branch.name:
+                raise RefusedError("branch must be specified")
+            repo = read_repo(write.db, request.branch.repo)
+            paths.check_name(request.branch.name)
+            with prefixed("create commit"):
+                parent = self._optional_commit(write, request.parent, repo.name, "parent commit not found")
+                return commits.start_commit(write, repo, request.branch.name, parent, request.description)
 
     def finish_commit(self, write: Write, request: Any) -> None:
         """Finish a commit."""
-        commit = resolve(write.db, read_commit(request.commit))
+        if not request.HasField("commit"):
+            raise RefusedError("check new file commit: commit cannot be nil")
+        with prefixed("finish commit in transaction"):
+            commit = resolve(write.db, read_commit(request.commit))
         commits.finish_commit(write, commit, self._finish_delay, request.description, request.error)
 
     def squash_commit_set(self, write: Write, request: Any) -> None:
         """Squash a commit set."""
         commit_sets.squash_set(write, read_set_id(request.commit_set))
 
-    def _optional_commit(self, write: Write, message: Any, repo: str) -> Commit | None:
+    def _optional_commit(self, write: Write, message: Any, repo: str, problem: str) -> Commit | None:
         ref = read_commit(message)
         if not ref.id and not ref.branch:
             return None
-        return resolve(write.db, CommitRef(ref.repo or repo, ref.type, ref.branch, ref.id))
+        with prefixed(problem):
+            return resolve(write.db, CommitRef(ref.repo or repo, ref.type, ref.branch, ref.id))
+
+
+@contextmanager
+def prefixed(text: str) -> Iterator[None]:
+    """Errors with what was attempted in front, as pachd wraps them."""
+    try:
+        yield
+    except PfsError as error:
+        raise type(error)(f"{text}: {error}") from error

@@ -8,9 +8,9 @@ from hitl_assets.emulators.pachyderm.errors import RefusedError
 NAME = re.compile(r"[a-zA-Z0-9_-]+")
 UUID4 = re.compile(r"[0-9a-f]{12}4[0-9a-f]{19}")
 # Limits of our own. pachd has none, and what it stores a name in has others.
-LONGEST_NAME = 255
-LONGEST_PATH = 4096
-DEEPEST_PATH = 256
+LONGEST_NAME = 2_000
+LONGEST_PATH = 65_536
+DEEPEST_PATH = 2_000
 GLOB_CHARACTERS = re.compile(r"[*?\[\]{}!()@+^]")
 PRINTABLE = re.compile(r"[ -~]*")
 
@@ -45,12 +45,14 @@ def check_path(path: str) -> str:
     Raises:
         RefusedError: pachd would refuse it.
     """
+    if not path:
+        raise RefusedError("path () invalid: only printable ASCII characters allowed")
     if len(path) > LONGEST_PATH or path.count("/") > DEEPEST_PATH:
         raise RefusedError(
             f"path ({path[:40]}...) invalid: at most {LONGEST_PATH} characters and {DEEPEST_PATH} directories allowed"
         )
     if not PRINTABLE.fullmatch(path):
-        raise RefusedError(f"path ({path!r}) invalid: only printable ASCII characters allowed")
+        raise RefusedError(f"path ({path}) invalid: only printable ASCII characters allowed")
     found = GLOB_CHARACTERS.search(path)
     if found:
         raise RefusedError(f"path ({path}) invalid: globbing character ({found[0]}) not allowed in path")

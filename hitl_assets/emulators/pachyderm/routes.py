@@ -14,10 +14,11 @@ from hitl_assets.emulators.pachyderm.service_auth import INACTIVE
 CODES = {
     errors.NotFoundError: grpc.StatusCode.NOT_FOUND,
     errors.AlreadyExistsError: grpc.StatusCode.ALREADY_EXISTS,
-    errors.InvalidRequestError: grpc.StatusCode.INVALID_ARGUMENT,
     errors.RefusedError: grpc.StatusCode.UNKNOWN,
     errors.NotAuthenticatedError: grpc.StatusCode.UNAUTHENTICATED,
     errors.NotAuthorizedError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.CycleError: grpc.StatusCode.INTERNAL,
+    errors.PanicError: grpc.StatusCode.ABORTED,
     errors.UnsupportedError: grpc.StatusCode.UNIMPLEMENTED,
     errors.DamagedError: grpc.StatusCode.DATA_LOSS,
     errors.StorageError: grpc.StatusCode.RESOURCE_EXHAUSTED,

@@ -30,7 +30,7 @@ class CommitSetService:
             if request.wait:
                 commit = wait_for_state(self._store, commit, State.FINISHED, context.is_active)
             with self._store.read() as db:
-                message = self._wire.commit_info(db, commit, details=True)
+                message = self._wire.commit_info(db, commit)
             yield message
 
     def list_commit_set(self, _request: Any, _: grpc.ServicerContext) -> Iterator[Any]:

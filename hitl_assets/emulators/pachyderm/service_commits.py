@@ -7,7 +7,7 @@ from typing import Any
 import grpc
 
 from hitl_assets.emulators.pachyderm.access import read_token
-from hitl_assets.emulators.pachyderm.errors import RefusedError
+from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
 from hitl_assets.emulators.pachyderm.gate import Gate
 from hitl_assets.emulators.pachyderm.messages import Wire, read_commit, read_repo
 from hitl_assets.emulators.pachyderm.store import commits
@@ -35,11 +35,11 @@ class CommitService:
         """InspectCommit: waits for the state that the request names."""
         with self._store.read() as db:
             commit = resolve(db, read_commit(request.commit))
-        if request.wait > State.STARTED:
+        if State.STARTED < request.wait <= State.FINISHED:
             context.add_callback(self._store.database.signal)
             commit = wait_for_state(self._store, commit, request.wait, context.is_active)
         with self._store.read() as db:
-            return self._wire.commit_info(db, commit, details=True)
+            return self._wire.commit_info(db, commit)
 
     def list_commit(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """ListCommit: newest first; `to` is included, `from` is not, and `from` is compared by its full id."""
@@ -52,7 +52,11 @@ class CommitService:
         start, end = (read_commit(getattr(request, name)) for name in ("from", "to"))
         has_start, has_end = (request.HasField(name) for name in ("from", "to"))
         with self._store.read() as db:
-            repo = read_repo(db, request.repo)
+            found = None
+            try:
+                repo = read_repo(db, request.repo)
+            except NotFoundError as error:
+                raise NotFoundError(f"ensure repo exists: {error}") from error
             for ref in [ref for ref, is_set in ((start, has_start), (end, has_end)) if is_set]:
                 if (ref.repo, ref.type) != (repo.name, repo.type):
                     raise RefusedError(f"`from` and `to` commits need to be from repo {repo}")
@@ -70,13 +74,13 @@ class CommitService:
                 repo = read_repo(db, request.repo)
                 for commit in commits.list_commits(db, repo, oldest_first=request.reverse):
                     if matches_origin(commit, request):
-                        yield self._wire.commit_info(db, commit)
+                        yield self._wire.commit_info(db, commit, has_size=True)
             return
         stop = read_commit(getattr(request, "from")).id
         while end is not None and end.id != stop:
             with self._store.read() as db:
                 current = commits.look_up(db, end)
-                message = self._wire.commit_info(db, current)
+                message = self._wire.commit_info(db, current, has_size=True)
                 end = get_commit(db, current.parent) if current.parent is not None else None
             if matches_origin(current, request):
                 yield message

@@ -24,7 +24,7 @@ from hitl_assets.emulators.pachyderm.store.waits import wait_for_state
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 
 # Below the client's limit of 20 MiB per message; small enough for bounded memory.
-MESSAGE_BYTES = 2 * 1024 * 1024
+MESSAGE_BYTES = 5_000_000
 
 
 class FileService:
@@ -45,7 +45,7 @@ class FileService:
         ):
             found = list(islice(match(tree, file.path), 2))
             if not found:
-                raise missing_file(file.path, commit)
+                raise missing_file(file, commit)
             if any(node.is_directory for node in found):
                 raise RefusedError("cannot get directory or non-regular file. Use GetFileTAR instead")
             if len(found) > 1:
@@ -63,13 +63,13 @@ class FileService:
             commit,
             tree,
         ):
-            pieces = tars.join_pieces(self._tar(db, commit, tree, request.file.path), MESSAGE_BYTES)
+            pieces = tars.join_pieces(self._tar(db, commit, tree, file), MESSAGE_BYTES)
             for piece in pieces:
                 yield BytesValue(value=piece)
 
-    def _tar(self, db: sqlite3.Connection, commit: Commit, tree: Tree, path: str) -> Iterator[bytes]:
+    def _tar(self, db: sqlite3.Connection, commit: Commit, tree: Tree, file: Any) -> Iterator[bytes]:
         last = ""
-        for matched in match(tree, path):
+        for matched in match(tree, file.path):
             if last and matched.path <= last:
                 # A directory that matched before brought it already.
                 continue
@@ -77,7 +77,7 @@ class FileService:
                 last = node.path
                 yield from tars.member(node, chunks.read(db, self._store.files, node.chunks))
         if not last:
-            raise missing_file(path, commit)
+            raise missing_file(file, commit)
         yield tars.END
 
     def inspect_file(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -86,7 +86,7 @@ class FileService:
         with self._open(request.file.commit, context, request.file.datum, path) as (_, commit, tree):
             found = tree.find(path)
             if not found:
-                raise missing_file(request.file.path, commit)
+                raise missing_file(request.file, commit)
             return self._wire.file_info(commit, found[0])
 
     def list_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
@@ -126,7 +126,7 @@ class FileService:
         before = self._before(request, context)
         with self._open(new.commit, context, new.datum, new_path) as (db, commit, tree):
             old_tree = self._tree(db, before, old.datum, old_path) if before else None
-            for after, gone in diff_trees(tree, old_tree, new_path, old_path, request.shallow):
+            for after, gone in diff_trees(tree, old_tree, new_path, old_path):
                 yield pfs_pb2.DiffFileResponse(
                     new_file=self._wire.file_info(commit, after) if after else None,
                     old_file=self._wire.file_info(before, gone) if gone and before else None,
@@ -200,6 +200,6 @@ def check_no_url(request: Any) -> None:
         raise UnsupportedError(f"the Pachyderm emulator does not write to URLs ({request.URL}); leave the URL out.")
 
 
-def missing_file(path: str, commit: Commit) -> NotFoundError:
-    """The error about a file that is not there, in pachd's words."""
-    return NotFoundError(f"file {path} not found in repo {commit.repo} at commit {commit.id}")
+def missing_file(file: Any, commit: Commit) -> NotFoundError:
+    """The error about a file that is not there, in pachd's words: without an id when it was asked for by branch."""
+    return NotFoundError(f"file {file.path} not found in repo {commit.repo} at commit {file.commit.id}")

@@ -70,7 +70,9 @@ class TransactionService:
         return self._permissions.subject(read_token(context.invocation_metadata()))
 
     def _done(self, transaction: Transaction, results: Sequence[Commit | None]) -> Any:
-        return self._info(transaction, [self._wire.commit(result) if result else None for result in results])
+        return self._info(
+            transaction, [self._wire.commit(result, has_branch=True) if result else None for result in results]
+        )
 
     def _pending(self, transaction: Transaction) -> Any:
         started = [self._started(request, transaction.id) for request in read_requests(transaction)]
@@ -81,7 +83,7 @@ class TransactionService:
         if not request.HasField("start_commit"):
             return None
         branch = request.start_commit.branch
-        return self._wire.commit_name(branch.repo.name, branch.repo.type or "user", branch.name, transaction_id)
+        return self._wire.commit_name(branch.repo.name, branch.repo.type or "user", branch.name, transaction_id, True)
 
     def _info(self, transaction: Transaction, commits: Sequence[Any]) -> Any:
         return transaction_pb2.TransactionInfo(

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from hitl_assets.emulators.pachyderm import paths
-from hitl_assets.emulators.pachyderm.errors import InvalidRequestError, TooLargeError, UnsupportedError
-from hitl_assets.emulators.pachyderm.messages import read_commit
+from hitl_assets.emulators.pachyderm.errors import RefusedError, TooLargeError, UnsupportedError
+from hitl_assets.emulators.pachyderm.messages import BAD_TYPE, TYPES, has_repo_field, read_commit
 from hitl_assets.emulators.pachyderm.store.chunking import Chunker
 from hitl_assets.emulators.pachyderm.store.chunks import ChunkWriter
 from hitl_assets.emulators.pachyderm.store.edit_log import EditLog
@@ -14,8 +14,8 @@ from hitl_assets.emulators.pachyderm.store.records import CommitRef
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.url_sources import read_url
 
-# The client sends up to 19 MiB per message.
-MESSAGE_LIMIT = 32 * 1024 * 1024
+# pachd's, for a whole message. The client sends up to 19 MiB of content in one.
+MESSAGE_LIMIT = 20 * 1024 * 1024
 
 
 class OpenFile:
@@ -60,25 +60,30 @@ class Upload:
         """Take every message; afterwards all content is stored and `edits` is complete.
 
         Raises:
-            InvalidRequestError: a message in the middle names a commit.
-            RefusedError: pachd would refuse a path, or a directory is deleted while the parent is FINISHING.
+            RefusedError: pachd would refuse a path, a message in the middle names a commit, or a directory is deleted
+                while the parent is FINISHING.
             TooLargeError: a message brings more than pachd takes.
             UnsupportedError: a file should come from a URL that is not fetched here.
         """
         for request in requests:
             body = request.WhichOneof("body")
+            if request.ByteSize() > MESSAGE_LIMIT:
+                raise TooLargeError(
+                    f"grpc: received message larger than max ({request.ByteSize()} vs. {MESSAGE_LIMIT})"
+                )
             if body == "add_file":
                 self._add(request.add_file)
                 continue
             self._close_file()
             if body == "delete_file":
+                paths.check_path(request.delete_file.path)
                 if request.delete_file.path.endswith("/"):
                     self._check_parent()
                 self.edits.append(Delete(request.delete_file.path, request.delete_file.datum or DEFAULT_DATUM))
             elif body == "copy_file":
                 self._copy(request.copy_file)
             else:
-                raise InvalidRequestError("only the first message of ModifyFile may name the commit")
+                raise RefusedError("cannot set commit" if body else "unrecognized message type")
         self._close_file()
         self._writer.flush()
 
@@ -89,8 +94,6 @@ class Upload:
                 f"the Pachyderm emulator does not fetch URLs ({message.url.URL}) unless it is started with --urls;"
                 " read it yourself and put the bytes."
             )
-        if len(message.raw.value) > MESSAGE_LIMIT:
-            raise TooLargeError(f"a message brings {len(message.raw.value)} bytes; the most is {MESSAGE_LIMIT}")
         path, datum = message.path, message.datum or DEFAULT_DATUM
         if self._file is None or (self._file.path, self._file.datum) != (path, datum):
             self._close_file()
@@ -100,6 +103,9 @@ class Upload:
             self._file.feed(piece)
 
     def _copy(self, message: Any) -> None:
+        if not has_repo_field(message.src.commit):
+            # The client names the repo in the branch only, and pachd completes just the commit of the first message.
+            raise RefusedError("pick commit tx: cannot pick commit with no repo")
         self.edits.append(
             Copy(
                 read_commit(message.src.commit),
@@ -121,9 +127,16 @@ def first_commit(requests: Iterator[Any]) -> CommitRef:
     """The commit that the first message names.
 
     Raises:
-        InvalidRequestError: it names none.
+        RefusedError: it names none.
     """
     first = next(requests, None)
-    if first is None or first.WhichOneof("body") != "set_commit":
-        raise InvalidRequestError("the first message of ModifyFile must name the commit")
-    return read_commit(first.set_commit)
+    if first is None:
+        raise RefusedError("EOF")
+    if first.WhichOneof("body") != "set_commit":
+        raise RefusedError("first message must be a commit")
+    ref, kind = read_commit(first.set_commit), first.set_commit.branch.repo.type
+    if not ref.repo:
+        raise RefusedError("commit must have a repo")
+    if kind not in TYPES and not has_repo_field(first.set_commit):
+        raise RefusedError(BAD_TYPE.format(kind))
+    return ref

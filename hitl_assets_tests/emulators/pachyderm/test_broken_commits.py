@@ -9,6 +9,8 @@ import pytest
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 
+from .conftest import copy
+
 
 @pytest.fixture
 def broken(client: Any, repo: str) -> str:
@@ -45,7 +47,7 @@ def test_descendants_skip_the_data_of_a_commit_with_an_error(client: Any, repo: 
     assert listing(client, repo, "master") == ["/good", "/next"]
     assert client.get_file((repo, "master"), "/good").read() == b"x"
     (info,) = client.inspect_commit((repo, "master"))
-    assert (info.parent_commit.id, info.size_bytes_upper_bound) == (broken, 2)
+    assert (info.parent_commit.id, info.details.size_bytes) == (broken, 2)
 
 
 def test_descendants_skip_several_commits_with_errors(client: Any, repo: str, broken: str) -> None:
@@ -68,7 +70,7 @@ def test_a_difference_to_a_commit_with_an_error_is_to_what_it_reads_as(client: A
 
 def test_a_copy_from_a_commit_with_an_error_is_possible(client: Any, repo: str, broken: str) -> None:
     """Saving what can be saved."""
-    client.copy_file((repo, broken), "/bad", (repo, "master"), "/saved")
+    copy(client, (repo, broken), "/bad", (repo, "master"), "/saved")
     assert listing(client, repo, "master") == ["/good", "/saved"]
 
 

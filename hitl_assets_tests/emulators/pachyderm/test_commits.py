@@ -57,7 +57,7 @@ def test_states_follow_start_and_finish(client: Any, repo: str) -> None:
     client.finish_commit(commit)
     finished = inspect(client, (repo, commit.id))
     assert finished.HasField("finished")
-    assert (finished.description, finished.details.size_bytes, finished.size_bytes_upper_bound) == ("first", 5, 5)
+    assert (finished.description, finished.details.size_bytes) == ("first", 5)
 
 
 def test_waiting_for_a_commit_returns_it_finished(client: Any, repo: str) -> None:
@@ -175,17 +175,13 @@ def test_a_long_bad_expression_is_refused_quickly(client: Any, repo: str) -> Non
     """No expression may cost more than its length."""
     client.start_commit(repo, "master")
     for text in (f"master{'^' * 5000}!", f"master~{'9' * 5000}", f"master.{'9' * 5000}"):
-        with pytest.raises(grpc.RpcError, match="invalid commit id"):
+        with pytest.raises(grpc.RpcError, match="invalid ancestry format"):
             client.inspect_file((repo, text), "/a")
 
 
-def test_a_missing_repo_shows_as_a_missing_branch_or_commit(client: Any) -> None:
-    """The client matches the text about the branch."""
-    absent = "0123456789ab4cdef0123456789abcde"
-    for name, text in (
-        ("master", 'branch "master" not found in repo default/no'),
-        (absent, f"commit default/no@{absent} not found"),
-    ):
-        with pytest.raises(grpc.RpcError, match=text) as caught:
+def test_a_missing_repo_shows_beside_the_commit(client: Any) -> None:
+    """Whatever was asked for in it."""
+    for name in ("master", "0123456789ab4cdef0123456789abcde"):
+        with pytest.raises(grpc.RpcError, match="repo default/no not found") as caught:
             client.inspect_file(("no", name), "/a")
         assert caught.value.code() == grpc.StatusCode.NOT_FOUND

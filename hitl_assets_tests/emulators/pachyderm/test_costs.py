@@ -78,7 +78,7 @@ def test_costs_do_not_grow_with_the_repo(tmp_path: Path) -> None:
             new = get_commit(db, branch.head or 0)
 
         def diff_it(db: Any, new: Commit = new) -> None:
-            pairs = diff_trees(open_tree(db, new.key), open_tree(db, new.parent or 0), "/", "/", False)
+            pairs = diff_trees(open_tree(db, new.key), open_tree(db, new.parent or 0), "/", "/")
             assert [pair[0].path for pair in pairs if pair[0]] == ["/", "/0/", "/0/5"]
 
         reading = [
@@ -141,5 +141,5 @@ def test_kept_totals_equal_walked_ones(tmp_path: Path, seed: int) -> None:
         for _ in range(60):
             new, old = chance.choice(trees), chance.choice(trees)
             expected = list(diff(walk_path(new, "/"), walk_path(old, "/")))
-            assert list(diff_trees(new, old, "/", "/", False)) == expected
+            assert list(diff_trees(new, old, "/", "/")) == expected
     store.close()

@@ -58,10 +58,11 @@ def test_inspecting_a_directory_adds_it_up(client: Any, master: tuple[str, str])
 
 def test_inspecting_a_missing_file_is_an_error(client: Any, master: tuple[str, str]) -> None:
     """NOT_FOUND with the text that the client's `path_exists` reads."""
-    with pytest.raises(grpc.RpcError, match=r"file /x not found in repo default/headlines at commit .+") as caught:
+    with pytest.raises(grpc.RpcError, match=r"file /x not found in repo default/headlines at commit ") as caught:
         client.inspect_file(master, "/x")
     assert caught.value.code() == grpc.StatusCode.NOT_FOUND
-    assert not client.path_exists(master, "/x")
+    commit = client.inspect_branch(*master).head.id
+    assert not client.path_exists((master[0], commit), "/x")
 
 
 def test_getting_a_directory_is_refused(client: Any, master: tuple[str, str]) -> None:

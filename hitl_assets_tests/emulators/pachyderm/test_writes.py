@@ -6,6 +6,8 @@ from typing import Any
 import grpc
 import pytest
 
+from .conftest import copy
+
 
 def read(client: Any, repo: str, path: str) -> bytes:
     """A file at the head of master."""
@@ -126,7 +128,7 @@ def test_a_file_is_copied_from_another_repo(client: Any, repo: str) -> None:
     """By reference, from any commit."""
     client.create_repo("copies")
     client.put_file_bytes((repo, "master"), "/a", b"x")
-    client.copy_file((repo, "master"), "/a", ("copies", "master"), "/b")
+    copy(client, (repo, "master"), "/a", ("copies", "master"), "/b")
     assert read(client, "copies", "/b") == b"x"
 
 
@@ -136,7 +138,7 @@ def test_a_directory_is_copied_with_all_files(client: Any, repo: str) -> None:
         edits.put_file_from_bytes("/d/a", b"x")
         edits.put_file_from_bytes("/d/e/b", b"y")
         edits.put_file_from_bytes("/f/old", b"z")
-    client.copy_file((repo, "master"), "/d", (repo, "master"), "/f")
+    copy(client, (repo, "master"), "/d", (repo, "master"), "/f")
     assert [info.file.path for info in client.glob_file((repo, "master"), "/f/**")] == ["/f/a", "/f/e/", "/f/e/b"]
 
 

@@ -47,19 +47,17 @@ def list_sets(db: sqlite3.Connection) -> Iterator[tuple[str, list[Commit]]]:
 
 
 def drop_set(write: Write, set_id: str) -> None:
-    """Delete the set with its data. Branch heads move to the parents.
+    """Delete the set with its data, if it is there. Branch heads move to the parents.
 
     Raises:
-        NotFoundError: there is no such set.
         RefusedError: a commit has children, or another set depends on it.
     """
-    found = get_members(write.db, set_id)
-    check_no_subvenance(write.db, set_id, found, "dropped")
+    found = commits_by_id(write.db, set_id)
+    check_no_subvenance(write.db, set_id, found)
     for commit in found:
         children = commits.child_commits(write.db, commit)
         if children:
-            names = ", ".join(str(child) for child in children)
-            raise RefusedError(f"cannot drop a commit that has children: {commit} has {names}")
+            raise RefusedError(f"cannot drop a commit that has children: {commit}")
     for commit in reversed(found):
         heads = write.db.execute("SELECT key FROM branches WHERE head = ?", (commit.key,)).fetchall()
         write.db.execute("UPDATE branches SET head = NULL WHERE head = ?", (commit.key,))
@@ -80,14 +78,13 @@ def restore_head(write: Write, branch_key: int, dropped: Commit) -> None:
 
 
 def squash_set(write: Write, set_id: str) -> None:
-    """Delete the set; what it changed stays in the children.
+    """Delete the set, if it is there; what it changed stays in the children.
 
     Raises:
-        NotFoundError: there is no such set.
         RefusedError: a commit has no children or one that isn't FINISHED, or another set depends on it.
     """
-    found = get_members(write.db, set_id)
-    check_no_subvenance(write.db, set_id, found, "squashed")
+    found = commits_by_id(write.db, set_id)
+    check_no_subvenance(write.db, set_id, found)
     for commit in found:
         children = commits.child_commits(write.db, commit)
         if not children:
@@ -111,7 +108,7 @@ def squash_set(write: Write, set_id: str) -> None:
             settling.settle_waiting(write.db, waiting)
 
 
-def check_no_subvenance(db: sqlite3.Connection, set_id: str, found: list[Commit], verb: str) -> None:
+def check_no_subvenance(db: sqlite3.Connection, set_id: str, found: list[Commit]) -> None:
     """Nothing, for a set that no other set depends on.
 
     Raises:
@@ -125,8 +122,10 @@ def check_no_subvenance(db: sqlite3.Connection, set_id: str, found: list[Commit]
         )
         others |= {other for (other,) in rows} - {set_id}
     if others:
-        names = ", ".join(sorted(others))
-        raise RefusedError(f"commit set {set_id} cannot be {verb} because it has subvenant commit sets: {names}")
+        # pachd prints its messages, and says dropped also of a squash.
+        names = " ".join(f'id:"{other}"' for other in sorted(others))
+        name = f'"id:\\"{set_id}\\""'
+        raise RefusedError(f"commit set {name} cannot be dropped because it has subvenant commit sets: [{names}]")
 
 
 def delete_commit(write: Write, commit: Commit) -> None:

@@ -137,10 +137,10 @@ def look_up(db: sqlite3.Connection, commit: Commit) -> Commit:
     return current
 
 
-def list_ancestors(db: sqlite3.Connection, commit: Commit, until: str) -> Iterator[Commit]:
-    """The commit and its ancestors, newest first, down to the one before the commit with the id `until`."""
+def list_ancestors(db: sqlite3.Connection, commit: Commit) -> Iterator[Commit]:
+    """The commit and its ancestors, newest first."""
     current: Commit | None = commit
-    while current is not None and current.id != until:
+    while current is not None:
         yield current
         current = get_commit(db, current.parent) if current.parent is not None else None
 

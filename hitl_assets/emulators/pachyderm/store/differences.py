@@ -15,31 +15,28 @@ NEAR = 64
 Pair = tuple[Node | None, Node | None]
 
 
-def walk_path(tree: Tree | None, path: str, shallow: bool = False) -> Iterator[Node]:
-    """The file with this path, or the directory with everything below it. `shallow` stops at its children."""
+def walk_path(tree: Tree | None, path: str) -> Iterator[Node]:
+    """The file with this path, or the directory with everything below it."""
     if tree is None:
         return
     files = [Node(one.path, one.datum, one.size, one.hash, one.chunks) for one in tree.files(path)]
     if files:
         yield from files
         return
-    directory = paths.as_directory(path)
-    for node in tree.nodes(directory):
-        if not shallow or "/" not in node.path[len(directory) : -1]:
-            yield node
+    yield from tree.nodes(paths.as_directory(path))
 
 
-def diff_trees(new: Tree, old: Tree | None, new_path: str, old_path: str, shallow: bool) -> Iterator[Pair]:
+def diff_trees(new: Tree, old: Tree | None, new_path: str, old_path: str) -> Iterator[Pair]:
     """(new, None) for what was added, (None, old) for what went, both for what changed.
 
     Costs the changes where one side is a recent ancestor of the other or nothing changed below a directory.
     """
-    if old is not None and new_path == old_path and new.is_summed and old.is_summed and not shallow:
+    if old is not None and new_path == old_path and new.is_summed and old.is_summed:
         files = next(new.files(new_path), None) or next(old.files(new_path), None)
         if files is None:
             yield from diff_directories(new, old, paths.as_directory(new_path))
             return
-    yield from diff(walk_path(new, new_path, shallow), walk_path(old, old_path, shallow))
+    yield from diff(walk_path(new, new_path), walk_path(old, old_path))
 
 
 def diff_directories(new: Tree, old: Tree, directory: str) -> Iterator[Pair]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from hitl_assets.emulators.pachyderm.errors import RefusedError
+from hitl_assets.emulators.pachyderm.errors import CycleError, RefusedError
 from hitl_assets.emulators.pachyderm.store import branches, commits
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, Origin, Repo
@@ -13,13 +13,14 @@ def create_branch(write: Write, repo: Repo, name: str, head: Commit | None, upst
     """A new branch, or one whose head was moved and whose provenance was replaced.
 
     Raises:
-        RefusedError: the head is in another repo, or the provenance is the branch's own repo, a cycle, or names a
-            repo twice.
+        CycleError: the branch would be in its own provenance.
+        RefusedError: the head is in another repo, the provenance is the branch's own repo, or branches of one repo
+            would depend on each other or on the same branch.
     """
     branch = branches.find_branch(write.db, repo, name) or branches.insert_branch(write, repo, name)
     if head is not None:
         if head.repo.key != repo.key:
-            raise RefusedError(f"branch {branch} and commit {head} must belong to the same repo")
+            raise RefusedError("branch and head commit must belong to the same repo")
         branches.move_head(write, branch, head.key)
     set_provenance(write, branch, [upstream_branch(write, *one) for one in upstream])
     if head is None and branch.head is None and not upstream:
@@ -47,31 +48,50 @@ def set_provenance(write: Write, branch: Branch, upstream: list[Branch]) -> None
     """Replace the branch's direct provenance.
 
     Raises:
+        CycleError: the branch would be in its own provenance.
         RefusedError: see `create_branch`.
     """
     db = write.db
     db.execute("DELETE FROM branch_provenance WHERE branch = ?", (branch.key,))
+    downstream = {one.key for one in branches.subvenance(db, branch.key)}
     for one in upstream:
         if one.repo.key == branch.repo.key:
             raise RefusedError(f"repo {branch.repo} cannot be in the provenance of its own branch")
+        if one.key in downstream:
+            raise CycleError(
+                f"create branch: update head: cycle detected because {full_name(one)}"
+                f" is already in the subvenance of {full_name(branch)}"
+            )
         db.execute("INSERT OR IGNORE INTO branch_provenance VALUES (?, ?)", (branch.key, one.key))
-    for key in (branch.key, *(one.key for one in branches.subvenance(db, branch.key))):
-        check_provenance(db, branches.get_branch_by_key(db, key))
+    check_graph(db, branch)
 
 
-def check_provenance(db: sqlite3.Connection, branch: Branch) -> None:
-    """Nothing, for a branch whose provenance is sound.
+def full_name(branch: Branch) -> str:
+    """The branch as pachd's database prints it, with the type of the repo."""
+    return f"default/{branch.repo.name}.{branch.repo.type}@{branch.name}"
+
+
+def check_graph(db: sqlite3.Connection, branch: Branch) -> None:
+    """Nothing, for a branch that is connected with one branch of each repo at most, up and down and sideways.
 
     Raises:
-        RefusedError: it is a cycle, or holds two branches of one repo.
+        RefusedError: two branches of a repo are.
     """
-    seen = {branch.repo.key}
-    for one in branches.provenance(db, branch.key):
-        if one.key == branch.key:
-            raise RefusedError(f"branch {branch} cannot be in its own provenance: that is a cycle")
-        if one.repo.key in seen:
-            raise RefusedError(f'multiple branches from the same repo, "{one.repo}", cannot participate in a DAG')
-        seen.add(one.repo.key)
+    found = {branch.key: branch}
+    queue = [branch]
+    while queue:
+        one = queue.pop()
+        for other in (*branches.provenance(db, one.key), *branches.subvenance(db, one.key)):
+            if other.key not in found:
+                found[other.key] = other
+                queue.append(other)
+    repos = [one.repo.key for one in found.values()]
+    for one in found.values():
+        if repos.count(one.repo.key) > 1:
+            raise RefusedError(
+                "validate DAG at end of transaction:"
+                f' multiple branches from the same repo, "{one.repo}", cannot participate in a DAG'
+            )
 
 
 def delete_branch(write: Write, branch: Branch, force: bool) -> None:

@@ -6,6 +6,7 @@ from hitl_assets.emulators.pachyderm.errors import RefusedError
 from hitl_assets.emulators.pachyderm.store import validation
 from hitl_assets.emulators.pachyderm.store.records import Commit
 from hitl_assets.emulators.pachyderm.store.rows import get_commit
+from hitl_assets.emulators.pachyderm.store.trees import open_tree
 
 
 def is_finished(commit: Commit, now: int) -> bool:
@@ -40,3 +41,14 @@ def check_base(db: sqlite3.Connection, commit: Commit, now: int) -> None:
     base = nearest_base(db, commit, now)
     if base is not None and not is_finished(base, now):
         raise RefusedError(f"base commit {base} for commit {commit} unfinished")
+
+
+def size_bound(db: sqlite3.Connection, commit: Commit, now: int) -> int:
+    """The bytes in a commit, in an open one so far; 0 where its base isn't known yet."""
+    try:
+        check_base(db, commit, now)
+    except RefusedError:
+        return 0
+    if commit.finishing is not None:
+        return commit.size
+    return sum(node.size for node in open_tree(db, commit.key).find_directory("/"))

@@ -33,8 +33,8 @@ def get_repo_by_key(db: sqlite3.Connection, key: int) -> Repo:
 
 
 def list_repos(db: sqlite3.Connection, kind: str = "") -> list[Repo]:
-    """The repos of a type, or of all types; newest first."""
-    rows = db.execute("SELECT * FROM repos WHERE ? IN ('', type) ORDER BY key DESC", (kind,))
+    """The repos of a type, or of all types; by name."""
+    rows = db.execute("SELECT * FROM repos WHERE ? IN ('', type) ORDER BY name, type", (kind,))
     return [Repo(*row) for row in rows]
 
 
@@ -43,10 +43,14 @@ def create_repo(write: Write, name: str, kind: str, description: str, update: bo
 
     Raises:
         AlreadyExistsError: it is there.
+        NotFoundError: it is a system repo whose user repo is missing.
         RefusedError: pachd would refuse the name.
     """
     paths.check_name(name)
     kind = kind or "user"
+    if kind != "user" and find_repo(write.db, name) is None:
+        missing = f"repo (id=0, project=default, name={name}, type=user) not found"
+        raise NotFoundError(f"cannot create a system repo without a corresponding 'user' repo: {missing}")
     repo = find_repo(write.db, name, kind)
     if repo is None:
         (key,) = write.db.execute(
@@ -71,7 +75,7 @@ def repo_size(db: sqlite3.Connection, repo: Repo) -> int:
 
 
 def delete_repo(write: Write, repo: Repo, force: bool) -> None:
-    """Delete it with all branches and commits.
+    """Delete it with all branches and commits, and with a user repo its system repos.
 
     Raises:
         RefusedError: a branch of another repo has one of its branches in its provenance, and `force` is off.
@@ -88,6 +92,10 @@ def delete_repo(write: Write, repo: Repo, force: bool) -> None:
             f'branch "{repo}@{branch}" cannot be deleted because it\'s in the direct provenance of'
             f" [default/{other}@{name}]"
         )
+    if repo.type == "user":
+        for system in (find_repo(write.db, repo.name, kind) for kind in ("meta", "spec")):
+            if system is not None:
+                delete_repo(write, system, force=True)
     delete_contents(write, repo)
     write.db.execute("DELETE FROM repos WHERE key = ?", (repo.key,))
 

@@ -4,47 +4,66 @@ import re
 import sqlite3
 
 from hitl_assets.emulators.pachyderm import paths
-from hitl_assets.emulators.pachyderm.errors import InvalidRequestError, NotFoundError, RefusedError
+from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
 from hitl_assets.emulators.pachyderm.store import branches, commit_sets, commits
 from hitl_assets.emulators.pachyderm.store.records import Commit, CommitRef, Repo
 from hitl_assets.emulators.pachyderm.store.repos import find_repo
 from hitl_assets.emulators.pachyderm.store.rows import commits_by_id, get_commit
 
 # Nothing here can match in two ways: a long text costs its length. Numbers are short enough for int().
-EXPRESSION = re.compile(r"(?P<name>[a-zA-Z0-9_-]+)(?P<back>(?:[\^~][0-9]{0,18})*)(?:\.(?P<forth>[0-9]{1,18}))?")
+EXPRESSION = re.compile(r"(?P<name>[a-zA-Z0-9_-]*)(?P<back>(?:[\^~][0-9]{0,18})*)(?:\.(?P<forth>[0-9]{1,18}))?")
 STEP = re.compile(r"([\^~]+)([0-9]*)")
+# `^^` and `~~2` are fine, `^~1` is not.
+MIXED = re.compile(r"\^[0-9]*~|~[0-9]*\^")
+MOST = 2**32
 
 
 def resolve(db: sqlite3.Connection, ref: CommitRef) -> Commit:
     """The commit.
 
     Raises:
-        InvalidRequestError: the reference names no repo, or neither branch nor id.
         NotFoundError: the repo, branch or commit is not there.
-        RefusedError: the expression is malformed.
+        RefusedError: the reference names no repo, or neither branch nor id; or the expression is malformed, or leads
+            beyond the first commit.
     """
     if not ref.repo:
-        raise InvalidRequestError("commit repo must be set")
+        raise RefusedError("commit must have a repo")
     text = ref.id or ref.branch
     if not text:
-        raise InvalidRequestError(f"commit of repo {ref.repo} needs a branch or an id")
+        raise RefusedError("pick commit tx: cannot pick commit with no ID or branch")
     found = EXPRESSION.fullmatch(text)
-    if found is None:
-        raise RefusedError(f'invalid commit id "{text}"')
-    # As in pachd, a missing repo shows as a missing branch or commit.
-    repo = find_repo(db, ref.repo, ref.type) or Repo(0, ref.repo, ref.type, "", 0)
-    commit = resolve_name(db, repo, found["name"])
+    if found is None or MIXED.search(text):
+        kind = "" if ref.type == "user" else f".{ref.type}"
+        where = f"default/{ref.repo}{kind}@{text}"
+        raise RefusedError(f"pick commit tx: calculate offset {where}: count offset and clean: invalid ancestry format")
+    try:
+        commit = resolve_name(db, ref, found["name"])
+    except NotFoundError as error:
+        raise NotFoundError(
+            f"pick commit tx: commit {Repo(0, ref.repo, ref.type, '', 0)}@{ref.id} not found\n{error}"
+        ) from error
+    steps = 0
     for marks, number in STEP.findall(found["back"]):
         # `^^` is two steps, `~3` three, `^^2` one and then two.
-        steps = len(marks) - 1 + int(number) if number else len(marks)
-        commit = walk_back(db, commit, steps, text)
+        steps += len(marks) - 1 + int(number) if number else len(marks)
+    commit = walk_back(db, commit, steps)
     return count_from_root(db, commit, int(found["forth"])) if found["forth"] else commit
 
 
-def resolve_name(db: sqlite3.Connection, repo: Repo, name: str) -> Commit:
-    """The commit with this id, or the head of the branch with this name."""
+def resolve_name(db: sqlite3.Connection, ref: CommitRef, name: str) -> Commit:
+    """The commit with this id, or the head of the branch with this name.
+
+    Raises:
+        NotFoundError: it is not there, or its repo isn't.
+    """
+    repo = find_repo(db, ref.repo, ref.type)
+    if repo is None:
+        raise NotFoundError(f"repo {Repo(0, ref.repo, ref.type, '', 0)} not found")
     if not paths.is_commit_id(name):
-        branch = branches.get_branch(db, repo, name)
+        branch = branches.find_branch(db, repo, name)
+        if branch is None:
+            # As in pachd, the name is missing from the text when it came in the place of an id.
+            raise NotFoundError(f'branch "{"" if ref.id else name}" not found in repo {repo}')
         if branch.head is None:
             raise NotFoundError(f"branch {branch} has no head")
         return get_commit(db, branch.head)
@@ -57,18 +76,38 @@ def resolve_name(db: sqlite3.Connection, repo: Repo, name: str) -> Commit:
     return exact[-1]
 
 
-def walk_back(db: sqlite3.Connection, commit: Commit, steps: int, text: str) -> Commit:
-    """The ancestor `steps` parents away."""
-    for _ in range(steps):
-        if commit.parent is None:
-            raise NotFoundError(f"commit {commit.repo}@{text} not found")
-        commit = get_commit(db, commit.parent)
-    return commit
+def walk_back(db: sqlite3.Connection, commit: Commit, steps: int) -> Commit:
+    """The ancestor `steps` parents away.
+
+    Raises:
+        RefusedError: there are fewer.
+    """
+    found = commit
+    for done in range(steps):
+        if found.parent is None:
+            raise RefusedError(
+                f"pick commit tx: picking commit: invalid offset for ancestor of commit: {full_name(commit)},"
+                f" offset requested: {steps}, offset traversable: {done}"
+            )
+        found = get_commit(db, found.parent)
+    return found
+
+
+def full_name(commit: Commit) -> str:
+    """The commit as pachd's database prints it, with the type of the repo."""
+    return f"default/{commit.repo.name}.{commit.repo.type}@{commit.id}"
 
 
 def count_from_root(db: sqlite3.Connection, head: Commit, number: int) -> Commit:
-    """The n-th commit of the line that ends in `head`; 1 is the root."""
-    line = list(commits.list_ancestors(db, head, until=""))[::-1]
+    """The n-th commit of the line that ends in `head`; 1 is the root.
+
+    Raises:
+        RefusedError: it has fewer.
+    """
+    line = list(commits.list_ancestors(db, head))[::-1]
     if not 1 <= number <= len(line):
-        raise NotFoundError(f"commit {head.repo}@{head.branch}.{number} not found")
+        raise RefusedError(
+            "pick commit tx: picking commit: invalid offset from branch root for head commit:"
+            f" {full_name(head)}, offset: {(number - 1) % MOST}, maximum depth: {len(line)}"
+        )
     return line[number - 1]

@@ -23,7 +23,7 @@ def get_transaction(db: sqlite3.Connection, transaction_id: str) -> Transaction:
     """
     row = db.execute("SELECT key, id, started FROM transactions WHERE id = ?", (transaction_id,)).fetchone()
     if row is None:
-        raise NotFoundError(f"transaction {transaction_id} not found")
+        raise NotFoundError(f"transactions {transaction_id} not found")
     return _with_requests(db, *row)
 
 

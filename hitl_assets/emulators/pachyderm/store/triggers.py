@@ -9,7 +9,7 @@ import uuid
 from dataclasses import replace
 
 from hitl_assets.emulators.pachyderm import paths
-from hitl_assets.emulators.pachyderm.errors import RefusedError
+from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
 from hitl_assets.emulators.pachyderm.store import branches, provenance
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, Trigger
@@ -23,9 +23,15 @@ def set_trigger(write: Write, branch: Branch, trigger: Trigger) -> None:
     """Let the branch follow another one.
 
     Raises:
+        NotFoundError: there is no branch to follow.
         RefusedError: the trigger is malformed, or follows itself in a circle.
     """
     check_trigger(trigger)
+    if branches.find_branch(write.db, branch.repo, trigger.source) is None:
+        name = f"{branch.repo}@{trigger.source}"
+        raise NotFoundError(
+            f"create branch: update head: updating branch trigger: branch (id=0, branch={name}) not found"
+        )
     source: str | None = trigger.source
     while source:
         if source == branch.name:
@@ -37,6 +43,26 @@ def set_trigger(write: Write, branch: Branch, trigger: Trigger) -> None:
         "INSERT OR REPLACE INTO triggers VALUES (?, ?, ?, ?, ?, ?)",
         (branch.key, trigger.source, trigger.all_of, trigger.rate_limit, trigger.size, trigger.commits),
     )
+
+
+def check_deletion(db: sqlite3.Connection, branch: Branch) -> None:
+    """Nothing, for a branch that follows none and that none follows.
+
+    Raises:
+        RefusedError: it can't be deleted.
+    """
+    rows = db.execute(
+        "SELECT b.name FROM triggers t JOIN branches b ON b.key = t.branch WHERE b.repo = ? AND t.source = ?"
+        " ORDER BY b.key",
+        (branch.repo.key, branch.name),
+    ).fetchall()
+    if rows:
+        names = " ".join(f"{branch.repo}@{name}" for (name,) in rows)
+        raise RefusedError(f'branch "{branch}" cannot be deleted because it is triggered by branches [{names}]')
+    own = find_trigger(db, branch)
+    if own is not None:
+        name = f"{branch.repo}@{own.source}"
+        raise RefusedError(f'branch "{branch}" cannot be deleted because it triggers branches [{name}]')
 
 
 def check_trigger(trigger: Trigger) -> None:
@@ -51,7 +77,7 @@ def check_trigger(trigger: Trigger) -> None:
     if trigger.commits < 0:
         raise RefusedError("can't trigger on a negative number of commits")
     if trigger.size and not SIZE.fullmatch(trigger.size):
-        raise RefusedError(f"invalid trigger size: {trigger.size!r}")
+        raise RefusedError(f"invalid trigger size: invalid size: {trigger.size!r}")
     if trigger.rate_limit:
         try:
             parse_schedule(trigger.rate_limit)
