@@ -19,7 +19,7 @@ from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
-from .pachyderm_commits import patiently
+from .pachyderm_commits import patiently, remove
 from .toloka_pools import Maker
 
 PACHD, TOLOKA_URL = os.environ.get("HITL_CONTRACT_PACHD"), os.environ.get("HITL_CONTRACT_TOLOKA_URL")
@@ -64,7 +64,7 @@ def repo(pachd: Pachyderm, prefix: str) -> Iterator[str]:
     """An empty repo, deleted afterwards."""
     patiently(lambda: pachd.client.create_repo(prefix, "a contract test of hitl_assets; can be deleted"))
     yield prefix
-    patiently(lambda: pachd.client.delete_repo(prefix, force=True))
+    remove(pachd, prefix)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,16 @@ def patiently(ask: Ask) -> Any:
                 raise
 
 
+def remove(pachd: Pachyderm, repo: str) -> None:
+    """Delete a repo, which takes a busy server longer than one call may last."""
+    while True:
+        try:
+            return pachd.client.delete_repo(repo, force=True)
+        except grpc.RpcError as error:
+            if error.code() != grpc.StatusCode.DEADLINE_EXCEEDED and "resulted in rollback" not in error.details():
+                raise
+
+
 def started(pachd: Pachyderm, repo: str, branch: str = "master") -> str:
     """The id of a new open commit."""
     return str(patiently(lambda: pachd.client.start_commit(repo, branch, description="contract")).id)

@@ -13,7 +13,18 @@ import pytest
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 from hitl_assets.services.pachyderm import Pachyderm
 
-from .pachyderm_commits import changes, closed, commit, finished, opened, paths, patiently, refused, ways_to_read
+from .pachyderm_commits import (
+    changes,
+    closed,
+    commit,
+    finished,
+    opened,
+    paths,
+    patiently,
+    refused,
+    remove,
+    ways_to_read,
+)
 
 UNFINISHED = "unfinished"
 
@@ -45,8 +56,8 @@ def jam(pachd: Pachyderm, repo: str) -> Iterator[Jam]:
     (newer, *_) = client.list_commit(repo, to_commit=(repo, "output"), all=True)
     patiently(lambda: client.finish_commit((repo, newer.commit.id)))
     yield Jam(pachd, repo, before, newer.commit.id)
-    patiently(lambda: client.delete_repo(repo, force=True))
-    patiently(lambda: client.delete_repo(source, force=True))
+    remove(pachd, repo)
+    remove(pachd, source)
 
 
 def is_finished(pachd: Pachyderm, repo: str, commit_id: str) -> bool:

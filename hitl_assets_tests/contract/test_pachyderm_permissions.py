@@ -14,7 +14,19 @@ from hitl_assets.pachyderm_protobuf import auth_pb2
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 
-from .pachyderm_commits import Ask, changes, closed, commit, finished, opened, patiently, refused, started, ways_to_read
+from .pachyderm_commits import (
+    Ask,
+    changes,
+    closed,
+    commit,
+    finished,
+    opened,
+    patiently,
+    refused,
+    remove,
+    started,
+    ways_to_read,
+)
 
 DROP = "needs permissions [REPO_DELETE_COMMIT] on CLUSTER"
 
@@ -50,7 +62,7 @@ def door(guarded_pachd: Pachyderm, prefix: str) -> Iterator[Door]:
     yield door
     for name in door.on_cluster:
         guarded_pachd.client.modify_role_binding(auth_pb2.Resource(type=auth_pb2.CLUSTER), name)
-    patiently(lambda: guarded_pachd.client.delete_repo(prefix, force=True))
+    remove(guarded_pachd, prefix)
 
 
 def lacks(door: Door, *permissions: str) -> str:
