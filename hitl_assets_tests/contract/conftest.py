@@ -19,6 +19,7 @@ from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
+from .pachyderm_commits import patiently, remove
 from .toloka_pools import Maker
 
 PACHD, TOLOKA_URL = os.environ.get("HITL_CONTRACT_PACHD"), os.environ.get("HITL_CONTRACT_TOLOKA_URL")
@@ -61,9 +62,9 @@ def guarded_pachd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 @pytest.fixture
 def repo(pachd: Pachyderm, prefix: str) -> Iterator[str]:
     """An empty repo, deleted afterwards."""
-    pachd.client.create_repo(prefix, "a contract test of hitl_assets; can be deleted")
+    patiently(lambda: pachd.client.create_repo(prefix, "a contract test of hitl_assets; can be deleted"))
     yield prefix
-    pachd.client.delete_repo(prefix, force=True)
+    remove(pachd, prefix)
 
 
 @pytest.fixture(scope="session")

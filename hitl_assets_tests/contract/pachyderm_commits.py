@@ -13,14 +13,29 @@ from hitl_assets.services.pachyderm import Pachyderm
 Ask = Callable[[], Any]
 
 
-def started(pachd: Pachyderm, repo: str, branch: str = "master") -> str:
-    """The id of a new open commit. What pachd undid for a conflict with other work is asked for again."""
+def patiently(ask: Ask) -> Any:
+    """What a call answers. What pachd undid for a conflict with others' work never happened; it is asked again."""
     while True:
         try:
-            return str(pachd.client.start_commit(repo, branch, description="contract").id)
+            return ask()
         except grpc.RpcError as error:
             if "resulted in rollback" not in error.details():
                 raise
+
+
+def remove(pachd: Pachyderm, repo: str) -> None:
+    """Delete a repo, which takes a busy server longer than one call may last."""
+    while True:
+        try:
+            return pachd.client.delete_repo(repo, force=True)
+        except grpc.RpcError as error:
+            if error.code() != grpc.StatusCode.DEADLINE_EXCEEDED and "resulted in rollback" not in error.details():
+                raise
+
+
+def started(pachd: Pachyderm, repo: str, branch: str = "master") -> str:
+    """The id of a new open commit."""
+    return str(patiently(lambda: pachd.client.start_commit(repo, branch, description="contract")).id)
 
 
 def opened(pachd: Pachyderm, repo: str, files: dict[str, bytes], branch: str = "master") -> str:
@@ -35,7 +50,7 @@ def opened(pachd: Pachyderm, repo: str, files: dict[str, bytes], branch: str = "
 def closed(pachd: Pachyderm, repo: str, files: dict[str, bytes], branch: str = "master") -> str:
     """The id of a commit that is closed; it may not be finished yet."""
     made = opened(pachd, repo, files, branch)
-    pachd.client.finish_commit((repo, made))
+    patiently(lambda: pachd.client.finish_commit((repo, made)))
     return made
 
 

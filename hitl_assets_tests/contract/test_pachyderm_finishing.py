@@ -13,7 +13,18 @@ import pytest
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 from hitl_assets.services.pachyderm import Pachyderm
 
-from .pachyderm_commits import changes, closed, commit, finished, opened, paths, refused, ways_to_read
+from .pachyderm_commits import (
+    changes,
+    closed,
+    commit,
+    finished,
+    opened,
+    paths,
+    patiently,
+    refused,
+    remove,
+    ways_to_read,
+)
 
 UNFINISHED = "unfinished"
 
@@ -29,7 +40,7 @@ class Jam:
 
     def let_go(self) -> None:
         """From now on its commits are finished."""
-        self.pachd.client.drop_commit(self.jammed)
+        patiently(lambda: self.pachd.client.drop_commit(self.jammed))
 
 
 @pytest.fixture
@@ -37,17 +48,16 @@ def jam(pachd: Pachyderm, repo: str) -> Iterator[Jam]:
     """A repo whose branch `output` follows another repo; of two commits there, the newer one is closed first."""
     client, source = pachd.client, f"{repo}_source"
     before = commit(pachd, repo, {"/before.csv": b"x"})
-    client.create_repo(source, "a contract test of hitl_assets; can be deleted")
-    client.create_branch(source, "input")
+    patiently(lambda: client.create_repo(source, "a contract test of hitl_assets; can be deleted"))
+    patiently(lambda: client.create_branch(source, "input"))
     upstream = pfs_pb2.Branch(repo=pfs_pb2.Repo(name=source, type="user"), name="input")
-    client.create_branch(repo, "output", provenance=[upstream])
+    patiently(lambda: client.create_branch(repo, "output", provenance=[upstream]))
     closed(pachd, source, {}, "input")
     (newer, *_) = client.list_commit(repo, to_commit=(repo, "output"), all=True)
-    client.finish_commit((repo, newer.commit.id))
+    patiently(lambda: client.finish_commit((repo, newer.commit.id)))
     yield Jam(pachd, repo, before, newer.commit.id)
-    client.delete_repo(repo, force=True)
-    client.create_repo(repo)  # The fixture below deletes it.
-    client.delete_repo(source, force=True)
+    remove(pachd, repo)
+    remove(pachd, source)
 
 
 def is_finished(pachd: Pachyderm, repo: str, commit_id: str) -> bool:

@@ -14,7 +14,19 @@ from hitl_assets.pachyderm_protobuf import auth_pb2
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 
-from .pachyderm_commits import Ask, changes, closed, commit, finished, opened, refused, started, ways_to_read
+from .pachyderm_commits import (
+    Ask,
+    changes,
+    closed,
+    commit,
+    finished,
+    opened,
+    patiently,
+    refused,
+    remove,
+    started,
+    ways_to_read,
+)
 
 DROP = "needs permissions [REPO_DELETE_COMMIT] on CLUSTER"
 
@@ -44,13 +56,13 @@ class Door:
 @pytest.fixture
 def door(guarded_pachd: Pachyderm, prefix: str) -> Iterator[Door]:
     """A repo there with one finished commit."""
-    guarded_pachd.client.create_repo(prefix, "a contract test of hitl_assets; can be deleted")
+    patiently(lambda: guarded_pachd.client.create_repo(prefix, "a contract test of hitl_assets; can be deleted"))
     commit(guarded_pachd, prefix, {"/a.csv": b"x"})
     door = Door(guarded_pachd, prefix)
     yield door
     for name in door.on_cluster:
         guarded_pachd.client.modify_role_binding(auth_pb2.Resource(type=auth_pb2.CLUSTER), name)
-    guarded_pachd.client.delete_repo(prefix, force=True)
+    remove(guarded_pachd, prefix)
 
 
 def lacks(door: Door, *permissions: str) -> str:

@@ -81,8 +81,8 @@ def test_ancestors_are_counted_in_one_way(pachd: Pachyderm, repo: str) -> None:
     first, second = (commit(pachd, repo, {f"/{name}.csv": b"x"}) for name in "ab")
     for reference, expected in {"master^": first, "master~1": first, "master.1": first, "master.2": second}.items():
         assert ids(pachd.client.inspect_commit((repo, reference))) == [expected]
-    for reference in ("master^~1", "master~1^", "master.-1"):
-        with refused("UNKNOWN", "invalid ancestry format"):
+    for reference in ("master^~1", "master~1^"):
+        with refused("UNKNOWN", "invalid ancestry"):
             pachd.client.inspect_commit((repo, reference))
 
 

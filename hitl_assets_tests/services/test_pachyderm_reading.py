@@ -88,7 +88,7 @@ def test_a_missing_file_is_an_error(pachyderm: Pachyderm, repo: str, tree: str) 
 
 
 def test_a_file_that_breaks_off_is_no_file(pachyderm: Pachyderm, repo: str, cutting: Cutting) -> None:
-    """Half a file would be half a batch, and the client says nothing when a stream ends between two messages."""
+    """The client returns what came, without an error; half a file would be half a batch."""
     commit = pachyderm.write(repo, {"/large.csv": LARGE}, "a large file")
     far = Pachyderm(cutting.address)
     assert len(far.read(repo, commit, "/large.csv")) == len(LARGE)
