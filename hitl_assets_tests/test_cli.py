@@ -15,6 +15,7 @@ import pytest
 
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.label_files import StoredDataset
+from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 
@@ -96,6 +97,19 @@ def test_emulators_for_other_machines_need_tokens(tmp_path: Path, monkeypatch: p
         pachd, url = re.fullmatch(r"ready pachd=0.0.0.0:(\d+) toloka=http://0.0.0.0:(\d+)\n", line).groups()  # type: ignore[union-attr]
         assert Pachyderm(f"127.0.0.1:{pachd}", "both").head("nothing") is None
         assert Toloka(f"http://localhost:{url}", "both").balance() > 0
+
+
+def test_the_emulated_pachyderm_can_be_strict_about_roles(tmp_path: Path) -> None:
+    """So the least roles can be rehearsed; a file that is none is said in a sentence."""
+    roles = tmp_path / "roles.yaml"
+    roles.write_text("tokens: {ours: {name: 'robot:hitl'}}\neverybody: {default: []}\n")
+    with emulators(tmp_path / "state", "--roles", str(roles), "--finish-delay", "0.1") as (line, _):
+        address = line.split()[1].removeprefix("pachd=")
+        with pytest.raises(TransientServiceError, match="robot:hitl needs the role projectWriter"):
+            Pachyderm(address, "ours").ensure_repo("fruit")
+    roles.write_text("tokens: 5\n")
+    refused = run("emulators", "--state", str(tmp_path / "state"), "--roles", str(roles))
+    assert (refused.returncode, "roles are a mapping" in refused.stderr) == (1, True)
 
 
 def test_a_commit_is_one_command(tmp_path: Path) -> None:

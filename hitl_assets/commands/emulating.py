@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -45,6 +45,19 @@ PORT = click.IntRange(0, 65535)
     help="The Pachyderm that the emulator looks like.",
 )  # fmt: skip
 @click.option(
+    "--roles",
+    type=A_FILE,
+    help="YAML of tokens and what they may do in Pachyderm (docs/emulators.md), instead of one token.",
+)
+@click.option(
+    "--finish-delay", type=click.FloatRange(0), default=0.0, show_default=True, metavar="SECONDS",
+    help="How long Pachyderm takes to finish a commit.",
+)  # fmt: skip
+@click.option(
+    "--conflicts", type=click.FloatRange(0, 0.5), default=0.0, show_default=True, metavar="SHARE",
+    help="The share of Pachyderm's commits that give way to another one at first, as on a busy server.",
+)  # fmt: skip
+@click.option(
     "--crowd", default="mixed", show_default=True, metavar="good|mixed|hostile|none|FILE",
     help="Who the simulated workers are: a preset, or a YAML file (docs/emulators.md). none: only people come.",
 )  # fmt: skip
@@ -59,6 +72,9 @@ def emulators(
     public_hosts: tuple[str, ...],
     answer_key: Path | None,
     profile: str,
+    roles: Path | None,
+    finish_delay: float,
+    conflicts: float,
     crowd: str,
     seed: int,
     speed: Speed,
@@ -73,12 +89,22 @@ def emulators(
     ended = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: ended.set())
-    tokens = read_tokens(token, host)
+    tokens = read_tokens(token, host, asked=("TOLOKA_TOKEN",) if roles else ("PACHD_TOKEN", "TOLOKA_TOKEN"))
     try:
         if answer_key:
             decode(answer_key.read_bytes(), str(answer_key))
         with (
-            PachydermEmulator(state / "pachyderm", pachd_port, tokens["PACHD_TOKEN"], profile, host=host) as pachyderm,
+            PachydermEmulator(
+                state / "pachyderm",
+                pachd_port,
+                tokens.get("PACHD_TOKEN"),
+                profile,
+                finish_delay=finish_delay,
+                roles=roles,
+                conflicts=conflicts,
+                seed=seed,
+                host=host,
+            ) as pachyderm,
             TolokaEmulator(
                 state / "toloka",
                 toloka_port,
@@ -94,17 +120,17 @@ def emulators(
             click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
             sys.stdout.flush()
             ended.wait()
-    except (OSError, CrowdError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
+    except (OSError, ValueError, CrowdError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 
 
-def read_tokens(given: str | None, host: str) -> Mapping[str, str | None]:
-    """What callers of each emulator must present, by the variable that may say it.
+def read_tokens(given: str | None, host: str, asked: Sequence[str]) -> Mapping[str, str | None]:
+    """What callers of each emulator must present, by the variables that may say it (`asked`).
 
     Raises:
         click.UsageError: other machines can call, and one of them would ask for nothing.
     """
-    tokens = {name: given or os.environ.get(name) or None for name in ("PACHD_TOKEN", "TOLOKA_TOKEN")}
+    tokens = {name: given or os.environ.get(name) or None for name in asked}
     lacking = [name for name, token in tokens.items() if token is None]
     if lacking and not is_loopback(host):
         raise click.UsageError(

@@ -40,7 +40,7 @@ class Run:
         """Begin, and stand still before the `number`-th request to Toloka; a run that has fewer is over by then."""
         held = self.emulator.gate.hold(token=self.token, number=number)
         self.start()
-        while not held.arrived(0.005) and not self.result.done():
+        while not held.stands(0.005) and not self.result.done():
             pass
         return held
 

@@ -108,7 +108,7 @@ def test_two_publications_make_one_pool_at_every_pair_of_points(
             first.end()
         second.end()
         check(toloka, ready, batch)
-        if not held.arrived(0):
+        if not held.stands():
             break
 
 
@@ -146,7 +146,7 @@ def test_two_batches_stay_under_a_cap_that_has_money_for_one(
         second.end()
         every = toloka.find_pools(project_id_of(toloka, own))
         assert sum(pool.maximum for pool in every if pool.is_open) <= Decimal("0.60")
-        if not held.arrived(0):
+        if not held.stands():
             break
 
 
@@ -155,14 +155,14 @@ def test_a_run_that_gave_way_says_so(toloka: Toloka, ready: Project, begin: Begi
     first = begin("first", lambda toloka: put(toloka, ready))
     with emulator.gate.hold("GET /v1/pools", token=first.token) as held:
         first.start()
-        assert held.arrived()
+        held.arrived()
         begin("second", lambda toloka: put(toloka, ready)).start().end()
     # It found the pool: nothing was to be written, so nobody asked for leave.
     assert first.end().done == "found"
     third = begin("third", lambda toloka: put(toloka, ready, "commit2"))
     with emulator.gate.hold("GET /v1/requester", token=third.token) as held:
         third.start()
-        assert held.arrived()
+        held.arrived()
         begin("fourth", lambda toloka: put(toloka, ready, "commit2")).start().end()
     assert refused(third.end())
     assert "lock" in str(third.end())

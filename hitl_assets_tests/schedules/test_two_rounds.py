@@ -110,7 +110,7 @@ def test_a_round_has_no_more_requests(emulator: TolokaEmulator, toloka: Toloka, 
     """Otherwise points would be left out below."""
     pool_id = answered(emulator, toloka, asking)
     run = begin("alone", a_round(asking, pool_id, unsure(toloka, pool_id)))
-    assert not run.start_up_to(ROUND_POINTS[-1]).arrived(0)
+    assert not run.start_up_to(ROUND_POINTS[-1]).stands()
     assert run.end().items == len(ASKED)
 
 
@@ -173,7 +173,7 @@ def test_a_review_has_no_more_requests(
     pool_id = answered(emulator, toloka, reviewing)
     rejected = next(iter(toloka.assignments(pool_id)))["id"]
     run = begin("alone", decide(reviewing, pool_id, rejected))
-    assert not run.start_up_to(REVIEW_POINTS[-1]).arrived(0)
+    assert not run.start_up_to(REVIEW_POINTS[-1]).stands()
     assert run.end().asked_again == 2
 
 

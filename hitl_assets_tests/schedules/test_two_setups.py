@@ -42,7 +42,7 @@ def check(toloka: Toloka, project: Project) -> None:
 def test_setting_up_has_no_more_requests(toloka: Toloka, project: Project, begin: Begin) -> None:
     """Otherwise points would be left out below."""
     held = begin("alone", lambda toloka: set_up(toloka, project)).start_up_to(POINTS[-1])
-    assert not held.arrived(0)
+    assert not held.stands()
     check(toloka, project)
 
 
@@ -70,7 +70,7 @@ def test_two_runs_set_up_once_at_every_pair_of_points(
             first.end()
         second.end()
         check(toloka, own)
-        if not held.arrived(0):
+        if not held.stands():
             break
 
 

@@ -90,6 +90,12 @@ def test_a_commit_that_the_server_cannot_finish_is_dropped(pachyderm: Pachyderm,
     assert [commit.id for commit in pachyderm.commits_since(repo, "master", None)] == [before]
 
 
+def test_a_commit_without_an_id_is_never_dropped(pachyderm: Pachyderm, repo: str) -> None:
+    """pachd would take every commit away."""
+    with pytest.raises(ValueError, match="every commit"):
+        pachyderm.drop(repo, "")
+
+
 def test_an_interrupted_writer_drops_its_commit(pachyderm: Pachyderm, repo: str) -> None:
     """Also when it is stopped by hand."""
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import grpc
 
+from hitl_assets.emulators.gates import DroppedError, Gate
 from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.errors import CutOffError
-from hitl_assets.emulators.pachyderm.gate import Gate
 from hitl_assets.emulators.pachyderm.permissions import Permissions
+from hitl_assets.emulators.pachyderm.profiles import Profile
 from hitl_assets.emulators.pachyderm.rules import Rules
 from hitl_assets.emulators.pachyderm.store.store import Store
 
@@ -15,7 +16,8 @@ from hitl_assets.emulators.pachyderm.store.store import Store
 class Doors:
     """The way in and out of one emulator."""
 
-    def __init__(self, gate: Gate, permissions: Permissions, store: Store) -> None:
+    def __init__(self, gate: Gate, permissions: Permissions, store: Store, profile: Profile) -> None:
+        self.profile = profile
         self._gate = gate
         self._permissions = permissions
         self._rules = Rules(permissions)
@@ -29,7 +31,11 @@ class Doors:
             NotAuthorizedError: the caller may not.
         """
         token = read_token(context.invocation_metadata())
-        if self._gate.pass_by(call, token, context.add_callback) and not context.is_active():
+        try:
+            was_held = self._gate.pass_by(call, token, context.add_callback)
+        except DroppedError as error:
+            raise CutOffError("the test dropped the call") from error
+        if was_held and not context.is_active():
             raise CutOffError("the caller went away before the call was done; nothing of it is kept")
         if self._rules.is_active and call != "GetVersion":
             with self._store.read() as db:

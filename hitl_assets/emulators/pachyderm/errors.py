@@ -17,6 +17,10 @@ class RefusedError(PfsError):
     """A rule of PFS forbids it. pachd answers UNKNOWN for all of these."""
 
 
+class BeyondFirstError(RefusedError):
+    """An ancestor of the first commit. Until 2.11 pachd says that it is not found."""
+
+
 class NotAuthenticatedError(PfsError):
     """Nobody knows who calls."""
 

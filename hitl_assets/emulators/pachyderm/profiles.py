@@ -12,11 +12,13 @@ class Profile:
     has_commit_branch: bool
     # Since 2.11 pachd looks for colliding paths in all that it reads; before, only when a commit is finished.
     checks_reads: bool
+    # Until 2.11 what lies before the first commit is not found; then it is refused.
+    finds_nothing_before_the_first: bool
 
 
 PROFILES = {
-    "2.10": Profile(10, has_commit_branch=True, checks_reads=False),
-    "2.12": Profile(12, has_commit_branch=False, checks_reads=True),
+    "2.10": Profile(10, has_commit_branch=True, checks_reads=False, finds_nothing_before_the_first=True),
+    "2.12": Profile(12, has_commit_branch=False, checks_reads=True, finds_nothing_before_the_first=False),
 }
 
 

@@ -9,6 +9,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from hitl_assets.emulators.pachyderm import errors
 from hitl_assets.emulators.pachyderm.doors import Doors
+from hitl_assets.emulators.pachyderm.profiles import Profile
 from hitl_assets.emulators.pachyderm.service_auth import INACTIVE
 
 CODES = {
@@ -70,7 +71,7 @@ def guard(method: Method, name: str, doors: Doors) -> Method:
             answer = method(request, context)
             doors.leave(name, context)
         except (errors.PfsError, sqlite3.Error) as error:
-            abort(context, error)
+            abort(context, error, doors.profile)
         else:
             return answer
 
@@ -86,13 +87,15 @@ def guard_stream(method: Method, name: str, doors: Doors) -> Method:
             yield from method(request, context)
             doors.leave(name, context)
         except (errors.PfsError, sqlite3.Error) as error:
-            abort(context, error)
+            abort(context, error, doors.profile)
 
     return call
 
 
-def abort(context: grpc.ServicerContext, error: Exception) -> None:
+def abort(context: grpc.ServicerContext, error: Exception, profile: Profile) -> None:
     """End the call with the error's code and text."""
+    if isinstance(error, errors.BeyondFirstError) and profile.finds_nothing_before_the_first:
+        context.abort(grpc.StatusCode.NOT_FOUND, str(error))
     if isinstance(error, sqlite3.Error):
         context.abort(grpc.StatusCode.INTERNAL, f"the emulator's database state.sqlite failed: {error}")
     context.abort(next(code for kind, code in CODES.items() if isinstance(error, kind)), str(error))

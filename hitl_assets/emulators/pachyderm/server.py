@@ -10,11 +10,11 @@ from typing import Any
 import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 
+from hitl_assets.emulators.gates import Gate
 from hitl_assets.emulators.pachyderm.access import Access
 from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactions
 from hitl_assets.emulators.pachyderm.conflicts import Conflicts
 from hitl_assets.emulators.pachyderm.doors import Doors
-from hitl_assets.emulators.pachyderm.gate import Gate
 from hitl_assets.emulators.pachyderm.messages import Wire
 from hitl_assets.emulators.pachyderm.permissions import Permissions
 from hitl_assets.emulators.pachyderm.profiles import Profile, get_profile
@@ -174,7 +174,7 @@ class PachydermEmulator:
         ]
         transaction_service = TransactionService(store, wire, transactions, self._permissions)
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)
-        doors = Doors(self.gate, self._permissions, store)
+        doors = Doors(self.gate, self._permissions, store, self._profile)
         handlers = [
             api_handlers(pfs_pb2.DESCRIPTOR, services, doors),
             api_handlers(transaction_pb2.DESCRIPTOR, [transaction_service], doors),

@@ -6,9 +6,9 @@ from typing import Any
 
 import grpc
 
+from hitl_assets.emulators.gates import Gate
 from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
-from hitl_assets.emulators.pachyderm.gate import Gate
 from hitl_assets.emulators.pachyderm.messages import Wire, read_commit, read_repo
 from hitl_assets.emulators.pachyderm.store import commits
 from hitl_assets.emulators.pachyderm.store.records import Commit, State

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from hitl_assets.emulators.gates import Gate
+from hitl_assets.emulators.gates import DroppedError, Gate
 from hitl_assets.emulators.toloka import (
     aggregation,
     analytics,
@@ -180,11 +180,13 @@ def _endpoint(
             _check_caller(request)
             _check_token(request, token)
             call = Call(request.path_params, dict(request.query_params), _parse(await request.body()))
-            if not gate.is_open and not await run_in_threadpool(gate.enter, signature, _given_token(request)):
-                return NoResponse()
+            if not gate.is_open:
+                await run_in_threadpool(gate.pass_by, signature, _given_token(request))
             struck = await run_in_threadpool(strike, request, call)
             rule = None if struck is None else struck[1]
             response = await suffer(rule, call, lambda call: _answer(request, state, handler, call, rule))
+        except DroppedError:
+            response = NoResponse()
         except ApiError as error:
             response = _error_response(error)
         state.trace.add(

@@ -7,8 +7,8 @@ import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
+from hitl_assets.emulators.gates import NotArrivedError
 from hitl_assets.emulators.pachyderm import PachydermEmulator
-from hitl_assets.emulators.pachyderm.gate import NotArrivedError
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 
 from .conftest import connect

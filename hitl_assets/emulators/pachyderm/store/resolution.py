@@ -4,7 +4,7 @@ import re
 import sqlite3
 
 from hitl_assets.emulators.pachyderm import paths
-from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
+from hitl_assets.emulators.pachyderm.errors import BeyondFirstError, NotFoundError, RefusedError
 from hitl_assets.emulators.pachyderm.store import branches, commit_sets, commits
 from hitl_assets.emulators.pachyderm.store.records import Commit, CommitRef, Repo
 from hitl_assets.emulators.pachyderm.store.repos import find_repo
@@ -80,12 +80,12 @@ def walk_back(db: sqlite3.Connection, commit: Commit, steps: int) -> Commit:
     """The ancestor `steps` parents away.
 
     Raises:
-        RefusedError: there are fewer.
+        BeyondFirstError: there are fewer.
     """
     found = commit
     for done in range(steps):
         if found.parent is None:
-            raise RefusedError(
+            raise BeyondFirstError(
                 f"pick commit tx: picking commit: invalid offset for ancestor of commit: {full_name(commit)},"
                 f" offset requested: {steps}, offset traversable: {done}"
             )
@@ -102,11 +102,11 @@ def count_from_root(db: sqlite3.Connection, head: Commit, number: int) -> Commit
     """The n-th commit of the line that ends in `head`; 1 is the root.
 
     Raises:
-        RefusedError: it has fewer.
+        BeyondFirstError: it has fewer.
     """
     line = list(commits.list_ancestors(db, head))[::-1]
     if not 1 <= number <= len(line):
-        raise RefusedError(
+        raise BeyondFirstError(
             "pick commit tx: picking commit: invalid offset from branch root for head commit:"
             f" {full_name(head)}, offset: {(number - 1) % MOST}, maximum depth: {len(line)}"
         )
