@@ -9,7 +9,7 @@ from hitl_assets.labeling.aggregation import AggregationError
 from hitl_assets.labeling.budget import OverBudgetError
 from hitl_assets.labeling.loading import ConfigurationError
 from hitl_assets.labeling.tables import UnreadableFileError
-from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.errors import ServiceError, TimedOutError, TransientServiceError
 
 # A run that failed says here whether asking again is of use; sensors read it.
 FAILURE_TAG = "hitl/failure"
@@ -23,9 +23,15 @@ RETRY_POLICY = dg.RetryPolicy(max_retries=3, delay=1, backoff=dg.Backoff.EXPONEN
 
 @contextmanager
 def explained(run_id: str, instance: dg.DagsterInstance, place: str = "") -> Iterator[None]:
-    """Let transient errors be retried, and end the run at once on final ones; the run is tagged with which it was."""
+    """Let transient errors be retried, and end the run at once on final ones; the run is tagged with which it was.
+
+    What was waited for long enough is not waited for again in this run: it would hold the project's slot meanwhile.
+    """
     try:
         yield
+    except TimedOutError as error:
+        instance.add_run_tags(run_id, {FAILURE_TAG: TRANSIENT})
+        raise dg.Failure(description=f"{place}{error}", allow_retries=False) from error
     except TransientServiceError:
         instance.add_run_tags(run_id, {FAILURE_TAG: TRANSIENT})
         raise

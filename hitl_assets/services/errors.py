@@ -7,3 +7,7 @@ class ServiceError(Exception):
 
 class TransientServiceError(Exception):
     """The service could not be asked, or not now. A rerun helps once it is back."""
+
+
+class TimedOutError(TransientServiceError):
+    """The service did not answer for as long as we wait. A rerun helps, but not at once: that would wait as long."""

@@ -9,7 +9,7 @@ import grpc
 
 from hitl_assets.labeling.records import Commit
 from hitl_assets.pachyderm_protobuf import pfs_pb2
-from hitl_assets.services.errors import TransientServiceError
+from hitl_assets.services.errors import TimedOutError, TransientServiceError
 from hitl_assets.services.pachyderm_connection import Connection
 from hitl_assets.services.pachyderm_errors import MissingError, one_line
 
@@ -99,7 +99,7 @@ class CommitCalls(Connection):
         """A commit once it is finished, and the id of its parent.
 
         Raises:
-            TransientServiceError: it isn't finished for longer than this client is patient.
+            TimedOutError: it isn't finished for longer than this client is patient.
         """
         info = self.wait_for(repo, commit)
         return read_commit(repo, info), info.parent_commit.id or None
@@ -120,7 +120,7 @@ class CommitCalls(Connection):
                 return info
         info = self.look_at(repo, commit)
         state = "FINISHING" if info.HasField("finishing") else "open"
-        raise TransientServiceError(
+        raise TimedOutError(
             f"{repo}@{commit} at {self.address} is {state} for more than {self.patience / 60:.0f} minutes. Look at "
             "pachd's worker (its log, pachctl list commit) and its object storage; an open commit is for its writer to "
             "finish."

@@ -78,7 +78,7 @@ class Connection:
         token: str | None = None,
         sleep: Callable[[float], None] = time.sleep,
         timeout: float = 60.0,
-        patience: float = 600.0,
+        patience: float = 300.0,
     ) -> None:
         host, port, tls = parse_address(address)
         self.address, token = address, clean_token(token or "", "PACHD_TOKEN")

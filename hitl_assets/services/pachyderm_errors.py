@@ -5,7 +5,7 @@ from typing import Any
 
 import grpc
 
-from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.errors import ServiceError, TimedOutError, TransientServiceError
 
 TRANSIENT = {
     grpc.StatusCode.UNAVAILABLE,
@@ -92,7 +92,7 @@ def translate(error: Any, attempt: str, address: str, text: str = "") -> Service
     if code == grpc.StatusCode.UNAUTHENTICATED:
         return TransientServiceError(f"{message} Check PACHD_TOKEN.")
     if code == grpc.StatusCode.DEADLINE_EXCEEDED:
-        return TransientServiceError(f"{message}. Look at pachd (its pods and log), its database and the network.")
+        return TimedOutError(f"{message}. Look at pachd (its pods and log), its database and the network.")
     if code == grpc.StatusCode.RESOURCE_EXHAUSTED:
         advice = next((advice for part, advice in TOO_LARGE.items() if part in lower), None)
         return TransientServiceError(message) if advice is None else ServiceError(f"{message}. {advice}")

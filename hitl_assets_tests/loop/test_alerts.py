@@ -73,7 +73,7 @@ def test_what_is_tried_again_by_itself_is_not_told(
 @dg.op
 def ask_pachd() -> None:
     """Fail as an asset does while a service is away."""
-    raise TransientServiceError("r@c is FINISHING for more than 10 minutes.")
+    raise TransientServiceError("r@c is FINISHING for more than 5 minutes.")
 
 
 @dg.job
@@ -91,5 +91,5 @@ def test_what_fails_again_and_again_is_told_once() -> None:
             result = publish.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
             assert isinstance(tell_of(instance, result, kept), dg.SkipReason) == (number != TOLD_AT)
     (message,) = kept.messages
-    parts = ("clickbait, batch b: a run failed 5 times, and is tried again by itself", "FINISHING for more than 10")
+    parts = ("clickbait, batch b: a run failed 5 times, and is tried again by itself", "FINISHING for more than 5")
     assert [part for part in parts if part not in message["text"]] == [], message["text"]
