@@ -61,10 +61,30 @@ class PachydermIOManager(dg.ConfigurableIOManager):
             return read_directory(pachyderm, context.asset_key, name, value_type)
 
 
+def check_alive(run_id: str, instance: dg.DagsterInstance) -> None:
+    """Stop a run that Dagster takes for over.
+
+    Raises:
+        Failure: it does.
+    """
+    run = instance.get_run_by_id(run_id)
+    if run is not None and run.is_finished:
+        raise dg.Failure(
+            f"Dagster takes run {run_id} for over ({run.status.value}), though it went on. Another one may have taken its "
+            "place, and what that wrote is newer. This one stops here, and nothing was written.",
+            allow_retries=False,
+        )
+
+
 def store(
     pachyderm: Pachyderm, key: dg.AssetKey, name: str, value: Stored, run_id: str, instance: dg.DagsterInstance
 ) -> dict[str, Any]:
-    """Write one partition of an asset (or, under its own name, an unpartitioned one); where it is, for metadata."""
+    """Write one partition of an asset (or, under its own name, an unpartitioned one); where it is, for metadata.
+
+    Raises:
+        Failure: Dagster takes this run for over.
+    """
+    check_alive(run_id, instance)
     repo, directory = repo_of(key), directory_of(name)
     files = {f"{directory}/{file}": content for file, content in value.to_files().items()}
     pachyderm.ensure_repo(repo, f"{key.to_user_string()}, written by hitl_assets")

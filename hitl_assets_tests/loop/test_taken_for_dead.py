@@ -67,6 +67,27 @@ def test_a_run_that_was_taken_for_dead_buys_nothing(
     assert paid == 5 * len(NAMES)
 
 
+def test_a_run_that_was_taken_for_dead_writes_nothing(
+    loop: Loop, pachyderm: Pachyderm, pachyderm_address: str, emulator: TolokaEmulator
+) -> None:
+    """It has read the answers as they were; what another run wrote since may be newer."""
+    loop.at(pachyderm_address, emulator.url)
+    commit(pachyderm, loop.project, headlines(*NAMES))
+    loop.publish()
+    (request,) = collect(loop)
+    with ThreadPoolExecutor(1) as threads, emulator.gate.hold("GET /v1/assignments") as held:
+        first = threads.submit(loop.run, request)
+        held.arrived(60)
+        (run,) = loop.instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+        loop.instance.report_run_failed(run, "taken for dead")
+        held.release()
+        stopped = first.result()
+    assert "nothing was written" in failures(stopped)
+    assert pachyderm.head(f"{loop.project.name}_raw_answers") is None
+    assert loop.run(request).success
+    assert all(name in dataset(loop, pachyderm) for name in NAMES)
+
+
 def is_golden(key: str, assignments: list[dict]) -> bool:  # type: ignore[type-arg]
     """Whether the answer to this item was known before."""
     tasks = [task for each in assignments for task in each["tasks"]]
