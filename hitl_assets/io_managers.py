@@ -70,8 +70,8 @@ def check_alive(run_id: str, instance: dg.DagsterInstance) -> None:
     run = instance.get_run_by_id(run_id)
     if run is not None and run.is_finished:
         raise dg.Failure(
-            f"Dagster takes run {run_id} for over ({run.status.value}), though it went on. Another one may have taken its "
-            "place, and what that wrote is newer. This one stops here, and nothing was written.",
+            f"Dagster takes run {run_id} for over ({run.status.value}), though it went on. Another one may have taken "
+            "its place, and what that wrote is newer. This one stops here, and nothing was written.",
             allow_retries=False,
         )
 
