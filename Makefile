@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-WORKERS ?= 2
+# More than there are cores: many tests wait for a server, or for each other.
+WORKERS ?= 4
 
 .PHONY: demo dev test test-kill test-faults check lint setup browser screenshots reference clean
 

@@ -149,12 +149,13 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             return StoredPool({"pool_id": ""})
         batch = Batch(context.partition_key, asked, golden_tasks.tasks)
         stop = last_stop(context.instance, project, context.partition_key)
+        before = published_batch(context.instance, project, context.partition_key)
         now = datetime.now(timezone.utc)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
             accounts = read_accounts(pachyderm.client(), project)
-            published = publish(
-                toloka.client(lock.check), project, batch, now, accounts, config.resume, stop, config.open
-            )
+            known = before.pool_id if before else ""
+            client, how = toloka.client(lock.check), (config.resume, stop, config.open, known)
+            published = publish(client, project, batch, now, accounts, *how)
         for line in describe_rejected(published.rejected[: reports.ROWS], source.repo):
             context.log.warning(f"Left out {line}")
         context.add_output_metadata(reports.pool(published, project))

@@ -9,6 +9,9 @@ from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_answers import ACCEPTED, MOST_METRICS
 
+# How many pools that ended and were not collected yet are looked into for what they have cost.
+MOST_CLOSED = 10
+
 
 def funds_beside(
     toloka: Toloka,
@@ -25,8 +28,10 @@ def funds_beside(
     paid = toloka.measure(ACCEPTED, [pool.id for pool in reserving[:MOST_METRICS] if pool.id in ids])
     return Funds(
         balance=toloka.balance(),
-        committed=committed_beside(pools, own, accounts),
-        same_batch=committed_beside([pool for pool in pools if own and pool.batch == own.batch], own, accounts),
+        committed=committed_beside(toloka, pools, own, project, accounts),
+        same_batch=committed_beside(
+            toloka, [pool for pool in pools if own and pool.batch == own.batch], own, project, accounts
+        ),
         reserved=sum(
             (max(Decimal(0), pool.maximum - paid.get(pool.id, 0) * project.suite_price) for pool in reserving),
             Decimal(0),
@@ -34,17 +39,30 @@ def funds_beside(
     )
 
 
-def committed_beside(pools: Sequence[PoolState], own: PoolState | None, accounts: Mapping[str, Account]) -> Decimal:
-    """What a project's pools but this one have cost or may cost."""
-    return sum((cost_of(pool, accounts) for pool in pools if own is None or pool.id != own.id), Decimal(0))
+def committed_beside(
+    toloka: Toloka,
+    pools: Sequence[PoolState],
+    own: PoolState | None,
+    project: Project,
+    accounts: Mapping[str, Account],
+) -> Decimal:
+    """What a project's pools but this one have cost or may cost.
+
+    Of a pool that is closed and has no account yet, Toloka tells what it has cost: for the newest ten of them, the
+    others count with all that they may cost.
+    """
+    others = [pool for pool in pools if pool.was_started and (own is None or pool.id != own.id)]
+    accounted = sum((spent for pool in others if (spent := spent_in(pool, accounts)) is not None), Decimal(0))
+    unaccounted = [pool for pool in others if spent_in(pool, accounts) is None]
+    closed = [pool for pool in unaccounted if pool.has_ended][-MOST_CLOSED:]
+    known = sum((exposure(toloka, project, pool.id) for pool in closed), Decimal(0))
+    return accounted + known + sum((pool.maximum for pool in unaccounted if pool not in closed), Decimal(0))
 
 
-def cost_of(pool: PoolState, accounts: Mapping[str, Account]) -> Decimal:
-    """What a pool has cost if that is known, otherwise what it may cost."""
+def spent_in(pool: PoolState, accounts: Mapping[str, Account]) -> Decimal | None:
+    """What a pool has cost, if its account is of its last ending."""
     account = accounts.get(pool.batch.split("/")[-1])
-    if account is not None and account.pool_id == pool.id and account.ending == pool.ending:
-        return account.spent
-    return pool.maximum if pool.was_started else Decimal(0)
+    return account.spent if account and (account.pool_id, account.ending) == (pool.id, pool.ending) else None
 
 
 def exposure(toloka: Toloka, project: Project, pool_id: str) -> Decimal:

@@ -23,7 +23,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, KnownTask, PoolState, RejectedRow, Task
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_tasks import crowd_task, golden_task, training_task
+from hitl_assets.services.toloka_tasks import OtherTasksError, crowd_task, golden_task, training_task
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ def publish(
     resume: bool = False,
     stop: Stop | None = None,
     opens: bool = True,
+    known: str = "",
 ) -> Published:
     """The batch's pool: found, or created, filled, compared with the plan, and only then opened.
 
@@ -98,6 +99,7 @@ def publish(
         resume: open the pool again for what is missing, if it ended before everything was answered.
         stop: where the pool was closed at its cap: under a higher one it goes on.
         opens: otherwise a new pool is filled and stays closed.
+        known: the id of the pool that the batch was published in before, if it was.
 
     Raises:
         OverBudgetError: before anything is created or opened.
@@ -107,7 +109,7 @@ def publish(
     mark, accounts = pool_mark(project, batch.name, estimate.maximum), accounts or {}
     project_id = toloka.find_project(project_mark(project))
     every = toloka.find_pools(project_id)
-    pool = settle_pool(toloka, every, mark)
+    pool = settle_pool(toloka, every, mark, known)
     funds = funds_beside(toloka, every, pool, project, accounts)
     if pool is None or not pool.was_started:
         check_budget(estimate, project.configuration.budget, funds)
@@ -118,7 +120,7 @@ def publish(
         found = replace(found, rejected=missing_rows(toloka, project, batch, pool))
         goes_on = resume or (stop is not None and stop.is_over(pool, found.cap))
         return reopen(toloka, project, found, accounts, now) if pool.has_ended and goes_on else found
-    filled = replace(found, rejected=fill(toloka, project, batch, pool), done="filled")
+    filled = replace(found, rejected=fill_or_put_away(toloka, project, batch, pool), done="filled")
     extend(toloka, project, pool, now)  # It may have been made long ago, and never opened.
     if not opens:
         return filled
@@ -141,14 +143,14 @@ def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, n
     return pool
 
 
-def settle_pool(toloka: Toloka, pools: Sequence[PoolState], mark: Mark) -> PoolState | None:
+def settle_pool(toloka: Toloka, pools: Sequence[PoolState], mark: Mark, known: str = "") -> PoolState | None:
     """The pool of a batch, or None. Others that were never open cost nothing: they are put away.
 
     Raises:
         ServiceError: people were asked in two pools, or with another configuration.
         TransientServiceError: one that was to be put away was opened by somebody meanwhile.
     """
-    election = elect(pools, mark.name, mark.key)
+    election = elect(pools, mark.name, mark.key, known)
     if election.doubled:
         raise ServiceError(f"{describe_doubled(election.doubled)} Nothing was created.")
     for other in election.others:
@@ -212,7 +214,10 @@ def open_pool(
     training = training_id(toloka, project, pool.project_id)
     if training is not None:
         toloka.open_training(training)
-    before = elect(toloka.find_pools(pool.project_id), pool.batch, pool.key)
+    listed = toloka.find_pools(pool.project_id)
+    if pool.id not in {each.id for each in listed}:  # A list may lag behind.
+        listed.append(toloka.get_pool(pool.id))
+    before = elect(listed, pool.batch, pool.key, pool.id)
     if before.doubled:
         raise ServiceError(f"{describe_doubled(before.doubled)} Nothing was opened.")
     if before.chosen is None or (before.chosen.id, before.chosen.started) != (pool.id, pool.started):
@@ -224,7 +229,7 @@ def open_pool(
         toloka.close_pool(younger.id)
     if doubled and doubled[0].id != pool.id:
         raise ServiceError(describe_doubled(doubled))
-    committed = committed_beside(every, pool, accounts)
+    committed = committed_beside(toloka, every, pool, project, accounts)
     if committed + at_most > project.configuration.budget.per_project:
         toloka.close_pool(pool.id)
         raise OverBudgetError(
@@ -233,6 +238,17 @@ def open_pool(
             "closed again. Raise the cap, then materialize pools of this batch with `resume`."
         )
     return opened
+
+
+def fill_or_put_away(toloka: Toloka, project: Project, batch: Batch, pool: PoolState) -> tuple[RejectedRow, ...]:
+    """Fill a pool that was never open. One that holds other tasks (of a run with another plan, by a person) has cost
+    nothing: it is put away, and the next attempt makes a new one."""
+    try:
+        return fill(toloka, project, batch, pool)
+    except OtherTasksError as error:
+        toloka.fence()
+        put_away(toloka, pool)
+        raise TransientServiceError(f"{error} It was put away, and is made anew.") from error
 
 
 def fill(toloka: Toloka, project: Project, batch: Batch, pool: PoolState) -> tuple[RejectedRow, ...]:

@@ -77,7 +77,7 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
         # Which runs are over is looked up before the pools: a run may open its pool again.
         waiting, due = settle(read_attempts(cursor), context.instance, now)
         try:
-            watch, seen = look_at_pools(toloka.client(), project, watch, {*waiting, *due}, MOST_RUNS)
+            watch, seen = look_at_pools(toloka.client(), project, watch, {*waiting, *due}, MOST_RUNS, now)
         except (TransientServiceError, ServiceError) as error:
             return dg.SkipReason(str(error))
         due |= {each.published.batch: first_attempt(run_key(project, each), now) for each in seen.ended}

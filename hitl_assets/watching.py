@@ -28,6 +28,7 @@ MOST_NEW = 500
 # How many unfinished suites of a pool a tick counts (ten requests); more are not there at once in any real pool.
 MOST_UNFINISHED = 3000
 MARGIN = timedelta(days=1)
+LOOK_EVERY = 60.0
 GONE, OPEN = "GONE", "OPEN"
 
 Next = Literal["collect", "review"]
@@ -81,7 +82,8 @@ class Watch:
     """All batches whose answers are still to be collected, up to which events of `pools` they are known (that it was
     materialized, that a round began), and whose turn it is to be asked about (one request covers ten pools).
 
-    `doubled` are batches that wait for a person who puts all pools but one away.
+    `doubled` are batches that wait for a person who puts all pools but one away. `looked` is when we looked last for
+    open pools that nobody watches (seconds since the epoch).
     """
 
     storage_id: int = 0
@@ -89,6 +91,7 @@ class Watch:
     batches: Mapping[str, Watched] = field(default_factory=dict)
     turn: int = 0
     doubled: tuple[Doubled, ...] = ()
+    looked: float = 0.0
 
     @classmethod
     def from_json(cls, cursor: Mapping[str, Any]) -> "Watch":
@@ -98,7 +101,14 @@ class Watch:
             for batch, each in cursor.get("batches", {}).items()
         }
         doubled = tuple(Doubled(**each) for each in cursor.get("doubled", ()))
-        return cls(cursor.get("storage_id", 0), cursor.get("rounds_id", 0), batches, cursor.get("turn", 0), doubled)
+        return cls(
+            cursor.get("storage_id", 0),
+            cursor.get("rounds_id", 0),
+            batches,
+            cursor.get("turn", 0),
+            doubled,
+            cursor.get("looked", 0.0),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """For a cursor."""
@@ -155,16 +165,22 @@ class Seen:
 
 
 def look_at_pools(
-    toloka: Toloka, project: Project, watch: Watch, under_way: Collection[str], most_ended: int
+    toloka: Toloka, project: Project, watch: Watch, under_way: Collection[str], most_ended: int, now: float
 ) -> tuple[Watch, Seen]:
     """The watch after a look at Toloka, and what the look has seen. Batches that are `under_way` have a run.
 
-    A constant number of requests: one page of pools, three questions about ten of them, at most `most_ended` closed
-    pools are looked into; and for those of the ten that could pass their cap, a count of what is being worked on.
+    A constant number of requests: one page of pools, every minute one of all open pools, three questions about ten of
+    them, at most `most_ended` closed pools are looked into; and for those of the ten that could pass their cap, a count
+    of what is being worked on.
     """
     with_pool = [each for each in watch.batches.values() if each.published.pool_id]
     states = current_states(toloka, with_pool, watch.doubled)
-    doubled = tuple(stop_doubled(toloka, pools) for pools in find_doubled(states.values()).values())
+    followed = {each.published.pool_id for each in with_pool}
+    if now - watch.looked >= LOOK_EVERY:
+        watch = replace(watch, looked=now)
+        states |= beside_strays(toloka, project, followed)
+    found = find_doubled(states.values()).values()
+    doubled = tuple(stop_doubled(toloka, pools, followed) for pools in found)
     asked = [each.published.pool_id for each in rotate(with_pool, watch.turn)[:MOST_METRICS]]
     asked = [pool_id for pool_id in asked if pool_id in states]
     counts = Counts(*(toloka.measure(metric, asked) for metric in (ACCEPTED, EXPECTED, REJECTED)))
@@ -206,17 +222,29 @@ def current_states(toloka: Toloka, watched: Sequence[Watched], doubled: Sequence
     return states
 
 
-def stop_doubled(toloka: Toloka, pools: Sequence[PoolState]) -> Doubled:
-    """See that people are asked in the oldest of a batch's pools only, whatever run opened the others."""
-    for younger in pools[1:]:
-        if younger.is_open:
-            toloka.close_pool(younger.id)
-    first = pools[0]
+def beside_strays(toloka: Toloka, project: Project, followed: Collection[str]) -> dict[str, PoolState]:
+    """All pools, by id, of the Toloka projects in which one of ours is open that nobody follows: a second one of its
+    batch, or one that was opened a moment ago."""
+    strays = [
+        pool
+        for pool in toloka.reserving_pools()
+        if pool.batch.startswith(f"{project.name}/") and pool.id not in followed
+    ]
+    return {pool.id: pool for id_ in {stray.project_id for stray in strays} for pool in toloka.find_pools(id_)}
+
+
+def stop_doubled(toloka: Toloka, pools: Sequence[PoolState], followed: Collection[str]) -> Doubled:
+    """See that people are asked in one of a batch's pools only, whatever run opened the others: in the one that is
+    followed and will be collected, otherwise in the oldest."""
+    first = next((pool for pool in pools if pool.id in followed), pools[0])
+    for other in pools:
+        if other.is_open and other is not first:
+            toloka.close_pool(other.id)
     return Doubled(
         first.batch.split("/")[-1],
         ", ".join(pool.id for pool in pools),
         first.project_id,
-        first.created,
+        min(pool.created for pool in pools),
         describe_doubled(pools),
     )
 

@@ -77,7 +77,7 @@ def test_no_token_is_in_anything_that_is_written(environment: dict[str, str], tm
             process.kill()
     assert is_good == {"good": True, "refused": False, "nobody": False, "unsendable": False}
     assert search(tmp_path) == []
-    assert "Check TOLOKA_TOKEN" in (tmp_path / "refused" / "output.log").read_text()
+    assert "Check PACHD_TOKEN" in (tmp_path / "refused" / "output.log").read_text()
 
 
 def test_what_the_ui_shows_of_resources_has_no_token(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,11 @@ class Held:
         self.is_dropped = True
         self.release()
 
+    @property
+    def token(self) -> str | None:
+        """Whose call it is to be."""
+        return self._token
+
     def release(self) -> None:
         """Let the call go on. One that has not come yet is not held any more."""
         self.released.set()
@@ -86,6 +91,7 @@ class Gate:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._held: list[Held] = []
+        self._dead: set[str] = set()
 
     def hold(self, call: str | None = None, token: str | None = None, number: int = 1) -> Held:
         """Hold the `number`-th call from now on, counted from 1 among those that match.
@@ -100,6 +106,17 @@ class Gate:
             self._held.append(held)
         return held
 
+    def kill(self, held: Held) -> None:
+        """Let a held call go nowhere, and none after it that has the same token: clients ask again by themselves, but
+        not when they are dead."""
+        if held.token is not None:
+            self._dead.add(held.token)
+        held.drop()
+
+    def revive(self, token: str) -> None:
+        """Let another client have the token of one that is dead."""
+        self._dead.discard(token)
+
     def pass_by(self, point: str, token: str | None, when_gone: WhenGone = lambda _: None) -> bool:
         """Block while somebody holds this call. Whether it was held.
 
@@ -108,6 +125,8 @@ class Gate:
         Raises:
             DroppedError: the test dropped it.
         """
+        if token in self._dead:
+            raise DroppedError
         with self._lock:
             self._held = [held for held in self._held if not held.released.is_set()]
             stopping = [held for held in self._held if held.stops(point, token)]
@@ -121,7 +140,7 @@ class Gate:
     @property
     def is_open(self) -> bool:
         """Whether nothing is to be held."""
-        return not self._held
+        return not self._held and not self._dead
 
     def open(self) -> None:
         """Release all."""

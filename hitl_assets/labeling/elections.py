@@ -22,17 +22,19 @@ class Election:
     doubled: tuple[PoolState, ...] = ()
 
 
-def elect(pools: Iterable[PoolState], batch: str, key: str) -> Election:
+def elect(pools: Iterable[PoolState], batch: str, key: str, known: str = "") -> Election:
     """The pool of a batch (`project/commit`) made with the configuration `key`: the one that was started, whatever its
-    configuration; otherwise the oldest with this one. A pool that a person archived is out, unless it is the last that
-    was started."""
+    configuration; otherwise the oldest with this one. A pool that was started and archived is out if another one was
+    started that isn't. If all are archived, it is the one whose id is `known` from when the batch was published."""
     ours = sorted((pool for pool in pools if pool.batch == batch), key=age)
     started = [pool for pool in ours if pool.was_started]
     in_use = [pool for pool in started if not pool.is_archived]
     waiting = [pool for pool in ours if not pool.was_started and not pool.is_archived]
+    if len(started) > 1 and not in_use:
+        in_use = [pool for pool in started if pool.id == known] or started
     if len(in_use) > 1:
         return Election(None, doubled=tuple(in_use))
-    candidates = in_use or started[:1] or [pool for pool in waiting if pool.key == key]
+    candidates = in_use or started or [pool for pool in waiting if pool.key == key]
     chosen = candidates[0] if candidates else None
     return Election(chosen, tuple(pool for pool in waiting if pool is not chosen))
 

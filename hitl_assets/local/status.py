@@ -12,6 +12,7 @@ import dagster as dg
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus
 
+from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.elections import find_doubled
 from hitl_assets.labeling.loading import load_project
@@ -105,14 +106,16 @@ def read_project(
     watched = watched_batches(sensors.get(f"{project.name}_pools"))
     older = [name for name in names[:-last] if name in watched][-last:]
     histories = [read_history(instance, project, name) for name in [*older, *names[-last:]]]
-    dataset = read_newest(instance, project, "concatenated_dataset")
     pools = live_pools(services, histories)
+    twice = {batch.split("/", 1)[1] for batch in find_doubled(pools)} - {each.batch for each in histories}
+    histories = [*(read_history(instance, project, name) for name in names if name in twice), *histories]
+    dataset = read_newest(instance, project, "concatenated_dataset")
     live = {pool.id: pool.status for pool in pools}
     judged = [judge(project, each, dataset, live.get(own_pool(each))) for each in histories]
     standings = supersede([with_others(services, project, each, pools) for each in judged])
     is_elsewhere = bool(names) and services.lacks(project, names[-1])
     new = [] if is_elsewhere else services.commits(project, names[-1] if names else None) or []
-    spent = None if is_elsewhere else services.spent(project)
+    accounts = None if is_elsewhere else services.accounts(project)
     standings += [committed(commit) for commit in new if commit.id not in names][:last]
     return ProjectStatus(
         name=project.name,
@@ -120,7 +123,9 @@ def read_project(
         batches=tuple(standings),
         batches_total=len(names) + len(new),
         dataset=describe_dataset(dataset),
-        money=count_money(project, standings, spent, dataset, len(names)),
+        money=count_money(
+            project, standings, count_spent(services, project, accounts, pools, histories), dataset, len(names)
+        ),
         notes=(
             *stopped_sensors(project, sensors),
             *([other_cluster(services, names[-1])] if is_elsewhere else []),
@@ -164,16 +169,31 @@ def own_pool(history: History) -> str:
 
 
 def live_pools(services: Services, histories: Sequence[History]) -> list[PoolState]:
-    """What Toloka says now of the pools of these batches, and of all that were made since: one request for 300 pools.
+    """What Toloka says now of all pools of the Toloka projects that these batches were published in.
 
     That a pool is gone is for the sensor to say: this may be another account than the one that it works with.
     """
-    plans = [each.events["pools"].metadata for each in histories if own_pool(each)]
-    since: dict[str, str] = {}
-    for plan in plans:
-        project_id, created = str(plan["toloka_project_id"]), str(plan["pool_created"])
-        since[project_id] = min(created, since.get(project_id, created))
-    return [pool for project_id, created in since.items() for pool in services.pools(project_id, created) or []]
+    ids = {str(each.events["pools"].metadata["toloka_project_id"]) for each in histories if own_pool(each)}
+    return [pool for id_ in sorted(ids) for pool in services.pools(id_) or []]
+
+
+def count_spent(
+    services: Services,
+    project: Project,
+    accounts: Mapping[str, Account] | None,
+    pools: Sequence[PoolState],
+    histories: Sequence[History],
+) -> Mapping[str, Decimal] | None:
+    """What each batch has cost whose pool has ended; with other pools of a batch that isn't shown."""
+    if accounts is None:
+        return None
+    spent = {batch: account.spent for batch, account in accounts.items()}
+    shown = {each.batch for each in histories}
+    for pool in pools:
+        batch = pool.batch.split("/", 1)[-1]
+        if batch in spent and batch not in shown and pool.was_started and pool.id != accounts[batch].pool_id:
+            spent[batch] += services.spent_in([pool], project)
+    return spent
 
 
 def with_others(services: Services, project: Project, standing: Standing, pools: Sequence[PoolState]) -> Standing:

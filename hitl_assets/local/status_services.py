@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -10,6 +9,7 @@ import dagster as dg
 
 from hitl_assets.collecting import read_accounts, spent_on
 from hitl_assets.deployment import launcher_elsewhere, not_set
+from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Commit, PoolState
 from hitl_assets.local.permissions import missing_permissions
@@ -52,10 +52,9 @@ class Services:
         """What is left on the account."""
         return self.toloka.ask(self.toloka_client.balance)
 
-    def pools(self, toloka_project_id: str, since: str) -> list[PoolState] | None:
-        """The project's pools since then (ISO time)."""
-        created = datetime.fromisoformat(since) if since else None
-        return self.toloka.ask(lambda: self.toloka_client.find_pools(toloka_project_id, created))
+    def pools(self, toloka_project_id: str) -> list[PoolState] | None:
+        """The project's pools: one request for 300 of them."""
+        return self.toloka.ask(lambda: self.toloka_client.find_pools(toloka_project_id))
 
     def spent_in(self, pools: Sequence[PoolState], project: Project) -> Decimal:
         """What these pools have cost together, with the fee; nothing if Toloka does not say."""
@@ -87,10 +86,9 @@ class Services:
         """What the token may not do of what the project needs."""
         return self.pachyderm.ask(lambda: missing_permissions(self.pachyderm_client, project))
 
-    def spent(self, project: Project) -> dict[str, Decimal] | None:
+    def accounts(self, project: Project) -> dict[str, Account] | None:
         """What each batch has cost whose pool has ended."""
-        accounts = self.pachyderm.ask(lambda: read_accounts(self.pachyderm_client, project))
-        return None if accounts is None else {batch: account.spent for batch, account in accounts.items()}
+        return self.pachyderm.ask(lambda: read_accounts(self.pachyderm_client, project))
 
 
 def open_services(instance: dg.DagsterInstance) -> Services:

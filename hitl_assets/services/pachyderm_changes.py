@@ -191,8 +191,6 @@ class ChangeCalls(CommitCalls):
     def drop(self, repo: str, commit: str) -> bool:
         """Take a commit of ours away; whether it is gone. Since 2.8 that needs a role on the whole cluster."""
         if not commit:
-            raise ValueError("pachd takes a commit without an id for every commit that it has.")
-        if not commit:
             raise ValueError("pachd takes no id for all commits that there are.")
         try:
             self.ask(f"drop {repo}@{commit}", lambda: self.client.drop_commit(commit))

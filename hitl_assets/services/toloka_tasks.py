@@ -15,7 +15,8 @@ from hitl_assets.labeling.records import Task as CrowdTask
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka_connection import PAGE, Connection
 
-# The namespace of our operation ids: an operation with the same content has the same id, whoever asks and when.
+# The namespace of our operation ids: the same part of the same pool has the same id, whoever uploads what, and when.
+# A pool is filled once: what comes later under the same id is refused as an operation that exists already.
 NAMESPACE = uuid.UUID("5f0b3c52-6a0e-4b0a-9d53-0c1b1b6ad1de")
 CHUNK = 500
 # How often the upload of the same tasks may fail; each of these operations keeps its id.
@@ -28,6 +29,10 @@ class Upload:
 
     new: int
     refused: Mapping[str, str]
+
+
+class OtherTasksError(ServiceError):
+    """A pool holds tasks that are not planned: another run, with another plan, or a person has filled it."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +51,27 @@ class TaskCalls(Connection):
     def upload(self, tasks: Sequence[Task], pool_id: str, skip_invalid: bool = False) -> Upload:
         """Bring a pool's tasks to exactly these.
 
-        A chunk that was uploaded before is recognised by its operation id, which is made from its content. With
-        `skip_invalid` the pool goes without the tasks that Toloka refuses.
+        A chunk that was uploaded before is recognised by its operation id, which is made from the pool and the chunk's
+        place: of two runs with different plans only one fills it. With `skip_invalid` the pool goes without the tasks
+        that Toloka refuses.
 
         Raises:
+            OtherTasksError: it holds tasks that are not among these.
             ServiceError: afterwards the pool does not hold these tasks and no others.
             TransientServiceError: Toloka took only some of them, and did not say why.
         """
         present = self.task_identities(pool_id)
-        chunks = [list(tasks[start : start + CHUNK]) for start in range(0, len(tasks), CHUNK)]
-        absent = [chunk for chunk in chunks if not Counter(map(identity, chunk)) <= present]
+        chunks = {f"from {start}": list(tasks[start : start + CHUNK]) for start in range(0, len(tasks), CHUNK)}
+        absent = {place: chunk for place, chunk in chunks.items() if not Counter(map(identity, chunk)) <= present}
         refused: dict[str, str] = {}
-        for chunk in absent:
-            refused |= self.upload_chunk(chunk, pool_id, skip_invalid)
+        for place, chunk in absent.items():
+            refused |= self.upload_chunk(chunk, pool_id, place, skip_invalid)
         planned = Counter(each for each in map(identity, tasks) if not (skip_invalid and each[0] in refused))
         held = self.task_identities(pool_id) if absent else present
         if held != planned:
             others = (held - planned).total()
-            raise (ServiceError if refused or others else TransientServiceError)(
+            kind = OtherTasksError if others else ServiceError if refused else TransientServiceError
+            raise kind(
                 f"Pool {pool_id} holds {(held & planned).total()} of {planned.total()} planned tasks and "
                 f"{others} others. {describe_refused(refused)}Nothing is open. Correct the tasks, then rerun."
             )
@@ -79,8 +87,9 @@ class TaskCalls(Connection):
         present = self.task_identities(pool_id)
         absent = [task for task in tasks if not present[identity(task)]]
         refused: dict[str, str] = {}
-        for start in range(0, len(absent), CHUNK):
-            refused |= self.upload_chunk(absent[start : start + CHUNK], pool_id, False)
+        for task in absent:
+            # Each by itself: another run may add some of them and others.
+            refused |= self.upload_chunk([task], pool_id, f"added {identity(task)}")
         missing = Counter(map(identity, tasks)) - self.task_identities(pool_id)
         if missing:
             raise (ServiceError if refused else TransientServiceError)(
@@ -88,15 +97,15 @@ class TaskCalls(Connection):
                 f"{describe_refused(refused)}Correct them, then rerun."
             )
 
-    def upload_chunk(self, chunk: Sequence[Task], pool_id: str, skip_invalid: bool = False) -> dict[str, str]:
-        """Upload one chunk asynchronously under its deterministic operation id; why Toloka refused which (by item
-        key)."""
-        # The kit numbers the objects that it sends; their content is the same without that.
-        content = [canonical_json({**(task.unstructure() or {}), "__item_idx": None}) for task in chunk]
+    def upload_chunk(
+        self, chunk: Sequence[Task], pool_id: str, place: str = "from 0", skip_invalid: bool = False
+    ) -> dict[str, str]:
+        """Upload one chunk asynchronously under the operation id of its place in the pool; why Toloka refused which (by
+        item key)."""
         lead = f"upload {len(chunk)} tasks into pool {pool_id}"
         for attempt in range(MOST_ATTEMPTS):
             parameters = CreateTasksParameters(
-                operation_id=uuid.uuid5(NAMESPACE, "\n".join([*content, f"attempt {attempt}"])),
+                operation_id=uuid.uuid5(NAMESPACE, f"pool {pool_id} {place} attempt {attempt}"),
                 allow_defaults=True,
                 open_pool=False,
                 skip_invalid_items=skip_invalid,

@@ -73,7 +73,7 @@ def test_an_archived_project_is_not_listed_as_active(toloka: Toloka, project: Pr
     project_id, done = toloka.ensure_project(project.project, project_mark(project))
     assert done == "created"
     toloka.writer.archive_project(project_id)
-    assert toloka.look_up_project(project_mark(project)) is None
+    assert toloka.look_up_projects(project_mark(project)) == (None, [])
 
 
 def test_a_training_keeps_its_metadata_and_tasks(toloka: Toloka, training: Training, project: Project) -> None:

@@ -70,7 +70,7 @@ def test_commits_that_others_hold_open_are_waited_for(
     rehearsal: Rehearsal, note: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is written over them; the message names the commit and who holds it."""
-    monkeypatch.setattr("hitl_assets.services.pachyderm.WAITS", (0.01, 0.01))
+    monkeypatch.setattr("hitl_assets.services.pachyderm_changes.WAITS", (0.01, 0.01))
     monkeypatch.setattr("hitl_assets.assets.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
     client = rehearsal.pachyderm.client
     held = {}

@@ -59,6 +59,13 @@ def test_everybody_picks_the_same_one(pools: list[PoolState], chosen: str | None
         assert (found.chosen.id if found.chosen else None, [each.id for each in found.others]) == (chosen, others)
 
 
+def test_what_toloka_archived_by_itself_is_told_by_what_was_published() -> None:
+    """After 30 days both are archived, the one that a person put away and the one that was kept."""
+    both = [put_away(started(1)), put_away(started(2))]
+    assert [elect(both, BATCH, KEY, known).chosen for known in ("1", "2")] == both
+    assert elect(both, BATCH, KEY).doubled == tuple(both)
+
+
 def test_two_that_were_started_are_nobodys_choice() -> None:
     """Both have cost something: a person decides, and has decided when all but one are put away."""
     both = [started(1), started(2)]

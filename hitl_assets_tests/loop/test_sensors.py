@@ -24,6 +24,7 @@ PUBLISHING_CHECKS = {
     "estimate_is_under_the_cap",
     "no_pool_waits_for_you",
     "people_answer_in_time",
+    "people_are_asked_once",
 }
 COLLECTING_CHECKS = {
     "pool_ended_well",

@@ -33,6 +33,7 @@ class Run:
 
     def start(self) -> "Run":
         """Begin."""
+        self.emulator.gate.revive(self.token)
         threading.Thread(target=self._go, name=self.token, daemon=True).start()
         return self
 
@@ -43,6 +44,12 @@ class Run:
         while not held.stands(0.005) and not self.result.done():
             pass
         return held
+
+    def die_before(self, number: int) -> None:
+        """Begin, and die before the `number`-th request to Toloka; a run that has fewer ends as ever."""
+        held = self.start_up_to(number)
+        self.emulator.gate.kill(held)
+        self.end()
 
     def end(self) -> Any:
         """What came of it: the work's result, or the error of ours that ended it."""

@@ -49,6 +49,6 @@ def play(chance: random.Random, project: Project, begin: Callable[..., Run]) -> 
     chance.shuffle(standing)
     for run, held in standing:
         if chance.random() < 0.3:
-            held.drop()
+            run.emulator.gate.kill(held)
         held.release()
         run.end()

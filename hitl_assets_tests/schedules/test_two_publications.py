@@ -5,6 +5,7 @@ Tried here: the first run stands still before each of its requests to Toloka; me
 * ends (frozen, then going on: `test_a_frozen_run_...`), with the same configuration and with another one;
 * stands still before each of its own requests, until the first has ended (doubled: `test_..._at_every_pair_of_points`);
 * ends after the first has died there (`test_a_dead_run_...`);
+* ends, having another plan for the same batch: other golden tasks, fewer items for people;
 * publishes another batch, for which the project's cap has no money left beside the first.
 
 A request that stands still is one that was sent and is on its way: no look before it can help against that.
@@ -21,9 +22,10 @@ from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
+from hitl_assets.publishing import Batch, publish
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets_tests.publishing.publications import capped, put, rename, set_up, tasks
+from hitl_assets_tests.publishing.publications import NOW, capped, known, put, rename, set_up, tasks
 
 from .runs import Run
 
@@ -85,9 +87,7 @@ def test_a_frozen_run_that_goes_on_opens_no_second_pool(
 def test_a_dead_run_leaves_nothing_that_is_paid_again(toloka: Toloka, ready: Project, begin: Begin, point: int) -> None:
     """It dies before any of its requests; the next one goes on with what there is."""
     first = begin("first", lambda toloka: put(toloka, ready))
-    held = first.start_up_to(point)
-    held.drop()
-    first.end()
+    first.die_before(point)
     assert begin("second", lambda toloka: put(toloka, ready)).start().end().done in ("opened", "found")
     assert check(toloka, ready, "commit1").is_open
 
@@ -125,6 +125,28 @@ def test_another_configuration_makes_no_second_pool_either(
     first.end()
     started = [pool for pool in toloka.find_pools(project_id_of(toloka, ready)) if pool.was_started]
     assert len(started) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", POINTS)
+def test_another_plan_for_the_same_batch_asks_nothing_twice(
+    toloka: Toloka, ready: Project, begin: Begin, point: int
+) -> None:
+    """Golden tasks were edited meanwhile, and a model took some items: one of the two plans is in the pool, whole."""
+    golden = known(ready, "golden_tasks.csv")
+    plans = [Batch("commit1", tasks(8), golden), Batch("commit1", tasks(8)[2:], golden[:-1])]
+    first, second = (
+        begin(name, lambda toloka, plan=plan: publish(toloka, ready, plan, NOW))
+        for name, plan in zip(("first", "second"), plans, strict=True)
+    )
+    with first.start_up_to(point):
+        second.start().end()
+    first.end()
+    begin("third", lambda toloka: publish(toloka, ready, plans[1], NOW)).start().end()
+    (pool,) = [pool for pool in toloka.find_pools(project_id_of(toloka, ready)) if pool.was_started]
+    held = toloka.task_identities(pool.id)
+    assert set(held.values()) == {1}
+    assert {key for key, _ in held} in [{task.item_key for task in [*plan.tasks, *plan.golden]} for plan in plans]
 
 
 @pytest.mark.slow

@@ -154,8 +154,7 @@ def test_a_round_that_died_is_begun_once(
     pool_id = answered(emulator, toloka, asking)
     found = unsure(toloka, pool_id)
     first = begin("first", a_round(asking, pool_id, found))
-    first.start_up_to(point).drop()
-    first.end()
+    first.die_before(point)
     begin("second", a_round(asking, pool_id, found)).start().end()
     let_people_answer(emulator, toloka, pool_id)
     assert paid(toloka, pool_id) == {key: 3 if key in ASKED else 2 for key in KEYS}
@@ -186,13 +185,13 @@ def test_two_reviews_pay_once_and_ask_again_once(
     pool_id = answered(emulator, toloka, reviewing)
     rejected = next(iter(toloka.assignments(pool_id)))
     first, second = (begin(name, decide(reviewing, pool_id, rejected["id"])) for name in ("first", "second"))
-    held = first.start_up_to(point)
     if dies:
-        held.drop()
+        first.die_before(point)
+        second.start().end()
+    else:
+        with first.start_up_to(point):
+            second.start().end()
         first.end()
-    second.start().end()
-    held.release()
-    first.end()
     again = {task["input_values"]["item_key"] for task in rejected["tasks"]}
     assert overlaps(toloka, pool_id) == {key: 2 if key in again else 1 for key in KEYS}
     let_people_answer(emulator, toloka, pool_id)

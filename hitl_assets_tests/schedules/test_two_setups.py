@@ -50,8 +50,7 @@ def test_setting_up_has_no_more_requests(toloka: Toloka, project: Project, begin
 def test_a_run_that_dies_is_completed(toloka: Toloka, project: Project, begin: Begin, point: int) -> None:
     """Before any of its requests."""
     first = begin("first", lambda toloka: set_up(toloka, project))
-    first.start_up_to(point).drop()
-    first.end()
+    first.die_before(point)
     check(toloka, project)
 
 

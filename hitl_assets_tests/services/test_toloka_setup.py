@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from toloka.client import Project as TolokaProject
 
 from hitl_assets.labeling.known_tasks import read_known_tasks
 from hitl_assets.labeling.pools import Mark, project_mark, training_mark
@@ -74,17 +75,13 @@ def test_projects_of_others_are_left_alone(still_toloka: Toloka, project: Projec
     assert created not in others
 
 
-def test_two_projects_are_for_a_person_to_decide(still_toloka: Toloka, project: Project) -> None:
-    """Neither is picked; the message names both."""
+def test_the_younger_of_two_empty_projects_is_put_away(still_toloka: Toloka, project: Project) -> None:
+    """Nothing is in either of them; where something is in both, a person decides (schedules/)."""
     mark = project_mark(project)
     first, _ = still_toloka.ensure_project(project.project, mark)
-    second = get_project(still_toloka, first)
-    other = str(still_toloka.writer.create_project(second).id)
-    with pytest.raises(
-        ServiceError, match=f"There are 2 of project {mark.name}: .*take our mark out of the others"
-    ) as stopped:
-        still_toloka.ensure_project(project.project, mark)
-    assert {first, other} <= set(str(stopped.value).replace(",", " ").replace(".", " ").split())
+    other = str(still_toloka.writer.create_project(get_project(still_toloka, first)).id)
+    assert still_toloka.ensure_project(project.project, mark) == (first, "found")
+    assert get_project(still_toloka, other).status == TolokaProject.ProjectStatus.ARCHIVED
 
 
 def test_an_archived_project_is_gone(still_toloka: Toloka, project: Project) -> None:
@@ -152,12 +149,12 @@ def test_other_training_tasks_make_another_training(
     assert (done, other == created) == ("created", False)
 
 
-def test_two_trainings_are_for_a_person_to_decide(
+def test_the_younger_of_two_trainings_is_put_away(
     still_toloka: Toloka, project: Project, practice: tuple[KnownTask, ...]
 ) -> None:
-    """Neither is picked."""
+    """It was never filled: whoever created it looks again before that."""
     project_id, _ = still_toloka.ensure_project(project.project, project_mark(project))
     created, _ = train(still_toloka, project, project_id, practice)
-    still_toloka.writer.create_training(still_toloka.reader.get_training(created))
-    with pytest.raises(ServiceError, match=f"There are 2 of training {project.name}: "):
-        train(still_toloka, project, project_id, practice)
+    other = still_toloka.writer.create_training(still_toloka.reader.get_training(created))
+    assert train(still_toloka, project, project_id, practice)[0] == created
+    assert still_toloka.reader.get_training(other.id).is_archived()
