@@ -1,15 +1,24 @@
-"""Dawid-Skene with priors: how surely a label on one or two answers is right.
+"""Dawid-Skene with priors, held to what people say: labels from few answers.
 
-Plain maximum likelihood is far too sure of workers it has seen twice. Here each worker's confusion matrix has a
-Dirichlet prior around the matrix of all workers, to which what is known of the worker is added: answers to golden tasks
-and to items that earlier batches settled. An item may have a prior of its own, a model's probabilities. When an item is
-judged, its own answers are left out of what is thought of those who gave them.
+Plain maximum likelihood is far too sure of workers it has seen twice, and on few answers labels may swap their names.
+Here a worker's confusion matrix has a prior in three steps: all workers' matrix, pulled halfway to one that knows only
+how often they are right; the worker's own odds of being right; and what the worker answers to items of each label. To it
+is added what is known of the worker: answers to golden tasks and to items that earlier batches settled. How much each
+step weighs is learned from how alike the workers are. An item may have a prior of its own, a model's probabilities.
+
+Four things hold the names of labels in their place. How frequent each label is comes from the first look at the answers
+and is not learned again. In the matrix of all workers no answer speaks more for another label than for its own. An item
+that one person answered teaches nothing of that person, unless it has a prior. There are few rounds: on real crowds
+more of them leave what people said, and gain nothing. When an item is judged, its own answers are left out of what is
+thought of those who gave them.
+
+Memory grows with answers and with tasks x labels, never with answers x labels: one label is looked at at a time.
 
 Model: Kim and Ghahramani, Bayesian Classifier Combination (AISTATS 2012). Inference: the zero-order collapsed
 variational update of Asuncion, Welling, Smyth and Teh, On Smoothing and Inference for Topic Models (UAI 2009).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +28,17 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, softmax
 
 Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
 
 # What is thought of a crowd before it has answered: eight of ten answers are right, worth so many answers per label.
 FIRST_ACCURACY, FIRST_WEIGHT = 0.8, 10.0
-# How alike workers may be: what the matrix of all is worth beside a worker's own answers, in answers per label.
-STRENGTHS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
-TOLERANCE = 1e-4
+# How alike workers may be: what is thought of all is worth so many of a worker's own answers.
+STRENGTHS = np.array([0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
+# Rounds at most, whatever `n_iter` allows.
+ROUNDS = 5
+TOLERANCE = 1e-3
+# Less of an answer than this says nothing about how alike workers are.
+TRACE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -46,83 +60,212 @@ class Beliefs:
         return max([self.labels, *map(len, self.workers.values()), *map(len, self.priors.values())])
 
 
+@dataclass(frozen=True)
+class Votes:
+    """Answers by codes, and the pairs of worker and answer that occur in them or in what is known of workers.
+
+    `pair` is the place of each answer's pair. `teaches` is 1.0 for answers that tell about their workers, else 0.0.
+    `known` (labels x pairs) is how often a worker is known to have given this answer to items of each label.
+    """
+
+    task: Codes
+    worker: Codes
+    answer: Codes
+    pair: Codes
+    teaches: Array
+    pair_worker: Codes
+    pair_answer: Codes
+    known: Array
+
+    @property
+    def workers(self) -> int:
+        """One more than the highest worker code."""
+        return int(self.pair_worker.max()) + 1
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """What is thought of all workers: what they answer (columns) to items of a label (rows), how often they are right,
+    and how many of a worker's own answers that is worth: for being right, and for the matrix."""
+
+    matrix: Array
+    accuracy: float
+    care: float
+    strength: float
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the workers did, as far as it is known: `given` by label and pair, `among` by label and worker, `right` and
+    `answered` by worker. In answers, which may be parts of one."""
+
+    given: Array
+    among: Array
+    right: Array
+    answered: Array
+
+
 class BayesianDawidSkene:
     """An aggregator with crowd-kit's interface; votes are integer codes in the columns task, worker, label."""
 
-    def __init__(self, n_iter: int = 100) -> None:
+    def __init__(self, n_iter: int = ROUNDS) -> None:
         self.n_iter = n_iter
 
     def fit_predict_proba(self, votes: pd.DataFrame, beliefs: Beliefs | None = None) -> pd.DataFrame:
         """The probability of each label code (columns) for each task code (rows)."""
         known = beliefs or Beliefs()
         classes = max(int(votes["label"].max()) + 1, known.classes)
-        tasks, workers, answers = (votes[name].to_numpy() for name in ("task", "worker", "label"))
-        evidence = stack(known.workers, int(workers.max()) + 1, (classes, classes))
-        priors = stack(known.priors, int(tasks.max()) + 1, (classes,))
-        has_prior = priors.sum(axis=1, keepdims=True) > 0
-        probabilities = softmax(add_up(tasks, np.log(first_matrix(classes))[:, answers].T, len(priors)), axis=1)
-        for _ in range(self.n_iter):
+        answered = np.bincount(votes["task"].to_numpy())
+        priors = {task: prior for task, prior in known.priors.items() if task < len(answered)}
+        start = np.zeros((classes, len(answered)))
+        for task, prior in priors.items():
+            start[: len(prior), task] = np.log(np.maximum(prior, 1e-12))
+        read = read_votes(votes, known.workers, classes, answered > 1, list(priors))
+        probabilities = first_look(read, start)
+        shares = np.delete(probabilities, list(priors), axis=1)[:, np.delete(answered, list(priors)) > 0]
+        frequent = (shares.sum(axis=1) + 1.0) / (shares.shape[1] + classes)
+        without_prior = np.ones(len(answered), dtype=bool)
+        without_prior[list(priors)] = False
+        start[:, without_prior] = np.log(frequent)[:, None]
+        for _ in range(min(self.n_iter, ROUNDS)):
             before = probabilities
-            shares = probabilities[~has_prior[:, 0]].sum(axis=0) + 1.0
-            start = np.where(has_prior, priors, shares / shares.sum())
-            probabilities = judge(tasks, workers, answers, probabilities, evidence, np.log(np.maximum(start, 1e-12)))
+            probabilities = judge(read, before, start, frequent)
             if np.abs(probabilities - before).max() < TOLERANCE:
                 break
-        present = np.unique(tasks)
-        return pd.DataFrame(probabilities[present], index=present)
+        present = np.flatnonzero(answered)
+        return pd.DataFrame(probabilities.T[present], index=present)
 
 
-def judge(
-    tasks: NDArray[Any],
-    workers: NDArray[Any],
-    answers: NDArray[Any],
-    probabilities: Array,
-    evidence: Array,
-    start: Array,
-) -> Array:
-    """One update of all tasks. `start` is the logarithm of what each was thought to be without its answers."""
-    own = probabilities[tasks]
-    classes = own.shape[1]
-    given_to = add_up(workers * classes + answers, own, len(evidence) * classes)
-    counts = evidence + given_to.reshape(len(evidence), classes, classes).transpose(0, 2, 1)
-    crowd = normalize(counts.sum(axis=0) + FIRST_WEIGHT * first_matrix(classes))
-    prior = strength_of(counts, crowd) * crowd
-    given = counts[workers, :, answers] - own + prior[:, answers].T
-    among = counts[workers].sum(axis=2) - own + prior.sum(axis=1)
-    return softmax(start + add_up(tasks, np.log(np.maximum(given, 1e-9) / among), len(start)), axis=1)
+def read_votes(
+    votes: pd.DataFrame, workers: dict[int, Array], classes: int, several: NDArray[np.bool_], priors: list[int]
+) -> Votes:
+    """The answers with what is known of their workers. `several`: tasks with more than one answer."""
+    task, worker, answer = (votes[name].to_numpy(dtype=np.int64) for name in ("task", "worker", "label"))
+    teaches = several.astype(float)
+    teaches[priors] = 1.0
+    seen = [code * classes + np.flatnonzero(record.sum(axis=0)) for code, record in workers.items()]
+    code = worker * classes + answer
+    occurs = np.zeros((max([int(worker.max()), *workers]) + 1) * classes, dtype=bool)
+    occurs[np.concatenate([code, *seen])] = True
+    pairs = np.flatnonzero(occurs)
+    place = np.cumsum(occurs) - 1
+    known = np.zeros((classes, len(pairs)))
+    for worker_code, record in workers.items():
+        given = np.flatnonzero(record.sum(axis=0))
+        known[: len(record), place[worker_code * classes + given]] = record[:, given]
+    return Votes(task, worker, answer, place[code], teaches[task], pairs // classes, pairs % classes, known)
 
 
-def strength_of(counts: Array, crowd: Array) -> float:
-    """How alike the workers are: the strength under which their answers are most likely (Dirichlet-multinomial)."""
-    totals = counts.sum(axis=2)
-
-    def likelihood(strength: float) -> float:
-        prior = strength * crowd
-        per_answer = gammaln(prior + counts) - gammaln(prior)
-        return float(per_answer.sum() + (gammaln(strength) - gammaln(strength + totals)).sum())
-
-    return max(STRENGTHS, key=likelihood)
-
-
-def first_matrix(classes: int) -> Array:
-    """What a worker answers (columns) to an item of a label (rows) as long as nothing is known."""
+def first_look(votes: Votes, start: Array) -> Array:
+    """The probability of each label (rows) for each task (columns) while all workers are thought to be alike."""
+    classes, tasks = start.shape
+    counts = np.bincount(votes.answer * tasks + votes.task, minlength=classes * tasks).reshape(classes, tasks)
     wrong = (1 - FIRST_ACCURACY) / max(1, classes - 1)
-    return np.full((classes, classes), wrong) + np.eye(classes) * (FIRST_ACCURACY - wrong)
+    return normal_softmax(start + counts * np.log(FIRST_ACCURACY / wrong))
 
 
-def normalize(counts: Array) -> Array:
-    """Rows that add up to one."""
-    return counts / counts.sum(axis=-1, keepdims=True)
+def judge(votes: Votes, probabilities: Array, start: Array, frequent: Array) -> Array:
+    """One update of all tasks. `start` is the logarithm of what each was thought to be without its answers."""
+    record = count(votes, probabilities)
+    crowd = describe_crowd(votes, record, frequent)
+    own_right = votes.teaches * probabilities[votes.answer, votes.task]
+    odds = odds_of(record.right[votes.worker] - own_right, record.answered[votes.worker] - votes.teaches, crowd)
+    judged = np.empty_like(start)
+    for label, row in enumerate(crowd.matrix):
+        own = votes.teaches * probabilities[label][votes.task]
+        given = record.given[label][votes.pair] - own
+        given += crowd.strength * expected(row, label, votes.answer, odds)
+        among = record.among[label][votes.worker] - own + crowd.strength
+        said = np.log(np.maximum(given, 1e-9) / among)
+        judged[label] = start[label] + np.bincount(votes.task, weights=said, minlength=start.shape[1])
+    return normal_softmax(judged)
 
 
-def add_up(groups: NDArray[Any], rows: Array, size: int) -> Array:
-    """The sum of the rows of each group."""
-    return np.stack([np.bincount(groups, weights=column, minlength=size) for column in rows.T], axis=1)
+def count(votes: Votes, probabilities: Array) -> Record:
+    """What the workers did, if the labels are as probable as this."""
+    given = votes.known.copy()
+    for label, row in enumerate(probabilities):
+        given[label] += np.bincount(votes.pair, weights=votes.teaches * row[votes.task], minlength=given.shape[1])
+    among = np.stack([np.bincount(votes.pair_worker, weights=row) for row in given])
+    right = np.bincount(votes.pair_worker, weights=given[votes.pair_answer, np.arange(given.shape[1])])
+    return Record(given, among, right, among.sum(axis=0))
 
 
-def stack(known: dict[int, Array], size: int, shape: Sequence[int]) -> Array:
-    """One array for all codes; zeros where nothing is known."""
-    stacked = np.zeros((size, *shape))
-    for code, value in known.items():
-        stacked[code] = value
-    return stacked
+def describe_crowd(votes: Votes, record: Record, frequent: Array) -> Crowd:
+    """The matrix of all workers, and how alike they are."""
+    classes = len(frequent)
+    joint = np.stack([np.bincount(votes.pair_answer, weights=row, minlength=classes) for row in record.given])
+    matrix = hold_names(crowd_matrix(joint), frequent)
+    accuracy = float((np.diag(matrix) * (joint.sum(axis=1) + 1)).sum() / (joint.sum() + classes))
+    accuracy = min(max(accuracy, 1e-3), 1 - 1e-3)
+    rates = np.array([accuracy, 1 - accuracy])[:, None]
+    counts = np.stack([record.right, record.answered - record.right])
+    care = likely_strength(lambda strength: rise(strength * rates, counts).sum() - rise(strength, counts.sum(0)).sum())
+    crowd = Crowd(matrix, accuracy, care, 0.0)
+    return Crowd(matrix, accuracy, care, strength_of(votes, record, crowd))
+
+
+def crowd_matrix(joint: Array) -> Array:
+    """What all workers answer (columns) to items of a label (rows): halfway between the answers to each label, and how
+    often they are right whatever the label is. The few answers that speak of a rare label must not rename it."""
+    classes = len(joint)
+    right = (np.trace(joint) + FIRST_WEIGHT * classes * FIRST_ACCURACY) / (joint.sum() + FIRST_WEIGHT * classes)
+    right = 1.0 if classes == 1 else max(right, 1 / classes)
+    wrong = np.tile((joint.sum(axis=0) + 1) / (joint.sum() + classes), (classes, 1))
+    np.fill_diagonal(wrong, 0)
+    even = (1 - right) * wrong / np.maximum(wrong.sum(axis=1, keepdims=True), 1e-12) + right * np.eye(classes)
+    own = joint + FIRST_WEIGHT * even
+    return (even + own / own.sum(axis=1, keepdims=True)) / 2
+
+
+def hold_names(matrix: Array, frequent: Array) -> Array:
+    """The matrix in which an answer is most probably its own label, where labels are as frequent as this."""
+    speaks = frequent[:, None] * matrix
+    held = matrix * np.minimum(1, np.diag(speaks) / np.maximum(speaks, 1e-300))
+    np.fill_diagonal(held, 0)
+    np.fill_diagonal(held, 1 - held.sum(axis=1))
+    return held
+
+
+def odds_of(right: Array, answered: Array, crowd: Crowd) -> Array:
+    """How many times a worker's odds of being right are the crowd's."""
+    wrong = answered - right + crowd.care * (1 - crowd.accuracy)
+    return (right + crowd.care * crowd.accuracy) / wrong * ((1 - crowd.accuracy) / crowd.accuracy)
+
+
+def expected(row: Array, label: int, answers: Codes, odds: Array) -> Array:
+    """How probable each answer to items of a label is, by all workers' row and each worker's odds of being right."""
+    found = row[answers]
+    found[answers == label] *= odds[answers == label]
+    return found / (1 + (odds - 1) * row[label])
+
+
+def strength_of(votes: Votes, record: Record, crowd: Crowd) -> float:
+    """How many answers per label all workers' matrix is worth (Dirichlet-multinomial)."""
+    odds = odds_of(record.right, record.answered, crowd)[votes.pair_worker]
+    counts, means = [], []
+    for label, row in enumerate(crowd.matrix):
+        some = record.given[label] > TRACE
+        counts.append(record.given[label][some])
+        means.append(expected(row, label, votes.pair_answer[some], odds[some]))
+    count, mean, among = np.concatenate(counts), np.concatenate(means), record.among[record.among > TRACE]
+    return likely_strength(lambda strength: rise(strength * mean, count).sum() - rise(strength, among).sum())
+
+
+def likely_strength(likelihood: Callable[[float], float]) -> float:
+    """The mean strength, each weighed by how likely it makes the answers: where they say nothing, a high one."""
+    return float(softmax([likelihood(strength) for strength in STRENGTHS]) @ STRENGTHS)
+
+
+def rise(prior: Any, counts: Array) -> Array:
+    """The logarithm of gamma(prior + counts) / gamma(prior)."""
+    found: Array = gammaln(prior + counts) - gammaln(prior)
+    return found
+
+
+def normal_softmax(logarithms: Array) -> Array:
+    """Probabilities that add up to one in each column; the argument is overwritten."""
+    logarithms -= logarithms.max(axis=0)
+    np.exp(logarithms, out=logarithms)
+    logarithms /= logarithms.sum(axis=0)
+    return logarithms
