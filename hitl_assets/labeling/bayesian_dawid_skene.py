@@ -2,23 +2,23 @@
 
 Plain maximum likelihood is far too sure of workers it has seen twice, and on few answers labels may swap their names.
 Here a worker's confusion matrix has a prior in three steps: all workers' matrix, pulled halfway to one that knows only
-how often they are right; the worker's own odds of being right; and what the worker answers to items of each label. To it
-is added what is known of the worker: answers to golden tasks and to items that earlier batches settled. How much each
-step weighs is learned from how alike the workers are. An item may have a prior of its own, a model's probabilities.
+how often they are right; the worker's own odds of being right; what the worker answers to items of each label. To it is
+added what is known of the worker: answers to golden tasks and to items that earlier batches settled. How much each step
+weighs is learned from how alike the workers are. An item may have a prior of its own, a model's probabilities.
 
 Four things hold the names of labels in their place. How frequent each label is comes from the first look at the answers
 and is not learned again. In the matrix of all workers no answer speaks more for another label than for its own. An item
 that one person answered teaches nothing of that person, unless it has a prior. There are few rounds: on real crowds
-more of them leave what people said, and gain nothing. When an item is judged, its own answers are left out of what is
-thought of those who gave them.
+more of them gain nothing, and move away from what people said. When an item is judged, its own answers are left out of
+what is thought of those who gave them.
 
-Memory grows with answers and with tasks x labels, never with answers x labels: one label is looked at at a time.
+Memory is tasks x labels, and labels x the pairs of worker and answer that occur: one label is looked at at a time, and
+nothing is as large as answers x labels x labels.
 
 Model: Kim and Ghahramani, Bayesian Classifier Combination (AISTATS 2012). Inference: the zero-order collapsed
 variational update of Asuncion, Welling, Smyth and Teh, On Smoothing and Inference for Topic Models (UAI 2009).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,9 +33,9 @@ Codes = NDArray[np.int64]
 # What is thought of a crowd before it has answered: eight of ten answers are right, worth so many answers per label.
 FIRST_ACCURACY, FIRST_WEIGHT = 0.8, 10.0
 # How alike workers may be: what is thought of all is worth so many of a worker's own answers.
-STRENGTHS = np.array([0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
+STRENGTHS = np.array([4.0, 8.0, 16.0, 32.0, 64.0])
 # Rounds at most, whatever `n_iter` allows.
-ROUNDS = 5
+ROUNDS = 3
 TOLERANCE = 1e-3
 # Less of an answer than this says nothing about how alike workers are.
 TRACE = 1e-3
@@ -64,7 +64,7 @@ class Beliefs:
 class Votes:
     """Answers by codes, and the pairs of worker and answer that occur in them or in what is known of workers.
 
-    `pair` is the place of each answer's pair. `teaches` is 1.0 for answers that tell about their workers, else 0.0.
+    `pair` is the place of each answer's pair. `teaches` is 1.0 for tasks that tell about their workers, else 0.0.
     `known` (labels x pairs) is how often a worker is known to have given this answer to items of each label.
     """
 
@@ -116,17 +116,12 @@ class BayesianDawidSkene:
         known = beliefs or Beliefs()
         classes = max(int(votes["label"].max()) + 1, known.classes)
         answered = np.bincount(votes["task"].to_numpy())
-        priors = {task: prior for task, prior in known.priors.items() if task < len(answered)}
-        start = np.zeros((classes, len(answered)))
-        for task, prior in priors.items():
-            start[: len(prior), task] = np.log(np.maximum(prior, 1e-12))
-        read = read_votes(votes, known.workers, classes, answered > 1, list(priors))
+        start, has_prior = read_priors(known.priors, classes, len(answered))
+        read = read_votes(votes, known.workers, classes, (answered > 1) | has_prior)
         probabilities = first_look(read, start)
-        shares = np.delete(probabilities, list(priors), axis=1)[:, np.delete(answered, list(priors)) > 0]
-        frequent = (shares.sum(axis=1) + 1.0) / (shares.shape[1] + classes)
-        without_prior = np.ones(len(answered), dtype=bool)
-        without_prior[list(priors)] = False
-        start[:, without_prior] = np.log(frequent)[:, None]
+        others = (answered > 0) & ~has_prior
+        frequent = (probabilities[:, others].sum(axis=1) + 1.0) / (others.sum() + classes)
+        start[:, ~has_prior] = np.log(frequent)[:, None]
         for _ in range(min(self.n_iter, ROUNDS)):
             before = probabilities
             probabilities = judge(read, before, start, frequent)
@@ -136,13 +131,20 @@ class BayesianDawidSkene:
         return pd.DataFrame(probabilities.T[present], index=present)
 
 
-def read_votes(
-    votes: pd.DataFrame, workers: dict[int, Array], classes: int, several: NDArray[np.bool_], priors: list[int]
-) -> Votes:
-    """The answers with what is known of their workers. `several`: tasks with more than one answer."""
+def read_priors(priors: dict[int, Array], classes: int, tasks: int) -> tuple[Array, NDArray[np.bool_]]:
+    """The logarithm of each task's prior (labels x tasks), zeros without one; and which tasks have one."""
+    start, has_prior = np.zeros((classes, tasks)), np.zeros(tasks, dtype=bool)
+    for task, prior in priors.items():
+        if task < tasks:
+            start[:, task] = np.log(1e-12)
+            start[: len(prior), task] = np.log(np.maximum(prior, 1e-12))
+            has_prior[task] = True
+    return start, has_prior
+
+
+def read_votes(votes: pd.DataFrame, workers: dict[int, Array], classes: int, teaches: NDArray[np.bool_]) -> Votes:
+    """The answers with what is known of their workers. `teaches`: tasks that tell about those who answered."""
     task, worker, answer = (votes[name].to_numpy(dtype=np.int64) for name in ("task", "worker", "label"))
-    teaches = several.astype(float)
-    teaches[priors] = 1.0
     seen = [code * classes + np.flatnonzero(record.sum(axis=0)) for code, record in workers.items()]
     code = worker * classes + answer
     occurs = np.zeros((max([int(worker.max()), *workers]) + 1) * classes, dtype=bool)
@@ -153,7 +155,7 @@ def read_votes(
     for worker_code, record in workers.items():
         given = np.flatnonzero(record.sum(axis=0))
         known[: len(record), place[worker_code * classes + given]] = record[:, given]
-    return Votes(task, worker, answer, place[code], teaches[task], pairs // classes, pairs % classes, known)
+    return Votes(task, worker, answer, place[code], teaches.astype(float), pairs // classes, pairs % classes, known)
 
 
 def first_look(votes: Votes, start: Array) -> Array:
@@ -166,41 +168,45 @@ def first_look(votes: Votes, start: Array) -> Array:
 
 def judge(votes: Votes, probabilities: Array, start: Array, frequent: Array) -> Array:
     """One update of all tasks. `start` is the logarithm of what each was thought to be without its answers."""
-    record = count(votes, probabilities)
+    taught = probabilities * votes.teaches
+    record = count(votes, taught)
     crowd = describe_crowd(votes, record, frequent)
-    own_right = votes.teaches * probabilities[votes.answer, votes.task]
-    odds = odds_of(record.right[votes.worker] - own_right, record.answered[votes.worker] - votes.teaches, crowd)
+    own_right = taught.ravel()[votes.answer * taught.shape[1] + votes.task]
+    own_answer = votes.teaches[votes.task]
+    odds = odds_of(record.right[votes.worker] - own_right, record.answered[votes.worker] - own_answer, crowd)
     judged = np.empty_like(start)
     for label, row in enumerate(crowd.matrix):
-        own = votes.teaches * probabilities[label][votes.task]
-        given = record.given[label][votes.pair] - own
-        given += crowd.strength * expected(row, label, votes.answer, odds)
-        among = record.among[label][votes.worker] - own + crowd.strength
-        said = np.log(np.maximum(given, 1e-9) / among)
+        own = taught[label][votes.task]
+        given = expected(row, label, votes.answer, odds)
+        given *= crowd.strength
+        given += record.given[label][votes.pair]
+        given -= own
+        given /= (record.among[label] + crowd.strength)[votes.worker] - own
+        said = np.log(np.maximum(given, 1e-12, out=given), out=given)
         judged[label] = start[label] + np.bincount(votes.task, weights=said, minlength=start.shape[1])
     return normal_softmax(judged)
 
 
-def count(votes: Votes, probabilities: Array) -> Record:
-    """What the workers did, if the labels are as probable as this."""
+def count(votes: Votes, taught: Array) -> Record:
+    """What the workers did, if the labels of the tasks that tell about them are as probable as this."""
     given = votes.known.copy()
-    for label, row in enumerate(probabilities):
-        given[label] += np.bincount(votes.pair, weights=votes.teaches * row[votes.task], minlength=given.shape[1])
-    among = np.stack([np.bincount(votes.pair_worker, weights=row) for row in given])
-    right = np.bincount(votes.pair_worker, weights=given[votes.pair_answer, np.arange(given.shape[1])])
-    return Record(given, among, right, among.sum(axis=0))
+    for label, row in enumerate(taught):
+        given[label] += np.bincount(votes.pair, weights=row[votes.task], minlength=given.shape[1])
+    among = add_up(votes.pair_worker, given, votes.workers)
+    own = given[votes.pair_answer, np.arange(given.shape[1])]
+    return Record(given, among, add_up(votes.pair_worker, own[None], votes.workers)[0], among.sum(axis=0))
 
 
 def describe_crowd(votes: Votes, record: Record, frequent: Array) -> Crowd:
     """The matrix of all workers, and how alike they are."""
     classes = len(frequent)
-    joint = np.stack([np.bincount(votes.pair_answer, weights=row, minlength=classes) for row in record.given])
+    joint = add_up(votes.pair_answer, record.given, classes)
     matrix = hold_names(crowd_matrix(joint), frequent)
     accuracy = float((np.diag(matrix) * (joint.sum(axis=1) + 1)).sum() / (joint.sum() + classes))
     accuracy = min(max(accuracy, 1e-3), 1 - 1e-3)
     rates = np.array([accuracy, 1 - accuracy])[:, None]
     counts = np.stack([record.right, record.answered - record.right])
-    care = likely_strength(lambda strength: rise(strength * rates, counts).sum() - rise(strength, counts.sum(0)).sum())
+    care = likely_strength(rises(rates, counts) - rises(1.0, counts.sum(axis=0)))
     crowd = Crowd(matrix, accuracy, care, 0.0)
     return Crowd(matrix, accuracy, care, strength_of(votes, record, crowd))
 
@@ -235,32 +241,36 @@ def odds_of(right: Array, answered: Array, crowd: Crowd) -> Array:
 
 def expected(row: Array, label: int, answers: Codes, odds: Array) -> Array:
     """How probable each answer to items of a label is, by all workers' row and each worker's odds of being right."""
-    found = row[answers]
-    found[answers == label] *= odds[answers == label]
-    return found / (1 + (odds - 1) * row[label])
+    found = np.where(answers == label, odds * row[label], row[answers])
+    found /= 1 + (odds - 1) * row[label]
+    return found
 
 
 def strength_of(votes: Votes, record: Record, crowd: Crowd) -> float:
     """How many answers per label all workers' matrix is worth (Dirichlet-multinomial)."""
     odds = odds_of(record.right, record.answered, crowd)[votes.pair_worker]
-    counts, means = [], []
+    likelihoods = -rises(1.0, record.among[record.among > TRACE])
     for label, row in enumerate(crowd.matrix):
         some = record.given[label] > TRACE
-        counts.append(record.given[label][some])
-        means.append(expected(row, label, votes.pair_answer[some], odds[some]))
-    count, mean, among = np.concatenate(counts), np.concatenate(means), record.among[record.among > TRACE]
-    return likely_strength(lambda strength: rise(strength * mean, count).sum() - rise(strength, among).sum())
+        means = expected(row, label, votes.pair_answer[some], odds[some])
+        likelihoods += rises(means, record.given[label][some])
+    return likely_strength(likelihoods)
 
 
-def likely_strength(likelihood: Callable[[float], float]) -> float:
+def rises(mean: Any, counts: Array) -> Array:
+    """For each strength the logarithm of gamma(strength x mean + counts) / gamma(strength x mean), added up."""
+    return np.array([(gammaln(strength * mean + counts) - gammaln(strength * mean)).sum() for strength in STRENGTHS])
+
+
+def likely_strength(likelihoods: Array) -> float:
     """The mean strength, each weighed by how likely it makes the answers: where they say nothing, a high one."""
-    return float(softmax([likelihood(strength) for strength in STRENGTHS]) @ STRENGTHS)
+    return float(softmax(likelihoods) @ STRENGTHS)
 
 
-def rise(prior: Any, counts: Array) -> Array:
-    """The logarithm of gamma(prior + counts) / gamma(prior)."""
-    found: Array = gammaln(prior + counts) - gammaln(prior)
-    return found
+def add_up(groups: Codes, rows: Array, size: int) -> Array:
+    """Each row's sum in each group."""
+    added: Array = np.stack([np.bincount(groups, weights=row, minlength=size) for row in rows])
+    return added
 
 
 def normal_softmax(logarithms: Array) -> Array:
