@@ -1,10 +1,13 @@
 """Dawid-Skene with priors, held to what people say: labels from few answers.
 
 Plain maximum likelihood is far too sure of workers it has seen twice, and on few answers labels may swap their names.
-Here a worker's confusion matrix has a prior in three steps: all workers' matrix, pulled halfway to one that knows only
-how often they are right; the worker's own odds of being right; what the worker answers to items of each label. To it is
-added what is known of the worker: answers to golden tasks and to items that earlier batches settled. How much each step
+Here a worker's confusion matrix has a prior: all workers' matrix at the worker's own odds of being right. To it is
+added what is known of the worker: answers to golden tasks and to items that earlier batches settled. How much the prior
 weighs is learned from how alike the workers are. An item may have a prior of its own, a model's probabilities.
+
+Mistakes that workers share look like their habits. So matrices are believed by half: all workers' matrix is the mean
+of theirs and of one that knows only how often they are right, and what a worker's answer says is the mean of the
+worker's matrix and of the prior at the worker's odds.
 
 Four things hold the names of labels in their place. How frequent each label is comes from the first look at the answers
 and is not learned again. In the matrix of all workers no answer speaks more for another label than for its own. An item
@@ -177,11 +180,13 @@ def judge(votes: Votes, probabilities: Array, start: Array, frequent: Array) -> 
     judged = np.empty_like(start)
     for label, row in enumerate(crowd.matrix):
         own = taught[label][votes.task]
-        given = expected(row, label, votes.answer, odds)
-        given *= crowd.strength
+        by_odds = expected(row, label, votes.answer, odds)
+        given = crowd.strength * by_odds
         given += record.given[label][votes.pair]
         given -= own
         given /= (record.among[label] + crowd.strength)[votes.worker] - own
+        # Half the matrix, half the odds; that it is twice as much changes nothing, the same goes for each label.
+        given += by_odds
         said = np.log(np.maximum(given, 1e-12, out=given), out=given)
         judged[label] = start[label] + np.bincount(votes.task, weights=said, minlength=start.shape[1])
     return normal_softmax(judged)

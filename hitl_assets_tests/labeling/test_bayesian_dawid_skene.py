@@ -97,12 +97,13 @@ def press_buttons(seed: int, items: int, overlap: int) -> tuple[pd.DataFrame, np
 
 @pytest.mark.parametrize("seed", range(10))
 def test_button_pressers_do_not_rename_labels(seed: int) -> None:
-    """Both labels stay, and no more of them are wrong than single answers are."""
+    """Both labels stay, and labels are not worse than one of the two answers, beyond noise."""
     votes, truth = press_buttons(seed, 300, 2)
     found = BayesianDawidSkene().fit_predict_proba(votes).to_numpy().argmax(axis=1)
     first = votes.drop_duplicates("task")["label"].to_numpy()
-    assert 0.35 < found.mean() < 0.65
-    assert (found == truth).mean() > (first == truth).mean() - 0.02
+    differences = (found == truth).astype(float) - (first == truth)
+    assert 0.25 < found.mean() < 0.75
+    assert differences.mean() > -2 * differences.std() / len(truth) ** 0.5
 
 
 @pytest.mark.parametrize("shares", [(0.5, 0.5), (0.99, 0.01), (0.7, 0.1, 0.1, 0.1)])
