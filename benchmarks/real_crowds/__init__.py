@@ -1,0 +1,1 @@
+"""Aggregation on the answers of real crowds whose truth is known."""
