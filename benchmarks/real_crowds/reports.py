@@ -55,7 +55,7 @@ def mean_table(results: Sequence[Result]) -> Iterator[str]:
 def set_table(results: Sequence[Result]) -> Iterator[str]:
     """Each set: ours, the majority, crowd-kit's best there; ours minus the majority with its standard error."""
     sets, methods = names(results)
-    yield from header("set", "answers", "ours", "majority", "ours minus majority", "best of crowd-kit there", "")
+    yield from header("set", "answers", "ours", "majority", "ours minus majority", "best of the others", "")
     for data in sets:
         for answers in COUNTS:
             found = {method: select(results, method, answers, data) for method in methods}
