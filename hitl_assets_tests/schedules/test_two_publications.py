@@ -83,6 +83,7 @@ def test_a_frozen_run_that_goes_on_opens_no_second_pool(
     assert check(toloka, ready, "commit1").is_open
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
 def test_a_dead_run_leaves_nothing_that_is_paid_again(toloka: Toloka, ready: Project, begin: Begin, point: int) -> None:
     """It dies before any of its requests; the next one goes on with what there is."""

@@ -46,6 +46,7 @@ def test_setting_up_has_no_more_requests(toloka: Toloka, project: Project, begin
     check(toloka, project)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
 def test_a_run_that_dies_is_completed(toloka: Toloka, project: Project, begin: Begin, point: int) -> None:
     """Before any of its requests."""
