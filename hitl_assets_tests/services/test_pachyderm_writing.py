@@ -7,6 +7,7 @@ import pytest
 
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import WAITS, Pachyderm
+from hitl_assets.services.pachyderm_connection import REPEATS
 
 from .proxies import Cutting
 
@@ -146,7 +147,8 @@ def test_a_writer_waits_for_another_one(pachyderm: Pachyderm, pachyderm_address:
     writer = Pachyderm(pachyderm_address, sleep=finish_on_the_second_time)
     commit = writer.write(repo, {"/a.csv": b"x"}, "ours")
     assert pachyderm.inspect_commit(repo, commit)[1] == other
-    assert waited == list(WAITS[:2])
+    # A conflict when the commit is finished is put off for a moment, too.
+    assert [each for each in waited if each != REPEATS[0]] == list(WAITS[:2])
 
 
 def test_waiting_ends(pachyderm_address: str, repo: str, pachctl: Any) -> None:
@@ -167,7 +169,8 @@ def test_a_stale_commit_is_dropped(pachyderm: Pachyderm, pachyderm_address: str,
     writer = Pachyderm(pachyderm_address, sleep=waited.append)
     commit = writer.write(repo, {"/a.csv": b"x"}, "ours", is_stale=lambda description: description == "somebody else")
     assert everything(pachyderm, repo, commit) == {"/a.csv": b"x"}
-    assert (descriptions(pachyderm, repo), waited) == (["ours"], [])
+    # A conflict in pachd is put off for a moment; for a writer it waits longer.
+    assert (descriptions(pachyderm, repo), set(waited) - {REPEATS[0]}) == (["ours"], set())
 
 
 @pytest.mark.slow
