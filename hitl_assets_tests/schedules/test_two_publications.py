@@ -71,6 +71,7 @@ def test_no_publication_has_more_requests(toloka: Toloka, ready: Project, begin:
     assert run.end().done == "opened"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
 def test_a_frozen_run_that_goes_on_opens_no_second_pool(
     toloka: Toloka, ready: Project, begin: Begin, point: int
