@@ -25,12 +25,13 @@ def funds_beside(
     reserving = [pool for pool in toloka.reserving_pools() if own is None or pool.id != own.id]
     # Ten pools is what one question covers; the others count with all that they may cost.
     ids = {pool.id for pool in pools}
+    costs = costs_beside(toloka, pools, own, project, accounts)
     paid = toloka.measure(ACCEPTED, [pool.id for pool in reserving[:MOST_METRICS] if pool.id in ids])
     return Funds(
         balance=toloka.balance(),
-        committed=committed_beside(toloka, pools, own, project, accounts),
-        same_batch=committed_beside(
-            toloka, [pool for pool in pools if own and pool.batch == own.batch], own, project, accounts
+        committed=sum(costs.values(), Decimal(0)),
+        same_batch=sum(
+            (costs[pool.id] for pool in pools if own and pool.batch == own.batch and pool.id in costs), Decimal(0)
         ),
         reserved=sum(
             (max(Decimal(0), pool.maximum - paid.get(pool.id, 0) * project.suite_price) for pool in reserving),
@@ -39,24 +40,23 @@ def funds_beside(
     )
 
 
-def committed_beside(
+def costs_beside(
     toloka: Toloka,
     pools: Sequence[PoolState],
     own: PoolState | None,
     project: Project,
     accounts: Mapping[str, Account],
-) -> Decimal:
-    """What a project's pools but this one have cost or may cost.
+) -> dict[str, Decimal]:
+    """What each of a project's started pools but this one has cost or may cost, by id.
 
     Of a pool that is closed and has no account yet, Toloka tells what it has cost: for the newest ten of them, the
     others count with all that they may cost.
     """
     others = [pool for pool in pools if pool.was_started and (own is None or pool.id != own.id)]
-    accounted = sum((spent for pool in others if (spent := spent_in(pool, accounts)) is not None), Decimal(0))
-    unaccounted = [pool for pool in others if spent_in(pool, accounts) is None]
-    closed = [pool for pool in unaccounted if pool.has_ended][-MOST_CLOSED:]
-    known = sum((exposure(toloka, project, pool.id) for pool in closed), Decimal(0))
-    return accounted + known + sum((pool.maximum for pool in unaccounted if pool not in closed), Decimal(0))
+    accounted = {pool.id: spent for pool in others if (spent := spent_in(pool, accounts)) is not None}
+    closed = [pool for pool in others if pool.id not in accounted and pool.has_ended][-MOST_CLOSED:]
+    looked_into = {pool.id: exposure(toloka, project, pool.id) for pool in closed}
+    return {pool.id: pool.maximum for pool in others} | accounted | looked_into
 
 
 def spent_in(pool: PoolState, accounts: Mapping[str, Account]) -> Decimal | None:

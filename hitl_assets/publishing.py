@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from hitl_assets.funds import committed_beside, exposure, funds_beside
+from hitl_assets.funds import costs_beside, exposure, funds_beside
 from hitl_assets.labeling.budget import Account, Funds, OverBudgetError, cap_of, check_budget
 from hitl_assets.labeling.elections import describe_doubled, elect, find_doubled
 from hitl_assets.labeling.endings import FINAL
@@ -229,7 +229,7 @@ def open_pool(
         toloka.close_pool(younger.id)
     if doubled and doubled[0].id != pool.id:
         raise ServiceError(describe_doubled(doubled))
-    committed = committed_beside(toloka, every, pool, project, accounts)
+    committed = sum(costs_beside(toloka, every, pool, project, accounts).values(), Decimal(0))
     if committed + at_most > project.configuration.budget.per_project:
         toloka.close_pool(pool.id)
         raise OverBudgetError(

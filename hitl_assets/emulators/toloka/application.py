@@ -181,7 +181,7 @@ def _endpoint(
             _check_token(request, token)
             call = Call(request.path_params, dict(request.query_params), _parse(await request.body()))
             if not gate.is_open:
-                await run_in_threadpool(gate.pass_by, signature, _given_token(request))
+                await run_in_threadpool(gate.pass_by, signature, _authorization(request)[1])
             struck = await run_in_threadpool(strike, request, call)
             rule = None if struck is None else struck[1]
             response = await suffer(rule, call, lambda call: _answer(request, state, handler, call, rule))
@@ -279,16 +279,13 @@ def _check_origin(request: Request) -> None:
         raise ApiError(403, "ACCESS_DENIED", "This server does not answer pages of other sites")
 
 
-def _scheme(request: Request) -> str:
-    return request.headers.get("authorization", "").partition(" ")[0]
-
-
-def _given_token(request: Request) -> str:
-    return request.headers.get("authorization", "").partition(" ")[2]
+def _authorization(request: Request) -> tuple[str, str]:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return scheme, given
 
 
 def _check_token(request: Request, token: str | None) -> None:
-    scheme, given = _scheme(request), _given_token(request)
+    scheme, given = _authorization(request)
     is_good = bool(given) if token is None else hmac.compare_digest(given.encode(), token.encode())
     if scheme not in ("OAuth", "ApiKey") or not is_good:
         raise ApiError(401, "AUTHENTICATION_ERROR", "Send the header Authorization: OAuth <token> with a valid token")
