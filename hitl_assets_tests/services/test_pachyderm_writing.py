@@ -1,13 +1,15 @@
 """Writing: one commit, all of it or none, beside other writers."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import WAITS, Pachyderm
-from hitl_assets.services.pachyderm_connection import REPEATS
+from hitl_assets_tests.persistence import connect
 
 from .proxies import Cutting
 
@@ -134,8 +136,16 @@ def test_a_broken_connection_leaves_nothing_half_written(pachyderm: Pachyderm, r
     assert set(pachyderm.list_files(repo, commit, "/**")) == {"/a.csv", "/c.csv"}
 
 
-def test_a_writer_waits_for_another_one(pachyderm: Pachyderm, pachyderm_address: str, repo: str, pachctl: Any) -> None:
+@pytest.fixture(scope="module")
+def calm_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`host:port` of a pachd where nothing gives way to another transaction: what is waited for is the other writer."""
+    with PachydermEmulator(tmp_path_factory.mktemp("calm") / "state", finish_delay=0.05) as emulator:
+        yield emulator.address
+
+
+def test_a_writer_waits_for_another_one(calm_address: str, repo: str) -> None:
     """And then builds on its commit."""
+    pachctl = connect(calm_address)
     other = hold_open(pachctl, repo)
     waited: list[float] = []
 
@@ -144,33 +154,33 @@ def test_a_writer_waits_for_another_one(pachyderm: Pachyderm, pachyderm_address:
         if len(waited) == 2:
             pachctl.finish_commit((repo, other))
 
-    writer = Pachyderm(pachyderm_address, sleep=finish_on_the_second_time)
+    writer = Pachyderm(calm_address, sleep=finish_on_the_second_time)
     commit = writer.write(repo, {"/a.csv": b"x"}, "ours")
-    assert pachyderm.inspect_commit(repo, commit)[1] == other
-    # A conflict when the commit is finished is put off for a moment, too.
-    assert [each for each in waited if each != REPEATS[0]] == list(WAITS[:2])
+    assert writer.inspect_commit(repo, commit)[1] == other
+    assert waited == list(WAITS[:2])
 
 
-def test_waiting_ends(pachyderm_address: str, repo: str, pachctl: Any) -> None:
+def test_waiting_ends(calm_address: str, repo: str) -> None:
     """With who holds the branch and what to do; the other's commit is left alone."""
+    pachctl = connect(calm_address)
     other = hold_open(pachctl, repo)
     waited: list[float] = []
     with pytest.raises(TransientServiceError, match=rf"Somebody holds {repo}@{other} open: somebody else\. Finish or"):
-        Pachyderm(pachyderm_address, sleep=waited.append).write(repo, {"/a.csv": b"x"}, "ours")
+        Pachyderm(calm_address, sleep=waited.append).write(repo, {"/a.csv": b"x"}, "ours")
     assert waited == list(WAITS)
     pachctl.finish_commit((repo, other))
 
 
-def test_a_stale_commit_is_dropped(pachyderm: Pachyderm, pachyderm_address: str, repo: str, pachctl: Any) -> None:
+def test_a_stale_commit_is_dropped(calm_address: str, repo: str) -> None:
     """What a dead writer left is thrown away with its files, without waiting."""
+    pachctl = connect(calm_address)
     other = hold_open(pachctl, repo)
     pachctl.put_file_bytes((repo, other), "/half.csv", b"x")
     waited: list[float] = []
-    writer = Pachyderm(pachyderm_address, sleep=waited.append)
+    writer = Pachyderm(calm_address, sleep=waited.append)
     commit = writer.write(repo, {"/a.csv": b"x"}, "ours", is_stale=lambda description: description == "somebody else")
-    assert everything(pachyderm, repo, commit) == {"/a.csv": b"x"}
-    # A conflict in pachd is put off for a moment; for a writer it waits longer.
-    assert (descriptions(pachyderm, repo), set(waited) - {REPEATS[0]}) == (["ours"], set())
+    assert everything(writer, repo, commit) == {"/a.csv": b"x"}
+    assert (descriptions(writer, repo), waited) == (["ours"], [])
 
 
 @pytest.mark.slow
