@@ -7,6 +7,7 @@ from typing import Any
 
 from hitl_assets.labeling.answers import read_answers
 from hitl_assets.labeling.automation import Overlap
+from hitl_assets.labeling.calibration import is_sure
 from hitl_assets.labeling.records import Label
 
 # The upper ends of the steps in which confidence is counted.
@@ -33,7 +34,7 @@ def round_of(answers: int, start: int) -> int:
 
 def unsure_items(labels: Sequence[Label], keys: Iterable[str], confidence: float) -> set[str]:
     """Those of these items (keys) whose label is not so sure, and those that have none."""
-    return set(keys) - {label.item_key for label in labels if label.confidence >= confidence}
+    return set(keys) - {label.item_key for label in labels if is_sure(label, confidence)}
 
 
 def rejected_by_item(assignments: Iterable[Mapping[str, Any]]) -> Mapping[str, int]:

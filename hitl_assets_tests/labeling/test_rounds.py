@@ -1,5 +1,6 @@
 """Which items are asked about again, and what is told of the rounds."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,8 +23,9 @@ from .conftest import Load
 
 
 def label(key: str, confidence: float, answers: int = 2, number: int = 1) -> Label:
-    """A label on so many answers, which were all the same."""
-    return Label(key, {"text": key}, "apple", confidence, {"apple": answers}, ("ann",), "7", round=number)
+    """A label on so many answers, which were all the same; evidence supports its confidence."""
+    votes = {"apple": answers}
+    return Label(key, {"text": key}, "apple", confidence, votes, ("ann",), "7", round=number, lower_bound=confidence)
 
 
 LABELS = (label("a", 0.99), label("b", 0.95, 3, 2), label("c", 0.6, 4, 3), label("d", 0.9))
@@ -37,6 +39,11 @@ def test_each_answer_after_the_first_ones_is_a_round() -> None:
 def test_what_is_sure_enough_is_not_asked_again() -> None:
     """An item without a label is."""
     assert unsure_items(LABELS, "abcdef", 0.95) == set("cdef")
+
+
+def test_without_evidence_no_label_is_sure_enough() -> None:
+    """Confidence alone has kept no promise on real crowds: people are asked up to the maximum."""
+    assert unsure_items([replace(each, lower_bound=0.0) for each in LABELS], "abcd", 0.5) == set("abcd")
 
 
 def test_rejected_answers_are_counted_by_item() -> None:
