@@ -173,14 +173,18 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         metadata=reports.columns_of(project, "raw_answers"),
         output_required=False,
     )
-    def raw_answers(context: Context, toloka: TolokaResource) -> Iterator[dg.Output[StoredAnswers]]:
+    def raw_answers(
+        context: Context, toloka: TolokaResource, pachyderm: PachydermResource
+    ) -> Iterator[dg.Output[StoredAnswers]]:
         """Every assignment of the batch's pool as it was given, with worker and times. Never edited."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance):
             if published is None:
                 raise ServiceError(f"Batch {context.partition_key} has no pool yet. Materialize pools first.")
+            accounts = read_accounts(pachyderm.client(), project) if project.has_rounds else {}
+            before = accounts.get(context.partition_key)
             try:
-                collected = collect(toloka.client(), project, published.pool_id) if published.pool_id else None
+                collected = collect(toloka.client(), project, published.pool_id, before) if published.pool_id else None
             except PoolOpenError as open_again:
                 if ATTEMPT_TAG not in context.run.tags:
                     raise
@@ -243,13 +247,12 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     def rounds(
         context: Context, toloka: TolokaResource, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
     ) -> Iterator[dg.Output[StoredRounds]]:
-        """Items whose label is not sure enough get one more answer, in the same pool, until they are or the maximum is
-        reached. As long as somebody is asked there is nothing here; then there is a line for each round."""
+        """Items whose label is not sure enough get more answers, in the same pool, until they are or the last round is
+        over. As long as somebody is asked there is nothing here; then there is a line for each round."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
-            labels = labels_of(
-                context.instance, pachyderm.client(), project, context.partition_key, tasks, answers
-            ).labels.labels
+            decided = labels_of(context.instance, pachyderm.client(), project, context.partition_key, tasks, answers)
+            labels = decided.labels.labels
             unsure = find_unsure(project, tasks.tasks, labels, answers.assignments)
             accounts = read_accounts(pachyderm.client(), project)
             pool_id = published.pool_id if published else ""
@@ -261,7 +264,7 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
                 dg.AssetObservation(key_of(project, "pools"), partition=context.partition_key, metadata=seen)
             )
             return
-        every = count_rounds(labels, overlap) if overlap else ()
+        every = count_rounds(labels, decided.asked, overlap) if overlap else ()
         yield dg.Output(StoredRounds(every), metadata=reports.rounds(asked, labels, every, project))
 
     return [rounds] if project.has_rounds else []

@@ -31,7 +31,9 @@ def labels_of(
     """The labels of a batch by what was answered so far."""
     before = materialized_before(instance, key_of(project, "aggregated_labels"), batches(project), batch)
     predictions = predictions_of(pachyderm, project, batch)
-    return decide(pachyderm, project, before, tasks.tasks, answers.assignments, predictions)
+    account = read_accounts(pachyderm, project).get(batch) if project.has_rounds else None
+    openings = account.openings if account else ()
+    return decide(pachyderm, project, before, tasks.tasks, answers.assignments, predictions, openings)
 
 
 def label_batch(

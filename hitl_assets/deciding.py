@@ -19,14 +19,16 @@ def decide(
     tasks: Sequence[Task],
     assignments: Sequence[Mapping[str, Any]],
     predictions: Mapping[str, Prediction],
+    openings: Sequence[str] = (),
 ) -> Decided:
-    """The labels of a batch. `before`: the batches that were labeled before it; `predictions`: by item key.
+    """The labels of a batch. `before`: the batches that were labeled before it; `predictions`: by item key; `openings`:
+    when its pool was opened (ISO times).
 
     Raises:
         AggregationError: the project's method cannot handle these answers.
     """
     earlier = earlier_records(pachyderm, project, before)
-    return decide_labels(project, tasks, read_answers(assignments), predictions, earlier)
+    return decide_labels(project, tasks, read_answers(assignments), predictions, earlier, openings)
 
 
 def earlier_records(pachyderm: Pachyderm, project: Project, before: Collection[str]) -> Records:
