@@ -3,6 +3,7 @@
 import inspect
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from crowdkit.aggregation import (
     ZeroBasedSkill,
 )
 
-from hitl_assets.labeling.bayesian_dawid_skene import Array, BayesianDawidSkene, Beliefs
+from hitl_assets.labeling.bayesian_dawid_skene import Array, BayesianDawidSkene, Beliefs, Codes
+from hitl_assets.labeling.calibration import Calibration
 from hitl_assets.labeling.knowledge import Knowledge
 from hitl_assets.labeling.project import Aggregation
 from hitl_assets.labeling.records import Answer, Label, Values
@@ -46,18 +48,30 @@ class AggregationError(ValueError):
     """Answers that the chosen method cannot aggregate."""
 
 
+@dataclass(frozen=True)
+class Coded:
+    """Answers as integer codes, in the columns task, worker, label, with what each code stands for (`tasks` are item
+    keys) and what is known of them. On strings crowd-kit is five times slower."""
+
+    votes: pd.DataFrame
+    tasks: Sequence[str]
+    names: Sequence[str]
+    beliefs: Beliefs
+
+
 def aggregate_answers(
     answers: Sequence[Answer],
     values: Mapping[str, Values],
     label: str,
     aggregation: Aggregation,
     knowledge: Knowledge = NOTHING,
+    calibration: Calibration | None = None,
 ) -> tuple[Label, ...]:
     """A label for each item that has an answer, in the order of `values` (input values by item key).
 
-    Confidence is the method's probability of the label; for methods without one (kos, mmsr) it is the share of
-    votes. Ids are factorized before crowd-kit sees them: on strings it is five times slower. Only
-    `bayesian_dawid_skene` makes use of `knowledge`.
+    Confidence is what the calibration makes of the method's probabilities; without one it is the method's probability
+    of the label, for methods without probabilities (kos, mmsr) the share of votes. Only `bayesian_dawid_skene` makes
+    use of `knowledge`.
 
     Raises:
         AggregationError: the method cannot handle these answers.
@@ -65,20 +79,31 @@ def aggregate_answers(
     known = [answer for answer in answers if answer.item_key in values]
     if not known:
         return ()
-    tasks, task_ids = pd.factorize(np.array([answer.item_key for answer in known], dtype=object))
-    workers, worker_ids = pd.factorize(np.array([answer.worker_id for answer in known], dtype=object))
-    given = [format_value(answer.values[label]) for answer in known]
+    coded = code_answers(known, label, knowledge)
+    judged = judge(coded.votes, aggregation, coded.beliefs)
+    confidence = (calibration.confidence(judged.stated) if calibration else judged.stated[:, 0]).round(6)
+    bounds = calibration.lower_bounds(confidence) if calibration else np.zeros(len(confidence))
+    order = {key: position for position, key in enumerate(values)}
+    grouped = group_by_item(known)
+    described = (
+        describe(values[key], grouped[key], coded.names[code], sure, bound, label)
+        for key, code, sure, bound in zip(
+            [coded.tasks[task] for task in judged.tasks], judged.labels, confidence, bounds, strict=True
+        )
+    )
+    return tuple(sorted(described, key=lambda each: order[each.item_key]))
+
+
+def code_answers(answers: Sequence[Answer], label: str, knowledge: Knowledge = NOTHING) -> Coded:
+    """The answers to items as codes."""
+    tasks, task_ids = pd.factorize(np.array([answer.item_key for answer in answers], dtype=object))
+    workers, worker_ids = pd.factorize(np.array([answer.worker_id for answer in answers], dtype=object))
+    given = [format_value(answer.values[label]) for answer in answers]
     tasks_by_code, workers_by_code = list(task_ids), list(worker_ids)
     names = sorted({*given, *knowledge.labels, *names_in(knowledge, tasks_by_code, workers_by_code)})
     codes = {name: code for code, name in enumerate(names)}
     votes = pd.DataFrame({"task": tasks, "worker": workers, "label": [codes[name] for name in given]})
-    decided, confidences = decide(votes, aggregation, beliefs_of(knowledge, tasks_by_code, workers_by_code, codes))
-    order: Mapping[Any, int] = {key: position for position, key in enumerate(values)}
-    grouped = group_by_item(known)
-    return tuple(
-        describe(task_ids[task], values, grouped, names[int(decided[task])], float(confidences[task]), label)
-        for task in sorted(decided.index, key=lambda task: order[task_ids[task]])
-    )
+    return Coded(votes, tasks_by_code, names, beliefs_of(knowledge, tasks_by_code, workers_by_code, codes))
 
 
 def names_in(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str]) -> set[str]:
@@ -102,24 +127,51 @@ def beliefs_of(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str
     return Beliefs(records, priors, len(codes))
 
 
-def decide(
-    votes: pd.DataFrame, aggregation: Aggregation, beliefs: Beliefs
-) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
-    """The label code and the confidence (0 to 1) of each task code."""
+@dataclass(frozen=True)
+class Judged:
+    """What a method says of items, a row for each. `tasks` and `labels` are codes: of the item, of its label. `stated`
+    are probabilities (items x labels): first the label's own, then the others', from the highest down."""
+
+    tasks: Codes
+    labels: Codes
+    stated: Array
+
+
+def judge(votes: pd.DataFrame, aggregation: Aggregation, beliefs: Beliefs) -> Judged:
+    """The label of each item that has votes, and how probable the method finds it and the others.
+
+    Methods without probabilities (kos, mmsr) state the shares of votes.
+
+    Raises:
+        AggregationError: the method cannot handle these answers.
+    """
     method = AGGREGATORS[aggregation.method]
     accepted = inspect.signature(method).parameters
     model = method(**({"n_iter": aggregation.iterations} if "n_iter" in accepted else {}))
     try:
-        if not hasattr(model, "fit_predict_proba"):
+        if hasattr(model, "fit_predict_proba"):
+            probabilities = probabilities_of(model, votes, beliefs).fillna(0.0)
+            decided = probabilities.idxmax(axis=1)
+        else:
             decided = model.fit_predict(votes)
-            return decided, share_of_votes(votes, decided)
-        probabilities = probabilities_of(model, votes, beliefs).fillna(0.0)
+            probabilities = pd.crosstab(votes["task"], votes["label"], normalize="index")
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise AggregationError(
             f"{aggregation.method} cannot aggregate these {len(votes)} answers: {error}. "
             "Choose another aggregation.method, for example majority_vote, and materialize aggregated_labels again."
         ) from error
-    return probabilities.idxmax(axis=1), probabilities.max(axis=1).clip(0.0, 1.0)
+    return state(decided, probabilities.reindex(decided.index), max(beliefs.classes, int(votes["label"].max()) + 1))
+
+
+def state(decided: "pd.Series[Any]", probabilities: pd.DataFrame, classes: int) -> Judged:
+    """The labels, and their probabilities before those of the others."""
+    given = probabilities.reindex(columns=range(classes), fill_value=0.0).to_numpy(dtype=float).clip(0.0, 1.0)
+    labels = decided.to_numpy(dtype=np.int64)
+    rows = np.arange(len(given))
+    own = given[rows, labels]
+    given[rows, labels] = -1.0
+    others = np.sort(given, axis=1)[:, :0:-1]
+    return Judged(decided.index.to_numpy(dtype=np.int64), labels, np.column_stack([own, others]))
 
 
 def probabilities_of(model: Any, votes: pd.DataFrame, beliefs: Beliefs) -> pd.DataFrame:
@@ -133,11 +185,6 @@ def probabilities_of(model: Any, votes: pd.DataFrame, beliefs: Beliefs) -> pd.Da
     return model.fit_predict_proba(votes)
 
 
-def share_of_votes(votes: pd.DataFrame, decided: "pd.Series[Any]") -> "pd.Series[Any]":
-    """The share of a task's votes that its label got."""
-    return (votes["label"] == votes["task"].map(decided)).groupby(votes["task"]).mean()
-
-
 def group_by_item(answers: Sequence[Answer]) -> Mapping[str, list[Answer]]:
     """The answers of each item."""
     grouped: dict[str, list[Answer]] = {}
@@ -147,24 +194,19 @@ def group_by_item(answers: Sequence[Answer]) -> Mapping[str, list[Answer]]:
 
 
 def describe(
-    key: str,
-    values: Mapping[str, Values],
-    grouped: Mapping[str, list[Answer]],
-    name: str,
-    confidence: float,
-    field: str,
+    values: Values, answers: Sequence[Answer], name: str, confidence: float, lower_bound: float, field: str
 ) -> Label:
     """One label with its lineage: who voted for what, in which pool."""
-    answers = grouped[key]
     votes = Counter(format_value(answer.values[field]) for answer in answers)
     return Label(
-        item_key=key,
-        values=values[key],
+        item_key=answers[0].item_key,
+        values=values,
         label=name,
-        confidence=round(confidence, 6),
+        confidence=float(confidence),
         votes=dict(sorted(votes.items())),
         workers=tuple(sorted({answer.worker_id for answer in answers})),
         pool_id=answers[0].pool_id,
+        lower_bound=float(lower_bound),
     )
 
 

@@ -115,7 +115,7 @@ class Label:
     `audit` (people, where the model was sure). `round`: in which round people were asked about it last, 0 if never.
     `model`: the hash of the model that predicted it, empty without one. `method`: how the answers were aggregated.
     `held_back`: a label by a model that failed its audit; it does not go into the dataset. `lower_bound`: of labels
-    that are so sure, at least this share is right, by evidence (90 %); 0.0 means not calibrated.
+    that are so sure, at least this share is right, by evidence; 0.0 means that the confidence is not calibrated.
     """
 
     item_key: str
