@@ -24,11 +24,16 @@ class DataSet:
 
 @dataclass(frozen=True)
 class Draw:
-    """What a method gets: answers that count, what is known of the workers, and the truth to judge by."""
+    """What a method gets: answers that count, what is known of the workers, and the truth to judge by.
+
+    `golden` are the answers to golden tasks, `known` their right label codes by task code.
+    """
 
     votes: pd.DataFrame
     beliefs: Beliefs
     truth: "pd.Series[int]"
+    golden: pd.DataFrame
+    known: "pd.Series[int]"
 
 
 def read_sets(folder: Path) -> tuple[DataSet, ...]:
@@ -64,15 +69,14 @@ def draw(data: DataSet, answers: int, seed: int, golden: bool = False) -> Draw:
     votes = data.answers.iloc[chance.permutation(len(data.answers))]
     if answers != ALL:
         votes = votes[votes.groupby("task").cumcount() < answers]
-    truth = data.truth
-    beliefs = Beliefs(labels=len(data.labels))
-    if golden:
-        known = chance.choice(truth.index.to_numpy(), round(GOLDEN_SHARE * len(truth)), replace=False)
-        is_golden = votes["task"].isin(known)
-        beliefs = Beliefs(records_of(votes[is_golden], truth, len(data.labels)), {}, len(data.labels))
-        votes, truth = votes[~is_golden], truth.drop(known)
+    size = round(GOLDEN_SHARE * len(data.truth)) if golden else 0
+    known = data.truth[chance.choice(data.truth.index.to_numpy(), size, replace=False)]
+    is_golden = votes["task"].isin(known.index)
+    tried, votes = votes[is_golden].reset_index(drop=True), votes[~is_golden]
     votes = votes.sort_values("task", kind="stable").reset_index(drop=True)
-    return Draw(votes, beliefs, truth[truth.index.isin(votes["task"])])
+    beliefs = Beliefs(records_of(tried, known, len(data.labels)), {}, len(data.labels))
+    truth = data.truth.drop(known.index)
+    return Draw(votes, beliefs, truth[truth.index.isin(votes["task"])], tried, known)
 
 
 def records_of(votes: pd.DataFrame, truth: "pd.Series[int]", classes: int) -> dict[int, np.ndarray]:

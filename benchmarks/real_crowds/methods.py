@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from hitl_assets.labeling.aggregation import AGGREGATORS, AggregationError, decide
+from hitl_assets.labeling.aggregation import AGGREGATORS, AggregationError, judge
 from hitl_assets.labeling.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.project import Aggregation
 
@@ -18,7 +18,7 @@ def label_items(method: str, votes: pd.DataFrame, beliefs: Beliefs) -> pd.DataFr
     Only our own method makes use of the beliefs.
     """
     try:
-        label, confidence = decide(votes, Aggregation.model_validate({"method": method}), beliefs)
+        judged = judge(votes, Aggregation.model_validate({"method": method}), beliefs)
     except AggregationError:
         return None
-    return pd.DataFrame({"label": label, "confidence": confidence})
+    return pd.DataFrame({"label": judged.labels, "confidence": judged.stated[:, 0]}, index=judged.tasks)

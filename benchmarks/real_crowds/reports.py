@@ -1,32 +1,13 @@
-"""The tables, as Markdown."""
+"""How right labels are and what that takes, as tables."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-import pandas as pd
 
 from benchmarks.real_crowds.accuracy import COUNTS, Result, accuracy_of, gain
-from benchmarks.real_crowds.crowds import ALL
 from benchmarks.real_crowds.effort import Effort
 from benchmarks.real_crowds.methods import MAJORITY, OWN
-
-SURE = (0.9, 0.95, 0.99)
-LEAST = 30
-
-
-def row(*cells: object) -> str:
-    """One line of a table."""
-    return f"| {' | '.join(map(str, cells))} |"
-
-
-def header(*cells: str) -> list[str]:
-    """The head of a table."""
-    return ["", row(*cells), row(*["---"] * len(cells))]
-
-
-def count_name(answers: int) -> str:
-    """How many answers an item has, in words for a table."""
-    return "all" if answers == ALL else str(answers)
+from benchmarks.real_crowds.tables import count_name, header, row
 
 
 def select(results: Sequence[Result], method: str, answers: int, data: str | None = None) -> list[Result]:
@@ -71,36 +52,6 @@ def set_table(results: Sequence[Result]) -> Iterator[str]:
                 f"{others[best]:.1f} {best}",
                 "**worse**" if points < -2 * error else "better" if points > 2 * error else "",
             )
-
-
-def reliability_table(results: Sequence[Result]) -> Iterator[str]:
-    """Of labels that say so much, how many are right: medians of the sets that have enough of them."""
-    sets, methods = names(results)
-    yield from header("answers", "method", "over-sure, points", *(f"right of those >= {sure}, %" for sure in SURE))
-    for answers in COUNTS:
-        for method in methods:
-            each = [reliability(select(results, method, answers, data)) for data in sets]
-            if not all(np.isnan(one[0]) for one in each):
-                over, *right = np.nanmedian(each, axis=0)
-                kept = [f"{value:.1f} (kept on {kept_on(each, at)})" for at, value in enumerate(right)]
-                yield row(count_name(answers), method, f"{over:+.1f}", *kept)
-
-
-def reliability(results: Sequence[Result]) -> list[float]:
-    """Mean confidence minus accuracy, and how many are right of those that are so sure; NaN where they are few."""
-    if not results:
-        return [np.nan] * (1 + len(SURE))
-    right = pd.concat([each.right for each in results])
-    confidence = pd.concat([each.confidence for each in results])
-    sure = [right[confidence >= least] for least in SURE]
-    shares = [100 * float(each.mean()) if len(each) >= LEAST * len(results) else np.nan for each in sure]
-    return [100 * float((confidence - right).mean()), *shares]
-
-
-def kept_on(found: Sequence[list[float]], at: int) -> str:
-    """On how many of the sets as many are right as say so."""
-    right = [each[1 + at] for each in found if not np.isnan(each[1 + at])]
-    return f"{sum(value >= 100 * SURE[at] for value in right)} of {len(right)}"
 
 
 def effort_table(efforts: Iterable[Effort]) -> Iterator[str]:
