@@ -17,6 +17,7 @@ from hitl_assets.collecting import PoolOpenError, collect, read_accounts
 from hitl_assets.comparing import comparison_asset
 from hitl_assets.compiling import assess_batch, compile_dataset, label_batch, labels_of
 from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.forecasting import earlier_curve
 from hitl_assets.intake import take_in
 from hitl_assets.labeling.answers import find_unreadable
 from hitl_assets.labeling.files import (
@@ -156,9 +157,9 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             known = before.pool_id if before else ""
             client, how = toloka.client(lock.check), (config.resume, stop, config.open, known)
             published = publish(client, project, batch, now, accounts, *how)
-        for line in describe_rejected(published.rejected[: reports.ROWS], source.repo):
-            context.log.warning(f"Left out {line}")
-        context.add_output_metadata(reports.pool(published, project))
+            curve = earlier_curve(pachyderm.client(), project, context.partition_key)
+        seen = {**reports.pool(published, project), **reports.forecast(curve, project, len(asked))}
+        context.add_output_metadata(seen)
         return StoredPool(reports.plan(published, project), published.rejected)
 
     return [raw_data, *prediction_assets(project, asset), tasks, pools]

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from hitl_assets.labeling.curve_words import TARGETS, tell_share, tell_target
 from hitl_assets.local.rehearsal_plan import Plan
 from hitl_assets.local.rehearsal_run_findings import expected_price, extrapolate
 from hitl_assets.local.rehearsal_runs import Finding, Run
@@ -108,9 +109,24 @@ def rows(plan: Plan, runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
             "Labels right",
             [share(run.quality.right, run.quality.known) if plan.truth else "no key" for run in runs],
         ),
+        *curve_rows(plan, runs),
         ("Pay an hour", ["" if run.pay_an_hour is None else f"{run.pay_an_hour:.2f}" for run in runs]),
     ]
     return lines
+
+
+def curve_rows(plan: Plan, runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
+    """What share of the simulated people's labels is right on how many answers, and what a target costs with them."""
+    counts = range(1, max((point.most for run in runs for point in run.curve.points), default=0) + 1)
+    if not counts:
+        return [("Right by answers an item", ["not known" for _ in runs])]
+    told = [{point.most: tell_share(point) for point in run.curve.points} for run in runs]
+    return [
+        ("Right on so many answers an item", ["" for _ in runs]),
+        *((f"  {count}", [each.get(count, "-") for each in told]) for count in counts),
+        (f"What it costs for {plan.whole} items", ["" for _ in runs]),
+        *((f"  {goal:.0%} right", [tell_target(run.curve, goal, plan.whole) for run in runs]) for goal in TARGETS),
+    ]
 
 
 def to_json(plan: Plan, runs: Sequence[Run], findings: Sequence[Finding]) -> dict[str, Any]:
