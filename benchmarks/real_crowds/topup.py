@@ -3,13 +3,14 @@
 What is compared with it has all answers of the maximum to every item.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.real_crowds.crowds import GOLDEN_SHARE, DataSet, records_of
+from benchmarks.real_crowds.tables import header, row
 from hitl_assets.labeling.aggregation import judge
 from hitl_assets.labeling.automation import Overlap
 from hitl_assets.labeling.bayesian_dawid_skene import Beliefs
@@ -130,15 +131,16 @@ def right_of(labels: Mapping[int, int], truth: "pd.Series[int]") -> "pd.Series[f
     return (pd.Series(labels).reindex(truth.index) == truth).astype(float)
 
 
-def topup_tables(sets: Sequence[DataSet], seeds: int, row: Callable[..., str]) -> Iterator[str]:
+def topup_tables(sets: Sequence[DataSet], seeds: int) -> Iterator[str]:
     """A table for each policy, without golden tasks and with them."""
     for overlap in POLICIES:
         for golden in (False, True):
             tasks = "one item in five is a golden task" if golden else "no golden tasks"
-            yield f"\n{overlap.start}/{overlap.max}/{overlap.confidence}, {overlap.rounds} rounds at most, {tasks}:\n"
+            yield f"\n{overlap.start}/{overlap.max}/{overlap.confidence}, {overlap.rounds} rounds at most, {tasks}:"
             names = ("ours", "majority", "dawid_skene")
-            yield row("set", "paid an item", "right, %", *(f"minus {name} on all" for name in names), "sure", "rounds")
-            yield row(*["---"] * 8)
+            yield from header(
+                "set", "paid an item", "right, %", *(f"minus {n} on all" for n in names), "sure", "rounds"
+            )
             for data in sets:
                 yield row(data.name, *cells([replay(data, overlap, seed, golden) for seed in range(seeds)], overlap))
 
