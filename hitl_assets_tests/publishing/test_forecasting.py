@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.forecasting import earlier_curve
+from hitl_assets.forecasting import earlier_curve, newest_batches
 from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.budget_curve import Curve
 from hitl_assets.labeling.files import StoredAnswers, directory_of
@@ -52,11 +52,38 @@ def store(pachyderm: Pachyderm, project: Project, batch: str, ended: str, labels
     )
     written = {"raw_answers": answers.to_files(), **({"aggregated_labels": found.to_files()} if labels else {})}
     for name, files in written.items():
-        repo = f"{project.name}_{name}"
-        pachyderm.ensure_repo(repo)
-        pachyderm.replace_directory(repo, directory_of(batch), files)
+        placed = {f"{directory_of(batch)}/{file}": content for file, content in files.items()}
+        pachyderm.write(f"{project.name}_{name}", placed, "a test")
 
 
 def test_a_first_batch_has_no_forecast(pachyderm: Pachyderm, fresh: Project) -> None:
     """Nothing is stored yet."""
+    assert earlier_curve(pachyderm, fresh) == Curve()
+
+
+def test_golden_answers_of_earlier_batches_make_a_forecast(pachyderm: Pachyderm, fresh: Project) -> None:
+    """Three answers each were given, so three points are known."""
+    store(pachyderm, fresh, "first", "2026-01-01T10:00:00")
+    curve = earlier_curve(pachyderm, fresh)
+    assert (curve.golden, curve.settled, len(curve.points)) == (12, 0, 3)
+
+
+def test_a_batch_does_not_forecast_itself(pachyderm: Pachyderm, fresh: Project) -> None:
+    """Published again, it is told what it was told before."""
+    store(pachyderm, fresh, "first", "2026-01-01T10:00:00")
+    assert earlier_curve(pachyderm, fresh, but="first") == Curve()
+
+
+def test_only_the_newest_labeled_batches_are_read(pachyderm: Pachyderm, fresh: Project) -> None:
+    """One without labels is not over; older ones had other workers."""
+    for day in range(1, 6):
+        store(pachyderm, fresh, f"batch{day}", f"2026-01-0{day}T10:00:00", labels=day != 4)
+    assert list(newest_batches(pachyderm, fresh, "batch5")) == ["batch3", "batch2", "batch1"]
+    assert list(newest_batches(pachyderm, fresh, "")) == ["batch5", "batch3", "batch2"]
+
+
+def test_a_damaged_batch_forecasts_nothing(pachyderm: Pachyderm, fresh: Project) -> None:
+    """It stops nobody from publishing."""
+    store(pachyderm, fresh, "first", "2026-01-01T10:00:00")
+    pachyderm.write(f"{fresh.name}_raw_answers", {f"{directory_of('first')}/assignments.jsonl": b"{"}, "a test")
     assert earlier_curve(pachyderm, fresh) == Curve()
