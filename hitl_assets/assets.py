@@ -15,11 +15,12 @@ from hitl_assets.asking import ask, find_instead, find_unsure
 from hitl_assets.attempts import ATTEMPT_TAG, is_given_up
 from hitl_assets.collecting import PoolOpenError, collect, read_accounts
 from hitl_assets.comparing import comparison_asset
-from hitl_assets.compiling import assess_batch, compile_dataset, label_batch, labels_of
+from hitl_assets.compiling import assess_batch, calibrate_batch, compile_dataset, label_batch, labels_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.forecasting import earlier_curve
 from hitl_assets.intake import take_in
 from hitl_assets.labeling.answers import find_unreadable
+from hitl_assets.labeling.calibrating import StoredCalibration
 from hitl_assets.labeling.files import (
     StoredAnswers,
     StoredKnownTasks,
@@ -81,6 +82,7 @@ def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
         *publishing_assets(project, publishing),
         *collecting_assets(project, collecting),
         *reviewing_assets(project, collecting),
+        calibration_asset(project, partial(labeling, code_version=labeling_version(project))),
         *asking_assets(project, collecting),
         labels_asset(project, partial(labeling, code_version=labeling_version(project))),
         quality_asset(project, labeling),
@@ -234,6 +236,29 @@ def reviewing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition
     return [reviewed_answers] if project.configuration.review else []
 
 
+def calibration_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
+    """From answers to what they are worth."""
+
+    @asset(
+        kinds={"pandas", "csv", "pachyderm"},
+        ins=answered_inputs(project),
+        deps=predicted(project),
+        metadata=reports.columns_of(project, "calibration"),
+    )
+    def calibration(
+        context: Context, config: AggregationConfig, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
+    ) -> StoredCalibration:
+        """What confidence is worth: golden tasks, judged as if nobody knew them, show how often labels are right that
+        are so sure. What audits and items with many answers show, too, counts for the batches that follow."""
+        with explained(context.run.run_id, context.instance):
+            changed, client = config.apply_to(project), pachyderm.client()
+            found, seen = calibrate_batch(context.instance, client, changed, context.partition_key, tasks, answers)
+        context.add_output_metadata(seen)
+        return found
+
+    return calibration
+
+
 def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     """Asking again, for projects that begin with few answers."""
     overlap = project.configuration.overlap
@@ -241,7 +266,7 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     @asset(
         kinds={"toloka", "csv", "pachyderm"},
         ins=answered_inputs(project),
-        deps=predicted(project),
+        deps=[*predicted(project), key_of(project, "calibration")],
         metadata=reports.columns_of(project, "rounds"),
         output_required=False,
     )
@@ -277,7 +302,7 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     @asset(
         kinds={"pandas", "csv", "pachyderm"},
         ins=answered_inputs(project),
-        deps=[*predicted(project), *([key_of(project, "rounds")] if project.has_rounds else [])],
+        deps=[*predicted(project), key_of(project, "rounds" if project.has_rounds else "calibration")],
         metadata=reports.columns_of(project, "aggregated_labels"),
     )
     def aggregated_labels(

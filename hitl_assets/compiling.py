@@ -1,15 +1,16 @@
 """From answers to labels, from labels to the dataset: what the assets and the job `reaggregate` both do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from hitl_assets import reports
 from hitl_assets.collecting import read_accounts, spent_by, spent_on
-from hitl_assets.deciding import decide
+from hitl_assets.deciding import calibrate_labels, decide, read_calibration
 from hitl_assets.intake import LabeledBefore, labeled_before
 from hitl_assets.io_managers import read_earlier
+from hitl_assets.labeling.calibrating import StoredCalibration
 from hitl_assets.labeling.classifier import training_rows
 from hitl_assets.labeling.concatenation import compare, concatenate
 from hitl_assets.labeling.decisions import Decided
@@ -17,6 +18,7 @@ from hitl_assets.labeling.files import StoredAnswers, StoredTasks
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.quality import StoredQuality, measure_quality
+from hitl_assets.labeling.records import Prediction, Task
 from hitl_assets.learning import predictions_of
 from hitl_assets.materializations import key_of, materialized_before
 from hitl_assets.modeling import held_out_keys
@@ -29,11 +31,27 @@ def labels_of(
     instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
 ) -> Decided:
     """The labels of a batch by what was answered so far."""
-    before = materialized_before(instance, key_of(project, "aggregated_labels"), batches(project), batch)
-    predictions = predictions_of(pachyderm, project, batch)
+    given = given_for(instance, pachyderm, project, batch, tasks, answers)
+    known = read_calibration(pachyderm, project, batch)
     account = read_accounts(pachyderm, project).get(batch) if project.has_rounds else None
     openings = account.openings if account else ()
-    return decide(pachyderm, project, before, tasks.tasks, answers.assignments, predictions, openings)
+    return decide(pachyderm, project, *given, known.calibration if known else None, openings)
+
+
+def given_for(
+    instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
+) -> tuple[Sequence[str], Sequence[Task], Sequence[Mapping[str, Any]], Mapping[str, Prediction]]:
+    """What a batch is judged by: the batches labeled before it, its tasks and assignments, a model's predictions."""
+    before = materialized_before(instance, key_of(project, "aggregated_labels"), batches(project), batch)
+    return before, tasks.tasks, answers.assignments, predictions_of(pachyderm, project, batch)
+
+
+def calibrate_batch(
+    instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
+) -> tuple[StoredCalibration, Metadata]:
+    """What confidence is worth in a batch as it is stored, and what is shown of it."""
+    found = calibrate_labels(pachyderm, project, *given_for(instance, pachyderm, project, batch, tasks, answers))
+    return found, reports.calibration(found, project)
 
 
 def label_batch(
@@ -42,8 +60,10 @@ def label_batch(
     """The labels of a batch as they are stored, and what is shown of them."""
     decided = labels_of(instance, pachyderm, project, batch, tasks, answers)
     spent = spent_on(answers.assignments, project.configuration.budget.fee)
-    stored = StoredLabels(decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited)
-    return stored, reports.labels(decided.labels, project, spent)
+    calibration = read_calibration(pachyderm, project, batch)
+    parts = (decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited, calibration)
+    seen = {**reports.labels(decided.labels, project, spent), **reports.worth(calibration, project)}
+    return StoredLabels(*parts), seen
 
 
 def assess_batch(
@@ -52,7 +72,7 @@ def assess_batch(
     """The health of a batch as it is stored, and what is shown of it. `answers`: all, also what was rejected."""
     spent = spent_on(answers.assignments, project.configuration.budget.fee)
     quality = measure_quality(project, tasks.tasks, labels.labels, answers.assignments, labels.audited, spent)
-    return StoredQuality(quality), reports.quality(quality)
+    return StoredQuality(quality), {**reports.quality(quality), **reports.worth(labels.calibration, project)}
 
 
 def compile_dataset(

@@ -1,11 +1,14 @@
-"""The labels of a batch, with what earlier batches taught about its workers. No Dagster."""
+"""The labels of a batch, with what earlier batches taught about its workers and about confidence. No Dagster."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from hitl_assets.earlier import read_batches
 from hitl_assets.labeling.answers import read_answers
+from hitl_assets.labeling.calibrating import EVIDENCE, StoredCalibration, calibrate_batch, engine_of, read_trials
+from hitl_assets.labeling.calibration import Calibration
 from hitl_assets.labeling.decisions import Decided, decide_labels
-from hitl_assets.labeling.files import name_of
+from hitl_assets.labeling.files import directory_of, name_of, restore
 from hitl_assets.labeling.knowledge import Records, add_records, read_records
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Prediction, Task
@@ -19,16 +22,49 @@ def decide(
     tasks: Sequence[Task],
     assignments: Sequence[Mapping[str, Any]],
     predictions: Mapping[str, Prediction],
+    calibration: Calibration | None = None,
     openings: Sequence[str] = (),
 ) -> Decided:
-    """The labels of a batch. `before`: the batches that were labeled before it; `predictions`: by item key; `openings`:
+    """The labels of a batch. `before`: the batches that were labeled before it; `predictions`: by item key;
+    `calibration`: what confidence is worth, if more is known of that than the batch's own golden items say; `openings`:
     when its pool was opened (ISO times).
 
     Raises:
         AggregationError: the project's method cannot handle these answers.
     """
     earlier = earlier_records(pachyderm, project, before)
-    return decide_labels(project, tasks, read_answers(assignments), predictions, earlier, openings)
+    return decide_labels(project, tasks, read_answers(assignments), predictions, earlier, calibration, openings)
+
+
+def calibrate_labels(
+    pachyderm: Pachyderm,
+    project: Project,
+    before: Sequence[str],
+    tasks: Sequence[Task],
+    assignments: Sequence[Mapping[str, Any]],
+    predictions: Mapping[str, Prediction],
+) -> StoredCalibration:
+    """What confidence is worth in a batch. `before`: the batches that came before it, oldest first.
+
+    Raises:
+        AggregationError: the project's method cannot handle these answers.
+    """
+    engine = engine_of(project.configuration.aggregation)
+    files = read_batches(pachyderm, f"{project.name}_calibration", EVIDENCE, before)
+    trials = {batch: read_trials(content, engine) for batch, content in files.items()}
+    earlier = earlier_records(pachyderm, project, before)
+    return calibrate_batch(project, tasks, read_answers(assignments), predictions, earlier, trials)
+
+
+def read_calibration(pachyderm: Pachyderm, project: Project, batch: str) -> StoredCalibration | None:
+    """The calibration of a batch for the project's method, if there is one."""
+    repo, directory = f"{project.name}_calibration", directory_of(batch)
+    head = pachyderm.head(repo)
+    files = pachyderm.read_directory(repo, head, directory) if head else {}
+    if not files:
+        return None
+    found = restore(StoredCalibration, files, f"{repo}@{head}:{directory}")
+    return found if found.engine == engine_of(project.configuration.aggregation) else None
 
 
 def earlier_records(pachyderm: Pachyderm, project: Project, before: Collection[str]) -> Records:

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.comparing import COMPARISON
-from hitl_assets.compiling import assess_batch, compile_dataset, label_batch
+from hitl_assets.compiling import assess_batch, calibrate_batch, compile_dataset, label_batch
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory, store
 from hitl_assets.labeling.files import StoredAnswers, StoredReview, StoredTasks
@@ -19,7 +19,8 @@ from hitl_assets.resources import PachydermResource
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.sources import DATA_VERSION_TAG
 
-LABELS, QUALITY, DATASET = "aggregated_labels", "quality_report", "concatenated_dataset"
+CALIBRATION, LABELS, QUALITY = "calibration", "aggregated_labels", "quality_report"
+DATASET = "concatenated_dataset"
 
 
 def labeling_jobs(project: Project) -> list[Any]:
@@ -83,9 +84,11 @@ def labeled_batches(context: dg.OpExecutionContext, project: Project) -> list[st
 
 
 def relabel(context: dg.OpExecutionContext, pachyderm: Pachyderm, project: Project, batch: str) -> StoredLabels:
-    """The labels of one batch, made anew and stored, and with them the report of its quality."""
+    """The labels of one batch, made anew and stored, with what confidence is worth and the report of its quality."""
     tasks = read_directory(pachyderm, key_of(project, "tasks"), batch, StoredTasks)
     answers = read_given(pachyderm, project, batch)
+    calibration, seen = calibrate_batch(context.instance, pachyderm, project, batch, tasks, answers)
+    report(context, pachyderm, key_of(project, CALIBRATION), batch, calibration, seen)
     labels, metadata = label_batch(context.instance, pachyderm, project, batch, tasks, answers)
     report(context, pachyderm, key_of(project, LABELS), batch, labels, metadata)
     given = read_directory(pachyderm, key_of(project, "raw_answers"), batch, StoredAnswers)

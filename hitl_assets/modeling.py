@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from hitl_assets.earlier import read_batches
 from hitl_assets.labeling.automation import Model
 from hitl_assets.labeling.classifier import (
     FEWEST_ROWS,
@@ -33,8 +34,6 @@ from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 
 Value = TypeVar("Value", bound=Stored)
-# How many batches, from the newest on, tell what predictions are worth: the work for a batch stays the same.
-LOOK_BACK = 20
 CLASSIFIER, EVALUATION, DATASET = "classifier", "evaluation", "concatenated_dataset"
 
 
@@ -152,14 +151,6 @@ def own_experience(pachyderm: Pachyderm, project: Project, before: Sequence[str]
     for batch in (batch for batch in labels if batch in predicted):
         found += unaided_evidence(read_predictions(predicted[batch]), read_labels(labels[batch]))
     return tuple(found)
-
-
-def read_batches(pachyderm: Pachyderm, repo: str, file: str, before: Sequence[str]) -> dict[str, bytes]:
-    """A file of each of the last batches that have it."""
-    head = pachyderm.head(repo)
-    paths = {batch: f"{directory_of(batch)}/{file}" for batch in before[-LOOK_BACK:]}
-    there = pachyderm.list_files(repo, head, f"/*/{file}") if head and paths else {}
-    return {batch: pachyderm.read(repo, str(head), path) for batch, path in paths.items() if path in there}
 
 
 def read_head(pachyderm: Pachyderm, project: Project, name: str, kind: type[Value]) -> tuple[ModelVersion, Value]:

@@ -36,6 +36,7 @@ MOST_RUNS = 10
 PUBLISHING = ("raw_data", "predictions", "tasks", "pools")
 LEARNING = ("classifier", "evaluation")
 REVIEWING = ("raw_answers", "reviewed_answers")
+CALIBRATING = ("calibration",)
 ASKING = ("rounds",)
 LABELING = ("aggregated_labels", "quality_report", "concatenated_dataset")
 
@@ -215,8 +216,8 @@ def answer_keys(project: Project, attempt: Attempt) -> list[dg.AssetKey]:
     """The assets that follow when a pool has ended: up to the review, or all of them."""
     reviewing = REVIEWING if project.configuration.review else REVIEWING[:1]
     is_review = attempt.run_key.split(":")[1] == "review"
-    asking = ASKING if project.has_rounds else ()
-    return [key_of(project, name) for name in (reviewing if is_review else (*reviewing, *asking, *LABELING))]
+    following = (*CALIBRATING, *(ASKING if project.has_rounds else ()), *LABELING)
+    return [key_of(project, name) for name in (reviewing if is_review else (*reviewing, *following))]
 
 
 def request(project: Project, batch: str | None, attempt: Attempt, keys: Sequence[dg.AssetKey]) -> dg.RunRequest:

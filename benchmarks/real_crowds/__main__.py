@@ -1,6 +1,7 @@
 """Labels from the answers of real crowds: how often they are right, how surely, and what that takes.
 
-    .venv/bin/python -m benchmarks.real_crowds FOLDER [--seeds 10] [--quick] [--only accuracy|reliability|topup|effort]
+    .venv/bin/python -m benchmarks.real_crowds FOLDER [--seeds 10] [--quick] [--methods NAME ...]
+        [--only accuracy|reliability|topup|effort]
 
 FOLDER has a folder for each data set with answers.csv (task, worker, label) and truth.csv (task, label). Of each task
 1, 2, 3, 5 and all answers are drawn in random order, and every method gets the same. With golden tasks, one in five of
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--methods", nargs="+", choices=(OWN, MAJORITY, *CROWDKIT), help="only these, for reliability")
     parser.add_argument("--only", choices=("accuracy", "reliability", "topup", "effort"))
     options = parser.parse_args()
     # crowd-kit's methods warn of empty means and logarithms of zero on few answers.
@@ -38,7 +40,7 @@ def main() -> None:
         if options.only in (None, "accuracy"):
             print_accuracy(options.folder, methods, options.seeds, golden)
         if options.only in (None, "reliability"):
-            print_reliability(options.folder, methods, options.seeds, golden)
+            print_reliability(options.folder, tuple(options.methods or methods), options.seeds, golden)
     if options.only in (None, "topup"):
         print_lines(topup_tables(read_sets(options.folder), options.seeds))
     if options.only in (None, "effort"):

@@ -18,6 +18,7 @@ from hitl_assets.labeling.verdicts import (
     judge_balance,
     judge_counts,
     judge_dataset,
+    judge_evidence,
     judge_labels,
     judge_repeats,
 )
@@ -30,6 +31,7 @@ LABELED, COUNTS, AGREE, BALANCE = (
     "people_agree",
     "labels_are_spread_as_before",
 )
+EVIDENCE = "confidence_has_evidence"
 ONCE, COMPLETE = "no_item_twice", "every_label_is_in_the_dataset"
 
 
@@ -42,6 +44,9 @@ def label_checks(project: Project) -> dg.AssetChecksDefinition:
         AGREE: f"Labels have at least {checks.agreement:.0%} of the votes.",
         BALANCE: f"At most {checks.balance_shift:.0%} of the labels would have to be others to be spread as before.",
     }
+    overlap = project.configuration.overlap
+    if overlap:
+        questions[EVIDENCE] = f"Golden tasks show that labels can be as sure as {overlap.confidence}."
 
     def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
         labels = read_directory(pachyderm, key_of(project, "aggregated_labels"), batch, StoredLabels)
@@ -59,6 +64,7 @@ def label_checks(project: Project) -> dg.AssetChecksDefinition:
             ),
             AGREE: judge_agreement(labels.labels, checks),
             BALANCE: judge_balance(Counter(label.label for label in labels.labels), others, checks),
+            **({EVIDENCE: judge_evidence(labels.calibration, overlap.confidence)} if overlap else {}),
         }
 
     return ask(project, "aggregated_labels", questions, judge, blocking=[COUNTS])

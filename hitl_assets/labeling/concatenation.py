@@ -29,6 +29,7 @@ class LabeledRow:
     round: int = 0
     model: str = ""
     method: str = ""
+    lower_bound: float = 0.0
 
 
 def read_labeled(
@@ -72,6 +73,7 @@ def row_of(batch: str, label: Label) -> LabeledRow:
         round=label.round,
         model=label.model,
         method=label.method,
+        lower_bound=label.lower_bound,
     )
 
 

@@ -4,17 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hitl_assets.labeling.aggregation import aggregate_answers
-from hitl_assets.labeling.answers import counted
+from hitl_assets.labeling.calibration import Calibration, calibrate, is_sure
 from hitl_assets.labeling.coverage import Labels, cover
-from hitl_assets.labeling.knowledge import Knowledge, Records, add_records, golden_records, settled_records
+from hitl_assets.labeling.gathering import NO_RECORDS, gather, try_method
+from hitl_assets.labeling.knowledge import Records, add_records, settled_records
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
 from hitl_assets.labeling.round_plans import levels_of
 from hitl_assets.labeling.rounds import Asked, answers_by_round
 from hitl_assets.labeling.routing import AUDIT, CROWD, MODEL, AuditResult, Evidence, compare, judge_audit
-from hitl_assets.labeling.tables import format_value
-
-NO_RECORDS: Records = {}
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,7 @@ def decide_labels(
     answers: Iterable[Answer],
     predictions: Mapping[str, Prediction],
     earlier: Records = NO_RECORDS,
+    calibration: Calibration | None = None,
     openings: Sequence[str] = (),
 ) -> Decided:
     """The labels of a batch's tasks.
@@ -63,25 +62,21 @@ def decide_labels(
         answers: all that were given, to golden tasks too.
         predictions: by item key; empty without a model.
         earlier: what earlier batches showed of the workers.
+        calibration: what confidence is worth; without one the batch's own golden items tell.
         openings: when the batch's pool was opened (ISO times); empty where it isn't known.
 
     Raises:
         AggregationError: the method cannot handle these answers.
     """
-    given = list(answers)
-    spec = project.outputs[project.label]
-    golden = golden_records(given, project.label, spec)
-    votes = counted(given, project.label, spec)
+    gathered = gather(project, tasks, answers, earlier)
+    votes, worth = gathered.votes, calibration or calibrate(try_method(project, gathered))
     values = {task.item_key: task.values for task in tasks}
     routes = {task.item_key: task.route for task in tasks}
-    workers = add_records(golden, earlier)
-    allowed = [format_value(value) for value in spec.get("allowed_values") or ()]
     priors = {key: each for key, each in predictions.items() if routes.get(key) == CROWD}
 
     def aggregate(known: Mapping[str, Prediction]) -> tuple[Label, ...]:
-        return aggregate_answers(
-            votes, values, project.label, project.configuration.aggregation, Knowledge(workers, known, allowed)
-        )
+        knowledge = replace(gathered.knowledge, predictions=known)
+        return aggregate_answers(votes, values, project.label, project.configuration.aggregation, knowledge, worth)
 
     alone = aggregate({})
     audited = find_audited(project, alone, routes, predictions)
@@ -97,7 +92,7 @@ def decide_labels(
     every = sorted([*labels, *by_model], key=lambda label: order[label.item_key])
     taken = {label.item_key for label in by_model}
     missing = tuple(item for item in covered.unlabeled if item.item_key not in taken)
-    records = add_records(golden, settled_records(votes, labels, project.label))
+    records = add_records(gathered.golden, settled_records(votes, labels, project.label))
     return Decided(Labels(tuple(every), missing), audited, audit, records, asked)
 
 
@@ -137,7 +132,7 @@ def levels_in(project: Project) -> tuple[int, ...]:
 def is_settled(label: Label, project: Project) -> bool:
     """Whether a label by people is sure enough, or stands on as many answers as there may be."""
     overlap = project.configuration.overlap
-    return overlap is None or label.confidence >= overlap.confidence or sum(label.votes.values()) >= overlap.max
+    return overlap is None or is_sure(label, overlap.confidence) or sum(label.votes.values()) >= overlap.max
 
 
 def with_origin(

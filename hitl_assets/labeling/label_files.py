@@ -7,6 +7,7 @@ from typing import Any
 
 from typing_extensions import Self
 
+from hitl_assets.labeling.calibrating import CALIBRATION, StoredCalibration
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.decisions import Audited
 from hitl_assets.labeling.file_forms import field_names, header_of, read_unlabeled
@@ -24,6 +25,7 @@ ORIGIN: Mapping[str, Callable[[str], Any]] = {
     "round": int,
     "model": str,
     "method": str,
+    "lower_bound": float,
 }
 AUDIT = (KEY_FIELD, "predicted", "probability", "model", "label", "confidence")
 
@@ -33,14 +35,17 @@ class StoredLabels:
     """A batch's labels and what was learned on the way.
 
     `labels.csv`: item_key, the input fields, label, confidence, source, votes and workers (JSON), pool_id, partial,
-    round, model, method, held_back. `unlabeled.csv`: item_key, the input fields, votes, votes_needed. `workers.csv`:
-    what the batch shows of each worker. `audit.csv`: the model's predictions that people looked at, with their label.
+    round, model, method, lower_bound, held_back. `unlabeled.csv`: item_key, the input fields, votes, votes_needed.
+    `workers.csv`: what the batch shows of each worker. `audit.csv`: the model's predictions that people looked at, with
+    their label.
+    `calibration.json`: what confidence was worth when these labels were made.
     """
 
     labels: tuple[Label, ...]
     unlabeled: tuple[UnlabeledItem, ...] = ()
     records: Records = field(default_factory=dict)
     audited: tuple[Audited, ...] = ()
+    calibration: StoredCalibration | None = None
 
     def to_files(self) -> Files:
         """Content by file name."""
@@ -60,6 +65,7 @@ class StoredLabels:
             "unlabeled.csv": write_rows([KEY_FIELD, *asked, "votes", "votes_needed"], missing),
             "workers.csv": write_records(self.records),
             "audit.csv": write_audit(self.audited),
+            **({CALIBRATION: self.calibration.to_json()} if self.calibration else {}),
         }
 
     @classmethod
@@ -71,13 +77,14 @@ class StoredLabels:
             read_unlabeled(files.get("unlabeled.csv")),
             read_records(files["workers.csv"]) if "workers.csv" in files else {},
             read_audit(files["audit.csv"], labels) if "audit.csv" in files else (),
+            StoredCalibration.from_files(files) if CALIBRATION in files else None,
         )
 
 
 @dataclass(frozen=True)
 class StoredDataset:
     """`dataset.csv`: the input fields, the label under its field's name, then source, batch (the commit of the raw
-    data), item_key, confidence, votes and workers (JSON), pool_id, partial, round, model and method."""
+    data), item_key, confidence, votes and workers (JSON), pool_id, partial, round, model, method and lower_bound."""
 
     rows: tuple[LabeledRow, ...]
     label: str

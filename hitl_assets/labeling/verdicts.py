@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from hitl_assets.labeling.aggregation import agreement
+from hitl_assets.labeling.calibrating import StoredCalibration, describe_calibration, supports
+from hitl_assets.labeling.calibration import calibrate, items_needed
 from hitl_assets.labeling.items import Specification
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, KnownTask, Label, item_key
@@ -177,3 +179,19 @@ def judge_dataset(keys: Iterable[str], wanted: Iterable[str]) -> Verdict:
     return Verdict(
         False, f"{what} {lost} labels are lost, {surplus} rows have none: materialize concatenated_dataset.", numbers
     )
+
+
+def judge_evidence(found: StoredCalibration | None, target: float) -> Verdict:
+    """Whether any label can be as sure as a project asks; else its items are asked about up to the maximum."""
+    calibration = found.calibration if found else calibrate(())
+    items, needed = sum(calibration.items.values()), items_needed(target)
+    numbers = {"items": items, "items_needed": needed, "highest_lower_bound": round(calibration.highest_limit, 4)}
+    what = describe_calibration(calibration, target)
+    if supports(calibration, target):
+        return Verdict(True, what, numbers)
+    more = (
+        f"Write at least {needed - items} golden tasks more"
+        if items < needed
+        else "The surest labels of golden tasks are wrong too often: look at these tasks and who answered, write more"
+    )
+    return Verdict(False, f"{what} {more}, or lower overlap.confidence. Until then overlap.max is spent.", numbers)

@@ -1,6 +1,7 @@
 """What people see of a materialization: the metadata of each asset, a module for each subject."""
 
 from hitl_assets.reports.answers import answers, reviewed
+from hitl_assets.reports.calibration import calibration, worth
 from hitl_assets.reports.columns import columns_of
 from hitl_assets.reports.comparison import comparison
 from hitl_assets.reports.dataset import dataset
@@ -17,6 +18,7 @@ __all__ = [
     "ROWS",
     "answers",
     "asked",
+    "calibration",
     "cell",
     "classifier",
     "columns_of",
@@ -40,4 +42,5 @@ __all__ = [
     "table",
     "tasks",
     "toloka_object",
+    "worth",
 ]

@@ -133,6 +133,20 @@ def reviewed_answers(project: Project) -> Sequence[Column]:
     ]
 
 
+def calibration(project: Project) -> Sequence[Column]:
+    """The columns of evidence.csv: a row for each time an item was judged whose truth is known, more or less."""
+    votes = (votes_column(project),)
+    return [
+        Column("item", "string", "The item: its item_key."),
+        Column("source", "string", "How the truth is known: golden, audited or settled."),
+        Column("answers", "int", "How many answers it was judged by.", votes),
+        Column("right", "float", "How surely its label is right, 0 to 1.", votes),
+        Column("weight", "float", "What the item counts; several rows of one item share it."),
+        Column("stated", "json", "How probable the method found its label, then the others.", votes),
+        Column("engine", "string", "The method, with its version."),
+    ]
+
+
 def rounds(project: Project) -> Sequence[Column]:
     """The columns of rounds.csv."""
     votes = (votes_column(project),)
@@ -197,6 +211,7 @@ ORIGIN = (
     ("round", "int", "In which round people were asked about it last."),
     ("model", "string", "The version of the model that had a say."),
     ("method", "string", "How answers became labels."),
+    ("lower_bound", "float", "Of labels so sure at least this share is right, by evidence; 0: not calibrated."),
 )
 
 
@@ -229,6 +244,7 @@ COLUMNS = {
     "tasks": tasks,
     "raw_answers": raw_answers,
     "reviewed_answers": reviewed_answers,
+    "calibration": calibration,
     "rounds": rounds,
     "aggregated_labels": aggregated_labels,
     "quality_report": quality_report,

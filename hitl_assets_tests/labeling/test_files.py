@@ -243,7 +243,8 @@ def test_the_dataset_has_the_label_under_its_own_name() -> None:
     """So it can be used as what was labeled before, here or in another project."""
     header = columns_of(DATASET.to_files()["dataset.csv"])[0]
     assert header[:5] == ["text", "kind", "source", "batch", "item_key"]
-    assert header[5:] == ["confidence", "votes", "workers", "pool_id", "partial", "round", "model", "method"]
+    origin = ["votes", "workers", "pool_id", "partial", "round", "model", "method", "lower_bound"]
+    assert header[5:] == ["confidence", *origin]
 
 
 def test_the_same_value_makes_the_same_bytes() -> None:

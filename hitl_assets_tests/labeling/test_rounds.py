@@ -43,6 +43,11 @@ def test_what_is_sure_enough_is_not_asked_again() -> None:
     assert unsure_items(LABELS, "abcdef", 0.95) == set("cdef")
 
 
+def test_without_evidence_no_label_is_sure_enough() -> None:
+    """Confidence alone has kept no promise on real crowds: people are asked up to the maximum."""
+    assert unsure_items([replace(each, lower_bound=0.0) for each in LABELS], "abcd", 0.5) == set("abcd")
+
+
 def test_rejected_answers_are_counted_by_item() -> None:
     """Those to golden tasks are nobody's."""
 
