@@ -33,11 +33,6 @@ class Round:
     unsure: int
 
 
-def unsure_items(labels: Sequence[Label], keys: Iterable[str], confidence: float) -> set[str]:
-    """Those of these items (keys) whose label is not so sure, and those that have none."""
-    return set(keys) - {label.item_key for label in labels if is_sure(label, confidence)}
-
-
 def rejected_by_item(assignments: Iterable[Mapping[str, Any]]) -> Mapping[str, int]:
     """How many answers to each item were rejected: they cost nothing, and don't count against the maximum."""
     answers = read_answers(each for each in assignments if each.get("status") == "REJECTED")

@@ -16,7 +16,6 @@ from hitl_assets.labeling.rounds import (
     confidence_counts,
     count_rounds,
     rejected_by_item,
-    unsure_items,
 )
 
 from .conftest import Load
@@ -38,16 +37,6 @@ LABELS = (label("a", 0.99), label("b", 0.95, 3, 2), label("c", 0.6, 4, 3), label
 OPENINGS = ["2026-01-01T10:00:00", "2026-01-01T10:10:00.000500", "2026-01-01T10:20:00"]
 
 
-def test_what_is_sure_enough_is_not_asked_again() -> None:
-    """An item without a label is."""
-    assert unsure_items(LABELS, "abcdef", 0.95) == set("cdef")
-
-
-def test_without_evidence_no_label_is_sure_enough() -> None:
-    """Confidence alone has kept no promise on real crowds: people are asked up to the maximum."""
-    assert unsure_items([replace(each, lower_bound=0.0) for each in LABELS], "abcd", 0.5) == set("abcd")
-
-
 def test_rejected_answers_are_counted_by_item() -> None:
     """Those to golden tasks are nobody's."""
 
@@ -60,11 +49,6 @@ def test_rejected_answers_are_counted_by_item() -> None:
 
     every = [assignment("REJECTED", "a", "b"), assignment("REJECTED", "a"), assignment("ACCEPTED", "c")]
     assert rejected_by_item(every) == {"a": 2, "b": 1}
-
-
-def test_a_label_without_evidence_is_asked_about_again() -> None:
-    """However sure it says it is."""
-    assert unsure_items([replace(LABELS[0], lower_bound=0.0)], "a", 0.95) == {"a"}
 
 
 def test_an_answer_is_of_the_round_in_which_the_pool_was_opened_for_it() -> None:
