@@ -8,18 +8,31 @@ from typing import Any, Literal
 from hitl_assets.labeling.answers import golden_accuracy, read_answers
 from hitl_assets.labeling.project import Review
 from hitl_assets.labeling.records import Answer
+from hitl_assets.labeling.routing import upper_bound
 from hitl_assets.labeling.tables import format_value
 
 Decision = Literal["accept", "reject", "wait"]
 DECIDED: Mapping[str, Decision] = {"ACCEPTED": "accept", "REJECTED": "reject"}
 
 
+# What is thought of a worker before any golden task: so often right, which is worth so many of them.
+ACCURACY, WORTH = 0.8, 10
+
+
+@dataclass(frozen=True)
+class Vote:
+    """A worker's answer to an item, and how many times more probable it makes this label than another one."""
+
+    label: str
+    odds: float
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What becomes of one assignment, and what it is based on.
 
-    `golden_right` of `golden_total` are the worker's answers to golden tasks of the whole pool; `agreement` is the
-    share of the assignment's other answers that most of the other workers gave, too (None: nobody else answered).
+    `golden_right` of `golden_total` are the worker's answers to golden tasks of the whole pool; `agreement` is how
+    probable the assignment's other answers are right on average, by what other workers answered (None: nobody did).
     `decision` is `wait` as long as a person has to decide.
     """
 
@@ -35,7 +48,7 @@ class Verdict:
 def suggest(assignments: Sequence[Mapping[str, Any]], review: Review, label: str) -> tuple[Verdict, ...]:
     """A verdict for each assignment that was handed in; what is decided in Toloka already is as it is there."""
     golden = golden_by_worker(assignments, label)
-    votes = votes_by_task(assignments, label)
+    votes = weigh_votes(votes_by_task(assignments, label), golden)
     handed_in = [each for each in assignments if each["status"] in ("SUBMITTED", *DECIDED)]
     return tuple(judge(each, golden[str(each["user_id"])], votes, review, label) for each in handed_in)
 
@@ -43,47 +56,43 @@ def suggest(assignments: Sequence[Mapping[str, Any]], review: Review, label: str
 def judge(
     assignment: Mapping[str, Any],
     golden: tuple[int, int],
-    votes: Mapping[str, Counter[str]],
+    votes: Mapping[str, Mapping[str, Vote]],
     review: Review,
     label: str,
 ) -> Verdict:
     """The verdict on one assignment."""
     agreement = agreement_with_others(read_answers([assignment]), votes, label)
     right, total = golden
-    accuracy = right / total if total else None
     status = str(assignment["status"])
     decision, reason = DECIDED.get(status), f"{status} in Toloka"
     if decision is None:
-        decision = decide(accuracy, agreement, review)
-        reason = describe(accuracy, agreement, decision)
+        decision = decide(right, total, agreement, review)
+        reason = describe(right, total, agreement, decision)
     return Verdict(assignment["id"], str(assignment["user_id"]), right, total, agreement, decision, reason)
 
 
-def decide(accuracy: float | None, agreement: float | None, review: Review) -> Decision:
+def decide(right: int, total: int, agreement: float | None, review: Review) -> Decision:
     """Accept what is good by every measure that there is, reject what is bad by every one, leave the rest to a person.
 
-    Without any measure a person decides.
+    Good is a worker whose share of right golden tasks (`right` of `total`) reaches the mark. Bad is one whose true
+    share is below it even at the upper end of its interval: one wrong answer to one golden task shows nothing. Without
+    any measure a person decides.
     """
-    measures = [
-        (value, good, bad)
-        for value, good, bad in (
-            (accuracy, review.accept.golden_accuracy, review.reject.golden_accuracy),
-            (agreement, review.accept.agreement, review.reject.agreement),
-        )
-        if value is not None
-    ]
-    if measures and all(value >= good for value, good, _ in measures):
+    is_good = [right / total >= review.accept.golden_accuracy] if total else []
+    # On agreement alone nobody is rejected: the others may be wrong.
+    is_bad = [upper_bound(right, total) < review.reject.golden_accuracy] if total else [False]
+    if agreement is not None:
+        is_good.append(agreement >= review.accept.agreement)
+        is_bad.append(agreement < review.reject.agreement)
+    if is_good and all(is_good):
         return "accept"
-    # On agreement alone nobody is rejected: the majority may be wrong.
-    if accuracy is not None and all(value < bad for value, _, bad in measures):
-        return "reject"
-    return "wait"
+    return "reject" if all(is_bad) else "wait"
 
 
-def describe(accuracy: float | None, agreement: float | None, decision: Decision) -> str:
+def describe(right: int, total: int, agreement: float | None, decision: Decision) -> str:
     """Why, in a sentence."""
-    golden = "no golden tasks" if accuracy is None else f"{accuracy:.0%} of the golden tasks right"
-    others = "nobody to compare with" if agreement is None else f"{agreement:.0%} as the others"
+    golden = f"{right} of {total} golden tasks right" if total else "no golden tasks"
+    others = "nobody to compare with" if agreement is None else f"{agreement:.0%} probable by the others"
     return f"{golden}, {others}" + ("; a person decides" if decision == "wait" else "")
 
 
@@ -131,25 +140,55 @@ def golden_by_worker(assignments: Iterable[Mapping[str, Any]], label: str) -> Ma
     return {worker: golden_accuracy(each, label) for worker, each in own.items()}
 
 
-def votes_by_task(assignments: Iterable[Mapping[str, Any]], label: str) -> Mapping[str, Counter[str]]:
-    """The votes on each real task, by item key."""
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
+def votes_by_task(assignments: Iterable[Mapping[str, Any]], label: str) -> Mapping[str, Mapping[str, str]]:
+    """What each worker answered to each real task: by item key, then by worker."""
+    votes: dict[str, dict[str, str]] = defaultdict(dict)
     for answer in read_answers(assignments):
         if answer.status != "REJECTED" and not answer.is_golden and answer.values.get(label) is not None:
-            votes[answer.item_key][format_value(answer.values[label])] += 1
+            votes[answer.item_key][answer.worker_id] = format_value(answer.values[label])
     return votes
 
 
-def agreement_with_others(answers: Iterable[Answer], votes: Mapping[str, Counter[str]], label: str) -> float | None:
-    """The share of these answers (of one assignment) that most others gave; a tie counts as half."""
-    shares: list[float] = []
+def weigh_votes(
+    votes: Mapping[str, Mapping[str, str]], golden: Mapping[str, tuple[int, int]]
+) -> Mapping[str, Mapping[str, Vote]]:
+    """The votes with how many times more probable each makes its label than one of the others.
+
+    A worker is thought to be right in four of five, which is worth ten golden tasks, and what golden tasks show.
+    """
+    labels = max(2, len({name for own in votes.values() for name in own.values()}))
+    weighed = {}
+    for key, own in votes.items():
+        weighed[key] = {worker: Vote(name, odds_of(*golden[worker], labels)) for worker, name in own.items()}
+    return weighed
+
+
+def odds_of(right: int, total: int, labels: int) -> float:
+    """How many times more probable a worker's answer makes its label than another one."""
+    accuracy = (right + ACCURACY * WORTH) / (total + WORTH)
+    return accuracy * (labels - 1) / (1 - accuracy)
+
+
+def agreement_with_others(
+    answers: Iterable[Answer], votes: Mapping[str, Mapping[str, Vote]], label: str
+) -> float | None:
+    """How probable these answers (of one assignment) are right, on average, by the votes of other workers."""
+    found = []
     for answer in answers:
         given = answer.values.get(label)
         if answer.is_golden or given is None:
             continue
-        others = votes[answer.item_key] - Counter({format_value(given): 1})
+        others = [vote for worker, vote in votes.get(answer.item_key, {}).items() if worker != answer.worker_id]
         if others:
-            top = max(others.values())
-            best = [name for name, count in others.items() if count == top]
-            shares.append((format_value(given) in best) / len(best))
-    return sum(shares) / len(shares) if shares else None
+            found.append(probability_of(format_value(given), others))
+    return sum(found) / len(found) if found else None
+
+
+def probability_of(name: str, votes: Sequence[Vote]) -> float:
+    """How probable a label is by votes (naive Bayes), if it is one of theirs or this one."""
+    odds = dict.fromkeys([name, *(vote.label for vote in votes)], 1.0)
+    for vote in votes:
+        odds[vote.label] *= vote.odds
+    # Nobody but this worker said it: there may be a label that nobody said, too.
+    others = sum(odds.values()) + (1.0 if len(odds) == 1 else 0.0)
+    return odds[name] / others

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from hitl_assets.asking import Unsure, ask, find_unsure
+from hitl_assets.deciding import read_calibration
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.answers import read_answers
 from hitl_assets.labeling.automation import Overlap
@@ -38,7 +39,9 @@ def url(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def rounds(loop: Loop, pachyderm_address: str, url: str) -> Rounds:
     """A loop that asks about each item twice at first, and five times at most."""
-    return Rounds(loop, pachyderm_address, url)
+    found = Rounds(loop, pachyderm_address, url)
+    found.know()
+    return found
 
 
 def check_answers(rounds: Rounds, batch: str) -> None:
@@ -56,7 +59,9 @@ def check_answers(rounds: Rounds, batch: str) -> None:
 def unsure_now(rounds: Rounds, batch: str) -> Unsure:
     """What a round would find."""
     project, assignments = rounds.loop.project, list(rounds.toloka.assignments(rounds.loop.pool_id(batch)))
-    labels = decide_labels(project, TASKS, read_answers(assignments), {}).labels.labels
+    known = read_calibration(rounds.pachyderm, project, batch)
+    assert known
+    labels = decide_labels(project, TASKS, read_answers(assignments), {}, {}, known.calibration).labels.labels
     return find_unsure(project, TASKS, labels, assignments)
 
 
