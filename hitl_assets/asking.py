@@ -1,18 +1,28 @@
-"""Asking again: items whose label is not sure enough get one more answer, in the same pool. No Dagster."""
+"""Asking again: items whose label is not sure enough get more answers, in the same pool. No Dagster."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.funds import exposure, funds_beside
+from hitl_assets.funds import exposure
 from hitl_assets.labeling.answers import COUNTED, count_statuses
-from hitl_assets.labeling.budget import Account, OverBudgetError, check_budget
-from hitl_assets.labeling.endings import advise, is_whole
-from hitl_assets.labeling.pools import estimate_pool, estimate_rest, project_mark
+from hitl_assets.labeling.budget import Account
+from hitl_assets.labeling.pools import estimate_pool, estimate_rest
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, Label, PoolState, Task
-from hitl_assets.labeling.rounds import rejected_by_item, round_of, unsure_items
+from hitl_assets.labeling.round_plans import (
+    Need,
+    find_needs,
+    in_order,
+    levels_of,
+    plan_round,
+    round_of,
+    worth_of_answer,
+)
+from hitl_assets.labeling.rounds import rejected_by_item
+from hitl_assets.labeling.routing import MODEL
+from hitl_assets.limits import Limit, find_limit, why_closed
 from hitl_assets.publishing import open_pool
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.toloka import Toloka
@@ -22,11 +32,22 @@ from hitl_assets.services.toloka_tasks import TaskState, crowd_task
 @dataclass(frozen=True)
 class Unsure:
     """The items (by key) whose label is not sure enough, how many answers to each item were rejected, and how many
-    suites these labels stand on."""
+    suites these labels stand on.
+
+    `needs` says what the items need (an answer each where it says nothing), `worth` what an answer is worth. `late`
+    are items that were not meant for people: they come after the others, and have rounds of their own.
+    """
 
     items: Collection[str]
     rejected: Mapping[str, int]
     suites: int
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    worth: float = 1.0
+    late: Collection[str] = frozenset()
+
+    def need_of(self, key: str) -> Need:
+        """What an item needs."""
+        return self.needs.get(key, Need(1, 0.5))
 
 
 @dataclass(frozen=True)
@@ -35,7 +56,8 @@ class Asked:
 
     `items` are being asked about, `unsure` of the pool's have no label that is sure enough. `round` is the batch's,
     which will have `answers` answers, of which `missing` are still to be given; `spent` is what it has cost so far.
-    `refused` says why nobody is asked although somebody should be, and what to do.
+    `refused` says why nobody is asked although somebody should be, and what to do; where the caps allow a part of a
+    round, it says why the others are `left_out`.
     """
 
     pool: PoolState
@@ -46,6 +68,7 @@ class Asked:
     missing: int
     spent: Decimal
     refused: str = ""
+    left_out: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -56,11 +79,18 @@ class Asked:
 def find_unsure(
     project: Project, tasks: Sequence[Task], labels: Sequence[Label], assignments: Sequence[Mapping[str, Any]]
 ) -> Unsure:
-    """Which of a batch's items would need one more answer, whether or not they may have it."""
+    """Which of a batch's items would need more answers, whether or not they may have them."""
     overlap = project.configuration.overlap
-    items = unsure_items(labels, (task.item_key for task in tasks), overlap.confidence) if overlap else frozenset()
+    needs = find_needs(labels, [task.item_key for task in tasks], overlap) if overlap else {}
     statuses = count_statuses(assignments)
-    return Unsure(items, rejected_by_item(assignments), sum(statuses.get(each, 0) for each in COUNTED))
+    return Unsure(
+        needs.keys(),
+        rejected_by_item(assignments),
+        sum(statuses.get(each, 0) for each in COUNTED),
+        needs,
+        worth_of_answer(labels),
+        frozenset(task.item_key for task in tasks if task.route == MODEL),
+    )
 
 
 def find_instead(tasks: Iterable[Task], decided: Iterable[Label]) -> list[Task]:
@@ -77,13 +107,15 @@ def ask(
     accounts: Mapping[str, Account],
     instead: Sequence[Task] = (),
 ) -> Asked:
-    """Ask again where it is needed, inside the caps: raise the overlap of these tasks by one, and open the pool.
+    """Ask again where it is needed, inside the caps: raise the overlap of these tasks, and open the pool.
 
-    `instead` are tasks that go to people after all: they come into the same pool, which may cost more then.
+    Where the caps have no room for all of them, those are asked about that gain most. `instead` are tasks that go to
+    people after all: they come into the same pool, which may cost more then.
 
-    The order makes it safe to be killed anywhere: a task that still waits for its answer is not raised again, and a
-    pool that is open already is left to the people who are at work. A pool that ended early stays closed: going on is
-    a person's decision then.
+    The order makes it safe to be killed anywhere: a task that still waits for its answers is not raised again, and a
+    pool that is open already is left to the people who are at work. How many answers a task is planned to have is told
+    by the answers that it has, and not by what waits. A pool that ended early stays closed: going on is a person's
+    decision then.
 
     Raises:
         TransientServiceError: the labels don't stand on all answers that there are.
@@ -91,23 +123,28 @@ def ask(
     pool = toloka.get_pool(pool_id)
     now = toloka.real_tasks(pool_id)
     new = new_tasks(instead, now, project)
-    then = [*with_more(now, unsure, project), *new]
+    more = more_answers(now, unsure, project)
     spent = exposure(toloka, project, pool_id)
     standing = summarize(pool, now, unsure, project, spent)
     if not pool.has_ended:
         return standing
     wanted = {*unsure.items, *(task.item_key for task in instead)}
-    if not any(task.left for task in then if task.item_key in wanted):
+    if not any(task.left for task in [*with_more(now, more), *new] if task.item_key in wanted):
         return replace(standing, items=0)
     if spent != unsure.suites * project.suite_price:
         raise TransientServiceError(
             f"Pool {pool.id} has other answers than those that were collected. Materialize raw_answers of this batch, "
             "then what follows. Nobody was asked again."
         )
-    planned = max(pool.maximum, estimate_pool(len(then), project).maximum)
-    rest = estimate_rest({task.item_key: task.left for task in then}, project)
-    refused = refuse(toloka, project, replace(pool, maximum=planned), rest, spent, accounts)
+    refused = why_closed(pool, project)
     if refused:
+        return replace(standing, items=0, refused=refused)
+    planned = max(pool.maximum, estimate_pool(len(now) + len(new), project).maximum)
+    limit = find_limit(toloka, project, pool, planned, spent, accounts)
+    allowed, refused = allow_most(limit, now, new, more, project)
+    then = [*with_more(now, allowed), *new]
+    rest = estimate_rest({task.item_key: task.left for task in then}, project)
+    if not rest.answers or limit.refuse(rest):
         return replace(standing, items=0, refused=refused)
     if planned > pool.maximum:  # There are more tasks, or somebody raised overlap.max.
         toloka.allow(pool, planned)
@@ -115,7 +152,23 @@ def ask(
     raised = {after.id: after.overlap for before, after in zip(now, then, strict=False) if before != after}
     toloka.raise_overlaps(pool_id, raised)
     opened = open_pool(toloka, project, pool, accounts, spent + rest.maximum)
-    return summarize(opened, then, unsure, project, spent)
+    asked = summarize(opened, then, unsure, project, spent)
+    return replace(asked, refused=refused, left_out=len(more) - len(allowed))
+
+
+def allow_most(
+    limit: Limit, now: Sequence[TaskState], new: Sequence[TaskState], more: Mapping[str, int], project: Project
+) -> tuple[Mapping[str, int], str]:
+    """How many more answers the caps allow to which items, taken in their order; and why not all of them."""
+
+    def first(count: int) -> Mapping[str, int]:
+        return dict(list(more.items())[:count])
+
+    def rest_of(count: int) -> Estimate:
+        then = [*with_more(now, first(count)), *new]
+        return estimate_rest({task.item_key: task.left for task in then}, project)
+
+    return first(max(0, limit.most(len(more), rest_of))), limit.refuse(rest_of(len(more)))
 
 
 def new_tasks(instead: Iterable[Task], now: Iterable[TaskState], project: Project) -> list[TaskState]:
@@ -125,13 +178,30 @@ def new_tasks(instead: Iterable[Task], now: Iterable[TaskState], project: Projec
     return [TaskState("", task.item_key, start, start) for task in instead if task.item_key not in held]
 
 
-def with_more(tasks: Sequence[TaskState], unsure: Unsure, project: Project) -> list[TaskState]:
-    """The tasks as they are when one more answer was asked for wherever that is needed and allowed."""
+def more_answers(tasks: Sequence[TaskState], unsure: Unsure, project: Project) -> Mapping[str, int]:
+    """How many more answers a round brings to which items, those first that gain most.
+
+    It is planned as if no task had been raised yet; those that have are left out of the plan, not reckoned with anew.
+    """
     overlap = project.configuration.overlap
-    most = overlap.max if overlap else 0
+    if overlap is None:
+        return {}
+    given = {task.item_key: asked_for(task, unsure) - task.left for task in tasks}
+    needs = {key: unsure.need_of(key) for key in unsure.items if key in given}
+    plan: dict[str, int] = {}
+    for is_late in (False, True):
+        group = {key: answers for key, answers in given.items() if (key in unsure.late) is is_late}
+        plan |= plan_round(group, {key: need for key, need in needs.items() if key in group}, overlap)
+    waiting = {task.item_key for task in tasks if task.left}
+    ordered = in_order(plan, given, needs, unsure.worth)
+    return {key: plan[key] for key in ordered if key not in waiting}
+
+
+def with_more(tasks: Sequence[TaskState], more: Mapping[str, int]) -> list[TaskState]:
+    """The tasks as they are when so many more answers were asked for."""
     return [
-        replace(task, overlap=task.overlap + 1, left=1)
-        if task.item_key in unsure.items and not task.left and asked_for(task, unsure) < most
+        replace(task, overlap=task.overlap + more[task.item_key], left=more[task.item_key])
+        if task.item_key in more
         else task
         for task in tasks
     ]
@@ -144,60 +214,16 @@ def asked_for(task: TaskState, unsure: Unsure) -> int:
 
 def summarize(pool: PoolState, tasks: Sequence[TaskState], unsure: Unsure, project: Project, spent: Decimal) -> Asked:
     """Where the batch stands with these tasks."""
-    start = project.terms.defaults.default_overlap_for_new_tasks
+    overlap = project.configuration.overlap
     planned = [asked_for(task, unsure) for task in tasks]
-    rounds = [round_of(answers, start) for answers in planned]
+    before = [answers for task, answers in zip(tasks, planned, strict=True) if task.item_key not in unsure.late]
+    most = max(before, default=0)
     return Asked(
         pool,
         items=sum(task.left > 0 for task in tasks),
         unsure=sum(task.item_key in unsure.items for task in tasks),
-        round=max(rounds, default=1),
+        round=round_of(most, levels_of(overlap)) if overlap else 1,
         answers=sum(planned),
         missing=sum(task.left for task in tasks),
         spent=spent,
     )
-
-
-def refuse(
-    toloka: Toloka,
-    project: Project,
-    pool: PoolState,
-    rest: Estimate,
-    spent: Decimal,
-    accounts: Mapping[str, Account],
-) -> str:
-    """Why the pool may not be opened for what is to be asked, and what to do; empty if it may."""
-    if not is_whole(pool.close_reason, project):
-        return advise(pool.close_reason, project, pool.batch.split("/")[-1])
-    if pool.is_archived:
-        return f"Toloka put pool {pool.id} away. Commit the items that are not sure enough as another batch."
-    # Whoever is asked about a few items gets a suite that isn't full, and costs as much.
-    if spent + rest.maximum > pool.maximum:
-        return (
-            f"Another round can cost {rest.maximum}, {spent} is spent, and the plan of pool {pool.id} was "
-            f"{pool.maximum} at most. The labels are made from the answers that are there. To go on, raise "
-            "overlap.max, then materialize pools of this batch."
-        )
-    try:
-        check_rest(toloka, project, pool, rest, spent, accounts)
-    except OverBudgetError as error:
-        return str(error)
-    return ""
-
-
-def check_rest(
-    toloka: Toloka,
-    project: Project,
-    pool: PoolState,
-    rest: Estimate,
-    spent: Decimal,
-    accounts: Mapping[str, Account],
-) -> None:
-    """Refuse to ask again beyond a cap.
-
-    Raises:
-        OverBudgetError: with the numbers.
-    """
-    every = toloka.find_pools(toloka.find_project(project_mark(project)))
-    funds = funds_beside(toloka, every, pool, project, accounts)
-    check_budget(rest, project.configuration.budget, funds, spent=spent)

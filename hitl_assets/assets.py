@@ -17,6 +17,7 @@ from hitl_assets.collecting import PoolOpenError, collect, read_accounts
 from hitl_assets.comparing import comparison_asset
 from hitl_assets.compiling import assess_batch, calibrate_batch, compile_dataset, label_batch, labels_of
 from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.forecasting import earlier_curve
 from hitl_assets.intake import take_in
 from hitl_assets.labeling.answers import find_unreadable
 from hitl_assets.labeling.calibrating import StoredCalibration
@@ -158,9 +159,9 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             known = before.pool_id if before else ""
             client, how = toloka.client(lock.check), (config.resume, stop, config.open, known)
             published = publish(client, project, batch, now, accounts, *how)
-        for line in describe_rejected(published.rejected[: reports.ROWS], source.repo):
-            context.log.warning(f"Left out {line}")
-        context.add_output_metadata(reports.pool(published, project))
+            curve = earlier_curve(pachyderm.client(), project, context.partition_key)
+        seen = {**reports.pool(published, project), **reports.forecast(curve, project, len(asked))}
+        context.add_output_metadata(seen)
         return StoredPool(reports.plan(published, project), published.rejected)
 
     return [raw_data, *prediction_assets(project, asset), tasks, pools]
@@ -175,14 +176,18 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         metadata=reports.columns_of(project, "raw_answers"),
         output_required=False,
     )
-    def raw_answers(context: Context, toloka: TolokaResource) -> Iterator[dg.Output[StoredAnswers]]:
+    def raw_answers(
+        context: Context, toloka: TolokaResource, pachyderm: PachydermResource
+    ) -> Iterator[dg.Output[StoredAnswers]]:
         """Every assignment of the batch's pool as it was given, with worker and times. Never edited."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance):
             if published is None:
                 raise ServiceError(f"Batch {context.partition_key} has no pool yet. Materialize pools first.")
+            accounts = read_accounts(pachyderm.client(), project) if project.has_rounds else {}
+            before = accounts.get(context.partition_key)
             try:
-                collected = collect(toloka.client(), project, published.pool_id) if published.pool_id else None
+                collected = collect(toloka.client(), project, published.pool_id, before) if published.pool_id else None
             except PoolOpenError as open_again:
                 if ATTEMPT_TAG not in context.run.tags:
                     raise
@@ -268,13 +273,12 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     def rounds(
         context: Context, toloka: TolokaResource, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
     ) -> Iterator[dg.Output[StoredRounds]]:
-        """Items whose label is not sure enough get one more answer, in the same pool, until they are or the maximum is
-        reached. As long as somebody is asked there is nothing here; then there is a line for each round."""
+        """Items whose label is not sure enough get more answers, in the same pool, until they are or the last round is
+        over. As long as somebody is asked there is nothing here; then there is a line for each round."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
-            labels = labels_of(
-                context.instance, pachyderm.client(), project, context.partition_key, tasks, answers
-            ).labels.labels
+            decided = labels_of(context.instance, pachyderm.client(), project, context.partition_key, tasks, answers)
+            labels = decided.labels.labels
             unsure = find_unsure(project, tasks.tasks, labels, answers.assignments)
             accounts = read_accounts(pachyderm.client(), project)
             pool_id = published.pool_id if published else ""
@@ -286,7 +290,7 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
                 dg.AssetObservation(key_of(project, "pools"), partition=context.partition_key, metadata=seen)
             )
             return
-        every = count_rounds(labels, overlap) if overlap else ()
+        every = count_rounds(labels, decided.asked, overlap) if overlap else ()
         yield dg.Output(StoredRounds(every), metadata=reports.rounds(asked, labels, every, project))
 
     return [rounds] if project.has_rounds else []

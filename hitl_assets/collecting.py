@@ -29,8 +29,8 @@ class Collected:
     account: Account
 
 
-def collect(toloka: Toloka, project: Project, pool_id: str) -> Collected:
-    """Every assignment of a pool that is over.
+def collect(toloka: Toloka, project: Project, pool_id: str, before: Account | None = None) -> Collected:
+    """Every assignment of a pool that is over. `before` is the batch's account as it was stored last.
 
     Raises:
         PoolOpenError: the pool is open.
@@ -45,12 +45,15 @@ def collect(toloka: Toloka, project: Project, pool_id: str) -> Collected:
     unfinished = waiting.get("ACTIVE", 0) + (0 if project.configuration.review else waiting.get("SUBMITTED", 0))
     if unfinished:
         raise TransientServiceError(f"Pool {pool_id} is closed, but {unfinished} assignments are not finished yet.")
-    return Collected(pool, assignments, settle_account(pool, assignments, project))
+    return Collected(pool, assignments, settle_account(pool, assignments, project, before))
 
 
-def settle_account(pool: PoolState, assignments: Sequence[Mapping[str, Any]], project: Project) -> Account:
+def settle_account(
+    pool: PoolState, assignments: Sequence[Mapping[str, Any]], project: Project, before: Account | None = None
+) -> Account:
     """What was paid for these assignments, each at the reward that it was given for."""
     counts = count_statuses(assignments)
+    openings = before.openings if before and before.pool_id == pool.id else ()
     return Account(
         pool_id=pool.id,
         ending=pool.ending,
@@ -58,6 +61,7 @@ def settle_account(pool: PoolState, assignments: Sequence[Mapping[str, Any]], pr
         suites=counts.get("ACCEPTED", 0),
         rejected=counts.get("REJECTED", 0),
         spent=spent_on(assignments, project.configuration.budget.fee),
+        openings=tuple(dict.fromkeys([*openings, pool.started])),
     )
 
 

@@ -33,7 +33,9 @@ def labels_of(
     """The labels of a batch by what was answered so far."""
     given = given_for(instance, pachyderm, project, batch, tasks, answers)
     known = read_calibration(pachyderm, project, batch)
-    return decide(pachyderm, project, *given, known.calibration if known else None)
+    account = read_accounts(pachyderm, project).get(batch) if project.has_rounds else None
+    openings = account.openings if account else ()
+    return decide(pachyderm, project, *given, known.calibration if known else None, openings)
 
 
 def given_for(

@@ -23,15 +23,17 @@ def decide(
     assignments: Sequence[Mapping[str, Any]],
     predictions: Mapping[str, Prediction],
     calibration: Calibration | None = None,
+    openings: Sequence[str] = (),
 ) -> Decided:
     """The labels of a batch. `before`: the batches that were labeled before it; `predictions`: by item key;
-    `calibration`: what confidence is worth, if more is known of that than the batch's own golden items say.
+    `calibration`: what confidence is worth, if more is known of that than the batch's own golden items say; `openings`:
+    when its pool was opened (ISO times).
 
     Raises:
         AggregationError: the project's method cannot handle these answers.
     """
     earlier = earlier_records(pachyderm, project, before)
-    return decide_labels(project, tasks, read_answers(assignments), predictions, earlier, calibration)
+    return decide_labels(project, tasks, read_answers(assignments), predictions, earlier, calibration, openings)
 
 
 def calibrate_labels(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.asking import check_rest
 from hitl_assets.funds import exposure
 from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.endings import is_whole
 from hitl_assets.labeling.pools import estimate_rest
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.review import Decision, Verdict, rejected_answers, settle, suggest
+from hitl_assets.limits import check_rest
 from hitl_assets.publishing import open_pool
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka import Toloka

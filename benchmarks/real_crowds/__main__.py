@@ -1,7 +1,7 @@
 """Labels from the answers of real crowds: how often they are right, how surely, and what that takes.
 
     .venv/bin/python -m benchmarks.real_crowds FOLDER [--seeds 10] [--quick] [--methods NAME ...]
-        [--only accuracy|reliability|effort]
+        [--only accuracy|reliability|topup|effort]
 
 FOLDER has a folder for each data set with answers.csv (task, worker, label) and truth.csv (task, label). Of each task
 1, 2, 3, 5 and all answers are drawn in random order, and every method gets the same. With golden tasks, one in five of
@@ -21,6 +21,7 @@ from benchmarks.real_crowds.effort import measure_effort
 from benchmarks.real_crowds.methods import CROWDKIT, MAJORITY, OWN, QUICK
 from benchmarks.real_crowds.reliability import reliability_table, run_reliability
 from benchmarks.real_crowds.reports import effort_table, mean_table, set_table
+from benchmarks.real_crowds.topup import topup_tables
 
 
 def main() -> None:
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--methods", nargs="+", choices=(OWN, MAJORITY, *CROWDKIT), help="only these, for reliability")
-    parser.add_argument("--only", choices=("accuracy", "reliability", "effort"))
+    parser.add_argument("--only", choices=("accuracy", "reliability", "topup", "effort"))
     options = parser.parse_args()
     # crowd-kit's methods warn of empty means and logarithms of zero on few answers.
     warnings.simplefilter("ignore")
@@ -40,6 +41,8 @@ def main() -> None:
             print_accuracy(options.folder, methods, options.seeds, golden)
         if options.only in (None, "reliability"):
             print_reliability(options.folder, tuple(options.methods or methods), options.seeds, golden)
+    if options.only in (None, "topup"):
+        print_lines(topup_tables(read_sets(options.folder), options.seeds))
     if options.only in (None, "effort"):
         print_lines(effort_table(measure_effort()))
 

@@ -11,11 +11,12 @@ ImportPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_
 
 
 class Overlap(Strict):
-    """Answers for each item: so many at first, then one more at a time while its label is not sure enough."""
+    """Answers for each item: so many at first, then more while its label is not sure enough, in a few rounds."""
 
     start: int = Field(2, ge=1, le=30_000, description="how many workers answer each item at first")
     max: int = Field(7, ge=1, le=30_000, description="how many workers answer an item at most")
     confidence: float = Field(0.99, gt=0, le=1, description="a label that is at least so sure is not asked about again")
+    rounds: int = Field(4, ge=1, le=100, description="how often people are asked in all, the first time included")
 
     @model_validator(mode="after")
     def check_order(self) -> Self:

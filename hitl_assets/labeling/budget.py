@@ -28,7 +28,8 @@ class Account:
     """What a pool has cost when it ended, in the account's currency with the fee.
 
     `planned` is the most that it was allowed to cost when it was made; `suites` are those that were paid. `ending` is
-    the end of the pool that this is about.
+    the end of the pool that this is about. `openings` are the ISO times at which it was opened before each of its ends
+    that was collected, oldest first: they tell which answers are of which round.
     """
 
     pool_id: str
@@ -37,6 +38,7 @@ class Account:
     suites: int
     rejected: int
     spent: Decimal
+    openings: tuple[str, ...] = ()
 
 
 def check_budget(estimate: Estimate, budget: Budget, funds: Funds, spent: Decimal = Decimal(0)) -> None:

@@ -1,7 +1,7 @@
 """The labels of a batch: by people where they answered, by the model where its audit allows it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hitl_assets.labeling.aggregation import aggregate_answers
 from hitl_assets.labeling.calibration import Calibration, calibrate, is_sure
@@ -10,7 +10,8 @@ from hitl_assets.labeling.gathering import NO_RECORDS, gather, try_method
 from hitl_assets.labeling.knowledge import Records, add_records, settled_records
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
-from hitl_assets.labeling.rounds import round_of
+from hitl_assets.labeling.round_plans import levels_of
+from hitl_assets.labeling.rounds import Asked, answers_by_round
 from hitl_assets.labeling.routing import AUDIT, CROWD, MODEL, AuditResult, Evidence, compare, judge_audit
 
 
@@ -30,12 +31,14 @@ class Audited:
 
 @dataclass(frozen=True)
 class Decided:
-    """A batch's labels, what people found in the audit of the model, and what the answers show of the workers."""
+    """A batch's labels, what people found in the audit of the model, what the answers show of the workers, and how
+    many answers each item got in which round."""
 
     labels: Labels
     audited: tuple[Audited, ...]
     audit: AuditResult
     records: Records
+    asked: Asked = field(default_factory=dict)
 
 
 def decide_labels(
@@ -45,6 +48,7 @@ def decide_labels(
     predictions: Mapping[str, Prediction],
     earlier: Records = NO_RECORDS,
     calibration: Calibration | None = None,
+    openings: Sequence[str] = (),
 ) -> Decided:
     """The labels of a batch's tasks.
 
@@ -59,6 +63,7 @@ def decide_labels(
         predictions: by item key; empty without a model.
         earlier: what earlier batches showed of the workers.
         calibration: what confidence is worth; without one the batch's own golden items tell.
+        openings: when the batch's pool was opened (ISO times); empty where it isn't known.
 
     Raises:
         AggregationError: the method cannot handle these answers.
@@ -78,14 +83,17 @@ def decide_labels(
     audit = judge_audited(project, audited)
     people = alone if audit.has_failed or not priors else with_audits(aggregate(priors), alone, routes)
     covered = cover(people, values, project.minimum_overlap, project.terms.defaults.default_overlap_for_new_tasks)
-    labels = tuple(with_origin(label, routes, predictions, project) for label in covered.labels)
+    asked = answers_by_round(
+        votes, openings, levels_in(project), {key for key, route in routes.items() if route == MODEL}
+    )
+    labels = tuple(with_origin(label, routes, predictions, project, asked) for label in covered.labels)
     by_model = model_labels(tasks, predictions, {answer.item_key for answer in votes}, audit)
     order = {task.item_key: position for position, task in enumerate(tasks)}
     every = sorted([*labels, *by_model], key=lambda label: order[label.item_key])
     taken = {label.item_key for label in by_model}
     missing = tuple(item for item in covered.unlabeled if item.item_key not in taken)
     records = add_records(gathered.golden, settled_records(votes, labels, project.label))
-    return Decided(Labels(tuple(every), missing), audited, audit, records)
+    return Decided(Labels(tuple(every), missing), audited, audit, records, asked)
 
 
 def with_audits(people: Sequence[Label], alone: Sequence[Label], routes: Mapping[str, str]) -> tuple[Label, ...]:
@@ -115,6 +123,12 @@ def judge_audited(project: Project, audited: Iterable[Audited]) -> AuditResult:
     return judge_audit((each.evidence for each in audited), model.target_accuracy if model else 1.0)
 
 
+def levels_in(project: Project) -> tuple[int, ...]:
+    """How many answers an item may have after each round; there is one round where nobody is asked again."""
+    overlap = project.configuration.overlap
+    return levels_of(overlap) if overlap else (project.most_answers,)
+
+
 def is_settled(label: Label, project: Project) -> bool:
     """Whether a label by people is sure enough, or stands on as many answers as there may be."""
     overlap = project.configuration.overlap
@@ -122,14 +136,14 @@ def is_settled(label: Label, project: Project) -> bool:
 
 
 def with_origin(
-    label: Label, routes: Mapping[str, str], predictions: Mapping[str, Prediction], project: Project
+    label: Label, routes: Mapping[str, str], predictions: Mapping[str, Prediction], project: Project, asked: Asked
 ) -> Label:
     """A label by people with its source, its round, and the model that had a say."""
     predicted = predictions.get(label.item_key)
     return replace(
         label,
         source=AUDIT if routes[label.item_key] == AUDIT else CROWD,
-        round=round_of(sum(label.votes.values()), project.terms.defaults.default_overlap_for_new_tasks),
+        round=max(asked.get(label.item_key, {}), default=1),
         model=predicted.model if predicted else "",
         method=project.configuration.aggregation.method,
     )

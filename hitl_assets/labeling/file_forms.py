@@ -40,7 +40,10 @@ def read_unlabeled(content: bytes | None) -> tuple[UnlabeledItem, ...]:
 
 def write_account(account: Account | None) -> bytes:
     """The account as JSON, amounts as text so that they stay exact."""
-    return b"" if account is None else write_lines([{name: str(value) for name, value in asdict(account).items()}])
+    if account is None:
+        return b""
+    written = {name: str(value) for name, value in asdict(account).items()}
+    return write_lines([{**written, "openings": list(account.openings)}])
 
 
 def read_account(content: bytes) -> Account | None:
@@ -58,6 +61,7 @@ def read_account(content: bytes) -> Account | None:
                 suites=int(line["suites"]),
                 rejected=int(line["rejected"]),
                 spent=Decimal(line["spent"]),
+                openings=tuple(map(str, line.get("openings", ()))),
             )
         except (LookupError, TypeError, ValueError, ArithmeticError) as error:
             raise UnreadableFileError(f"account.json is no account: {line}. Materialize raw_answers again.") from error

@@ -112,10 +112,10 @@ class Label:
     """The label of one item: what was decided, how surely, and by whom.
 
     `partial`: the pool ended before the item had all the answers that were planned. `source`: `crowd`, `model`, or
-    `audit` (people, where the model was sure). `round`: how often people were asked about it, 0 if never. `model`: the
-    hash of the model that predicted it, empty without one. `method`: how the answers were aggregated. `held_back`: a
-    label by a model that failed its audit; it does not go into the dataset. `lower_bound`: of labels that are so sure,
-    at least this share is right, by evidence; 0.0 means that the confidence is not calibrated.
+    `audit` (people, where the model was sure). `round`: in which round people were asked about it last, 0 if never.
+    `model`: the hash of the model that predicted it, empty without one. `method`: how the answers were aggregated.
+    `held_back`: a label by a model that failed its audit; it does not go into the dataset. `lower_bound`: of labels
+    that are so sure, at least this share is right, by evidence; 0.0 means that the confidence is not calibrated.
     """
 
     item_key: str

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hitl_assets.forecasting import earlier_curve
+from hitl_assets.labeling.budget_curve import UNKNOWN, Curve
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.known_tasks import sift_known_tasks
 from hitl_assets.labeling.loading import load_project
@@ -29,6 +31,8 @@ from hitl_assets.local.check_problems import Problem, from_findings, from_mistak
 from hitl_assets.local.check_screen import show, to_json
 from hitl_assets.local.rehearsal_plan import Plan, plan_items
 from hitl_assets.local.rehearsal_plan_findings import of_budget, of_golden_tasks, of_items, of_suites, of_training
+from hitl_assets.resources import services_from_environment
+from hitl_assets.services.errors import ServiceError, TransientServiceError
 
 # How many items the dry run publishes, and how many are made up where a project has none.
 SAMPLE = 100
@@ -89,13 +93,26 @@ def of_plan(plan: Plan) -> Iterator[Problem]:
     yield from from_findings(found)
 
 
+def find_curve(project: Project) -> Curve:
+    """What accuracy the project's earlier batches have bought, if the environment names a Pachyderm that has them."""
+    _, resource = services_from_environment()
+    pachyderm = resource.process_config_and_initialize()
+    if pachyderm.unset:
+        return UNKNOWN
+    try:
+        return earlier_curve(pachyderm.client(), project)
+    except (ServiceError, TransientServiceError):
+        return UNKNOWN  # What is wrong with a server is for `hitl status`; a check of files needs none.
+
+
 def run_check(path: Path, items: Path | None, as_json: bool) -> bool:
     """Check and print; whether the project can be used."""
     checked = check_project(path, items)
+    curve = find_curve(checked.plan.project) if checked.plan else UNKNOWN
     console = Console()
     if as_json:
-        told = to_json(checked.path, checked.problems, checked.plan)
+        told = to_json(checked.path, checked.problems, checked.plan, curve)
         console.print_json(json.dumps(told, default=float), ensure_ascii=True)
     else:
-        show(console, checked.path, checked.problems, checked.plan)
+        show(console, checked.path, checked.problems, checked.plan, curve)
     return checked.is_good

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from hitl_assets.labeling.budget_curve import UNKNOWN, Curve
+from hitl_assets.labeling.curve_words import lines
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.labeling.tables import format_value
 from hitl_assets.local.check_problems import Problem
@@ -22,12 +24,12 @@ EXAMPLE = 100
 MARKS = {"error": "[red]✗ error  [/red]", "warning": "[yellow]! warning[/yellow]"}
 
 
-def show(console: Console, path: Path, problems: Sequence[Problem], plan: Plan | None) -> None:
+def show(console: Console, path: Path, problems: Sequence[Problem], plan: Plan | None, curve: Curve = UNKNOWN) -> None:
     """Print everything."""
     title = plan.project.name if plan else path.resolve().parent.name
     console.print(f"[bold]{escape(title)}[/bold]  {escape(str(path))}\n", highlight=False, soft_wrap=True)
     if plan is not None:
-        console.print(draw(plan, console.width), "", highlight=False)
+        console.print(draw(plan, curve, console.width), "", highlight=False)
     for problem in problems:
         console.print(draw_problem(problem), highlight=False)
     if problems:
@@ -57,17 +59,17 @@ def draw_problem(problem: Problem) -> Table:
     return table
 
 
-def draw(plan: Plan, width: int) -> Table:
+def draw(plan: Plan, curve: Curve, width: int) -> Table:
     """What the project asks, of whom it takes it, and what it costs."""
     table = Table(show_header=False, show_edge=False, pad_edge=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(max_width=max(40, width - 18))
-    for name, text in rows(plan):
+    for name, text in rows(plan, curve):
         table.add_row(name, escape(text))
     return table
 
 
-def rows(plan: Plan) -> Iterator[tuple[str, str]]:
+def rows(plan: Plan, curve: Curve) -> Iterator[tuple[str, str]]:
     """The lines of the summary."""
     project, terms = plan.project, plan.project.terms
     source, budget, estimate = project.configuration.source, project.configuration.budget, plan.estimate(EXAMPLE)
@@ -90,6 +92,7 @@ def rows(plan: Plan) -> Iterator[tuple[str, str]]:
         f"{cents(estimate.minimum)} at least, {cents(estimate.maximum)} at most, with the fee ({budget.fee:.0%}): "
         f"{estimate.maximum / EXAMPLE:.4f} a label",
     )
+    yield "Labels right", "\n".join(lines(curve, plan.project, EXAMPLE))
     yield (
         "Caps",
         f"{budget.per_batch} a batch ({plan.most_items(budget.per_batch)} items), "
@@ -109,7 +112,7 @@ def number(count: int, name: str) -> str:
     return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
-def to_json(path: Path, problems: Sequence[Problem], plan: Plan | None) -> dict[str, Any]:
+def to_json(path: Path, problems: Sequence[Problem], plan: Plan | None, curve: Curve = UNKNOWN) -> dict[str, Any]:
     """The same for programs: docs/commands.md tells the form."""
     by_severity = {
         severity: [
@@ -136,6 +139,7 @@ def to_json(path: Path, problems: Sequence[Problem], plan: Plan | None) -> dict[
             "training_tasks": len(plan.training),
             "items": {"source": plan.source, "count": plan.whole},
             "estimate": asdict(estimate),
+            "forecast": {**asdict(curve), "text": list(lines(curve, plan.project, EXAMPLE))},
             "caps": {
                 name: {"amount": cap, "items": plan.most_items(cap)}
                 for name, cap in (("per_batch", budget.per_batch), ("per_project", budget.per_project))

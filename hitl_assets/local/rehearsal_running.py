@@ -13,6 +13,7 @@ from hitl_assets.collecting import Collected, collect
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.answers import counted, golden_accuracy, read_answers
+from hitl_assets.labeling.budget_curve import Curve, Truth, draw_curve
 from hitl_assets.labeling.decisions import decide_labels
 from hitl_assets.labeling.pools import project_mark, training_mark
 from hitl_assets.labeling.project import Project
@@ -73,6 +74,7 @@ def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
         seconds_a_suite=float(milliseconds or 0) / 1000,
         people=count_people(plan, collected, trained(toloka, project), bans(toloka, rules), crowd),
         quality=judge(plan, collected),
+        curve=draw(plan, collected),
     )
 
 
@@ -125,6 +127,12 @@ def count_people(
         banned_careful=len(careful & set(banned)),
         bans=dict(Counter(banned.values())),
     )
+
+
+def draw(plan: Plan, collected: Collected) -> Curve:
+    """What share of labels is right on how many of these answers: by golden tasks, and by the answer key."""
+    truths = {key: Truth(label, confidence=1.0, weight=1.0) for key, label in plan.truth.items()}
+    return draw_curve(read_answers(collected.assignments), truths, plan.project)
 
 
 def judge(plan: Plan, collected: Collected) -> Quality:

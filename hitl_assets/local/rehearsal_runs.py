@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from hitl_assets.labeling.budget_curve import UNKNOWN, Curve
+
 # The ending of a pool of which nobody could take what was left.
 STALLED = "STALLED"
 
@@ -51,7 +53,7 @@ class Quality:
 class Run:
     """A rehearsal with one crowd. Times are the simulated people's, in seconds; money is with the fee, but for the
     `reward` of a suite. `ending` is the pool's close reason, or STALLED. `suites` were paid; `expired` ones were not
-    done in time."""
+    done in time. `curve` says what fewer answers would have bought of these people."""
 
     crowd: str
     ending: str
@@ -63,6 +65,7 @@ class Run:
     seconds_a_suite: float
     people: People
     quality: Quality
+    curve: Curve = UNKNOWN
 
     @property
     def price_of_a_label(self) -> Decimal | None:

@@ -10,6 +10,8 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from hitl_assets.labeling.budget_curve import Point
+from hitl_assets.labeling.curve_words import TARGETS
 from hitl_assets.local.rehearsal_plan import Plan
 from hitl_assets.local.rehearsal_run_findings import expected_price, extrapolate
 from hitl_assets.local.rehearsal_runs import Finding, Run
@@ -108,9 +110,30 @@ def rows(plan: Plan, runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
             "Labels right",
             [share(run.quality.right, run.quality.known) if plan.truth else "no key" for run in runs],
         ),
+        *curve_rows(plan, runs),
         ("Pay an hour", ["" if run.pay_an_hour is None else f"{run.pay_an_hour:.2f}" for run in runs]),
     ]
     return lines
+
+
+def curve_rows(plan: Plan, runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
+    """What share of the simulated people's labels is right on how many answers, and what a target costs with them."""
+    counts = range(1, max((point.most for run in runs for point in run.curve.points), default=0) + 1)
+    if not counts:
+        return [("Right by answers an item", ["not known" for _ in runs])]
+    told = [{p.most: f"{p.right:.0%} ({p.low:.0%}-{p.high:.0%})" for p in run.curve.points} for run in runs]
+    prices = {goal: [price_of(run.curve.reach(goal), plan.whole) for run in runs] for goal in TARGETS}
+    return [
+        ("Right, by answers an item", ["" for _ in runs]),
+        *((f"  {count}", [each.get(count, "-") for each in told]) for count in counts),
+        (f"Price of {plan.whole} items, of which are", ["" for _ in runs]),
+        *((f"  {goal:.0%} right", told_prices) for goal, told_prices in prices.items()),
+    ]
+
+
+def price_of(point: Point | None, items: int) -> str:
+    """What a point of the curve costs for so many items."""
+    return cents(point.price(items)) if point else "not reached"
 
 
 def to_json(plan: Plan, runs: Sequence[Run], findings: Sequence[Finding]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from hitl_assets.reports.calibration import calibration, worth
 from hitl_assets.reports.columns import columns_of
 from hitl_assets.reports.comparison import comparison
 from hitl_assets.reports.dataset import dataset
+from hitl_assets.reports.forecast import forecast
 from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, tasks
 from hitl_assets.reports.labels import labels
 from hitl_assets.reports.model import classifier, evaluation, learnable, predictions
@@ -24,6 +25,7 @@ __all__ = [
     "comparison",
     "dataset",
     "evaluation",
+    "forecast",
     "known_tasks",
     "labels",
     "learnable",

@@ -208,7 +208,7 @@ ORIGIN = (
     ("workers", "json", "Who answered."),
     ("pool_id", "string", "The pool in Toloka."),
     ("partial", "bool", "Whether the pool ended before all planned answers were given."),
-    ("round", "int", "In which round it was asked last."),
+    ("round", "int", "In which round people were asked about it last."),
     ("model", "string", "The version of the model that had a say."),
     ("method", "string", "How answers became labels."),
     ("lower_bound", "float", "Of labels so sure at least this share is right, by evidence; 0: not calibrated."),

@@ -19,6 +19,7 @@ def asked(found: Asked, labels: Sequence[Label]) -> Metadata:
         "answers": found.answers - found.missing,
         ANSWERS: found.answers,
         "completed": round(1 - found.missing / max(1, found.answers), 4),
+        **({"items_left_out": found.left_out, "left_out_because": found.refused} if found.left_out else {}),
         "what_to_do": "nothing",
     }
 
@@ -32,7 +33,11 @@ def rounds(found: Asked | None, labels: Sequence[Label], every: Sequence[Round],
     return {
         **standing(found, labels),
         "answers": sum(each.answers for each in every),
-        **({"most_answers": overlap.max, "confidence_wanted": overlap.confidence} if overlap else {}),
+        **(
+            {"most_answers": overlap.max, "most_rounds": overlap.rounds, "confidence_wanted": overlap.confidence}
+            if overlap
+            else {}
+        ),
         "rounds": table(
             [*columns, ("mean_confidence", "float"), ("unsure", "int")],
             [(e.number, e.items, e.answers, e.finished, e.mean_confidence, e.unsure) for e in every],

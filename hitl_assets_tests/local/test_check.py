@@ -1,17 +1,22 @@
 """`hitl check`: everything that is wrong with a project's folder, in one run."""
 
+import io
 import json
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from hitl_assets.cli import main
+from hitl_assets.labeling.budget_curve import Curve, Point
 from hitl_assets.labeling.project import Project
-from hitl_assets.local.check import Checked, check_project
+from hitl_assets.local.check import Checked, check_project, find_curve
+from hitl_assets.local.check_screen import show
 
 from ..conftest import CLICKBAIT
 
@@ -177,3 +182,29 @@ def test_items_of_ones_own_are_counted(tmp_path: Path) -> None:
     items.write_text("title\nOne\n")
     done = run("clickbait", "--items", str(items))
     assert (done.exit_code, "items.csv has no column headline" in done.output) == (1, True)
+
+
+def test_what_earlier_batches_bought_is_shown(checked: Callable[..., Checked]) -> None:
+    """A line for each number of answers, and what targets cost, on a small screen."""
+    points = tuple(
+        Point(count, count, 0.8 + count / 40, 0.75, 0.97, Decimal("0.0098") * count) for count in range(1, 6)
+    )
+    found = checked()
+    console = Console(width=80, record=True, file=io.StringIO())
+    show(console, found.path, found.problems, found.plan, Curve(points, 40, 200))
+    told = console.export_text()
+    assert "3 answers each: 88% (75% to 97%) right, 2.94" in told
+    assert "90% right: 4 answers each, 3.92" in told
+    assert "95% right: not reached: 92% at most" in told
+    assert max(len(line.rstrip()) for line in told.splitlines()[2:]) <= 80
+
+
+def test_without_a_server_it_is_said_what_it_takes() -> None:
+    """Nothing is looked for at the emulators' addresses."""
+    assert "not known yet: it takes 10 golden items" in run("clickbait").output
+
+
+def test_a_server_that_is_away_is_no_problem_of_the_files(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no forecast then."""
+    monkeypatch.setenv("PACHD_ADDRESS", "127.0.0.1:1")
+    assert find_curve(project) == Curve()

@@ -8,50 +8,38 @@ Tried here: the first run stands still before each of its requests to Toloka; me
 Bonuses are not in it: the product pays none.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 
 from hitl_assets.asking import Unsure, ask
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.answers import COUNTED, count_statuses
 from hitl_assets.labeling.automation import Overlap
-from hitl_assets.labeling.loading import with_start
 from hitl_assets.labeling.project import Project, Review
-from hitl_assets.labeling.records import PoolState
 from hitl_assets.reviewing import review
 from hitl_assets.services.toloka import Toloka
-from hitl_assets_tests.publishing.publications import put, set_up, tasks
+from hitl_assets_tests.publishing.publications import set_up
 
+from .answered import KEYS, NEEDS, answered, let_people_answer, overlaps, paid, unsure, without_rules
 from .runs import Run
 
 pytestmark = pytest.mark.slow
-KEYS = [task.item_key for task in tasks(6)]
-ASKED = frozenset(KEYS[:2])
+# After two answers to each item, and after a round that asks about two of them.
+SECOND = {**dict.fromkeys(KEYS, 2), KEYS[0]: 4, KEYS[1]: 3}
 # One more than a round, or a review, has: `..._has_no_more_requests` sees to it.
 ROUND_POINTS = range(1, 29)
 REVIEW_POINTS = range(1, 33)
-SECONDS = 30
 
 Begin = Callable[..., Run]
 
 
-def without_rules(project: Project, **changes: Any) -> Project:
-    """The project without what keeps workers out, changed."""
-    pool = {name: form for name, form in project.pool.items() if name not in ("quality_control", "filter")}
-    configuration = project.configuration.model_copy(update=changes)
-    return replace(project, pool=with_start(pool, configuration), configuration=configuration)
-
-
 @pytest.fixture
 def asking(toloka: Toloka, project: Project) -> Project:
-    """A project that asks about each item twice at first, and five times at most; set up."""
-    return set_up(toloka, without_rules(project, overlap=Overlap(start=2, max=5, confidence=0.9)))
+    """A project that asks about each item twice at first, four times in the second round, and then five; set up."""
+    return set_up(toloka, without_rules(project, overlap=Overlap(start=2, max=5, rounds=3, confidence=0.9)))
 
 
 @pytest.fixture
@@ -66,44 +54,9 @@ def reviewing(toloka: Toloka, project: Project) -> Project:
     return set_up(toloka, replace(plain, pool=pool))
 
 
-def let_people_answer(emulator: TolokaEmulator, toloka: Toloka, pool_id: str) -> PoolState:
-    """The pool when nobody is left to answer; then time stands still again."""
-    httpx.put(f"{emulator.url}/emulator/clock", json={"speed": "max"}).raise_for_status()
-    deadline = time.monotonic() + SECONDS
-    while (pool := toloka.get_pool(pool_id)).is_open:
-        assert time.monotonic() < deadline, f"pool {pool_id} is open yet"
-    httpx.put(f"{emulator.url}/emulator/clock", json={"speed": "manual"}).raise_for_status()
-    return pool
-
-
-def overlaps(toloka: Toloka, pool_id: str) -> dict[str, int]:
-    """By how many workers each item is to be answered."""
-    return {task.item_key: task.overlap for task in toloka.real_tasks(pool_id)}
-
-
-def paid(toloka: Toloka, pool_id: str) -> Counter[str]:
-    """How many paid answers each item has."""
-    accepted = [each for each in toloka.assignments(pool_id) if each["status"] == "ACCEPTED"]
-    every = Counter(task["input_values"]["item_key"] for each in accepted for task in each["tasks"])
-    return Counter({key: number for key, number in every.items() if key in KEYS})
-
-
-def unsure(toloka: Toloka, pool_id: str) -> Unsure:
-    """Two items of which the labels are not sure, as a run finds them that has collected everything."""
-    statuses = count_statuses(list(toloka.assignments(pool_id)))
-    return Unsure(ASKED, {}, sum(statuses.get(each, 0) for each in COUNTED))
-
-
 def a_round(project: Project, pool_id: str, found: Unsure) -> Callable[[Toloka], Any]:
     """A run that asks again about what was found."""
     return lambda toloka: ask(toloka, project, pool_id, found, {})
-
-
-def answered(emulator: TolokaEmulator, toloka: Toloka, project: Project) -> str:
-    """The id of a pool that is over."""
-    pool_id = put(toloka, project, count=len(KEYS)).pool.id
-    let_people_answer(emulator, toloka, pool_id)
-    return pool_id
 
 
 def test_a_round_has_no_more_requests(emulator: TolokaEmulator, toloka: Toloka, asking: Project, begin: Begin) -> None:
@@ -111,22 +64,22 @@ def test_a_round_has_no_more_requests(emulator: TolokaEmulator, toloka: Toloka, 
     pool_id = answered(emulator, toloka, asking)
     run = begin("alone", a_round(asking, pool_id, unsure(toloka, pool_id)))
     assert not run.start_up_to(ROUND_POINTS[-1]).stands()
-    assert run.end().items == len(ASKED)
+    assert run.end().items == len(NEEDS)
 
 
 @pytest.mark.parametrize("point", ROUND_POINTS)
 def test_two_rounds_at_once_ask_once(
     emulator: TolokaEmulator, toloka: Toloka, asking: Project, begin: Begin, point: int
 ) -> None:
-    """The second does it all while the first stands still; the answers are one more for these items."""
+    """The second does it all while the first stands still; the answers are those of one round."""
     pool_id = answered(emulator, toloka, asking)
     first, second = (begin(name, a_round(asking, pool_id, unsure(toloka, pool_id))) for name in ("first", "second"))
     with first.start_up_to(point):
         second.start().end()
     first.end()
-    assert overlaps(toloka, pool_id) == {key: 3 if key in ASKED else 2 for key in KEYS}
+    assert overlaps(toloka, pool_id) == SECOND
     let_people_answer(emulator, toloka, pool_id)
-    assert paid(toloka, pool_id) == {key: 3 if key in ASKED else 2 for key in KEYS}
+    assert paid(toloka, pool_id) == SECOND
 
 
 @pytest.mark.parametrize("point", ROUND_POINTS)
@@ -138,12 +91,12 @@ def test_a_round_that_comes_late_asks_nobody(
     first = begin("first", a_round(asking, pool_id, unsure(toloka, pool_id)))
     with first.start_up_to(point):
         let_people_answer(emulator, toloka, pool_id)
-        while paid(toloka, pool_id)[KEYS[0]] < 4:
+        while paid(toloka, pool_id)[KEYS[0]] < 5:
             begin("second", a_round(asking, pool_id, unsure(toloka, pool_id))).start().end()
             let_people_answer(emulator, toloka, pool_id)
     first.end()
     let_people_answer(emulator, toloka, pool_id)
-    assert paid(toloka, pool_id) == {key: 4 if key in ASKED else 2 for key in KEYS}
+    assert paid(toloka, pool_id) == {key: 5 if key in NEEDS else 2 for key in KEYS}
 
 
 @pytest.mark.parametrize("point", ROUND_POINTS)
@@ -157,7 +110,7 @@ def test_a_round_that_died_is_begun_once(
     first.die_before(point)
     begin("second", a_round(asking, pool_id, found)).start().end()
     let_people_answer(emulator, toloka, pool_id)
-    assert paid(toloka, pool_id) == {key: 3 if key in ASKED else 2 for key in KEYS}
+    assert paid(toloka, pool_id) == SECOND
 
 
 def decide(project: Project, pool_id: str, rejected: str) -> Callable[[Toloka], Any]:
