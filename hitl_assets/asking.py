@@ -54,13 +54,18 @@ class Asked:
 
 
 def find_unsure(
-    project: Project, tasks: Sequence[Task], labels: Sequence[Label], assignments: Sequence[Mapping[str, Any]]
+    project: Project,
+    tasks: Sequence[Task],
+    labels: Sequence[Label],
+    assignments: Sequence[Mapping[str, Any]],
+    disputed: Collection[str] = (),
 ) -> Unsure:
-    """Which of a batch's items would need one more answer, whether or not they may have it."""
+    """Which of a batch's items would need one more answer, whether or not they may have it. `disputed`: items (keys)
+    that need one though people are sure."""
     overlap = project.configuration.overlap
     items = unsure_items(labels, (task.item_key for task in tasks), overlap.confidence) if overlap else frozenset()
     statuses = count_statuses(assignments)
-    return Unsure(items, rejected_by_item(assignments), sum(statuses.get(each, 0) for each in COUNTED))
+    return Unsure({*items, *disputed}, rejected_by_item(assignments), sum(statuses.get(each, 0) for each in COUNTED))
 
 
 def find_instead(tasks: Iterable[Task], decided: Iterable[Label]) -> list[Task]:

@@ -247,10 +247,9 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         reached. As long as somebody is asked there is nothing here; then there is a line for each round."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
-            labels = labels_of(
-                context.instance, pachyderm.client(), project, context.partition_key, tasks, answers
-            ).labels.labels
-            unsure = find_unsure(project, tasks.tasks, labels, answers.assignments)
+            decided = labels_of(context.instance, pachyderm.client(), project, context.partition_key, tasks, answers)
+            labels = decided.labels.labels
+            unsure = find_unsure(project, tasks.tasks, labels, answers.assignments, decided.disputed)
             accounts = read_accounts(pachyderm.client(), project)
             pool_id = published.pool_id if published else ""
             instead = find_instead(tasks.tasks, labels)

@@ -1,6 +1,7 @@
 """From answers to labels, from labels to the dataset: what the assets and the job `reaggregate` both do."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -26,21 +27,29 @@ from hitl_assets.services.pachyderm import Pachyderm
 
 
 def labels_of(
-    instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
+    instance: dg.DagsterInstance,
+    pachyderm: Pachyderm,
+    project: Project,
+    batch: str,
+    tasks: StoredTasks,
+    answers: Any,
+    is_final: bool = False,
 ) -> Decided:
-    """The labels of a batch by what was answered so far."""
+    """The labels of a batch by what was answered so far. `is_final`: nobody will be asked again."""
     before = materialized_before(instance, key_of(project, "aggregated_labels"), batches(project), batch)
-    predictions = predictions_of(pachyderm, project, batch)
-    return decide(pachyderm, project, before, tasks.tasks, answers.assignments, predictions)
+    predictions, terms = predictions_of(pachyderm, project, batch, tasks.tasks)
+    terms = replace(terms, is_final=is_final)
+    return decide(pachyderm, project, before, tasks.tasks, answers.assignments, predictions, terms)
 
 
 def label_batch(
     instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
 ) -> tuple[StoredLabels, Metadata]:
     """The labels of a batch as they are stored, and what is shown of them."""
-    decided = labels_of(instance, pachyderm, project, batch, tasks, answers)
+    decided = labels_of(instance, pachyderm, project, batch, tasks, answers, is_final=True)
     spent = spent_on(answers.assignments, project.configuration.budget.fee)
-    stored = StoredLabels(decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited)
+    audit = decided.audit if project.configuration.model else None
+    stored = StoredLabels(decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited, audit)
     return stored, reports.labels(decided.labels, project, spent)
 
 
@@ -49,7 +58,8 @@ def assess_batch(
 ) -> tuple[StoredQuality, Metadata]:
     """The health of a batch as it is stored, and what is shown of it. `answers`: all, also what was rejected."""
     spent = spent_on(answers.assignments, project.configuration.budget.fee)
-    quality = measure_quality(project, tasks.tasks, labels.labels, answers.assignments, labels.audited, spent)
+    found = labels.audited, spent, labels.audit
+    quality = measure_quality(project, tasks.tasks, labels.labels, answers.assignments, *found)
     return StoredQuality(quality), reports.quality(quality)
 
 

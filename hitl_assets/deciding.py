@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from hitl_assets.labeling.answers import read_answers
+from hitl_assets.labeling.audits import ORDINARY, Terms
 from hitl_assets.labeling.decisions import Decided, decide_labels
 from hitl_assets.labeling.files import name_of
 from hitl_assets.labeling.knowledge import Records, add_records, read_records
@@ -19,14 +20,16 @@ def decide(
     tasks: Sequence[Task],
     assignments: Sequence[Mapping[str, Any]],
     predictions: Mapping[str, Prediction],
+    terms: Terms = ORDINARY,
 ) -> Decided:
-    """The labels of a batch. `before`: the batches that were labeled before it; `predictions`: by item key.
+    """The labels of a batch. `before`: the batches that were labeled before it; `predictions`: by item key; `terms`:
+    what their audit is judged by.
 
     Raises:
         AggregationError: the project's method cannot handle these answers.
     """
     earlier = earlier_records(pachyderm, project, before)
-    return decide_labels(project, tasks, read_answers(assignments), predictions, earlier)
+    return decide_labels(project, tasks, read_answers(assignments), predictions, earlier, terms)
 
 
 def earlier_records(pachyderm: Pachyderm, project: Project, before: Collection[str]) -> Records:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from typing_extensions import Self
 
+from hitl_assets.labeling.audits import AuditResult
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.decisions import Audited
 from hitl_assets.labeling.file_forms import field_names, header_of, read_unlabeled
@@ -26,6 +27,9 @@ ORIGIN: Mapping[str, Callable[[str], Any]] = {
     "method": str,
 }
 AUDIT = (KEY_FIELD, "predicted", "probability", "model", "label", "confidence")
+AUDIT_RESULT = "audit.json"
+# Older versions did not write these columns.
+AUDIT_SINCE = ("asked_again", "is_strange")
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,14 @@ class StoredLabels:
     `labels.csv`: item_key, the input fields, label, confidence, source, votes and workers (JSON), pool_id, partial,
     round, model, method, held_back. `unlabeled.csv`: item_key, the input fields, votes, votes_needed. `workers.csv`:
     what the batch shows of each worker. `audit.csv`: the model's predictions that people looked at, with their label.
+    `audit.json`: what was found of the model; older versions did not write it.
     """
 
     labels: tuple[Label, ...]
     unlabeled: tuple[UnlabeledItem, ...] = ()
     records: Records = field(default_factory=dict)
     audited: tuple[Audited, ...] = ()
+    audit: AuditResult | None = None
 
     def to_files(self) -> Files:
         """Content by file name."""
@@ -60,6 +66,7 @@ class StoredLabels:
             "unlabeled.csv": write_rows([KEY_FIELD, *asked, "votes", "votes_needed"], missing),
             "workers.csv": write_records(self.records),
             "audit.csv": write_audit(self.audited),
+            **({AUDIT_RESULT: json.dumps(asdict(self.audit), indent=2).encode() + b"\n"} if self.audit else {}),
         }
 
     @classmethod
@@ -71,6 +78,7 @@ class StoredLabels:
             read_unlabeled(files.get("unlabeled.csv")),
             read_records(files["workers.csv"]) if "workers.csv" in files else {},
             read_audit(files["audit.csv"], labels) if "audit.csv" in files else (),
+            AuditResult(**json.loads(files[AUDIT_RESULT])) if AUDIT_RESULT in files else None,
         )
 
 
@@ -142,20 +150,22 @@ def read_origin(cells: Mapping[str, str]) -> dict[str, Any]:
 def write_audit(audited: tuple[Audited, ...]) -> bytes:
     """The audited predictions as CSV."""
     rows = (
-        [p.item_key, p.label, p.probability, p.model, label.label, label.confidence]
-        for p, label in ((each.prediction, each.label) for each in audited)
+        [p.item_key, p.label, p.probability, p.model, label.label, label.confidence, each.asked_again, each.is_strange]
+        for p, label, each in ((each.prediction, each.label, each) for each in audited)
     )
-    return write_rows(AUDIT, rows)
+    return write_rows((*AUDIT, *AUDIT_SINCE), rows)
 
 
 def read_audit(content: bytes, labels: Iterable[Label]) -> tuple[Audited, ...]:
     """The audited predictions that `write_audit` wrote, with their labels."""
     by_key = {label.item_key: label for label in labels}
-    rows = (row.cells for row in read_rows(content, "audit.csv", AUDIT))
+    rows = (row.cells for row in read_rows(content, "audit.csv", AUDIT, AUDIT_SINCE))
     return tuple(
         Audited(
             Prediction(cells[KEY_FIELD], cells["predicted"], float(cells["probability"]), cells["model"]),
             by_key[cells[KEY_FIELD]],
+            cells.get("asked_again", "true") == "true",
+            cells.get("is_strange") == "true",
         )
         for cells in rows
         if cells[KEY_FIELD] in by_key
