@@ -7,9 +7,9 @@ from hitl_assets.labeling.evidence import Counts
 
 # How often a bound may be broken.
 RISK = 0.1
-# What share of the mistakes that people are said to make is taken off a model's disagreements: between these.
-# Confidence may be too low by half, and then a model that is wrong would be excused.
-EXCUSED = (0.5, 0.625, 0.75, 0.875, 1.0)
+# The share of the mistakes that people say they make which is not charged to a model. Their confidence may be too low
+# by half, and if more was excused, a model that is just too bad would pass more often than RISK.
+EXCUSED = 0.5
 # The errors that are weighed, closer together where they are small; 1 itself has no odds.
 ERRORS = np.linspace(0, 1, 401) ** 3 * 0.9999
 # Noise is told apart in steps of a fifth of its size, down to one in a million.
@@ -30,10 +30,9 @@ def error_at_most(counts: Counts, risk: float = RISK) -> float:
     """The error of a model, 0 to 1, that its true error exceeds with a probability of `risk` at most.
 
     An item's label by people is wrong with probability h, and the model's, independently, with probability e: they
-    disagree with probability h + e (1 - 2h). The limit is the quantile of e's posterior. Its prior is Beta(1, 0), with
-    which the limit is Clopper and Pearson's where h is 0. How much of the h that people's confidence says is true is
-    not known: EXCUSED are equally likely at first, and what the disagreements show decides: those by people are where
-    people are unsure, those by the model anywhere.
+    disagree with probability h + e (1 - 2h), where h is EXCUSED of what people's confidence says. So a disagreement
+    where people are sure speaks against the model, and one where they are not hardly does. The limit is the quantile of
+    e's posterior; its prior is Beta(1, 0), with which it is Clopper and Pearson's where h is 0.
     """
     if not counts.total:
         return 1.0
@@ -47,9 +46,8 @@ def error_at_most(counts: Counts, risk: float = RISK) -> float:
 def log_posterior(counts: Counts) -> np.ndarray:
     """The logarithm of the posterior mass of each of ERRORS, but for a constant."""
     wrong, total, noise = binned(counts)
-    chance = disagreement(ERRORS[:, None, None], np.multiply.outer(EXCUSED, noise))
-    found = wrong * np.log(chance) + (total - wrong) * np.log1p(-chance)
-    likelihood = np.logaddexp.reduce(found.sum(axis=2), axis=1)
+    chance = disagreement(ERRORS[:, None], EXCUSED * noise)
+    likelihood = (wrong * np.log(chance) + (total - wrong) * np.log1p(-chance)).sum(axis=1)
     mass = likelihood + np.log(np.gradient(ERRORS)) - np.log1p(-ERRORS)
     return np.asarray(mass - mass.max())
 

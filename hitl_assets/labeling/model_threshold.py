@@ -41,7 +41,7 @@ def choose_threshold(evidence: Iterable[Evidence], target: float) -> Threshold |
     """
     found, carried = None, 0.0
     steps = list(prefixes(evidence))
-    own = split_risk([counts.total for _, counts in steps], target)
+    own = split_risk([counts for _, counts in steps], target)
     for (taken, counts), risk in zip(steps, own, strict=True):
         level = carried + risk
         passed = level > 0 and error_at_most(counts, level) <= 1 - target
@@ -72,16 +72,21 @@ def prefixes(evidence: Iterable[Evidence]) -> Iterator[tuple[Sequence[Evidence],
         yield ranked[:number], counts.first(number)
 
 
-def split_risk(totals: Sequence[float], target: float) -> list[float]:
-    """The risk that each step may take by itself: equal parts for the first step that is large enough to prove the
-    target without an error, and for those that are two and four times as large. It depends on sizes only."""
-    for starts in range(STARTS, 0, -1):
-        least = smallest_proof(target, RISK / starts)
-        wanted = [least * 2**number for number in range(starts)]
-        chosen = {next((at for at, total in enumerate(totals) if total >= size), None) for size in wanted}
-        if None not in chosen and len(chosen) == starts:
-            return [RISK / starts if at in chosen else 0.0 for at in range(len(totals))]
-    return [0.0] * len(totals)
+def split_risk(steps: Sequence[Counts], target: float) -> list[float]:
+    """The risk that each step may take by itself: equal parts for the first step that is large enough to prove a model
+    without an error, and for those that are two and four times as large, or all. Where none is large enough, all of the
+    risk is for the last one. It depends on sizes and noise only, not on what was found."""
+    last = len(steps) - 1
+    able = (at for at, counts in enumerate(steps) if could_prove(counts, target, RISK / STARTS))
+    first = next(able, last)
+    starts = {min((first + 1) * 2**number - 1, last) for number in range(STARTS)}
+    return [RISK / len(starts) if at in starts else 0.0 for at in range(len(steps))]
+
+
+def could_prove(counts: Counts, target: float, risk: float) -> bool:
+    """Whether so many predictions would show that the target is reached, if the model made no error and people as many
+    as they say."""
+    return error_at_most(Counts(counts.noise, counts.noise, counts.size), risk) <= 1 - target
 
 
 def smallest_proof(target: float, risk: float = RISK) -> int:

@@ -41,7 +41,7 @@ def test_with_hardly_any_noise_the_bound_is_that_of_clopper_and_pearson(total: i
 
 def test_what_people_got_wrong_is_not_charged_to_the_model() -> None:
     """3 % of a thousand labels are wrong by what people say, and 3 % of the predictions disagree."""
-    assert error_at_most(counts(1000, 30, 0.03)) < 0.02 < upper_bound(30, 1000)
+    assert error_at_most(counts(1000, 30, 0.03)) < 0.025 < 0.038 < upper_bound(30, 1000)
 
 
 def test_no_more_is_excused_than_people_say_they_got_wrong() -> None:
