@@ -77,14 +77,19 @@ class Asked:
 
 
 def find_unsure(
-    project: Project, tasks: Sequence[Task], labels: Sequence[Label], assignments: Sequence[Mapping[str, Any]]
+    project: Project,
+    tasks: Sequence[Task],
+    labels: Sequence[Label],
+    assignments: Sequence[Mapping[str, Any]],
+    disputed: Collection[str] = (),
 ) -> Unsure:
-    """Which of a batch's items would need more answers, whether or not they may have them."""
+    """Which of a batch's items would need more answers, whether or not they may have them. `disputed`: items (keys)
+    that need one though people are sure."""
     overlap = project.configuration.overlap
     needs = find_needs(labels, [task.item_key for task in tasks], overlap) if overlap else {}
     statuses = count_statuses(assignments)
     return Unsure(
-        needs.keys(),
+        {*needs, *disputed},
         rejected_by_item(assignments),
         sum(statuses.get(each, 0) for each in COUNTED),
         needs,

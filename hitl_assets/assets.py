@@ -279,7 +279,7 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
             decided = labels_of(context.instance, pachyderm.client(), project, context.partition_key, tasks, answers)
             labels = decided.labels.labels
-            unsure = find_unsure(project, tasks.tasks, labels, answers.assignments)
+            unsure = find_unsure(project, tasks.tasks, labels, answers.assignments, decided.disputed)
             accounts = read_accounts(pachyderm.client(), project)
             pool_id = published.pool_id if published else ""
             instead = find_instead(tasks.tasks, labels)

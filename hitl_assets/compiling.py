@@ -1,6 +1,7 @@
 """From answers to labels, from labels to the dataset: what the assets and the job `reaggregate` both do."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -10,6 +11,7 @@ from hitl_assets.collecting import read_accounts, spent_by, spent_on
 from hitl_assets.deciding import calibrate_labels, decide, read_calibration
 from hitl_assets.intake import LabeledBefore, labeled_before
 from hitl_assets.io_managers import read_earlier
+from hitl_assets.labeling.audits import Terms
 from hitl_assets.labeling.calibrating import StoredCalibration
 from hitl_assets.labeling.classifier import training_rows
 from hitl_assets.labeling.concatenation import compare, concatenate
@@ -26,31 +28,44 @@ from hitl_assets.partitions import batches
 from hitl_assets.reports.tables import Metadata
 from hitl_assets.services.pachyderm import Pachyderm
 
+# Batches before this one, its tasks, its assignments, and predictions by item key.
+Given = tuple[Sequence[str], Sequence[Task], Sequence[Mapping[str, Any]], Mapping[str, Prediction]]
+
 
 def labels_of(
-    instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
+    instance: dg.DagsterInstance,
+    pachyderm: Pachyderm,
+    project: Project,
+    batch: str,
+    tasks: StoredTasks,
+    answers: Any,
+    is_final: bool = False,
 ) -> Decided:
-    """The labels of a batch by what was answered so far."""
-    given = given_for(instance, pachyderm, project, batch, tasks, answers)
+    """The labels of a batch by what was answered so far. `is_final`: nobody will be asked again."""
+    given, terms = given_for(instance, pachyderm, project, batch, tasks, answers)
     known = read_calibration(pachyderm, project, batch)
     account = read_accounts(pachyderm, project).get(batch) if project.has_rounds else None
     openings = account.openings if account else ()
-    return decide(pachyderm, project, *given, known.calibration if known else None, openings)
+    worth = known.calibration if known else None
+    return decide(pachyderm, project, *given, worth, openings, replace(terms, is_final=is_final))
 
 
 def given_for(
     instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
-) -> tuple[Sequence[str], Sequence[Task], Sequence[Mapping[str, Any]], Mapping[str, Prediction]]:
-    """What a batch is judged by: the batches labeled before it, its tasks and assignments, a model's predictions."""
+) -> tuple[Given, Terms]:
+    """What a batch is judged by: the batches labeled before it, its tasks and assignments, a model's predictions; and
+    what its audit is judged by."""
     before = materialized_before(instance, key_of(project, "aggregated_labels"), batches(project), batch)
-    return before, tasks.tasks, answers.assignments, predictions_of(pachyderm, project, batch)
+    predictions, terms = predictions_of(pachyderm, project, batch, tasks.tasks)
+    return (before, tasks.tasks, answers.assignments, predictions), terms
 
 
 def calibrate_batch(
     instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
 ) -> tuple[StoredCalibration, Metadata]:
     """What confidence is worth in a batch as it is stored, and what is shown of it."""
-    found = calibrate_labels(pachyderm, project, *given_for(instance, pachyderm, project, batch, tasks, answers))
+    given, _ = given_for(instance, pachyderm, project, batch, tasks, answers)
+    found = calibrate_labels(pachyderm, project, *given)
     return found, reports.calibration(found, project)
 
 
@@ -58,10 +73,11 @@ def label_batch(
     instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
 ) -> tuple[StoredLabels, Metadata]:
     """The labels of a batch as they are stored, and what is shown of them."""
-    decided = labels_of(instance, pachyderm, project, batch, tasks, answers)
+    decided = labels_of(instance, pachyderm, project, batch, tasks, answers, is_final=True)
     spent = spent_on(answers.assignments, project.configuration.budget.fee)
     calibration = read_calibration(pachyderm, project, batch)
-    parts = (decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited, calibration)
+    audit = decided.audit if project.configuration.model else None
+    parts = (decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited, calibration, audit)
     seen = {**reports.labels(decided.labels, project, spent), **reports.worth(calibration, project)}
     return StoredLabels(*parts), seen
 
@@ -71,7 +87,8 @@ def assess_batch(
 ) -> tuple[StoredQuality, Metadata]:
     """The health of a batch as it is stored, and what is shown of it. `answers`: all, also what was rejected."""
     spent = spent_on(answers.assignments, project.configuration.budget.fee)
-    quality = measure_quality(project, tasks.tasks, labels.labels, answers.assignments, labels.audited, spent)
+    found = labels.audited, spent, labels.audit
+    quality = measure_quality(project, tasks.tasks, labels.labels, answers.assignments, *found)
     return StoredQuality(quality), {**reports.quality(quality), **reports.worth(labels.calibration, project)}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from hitl_assets.earlier import read_batches
 from hitl_assets.labeling.answers import read_answers
+from hitl_assets.labeling.audits import ORDINARY, Terms
 from hitl_assets.labeling.calibrating import EVIDENCE, StoredCalibration, calibrate_batch, engine_of, read_trials
 from hitl_assets.labeling.calibration import Calibration
 from hitl_assets.labeling.decisions import Decided, decide_labels
@@ -24,16 +25,17 @@ def decide(
     predictions: Mapping[str, Prediction],
     calibration: Calibration | None = None,
     openings: Sequence[str] = (),
+    terms: Terms = ORDINARY,
 ) -> Decided:
     """The labels of a batch. `before`: the batches that were labeled before it; `predictions`: by item key;
     `calibration`: what confidence is worth, if more is known of that than the batch's own golden items say; `openings`:
-    when its pool was opened (ISO times).
+    when its pool was opened (ISO times); `terms`: what the audit of a model is judged by.
 
     Raises:
         AggregationError: the project's method cannot handle these answers.
     """
     earlier = earlier_records(pachyderm, project, before)
-    return decide_labels(project, tasks, read_answers(assignments), predictions, earlier, calibration, openings)
+    return decide_labels(project, tasks, read_answers(assignments), predictions, earlier, calibration, openings, terms)
 
 
 def calibrate_labels(

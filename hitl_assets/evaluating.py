@@ -18,11 +18,11 @@ from hitl_assets.labeling.classifier import (
 )
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.evaluation import Tried, score
+from hitl_assets.labeling.evidence import Evidence
 from hitl_assets.labeling.label_files import StoredDataset
 from hitl_assets.labeling.model_files import ModelVersion, StoredEvaluation, plain_scores
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Values
-from hitl_assets.labeling.routing import Evidence
 from hitl_assets.labeling.tables import format_value
 from hitl_assets.modeling import (
     DATASET,
@@ -137,7 +137,9 @@ def try_folds(settings: Model, trained: Trained, rows: Sequence[LabeledRow]) -> 
         return Tried(classes, np.zeros((0, len(classes))), (), ())
     frame = input_frame([row.values for row in rows], trained.stored.training.columns)
     probabilities = out_of_fold(load_classifier(settings.classifier), frame, labels, SEED)
-    sure = tuple(1.0 if row.confidence is None else row.confidence for row in rows)
+    # A label that a model had a say in was asked about again where it contradicted that: what is left are hardly
+    # people's mistakes, so that none are excused.
+    sure = tuple(1.0 if row.confidence is None or row.model else row.confidence for row in rows)
     return Tried(classes, probabilities, tuple(labels), sure)
 
 

@@ -5,6 +5,7 @@ on the asset that wrote it, for no batch waits for a training.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -13,12 +14,13 @@ from hitl_assets import reports
 from hitl_assets.evaluating import evaluate
 from hitl_assets.failures import explained
 from hitl_assets.io_managers import has_directory, read_directory
+from hitl_assets.labeling.audits import Terms
 from hitl_assets.labeling.files import StoredRawData, StoredTasks
 from hitl_assets.labeling.items import describe_rejected
 from hitl_assets.labeling.model_files import StoredEvaluation, StoredPredictions
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Item, Prediction
-from hitl_assets.labeling.routing import choose_threshold, is_other_kind, route_items
+from hitl_assets.labeling.records import Item, Prediction, Task
+from hitl_assets.labeling.routing import AUDIT, judge_trust, route_items
 from hitl_assets.labeling.stored_classifier import StoredClassifier
 from hitl_assets.materializations import APPROVED, golden_answers, key_of, materialized_before
 from hitl_assets.modeling import own_experience, predict, read_own_predictions, recipe_version, train
@@ -128,15 +130,22 @@ def routes_of(client: Pachyderm, project: Project, batch: str) -> Mapping[str, s
     if has_directory(client, tasks, batch):
         return {task.item_key: task.route for task in read_directory(client, tasks, batch, StoredTasks).tasks}
     found = stored_predictions(client, project, batch)
-    threshold = choose_threshold(found.evidence, model.target_accuracy)
-    is_known = not is_other_kind(found.predictions, found.evidence)
-    return route_items(found.predictions, threshold if is_known else None, model.audit)
+    trust = judge_trust(found.predictions, found.evidence, model)
+    return route_items(found.predictions, trust.threshold, model.audit, model.target_accuracy, trust.least)
 
 
-def predictions_of(client: Pachyderm, project: Project, batch: str) -> Mapping[str, Prediction]:
-    """What was predicted for a batch, by item key; nothing if it is not known how good that is."""
-    if project.configuration.model is None:
-        return {}
+def predictions_of(
+    client: Pachyderm, project: Project, batch: str, tasks: Sequence[Task]
+) -> tuple[Mapping[str, Prediction], Terms]:
+    """What was predicted for a batch, by item key, and what its audit is judged by.
+
+    It is on trial only if its audit is large enough: one that an older version drew was not meant to prove anything.
+    """
+    model = project.configuration.model
+    if model is None:
+        return {}, Terms()
     found = stored_predictions(client, project, batch)
-    is_known = not is_other_kind(found.predictions, found.evidence)
-    return {each.item_key: each for each in found.predictions} if is_known else {}
+    trust = judge_trust(found.predictions, found.evidence, model)
+    audited = sum(task.route == AUDIT for task in tasks)
+    terms = replace(trust.terms, must_prove=trust.terms.must_prove and audited >= trust.least)
+    return {each.item_key: each for each in found.predictions}, terms

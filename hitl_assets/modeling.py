@@ -20,6 +20,7 @@ from hitl_assets.labeling.classifier import (
     training_rows,
 )
 from hitl_assets.labeling.concatenation import BEFORE, LabeledRow
+from hitl_assets.labeling.evidence import Evidence
 from hitl_assets.labeling.experience import audited_evidence, unaided_evidence
 from hitl_assets.labeling.files import Stored, directory_of, restore
 from hitl_assets.labeling.known_tasks import read_known_tasks
@@ -28,7 +29,6 @@ from hitl_assets.labeling.model_files import ModelVersion, StoredEvaluation, Sto
 from hitl_assets.labeling.predictions import Brought, predict_items, predictions_apart, predictions_beside
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, KnownTask, digest
-from hitl_assets.labeling.routing import Evidence
 from hitl_assets.labeling.stored_classifier import MODEL, StoredClassifier, Training, read_model, write_model
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm

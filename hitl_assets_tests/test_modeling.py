@@ -11,12 +11,12 @@ from hitl_assets.labeling.approval import BEFORE, ENOUGH, PEOPLE
 from hitl_assets.labeling.automation import Model, OwnPredictions
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.decisions import Audited
+from hitl_assets.labeling.evidence import AUDITED, Evidence
 from hitl_assets.labeling.files import Stored, directory_of
 from hitl_assets.labeling.label_files import StoredDataset, write_audit
 from hitl_assets.labeling.model_files import StoredEvaluation
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, Label, Prediction, digest, item_key
-from hitl_assets.labeling.routing import Evidence
 from hitl_assets.labeling.sections import Source
 from hitl_assets.labeling.stored_classifier import StoredClassifier
 from hitl_assets.modeling import predict, read_own_predictions, train
@@ -227,4 +227,4 @@ def test_audits_of_earlier_batches_are_evidence(desk: Desk) -> None:
     }
     desk.pachyderm.write(f"{desk.project.name}_aggregated_labels", audits, "by a test")
     found = predict(desk.pachyderm, desk.project, (), ["one", "two", "three"])
-    assert found.evidence == (*evaluation.evidence, Evidence(0.9, 1.0))
+    assert found.evidence == (*evaluation.evidence, Evidence(0.9, 1.0, source=AUDITED))

@@ -1,19 +1,21 @@
 """Ways to get labels for the same headlines from the same crowds."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from benchmarks.labeling_cost.crowd import FIELD, Crowd
 from benchmarks.labeling_cost.headlines import Headline, project_with, tasks_of, truth_of
 from hitl_assets.labeling.aggregation import aggregate_answers
 from hitl_assets.labeling.answers import counted
+from hitl_assets.labeling.audits import Terms
 from hitl_assets.labeling.classifier import TextClassifier, input_frame, out_of_fold
 from hitl_assets.labeling.decisions import Decided, decide_labels
+from hitl_assets.labeling.evidence import Evidence
 from hitl_assets.labeling.knowledge import Records, add_records
 from hitl_assets.labeling.project import Aggregation, Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
 from hitl_assets.labeling.rounds import unsure_items
-from hitl_assets.labeling.routing import MODEL, Evidence, choose_threshold, is_other_kind, route_items
+from hitl_assets.labeling.routing import MODEL, Trust, judge_trust, route_items
 
 EXAMPLE_OVERLAP = 5
 
@@ -89,14 +91,12 @@ class Loop:
         """One batch: routed, asked about in rounds, audited, and given to people if the audit fails."""
         model, paid = self.project.configuration.model, self.crowd.paid
         predictions = predict(taught, headlines) if taught and model else {}
-        if taught and is_other_kind(list(predictions.values()), taught.evidence):
-            predictions = {}
-        threshold = choose_threshold(taught.evidence, model.target_accuracy) if taught and model else None
-        routes = route_items(list(predictions.values()), threshold, model.audit) if model else {}
-        tasks = tasks_of(headlines, routes)
-        decided = self.ask(
-            tasks, [task.item_key for task in tasks if task.route != MODEL], truth_of(headlines), predictions
-        )
+        every = list(predictions.values())
+        trust = judge_trust(every, taught.evidence, model) if taught and model else Trust(None)
+        how = (trust.threshold, model.audit, model.target_accuracy, trust.least) if model else ()
+        tasks = tasks_of(headlines, route_items(every, *how) if how else {})
+        first = [task.item_key for task in tasks if task.route != MODEL]
+        decided = self.ask(tasks, first, truth_of(headlines), predictions, trust.terms)
         self.records = add_records(self.records, decided.records)
         found = outcome(
             headlines, [label for label in decided.labels.labels if not label.held_back], self.crowd.paid - paid
@@ -109,6 +109,7 @@ class Loop:
         first: Sequence[str],
         truth: Mapping[str, str],
         predictions: Mapping[str, Prediction],
+        terms: Terms,
     ) -> Decided:
         """Ask, and ask again until the labels are sure enough."""
         overlap = self.project.configuration.overlap
@@ -122,15 +123,16 @@ class Loop:
             answers += new
             for each in new:
                 before.setdefault(each.item_key, set()).add(each.worker_id)
-            decided = decide_labels(self.project, tasks, answers, predictions, self.records)
+            decided = decide_labels(self.project, tasks, answers, predictions, self.records, terms)
             if decided.audit.has_failed and len(asked) < len(tasks):
                 wanted = {task.item_key: overlap.start for task in tasks if task.item_key not in asked}
                 asked |= set(wanted)
                 continue
-            unsure = unsure_items(decided.labels.labels, asked, overlap.confidence)
+            unsure = unsure_items(decided.labels.labels, asked, overlap.confidence) | decided.disputed
             wanted = {key: 1 for key in first_to_last(asked, tasks) if key in unsure and len(before[key]) < overlap.max}
-            if not wanted:
+            if not wanted and terms.is_final:
                 return decided
+            terms = terms if wanted else replace(terms, is_final=True)
 
 
 def first_to_last(keys: Collection[str], tasks: Sequence[Task]) -> list[str]:

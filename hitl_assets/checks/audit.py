@@ -5,11 +5,12 @@ import dagster as dg
 from hitl_assets.checks.batches import Context, batch_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory
+from hitl_assets.labeling.audits import AuditResult
 from hitl_assets.labeling.decisions import judge_audited
 from hitl_assets.labeling.label_files import StoredLabels
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.quality import describe_audit
-from hitl_assets.labeling.routing import MODEL, AuditResult
+from hitl_assets.labeling.routing import MODEL
 from hitl_assets.materializations import key_of
 from hitl_assets.resources import PachydermResource
 
@@ -29,7 +30,7 @@ def audit_check(project: Project) -> dg.AssetChecksDefinition:
         batch = batch_of(context, asset)
         with explained(context.run.run_id, context.instance):
             stored = read_directory(pachyderm.client(), asset, batch, StoredLabels)
-        audit = judge_audited(project, stored.audited)
+        audit = stored.audit or judge_audited(project, stored.audited)
         held_back = sum(label.held_back for label in stored.labels)
         return dg.AssetCheckResult(
             passed=held_back == 0,
@@ -37,6 +38,9 @@ def audit_check(project: Project) -> dg.AssetChecksDefinition:
                 "batch": batch,
                 "audited_items": audit.items,
                 "model_error": round(audit.error, 4),
+                "audited_before": audit.earlier,
+                "odds_against_model": round(audit.against, 4),
+                "on_trial": audit.must_prove,
                 "labels_by_model": sum(label.source == MODEL for label in stored.labels),
                 "labels_held_back": held_back,
             },

@@ -31,6 +31,13 @@ class Audit(Strict):
 
     share: float = Field(0.05, gt=0, le=1, description="a random share of them")
     at_least: int = Field(10, ge=1, description="so many of each batch at least, or all of them if there are fewer")
+    error: float = Field(
+        0.25,
+        gt=0,
+        lt=1,
+        description="so many that a model that is wrong so often is found (or three times as often as allowed)",
+    )
+    power: float = Field(0.9, gt=0.5, lt=1, description="how surely it is found in one batch alone")
 
 
 class Retraining(Strict):

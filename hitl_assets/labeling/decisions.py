@@ -4,41 +4,59 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hitl_assets.labeling.aggregation import aggregate_answers
+from hitl_assets.labeling.audits import ORDINARY, AuditResult, Terms, judge_audit
 from hitl_assets.labeling.calibration import Calibration, calibrate, is_sure
 from hitl_assets.labeling.coverage import Labels, cover
+from hitl_assets.labeling.evidence import AUDITED, Evidence, compare, reconsider
 from hitl_assets.labeling.gathering import NO_RECORDS, gather, try_method
 from hitl_assets.labeling.knowledge import Records, add_records, settled_records
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
 from hitl_assets.labeling.round_plans import levels_of
 from hitl_assets.labeling.rounds import Asked, answers_by_round
-from hitl_assets.labeling.routing import AUDIT, CROWD, MODEL, AuditResult, Evidence, compare, judge_audit
+from hitl_assets.labeling.routing import AUDIT, CROWD, MODEL
+
+# A label by people that contradicts the model in an audit is asked about again until it is ten times less likely to be
+# wrong than the model may be: what is left of people's mistakes is small beside what the audit looks for.
+BESIDE = 0.1
 
 
 @dataclass(frozen=True)
 class Audited:
-    """An item that the model was sure of, with what people say of it."""
+    """An item that the model was sure of, with what people say of it.
+
+    `asked_again`: whether a label that contradicts the model was asked about again; that is not known of those that
+    older versions wrote, and they count as if it was. `is_strange`: whether the batch was of another kind than the
+    model knows.
+    """
 
     prediction: Prediction
     label: Label
+    asked_again: bool = True
+    is_strange: bool = False
 
     @property
     def evidence(self) -> Evidence:
         """What people's label says of the prediction."""
+        judge = reconsider if self.asked_again else compare
         agrees = self.label.label == self.prediction.label
-        return compare(self.prediction.probability, agrees, self.label.confidence)
+        return judge(self.prediction.probability, agrees, self.label.confidence, AUDITED)
 
 
 @dataclass(frozen=True)
 class Decided:
     """A batch's labels, what people found in the audit of the model, what the answers show of the workers, and how
-    many answers each item got in which round."""
+    many answers each item got in which round.
+
+    `disputed`: the audited items (keys) that are to be asked about again because people contradict the model.
+    """
 
     labels: Labels
     audited: tuple[Audited, ...]
     audit: AuditResult
     records: Records
     asked: Asked = field(default_factory=dict)
+    disputed: frozenset[str] = frozenset()
 
 
 def decide_labels(
@@ -49,6 +67,7 @@ def decide_labels(
     earlier: Records = NO_RECORDS,
     calibration: Calibration | None = None,
     openings: Sequence[str] = (),
+    terms: Terms = ORDINARY,
 ) -> Decided:
     """The labels of a batch's tasks.
 
@@ -64,6 +83,7 @@ def decide_labels(
         earlier: what earlier batches showed of the workers.
         calibration: what confidence is worth; without one the batch's own golden items tell.
         openings: when the batch's pool was opened (ISO times); empty where it isn't known.
+        terms: what the audit is judged by. A batch of another kind than the model knows has no priors.
 
     Raises:
         AggregationError: the method cannot handle these answers.
@@ -72,28 +92,33 @@ def decide_labels(
     votes, worth = gathered.votes, calibration or calibrate(try_method(project, gathered))
     values = {task.item_key: task.values for task in tasks}
     routes = {task.item_key: task.route for task in tasks}
-    priors = {key: each for key, each in predictions.items() if routes.get(key) == CROWD}
+    known = {} if terms.is_strange else predictions
+    priors = {key: each for key, each in known.items() if routes.get(key) == CROWD}
 
     def aggregate(known: Mapping[str, Prediction]) -> tuple[Label, ...]:
         knowledge = replace(gathered.knowledge, predictions=known)
         return aggregate_answers(votes, values, project.label, project.configuration.aggregation, knowledge, worth)
 
     alone = aggregate({})
-    audited = find_audited(project, alone, routes, predictions)
-    audit = judge_audited(project, audited)
+    looked_at = find_looked_at(project, alone, routes, predictions, terms)
+    is_last_word = terms.must_prove and terms.is_final
+    audited = tuple(each for each in looked_at if is_last_word or is_known(each, project))
+    waiting = 0 if is_last_word else sum(route == AUDIT for route in routes.values()) - len(audited)
+    audit = judge_audited(project, audited, terms, waiting)
     people = alone if audit.has_failed or not priors else with_audits(aggregate(priors), alone, routes)
     covered = cover(people, values, project.minimum_overlap, project.terms.defaults.default_overlap_for_new_tasks)
     asked = answers_by_round(
         votes, openings, levels_in(project), {key for key, route in routes.items() if route == MODEL}
     )
-    labels = tuple(with_origin(label, routes, predictions, project, asked) for label in covered.labels)
+    labels = tuple(with_origin(label, routes, known, project, asked) for label in covered.labels)
     by_model = model_labels(tasks, predictions, {answer.item_key for answer in votes}, audit)
     order = {task.item_key: position for position, task in enumerate(tasks)}
     every = sorted([*labels, *by_model], key=lambda label: order[label.item_key])
     taken = {label.item_key for label in by_model}
     missing = tuple(item for item in covered.unlabeled if item.item_key not in taken)
     records = add_records(gathered.golden, settled_records(votes, labels, project.label))
-    return Decided(Labels(tuple(every), missing), audited, audit, records, asked)
+    disputed = frozenset(each.label.item_key for each in looked_at if is_disputed(each, project))
+    return Decided(Labels(tuple(every), missing), audited, audit, records, asked, disputed)
 
 
 def with_audits(people: Sequence[Label], alone: Sequence[Label], routes: Mapping[str, str]) -> tuple[Label, ...]:
@@ -102,25 +127,48 @@ def with_audits(people: Sequence[Label], alone: Sequence[Label], routes: Mapping
     return tuple(audits.get(label.item_key, label) for label in people)
 
 
-def find_audited(
-    project: Project, people: Sequence[Label], routes: Mapping[str, str], predictions: Mapping[str, Prediction]
+def find_looked_at(
+    project: Project,
+    people: Sequence[Label],
+    routes: Mapping[str, str],
+    predictions: Mapping[str, Prediction],
+    terms: Terms,
 ) -> tuple[Audited, ...]:
-    """What people found among the labels that the model was sure of.
-
-    Items about which they are not sure yet, and may be asked again, count when they are: a first answer by a careless
-    worker must not speak against the model.
-    """
+    """What people say so far of the labels that the model was sure of."""
+    asked_again = project.configuration.overlap is not None
     return tuple(
-        Audited(predictions[label.item_key], label)
+        Audited(predictions[label.item_key], label, asked_again, terms.is_strange)
         for label in people
-        if routes[label.item_key] == AUDIT and label.item_key in predictions and is_settled(label, project)
+        if routes[label.item_key] == AUDIT and label.item_key in predictions
     )
 
 
-def judge_audited(project: Project, audited: Iterable[Audited]) -> AuditResult:
+def is_known(audited: Audited, project: Project) -> bool:
+    """Whether nobody will be asked about an audited item again.
+
+    Items about which people are not sure yet count when they are: a first answer by a careless worker must not speak
+    against the model.
+    """
+    return is_settled(audited.label, project) and not is_disputed(audited, project)
+
+
+def is_disputed(audited: Audited, project: Project) -> bool:
+    """Whether people contradict the model and may be wrong: a second opinion costs little, as there are few of them,
+    and tells people's mistakes from the model's."""
+    overlap, model = project.configuration.overlap, project.configuration.model
+    if overlap is None or model is None or audited.label.label == audited.prediction.label:
+        return False
+    is_sure = audited.label.confidence >= 1 - BESIDE * (1 - model.target_accuracy)
+    return not is_sure and sum(audited.label.votes.values()) < overlap.max
+
+
+def judge_audited(
+    project: Project, audited: Iterable[Audited], terms: Terms = ORDINARY, waiting: int = 0
+) -> AuditResult:
     """What an audit says of the project's model, by how often that must be right."""
     model = project.configuration.model
-    return judge_audit((each.evidence for each in audited), model.target_accuracy if model else 1.0)
+    target = model.target_accuracy if model else 1.0
+    return judge_audit((each.evidence for each in audited), target, terms, waiting)
 
 
 def levels_in(project: Project) -> tuple[int, ...]:

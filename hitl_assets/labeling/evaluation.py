@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hitl_assets.labeling.routing import Evidence, compare
+from hitl_assets.labeling.evidence import Evidence, compare
 
 BINS = 10
 # A probability of 0 for what is true would make the log loss infinite.

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 
-from hitl_assets.labeling.label_files import AUDIT
+from hitl_assets.labeling.evidence import AUDITED, Evidence, compare, reconsider
+from hitl_assets.labeling.label_files import AUDIT, AUDIT_SINCE
 from hitl_assets.labeling.records import Label, Prediction
-from hitl_assets.labeling.routing import CROWD, Evidence, compare
+from hitl_assets.labeling.routing import CROWD
 from hitl_assets.labeling.tables import read_rows
 
 
 def audited_evidence(content: bytes, model: str = "") -> tuple[Evidence, ...]:
-    """What the audit of a batch (its `audit.csv`) says of a model; without a version of all its predictions."""
-    rows = (row.cells for row in read_rows(content, "audit.csv", AUDIT))
+    """What the audit of a batch (its `audit.csv`) says of a model; without a version of all its predictions.
+
+    Nothing if the batch was of another kind than the model knows: that says nothing of what it knows.
+    """
+    rows = (row.cells for row in read_rows(content, "audit.csv", AUDIT, AUDIT_SINCE))
     return tuple(
-        compare(float(cells["probability"]), cells["predicted"] == cells["label"], float(cells["confidence"]))
+        (compare if cells.get("asked_again") == "false" else reconsider)(
+            float(cells["probability"]), cells["predicted"] == cells["label"], float(cells["confidence"]), AUDITED
+        )
         for cells in rows
-        if model in ("", cells["model"])
+        if model in ("", cells["model"]) and cells.get("is_strange") != "true"
     )
 
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from typing_extensions import Self
 
+from hitl_assets.labeling.audits import AuditResult
 from hitl_assets.labeling.calibrating import CALIBRATION, StoredCalibration
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.decisions import Audited
@@ -28,6 +29,9 @@ ORIGIN: Mapping[str, Callable[[str], Any]] = {
     "lower_bound": float,
 }
 AUDIT = (KEY_FIELD, "predicted", "probability", "model", "label", "confidence")
+AUDIT_RESULT = "audit.json"
+# Older versions did not write these columns.
+AUDIT_SINCE = ("asked_again", "is_strange")
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,8 @@ class StoredLabels:
     `labels.csv`: item_key, the input fields, label, confidence, source, votes and workers (JSON), pool_id, partial,
     round, model, method, lower_bound, held_back. `unlabeled.csv`: item_key, the input fields, votes, votes_needed.
     `workers.csv`: what the batch shows of each worker. `audit.csv`: the model's predictions that people looked at, with
-    their label.
-    `calibration.json`: what confidence was worth when these labels were made.
+    their label. `calibration.json`: what confidence was worth when these labels were made. `audit.json`: what was found
+    of the model; older versions did not write it.
     """
 
     labels: tuple[Label, ...]
@@ -46,6 +50,7 @@ class StoredLabels:
     records: Records = field(default_factory=dict)
     audited: tuple[Audited, ...] = ()
     calibration: StoredCalibration | None = None
+    audit: AuditResult | None = None
 
     def to_files(self) -> Files:
         """Content by file name."""
@@ -66,6 +71,7 @@ class StoredLabels:
             "workers.csv": write_records(self.records),
             "audit.csv": write_audit(self.audited),
             **({CALIBRATION: self.calibration.to_json()} if self.calibration else {}),
+            **({AUDIT_RESULT: json.dumps(asdict(self.audit), indent=2).encode() + b"\n"} if self.audit else {}),
         }
 
     @classmethod
@@ -78,6 +84,7 @@ class StoredLabels:
             read_records(files["workers.csv"]) if "workers.csv" in files else {},
             read_audit(files["audit.csv"], labels) if "audit.csv" in files else (),
             StoredCalibration.from_files(files) if CALIBRATION in files else None,
+            AuditResult(**json.loads(files[AUDIT_RESULT])) if AUDIT_RESULT in files else None,
         )
 
 
@@ -149,20 +156,22 @@ def read_origin(cells: Mapping[str, str]) -> dict[str, Any]:
 def write_audit(audited: tuple[Audited, ...]) -> bytes:
     """The audited predictions as CSV."""
     rows = (
-        [p.item_key, p.label, p.probability, p.model, label.label, label.confidence]
-        for p, label in ((each.prediction, each.label) for each in audited)
+        [p.item_key, p.label, p.probability, p.model, label.label, label.confidence, each.asked_again, each.is_strange]
+        for p, label, each in ((each.prediction, each.label, each) for each in audited)
     )
-    return write_rows(AUDIT, rows)
+    return write_rows((*AUDIT, *AUDIT_SINCE), rows)
 
 
 def read_audit(content: bytes, labels: Iterable[Label]) -> tuple[Audited, ...]:
     """The audited predictions that `write_audit` wrote, with their labels."""
     by_key = {label.item_key: label for label in labels}
-    rows = (row.cells for row in read_rows(content, "audit.csv", AUDIT))
+    rows = (row.cells for row in read_rows(content, "audit.csv", AUDIT, AUDIT_SINCE))
     return tuple(
         Audited(
             Prediction(cells[KEY_FIELD], cells["predicted"], float(cells["probability"]), cells["model"]),
             by_key[cells[KEY_FIELD]],
+            cells.get("asked_again", "true") == "true",
+            cells.get("is_strange") == "true",
         )
         for cells in rows
         if cells[KEY_FIELD] in by_key

@@ -9,12 +9,14 @@ from typing_extensions import Self
 
 from hitl_assets.labeling.approval import Judgment
 from hitl_assets.labeling.evaluation import Scores
+from hitl_assets.labeling.evidence import Evidence
 from hitl_assets.labeling.records import KEY_FIELD, Prediction
-from hitl_assets.labeling.routing import Evidence
 from hitl_assets.labeling.tables import read_rows, write_rows
 
 EVALUATION, EVIDENCE, PREDICTIONS = "evaluation.json", "evidence.csv", "predictions.csv"
 EVIDENCE_COLUMNS = ("probability", "is_right", "weight")
+# Older versions did not write these: what people may have got wrong is charged to the model then.
+EVIDENCE_SINCE = ("noise", "source")
 PREDICTION_COLUMNS = (KEY_FIELD, "label", "probability", "model")
 
 
@@ -100,10 +102,20 @@ def read_predictions(content: bytes) -> tuple[Prediction, ...]:
 
 def write_evidence(evidence: Iterable[Evidence]) -> bytes:
     """Evidence as CSV."""
-    return write_rows(EVIDENCE_COLUMNS, ([each.probability, each.is_right, each.weight] for each in evidence))
+    columns = (*EVIDENCE_COLUMNS, *EVIDENCE_SINCE)
+    return write_rows(columns, ([getattr(each, name) for name in columns] for each in evidence))
 
 
 def read_evidence(content: bytes) -> tuple[Evidence, ...]:
     """The evidence that `write_evidence` wrote."""
-    rows: Sequence[Any] = [row.cells for row in read_rows(content, EVIDENCE, EVIDENCE_COLUMNS)]
-    return tuple(Evidence(*(float(cells[name]) for name in EVIDENCE_COLUMNS)) for cells in rows)
+    rows: Sequence[Any] = [row.cells for row in read_rows(content, EVIDENCE, EVIDENCE_COLUMNS, EVIDENCE_SINCE)]
+    return tuple(
+        Evidence(
+            float(cells["probability"]),
+            float(cells["is_right"]),
+            float(cells["weight"]),
+            float(cells.get("noise", 0.0)),
+            cells.get("source", ""),
+        )
+        for cells in rows
+    )

@@ -12,11 +12,11 @@ from crowdkit.metrics.data import alpha_krippendorff
 from typing_extensions import Self
 
 from hitl_assets.labeling.answers import counted, golden_accuracy, read_answers
+from hitl_assets.labeling.audits import RISK_OVER_BATCHES, AuditResult
 from hitl_assets.labeling.decisions import Audited, judge_audited
 from hitl_assets.labeling.files import Files
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer, Label, Task
-from hitl_assets.labeling.routing import AuditResult
 from hitl_assets.labeling.tables import format_value, read_rows, write_rows
 from hitl_assets.labeling.workers import Worker, describe_workers
 
@@ -63,8 +63,12 @@ def measure_quality(
     assignments: Sequence[Mapping[str, Any]],
     audited: Iterable[Audited],
     spent: Decimal,
+    audit: AuditResult | None = None,
 ) -> Quality:
-    """The health of a batch, from its tasks, labels and assignments, the audit of its model and what it has cost."""
+    """The health of a batch, from its tasks, labels and assignments, the audit of its model and what it has cost.
+
+    `audit`: what was found when the labels were decided; without it that is reckoned from what was looked at alone.
+    """
     right, total = golden_accuracy(assignments, project.label)
     votes = counted(read_answers(assignments), project.label, project.outputs[project.label])
     in_batch = {task.item_key for task in tasks}
@@ -75,7 +79,7 @@ def measure_quality(
         golden_total=total,
         alpha=measure_alpha([vote for vote in votes if vote.item_key in in_batch], project.label),
         confidences=count_confidences(labels),
-        audit=judge_audited(project, audited),
+        audit=audit or judge_audited(project, audited),
         spent=spent,
         routes=dict(sorted(Counter(task.route for task in tasks).items())),
         sources=dict(sorted(Counter(label.source for label in labels).items())),
@@ -152,10 +156,32 @@ def read_worker(cells: Mapping[str, str]) -> Worker:
 
 
 def describe_audit(audit: AuditResult) -> str:
-    """What an audit says of the model, in a sentence."""
+    """What an audit says of the model, in a sentence or two."""
     if not audit.items:
         return "No label by the model was looked at."
-    return (
+    told = (
         f"{audit.wrong:.3g} of {audit.items} audited labels by the model are wrong: {audit.error:.1%}, "
         f"between {audit.low:.1%} and {audit.high:.1%}; {audit.allowed:.1%} are allowed."
+    )
+    return told + describe_batches_before(audit) + describe_trial(audit)
+
+
+def describe_batches_before(audit: AuditResult) -> str:
+    """What the audits of batches before say beside it; nothing if there are none."""
+    if not audit.earlier:
+        return ""
+    return (
+        f" With the {audit.earlier} of batches before under the same version, that is {audit.against:.3g} times "
+        f"likelier if more are wrong than allowed (it fails from {1 / RISK_OVER_BATCHES:.0f} on)."
+    )
+
+
+def describe_trial(audit: AuditResult) -> str:
+    """Whether the labels are proven to be right, where that had to be."""
+    if not audit.must_prove:
+        return ""
+    proven = "proves that" if audit.at_most <= audit.allowed else "does not prove that"
+    return (
+        " The batch was on trial, as too little is known of the model on items like these: its audit "
+        f"{proven} no more are wrong than allowed ({audit.at_most:.1%} at most)."
     )

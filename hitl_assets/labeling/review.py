@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hitl_assets.labeling.answers import golden_accuracy, read_answers
+from hitl_assets.labeling.bounds import upper_bound
 from hitl_assets.labeling.project import Review
 from hitl_assets.labeling.records import Answer
-from hitl_assets.labeling.routing import upper_bound
 from hitl_assets.labeling.tables import format_value
 
 Decision = Literal["accept", "reject", "wait"]

@@ -1,14 +1,13 @@
 """What `hitl check` says of a project's model: its class, and whether the test file can show what it is to show."""
 
-import math
 from collections.abc import Iterator
 
 from hitl_assets.labeling.automation import Model
 from hitl_assets.labeling.classifier import load_classifier
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.known_tasks import sift_known_tasks
+from hitl_assets.labeling.model_threshold import smallest_proof
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.routing import RISK
 from hitl_assets.local.check_problems import Problem
 
 
@@ -33,7 +32,7 @@ def of_test(project: Project, model: Model, file: str) -> Iterator[Problem]:
     tasks, wrong = sift_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
     for text in wrong:
         yield Problem("error", "test_file", text, "", path)
-    needed = fewest_rows(model.target_accuracy)
+    needed = smallest_proof(model.target_accuracy)
     if len(tasks) < needed:
         yield Problem(
             "warning",
@@ -43,8 +42,3 @@ def of_test(project: Project, model: Model, file: str) -> Iterator[Problem]:
             f"Add rows to {file} ({needed} at least), or leave model.test out: then the labels by people are used.",
             path,
         )
-
-
-def fewest_rows(target: float) -> int:
-    """How many rows show the accuracy, if the model is right on all of them."""
-    return math.ceil(math.log(RISK) / math.log(target))

@@ -7,6 +7,7 @@ import dagster as dg
 
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.records import KnownTask, RejectedRow, Task
+from hitl_assets.labeling.routing import AUDIT, MODEL
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, table
 
 
@@ -31,8 +32,14 @@ def rejected_table(rejected: Sequence[RejectedRow]) -> dg.TableMetadataValue:
 
 
 def tasks(composed: Sequence[Task]) -> Metadata:
-    """How many tasks go which way."""
-    return {"tasks": len(composed), **{f"route_{name}": n for name, n in Counter(t.route for t in composed).items()}}
+    """How many tasks go which way, and which share of those that the model is sure of people look at all the same."""
+    routes = Counter(task.route for task in composed)
+    sure = routes[AUDIT] + routes[MODEL]
+    return {
+        "tasks": len(composed),
+        **{f"route_{name}": number for name, number in routes.items() if number},
+        **({"audited_share": round(routes[AUDIT] / sure, 4)} if sure else {}),
+    }
 
 
 def known_tasks(read: Sequence[KnownTask], label: str) -> Metadata:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hitl_assets.labeling.audits import Terms
 from hitl_assets.labeling.decisions import Decided, decide_labels
 from hitl_assets.labeling.knowledge import add_records, golden_records, read_records, write_records
 from hitl_assets.labeling.project import Project
@@ -134,6 +135,46 @@ def test_an_audit_waits_until_people_are_sure(load: Load, attributes: dict[str, 
     answers = [answer(key, f"stranger {key}", "pear") for key in many(10, "audit")]
     decided = decide(project, {**many(10, "audit"), **many(5, "model")}, answers)
     assert (decided.audit.items, decided.audit.has_failed) == (0, False)
+
+
+def test_who_contradicts_the_model_in_an_audit_is_asked_again(load: Load, attributes: dict[str, Any]) -> None:
+    """People are sure, but not as sure as it takes to tell their mistakes from the model's; until then it waits."""
+    attributes |= {"overlap": {"start": 1, "max": 3, "confidence": 0.6}, "model": {"target_accuracy": 0.9}}
+    project = load({})
+    answers = [*careful("ann"), answer("audit 0", "ann", "pear"), answer("audit 1", "ann", "apple")]
+    decided = decide(project, many(2, "audit"), answers)
+    assert decided.disputed == {"audit 0"}
+    assert [each.label.item_key for each in decided.audited] == ["audit 1"]
+    more = [each for worker in ("bob", "cid") for each in (*careful(worker), answer("audit 0", worker, "pear"))]
+    assert not decide(project, many(2, "audit"), [*answers, *more]).disputed
+
+
+def test_a_batch_of_another_kind_has_no_priors(project: Project) -> None:
+    """What the model says of strange items must not sway people."""
+    tasks = [Task("a", {"text": "a"})]
+    predictions = {"a": Prediction("a", "apple", 0.99, "v1")}
+    answers = [*careful("ann"), answer("a", "ann", "apple")]
+    (alone,) = decide_labels(project, tasks, answers, {}).labels.labels
+    (strange,) = decide_labels(project, tasks, answers, predictions, terms=Terms(is_strange=True)).labels.labels
+    assert (strange.confidence, strange.model) == (alone.confidence, "")
+
+
+def on_trial(project: Project, audits: int, answered: int, is_final: bool = False) -> Decided:
+    """A batch whose audit has to prove the model, as far as people have answered; all that they say is the model's."""
+    routes = {**many(audits, "audit"), **many(5, "model")}
+    tasks = [Task(key, {"text": key}, route) for key, route in routes.items()]
+    predictions = {key: Prediction(key, "apple", 0.95, "v1") for key in routes}
+    answers = [*careful("ann"), *(answer(key, "ann", "apple") for key in many(answered, "audit"))]
+    return decide_labels(project, tasks, answers, predictions, terms=Terms(must_prove=True, is_final=is_final))
+
+
+def test_labels_on_trial_wait_for_the_proof(project: Project) -> None:
+    """22 that are right show nine in ten. While answers are missing nothing is lost; in the end too few are too few."""
+    assert not on_trial(project, 22, 22, is_final=True).audit.has_failed
+    assert not on_trial(project, 22, 10).audit.has_failed
+    short = on_trial(project, 22, 10, is_final=True)
+    assert short.audit.has_failed
+    assert [label.held_back for label in short.labels.labels if label.source == "model"] == [True] * 5
 
 
 def test_earlier_batches_tell_who_is_careful(project: Project) -> None:

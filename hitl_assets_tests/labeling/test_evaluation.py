@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hitl_assets.labeling.evaluation import Bin, Tried, score
-from hitl_assets.labeling.routing import Evidence
+from hitl_assets.labeling.evidence import Evidence
 
 
 def tried(rows: list[tuple[float, str]], confidence: float = 1.0) -> Tried:
@@ -50,8 +50,8 @@ def test_nothing_tried_has_no_scores() -> None:
 
 
 def test_evidence_knows_that_labels_may_be_wrong() -> None:
-    """Two who agree are hardly both wrong; where they do not, the label of 0.9 may be."""
-    assert tried([(0.7, "bait"), (0.7, "news")], confidence=0.9).evidence() == (
-        Evidence(0.7, 1.0),
-        Evidence(0.7, pytest.approx(0.1)),  # type: ignore[arg-type]  # approximately
+    """Whether or not they agree with the model."""
+    assert tried([(0.7, "bait"), (0.7, "news")], confidence=0.75).evidence() == (
+        Evidence(0.7, 1.0, noise=0.25),
+        Evidence(0.7, 0.0, noise=0.25),
     )

@@ -2,14 +2,14 @@
 
 from hitl_assets.labeling.approval import Judgment
 from hitl_assets.labeling.decisions import Audited
+from hitl_assets.labeling.evidence import AUDITED, Evidence
 from hitl_assets.labeling.experience import audited_evidence, unaided_evidence
 from hitl_assets.labeling.files import restore
 from hitl_assets.labeling.label_files import write_audit
-from hitl_assets.labeling.model_files import ModelVersion, StoredEvaluation, StoredPredictions
+from hitl_assets.labeling.model_files import ModelVersion, StoredEvaluation, StoredPredictions, read_evidence
 from hitl_assets.labeling.records import Label, Prediction
-from hitl_assets.labeling.routing import Evidence
 
-EVIDENCE = (Evidence(0.9, 1.0), Evidence(0.1 + 0.2, 0.75, 2.0))
+EVIDENCE = (Evidence(0.9, 1.0), Evidence(0.1 + 0.2, 0.75, 2.0, 0.1 + 0.2, AUDITED))
 VERSION = ModelVersion("clickbait_classifier", "abc", "0123")
 
 
@@ -39,8 +39,32 @@ def test_an_audit_is_evidence_of_the_model_that_was_audited() -> None:
         Audited(Prediction("b", "news", 0.7, "new"), label("b", "bait", 0.75)),
     )
     content = write_audit(audited)
-    assert audited_evidence(content, "new") == (Evidence(0.7, 0.25),)
-    assert audited_evidence(content) == (Evidence(0.9, 1.0), Evidence(0.7, 0.25))
+    new = Evidence(0.7, 0.25, source=AUDITED)
+    assert audited_evidence(content, "new") == (new,)
+    assert audited_evidence(content) == (Evidence(0.9, 1.0, source=AUDITED), new)
+
+
+def test_an_audit_without_second_opinions_has_peoples_mistakes_in_it() -> None:
+    """Whether or not they agree with the model; where they were asked again, they are not wrong by chance any more."""
+    audited = (
+        Audited(Prediction("a", "news", 0.9, "m"), label("a", "news", 0.75), asked_again=False),
+        Audited(Prediction("b", "news", 0.7, "m"), label("b", "bait", 0.75), asked_again=False),
+    )
+    found = audited_evidence(write_audit(audited))
+    assert found == (Evidence(0.9, 1.0, noise=0.25, source=AUDITED), Evidence(0.7, 0.0, noise=0.25, source=AUDITED))
+
+
+def test_an_audit_of_strange_items_says_nothing_of_what_the_model_knows() -> None:
+    """One odd batch would stop a model that is good at everything else."""
+    audited = (Audited(Prediction("a", "news", 0.9, "m"), label("a", "bait"), is_strange=True),)
+    assert audited_evidence(write_audit(audited)) == ()
+
+
+def test_what_older_versions_wrote_is_charged_to_the_model() -> None:
+    """Nobody knows how noisy its labels were."""
+    assert read_evidence(b"probability,is_right,weight\n0.9,0.25,2.0\n") == (Evidence(0.9, 0.25, 2.0),)
+    old = b"item_key,predicted,probability,model,label,confidence\na,news,0.9,m,bait,0.75\n"
+    assert audited_evidence(old) == (Evidence(0.9, 0.25, source=AUDITED),)
 
 
 def test_a_label_that_a_prediction_had_a_say_in_is_no_evidence_of_it() -> None:
@@ -53,4 +77,5 @@ def test_a_label_that_a_prediction_had_a_say_in_is_no_evidence_of_it() -> None:
         label("d", "news", model="own", source="model"),
         label("e", "news", source="audit"),
     ]
-    assert unaided_evidence(predictions, labels) == (Evidence(0.9, 1.0), Evidence(0.9, 0.25))
+    found = unaided_evidence(predictions, labels)
+    assert [(each.is_right, round(each.noise, 9)) for each in found] == [(1.0, 0.1), (0.0, 0.25)]

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from hitl_assets.labeling.audits import AuditResult
 from hitl_assets.labeling.decisions import Audited
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.quality import StoredQuality, count_confidences, describe_audit, measure_quality
 from hitl_assets.labeling.records import Label, Prediction, Task
-from hitl_assets.labeling.routing import AuditResult
 
 from .conftest import Load
 

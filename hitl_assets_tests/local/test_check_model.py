@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.automation import Model, OwnPredictions
+from hitl_assets.labeling.model_threshold import smallest_proof
 from hitl_assets.labeling.project import Project
-from hitl_assets.local.check_model import fewest_rows, of_model
+from hitl_assets.local.check_model import of_model
 
 
 def problems(project: Project, folder: Path, rows: int = 50, row: str = "News {},notclickbait", **model: Any) -> Any:
@@ -48,6 +49,6 @@ def test_a_bad_row_of_the_test_file_is_an_error(shipped_project: Project, tmp_pa
 
 def test_a_test_file_that_can_show_nothing_is_said(shipped_project: Project, tmp_path: Path) -> None:
     """Of 95 % it takes 45 rows without a mistake; of 99 % 230."""
-    assert (fewest_rows(0.95), fewest_rows(0.99)) == (45, 230)
+    assert (smallest_proof(0.95), smallest_proof(0.99)) == (45, 230)
     assert problems(shipped_project, tmp_path, rows=44) == [("warning", "short_test_file")]
     assert problems(shipped_project, tmp_path, rows=45) == []

@@ -21,7 +21,7 @@ from .loops import Loop, collect, commit, dataset, failures, verdicts
 
 pytestmark = pytest.mark.slow
 # Easy to reach with what a test can afford to label; the audit is large enough to be sure of.
-EASY = Model(target_accuracy=0.6, audit=Audit(share=0.1, at_least=10), predictions=OwnPredictions())
+EASY = Model(target_accuracy=0.6, audit=Audit(share=0.1, at_least=10, error=0.95), predictions=OwnPredictions())
 OTHER = {"clickbait": "notclickbait", "notclickbait": "clickbait"}
 
 
