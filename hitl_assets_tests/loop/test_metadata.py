@@ -18,6 +18,7 @@ NUMBERS = {
         "answers", "golden_answers", "golden_accuracy", "workers", "largest_share", "seconds_per_task", "hours",
         "planned_maximum", "spent", "spent_per_answer",
     },
+    "calibration": {"temperature", "lapse", "highest_lower_bound", "earlier_batches", "trials", "golden_items"},
     "aggregated_labels": {
         "labels", "items_without_label", "disputed_items", "agreement", "mean_confidence", "spent", "spent_per_label",
         "share_clickbait", "share_notclickbait",
@@ -27,7 +28,12 @@ NUMBERS = {
         "spent_per_label", "share_clickbait",
     },
 }  # fmt: skip
-PICTURES = {"raw_answers": "answers_over_time", "aggregated_labels": "confidence", "concatenated_dataset": "balance"}
+PICTURES = {
+    "raw_answers": "answers_over_time",
+    "calibration": "calibration_curve",
+    "aggregated_labels": "confidence",
+    "concatenated_dataset": "balance",
+}
 
 
 def finished(loop: Loop, pachyderm: Pachyderm, *names: str, file: str = "items.csv") -> dict[str, dict[str, Any]]:
@@ -46,6 +52,7 @@ def test_numbers_are_numbers_under_names_that_stay(loop: Loop, pachyderm: Pachyd
         assert {name: kind for name, kind in kinds.items() if kind not in (int, float)} == {}, asset
     for asset, name in PICTURES.items():
         assert shown[asset][name].startswith("![")
+    assert shown["aggregated_labels"]["calibration"] == shown["calibration"]["calibration"]
     for asset in set(NUMBERS) - {"pools"}:
         assert len(shown[asset]["pachyderm/commit"]) == 32
 

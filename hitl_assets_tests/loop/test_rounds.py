@@ -164,6 +164,7 @@ def test_a_run_that_finds_its_pool_open_again_ends_quietly(loop: Loop, pachyderm
     crowd.write_text("groups: [{name: unsure, share: 1, accuracy: 0.7, english: 1, skips: 0, expires: 0}]\n")
     with TolokaEmulator(tmp_path / "toloka", speed="max", crowd=str(crowd)) as emulator:
         rounds = Rounds(loop, pachyderm_address, emulator.url)
+        rounds.know()
         batch = rounds.publish()
         (request,) = collect(rounds.loop)
         httpx.put(f"{emulator.url}/emulator/clock", json={"speed": "manual"}).raise_for_status()
@@ -213,6 +214,7 @@ def test_rejected_answers_are_asked_for_again_beside_the_rounds(loop: Loop, pach
     """What was rejected does not count: neither for a label, nor against the maximum."""
     review = Review(accept=Marks(golden_accuracy=0.7, agreement=0.0), reject=Marks(golden_accuracy=0.5, agreement=1))
     rounds = Rounds(loop, pachyderm_address, url, review=review)
+    rounds.know()
     batch = rounds.publish()
     rejected = 0
     while not has_labels(rounds.go_on()):
@@ -256,6 +258,7 @@ def test_old_answers_begin_no_round(rounds: Rounds, monkeypatch: pytest.MonkeyPa
 def test_one_answer_can_be_enough(loop: Loop, pachyderm_address: str, url: str) -> None:
     """With a start of one every label stands on an answer, and none is partial."""
     rounds = Rounds(loop, pachyderm_address, url, overlap=Overlap(start=1, max=3, confidence=0.9))
+    rounds.know()
     batch = rounds.publish()
     assert has_labels(rounds.go_on())
     labels: dict[str, Any] = rounds.loop.materialized("aggregated_labels", batch)
