@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.real_crowds.accuracy import run_methods
+from benchmarks.real_crowds.accuracy import LARGE, SLOW, run_methods
 from benchmarks.real_crowds.crowds import read_sets
 from benchmarks.real_crowds.effort import measure_effort
 from benchmarks.real_crowds.methods import CROWDKIT, MAJORITY, OWN, QUICK
@@ -45,6 +45,8 @@ def print_accuracy(folder: Path, methods: tuple[str, ...], seeds: int, golden: b
     results = [result for data in sets for result in run_methods(data, methods, seeds, golden)]
     tasks = "one in five is a golden task" if golden else "no golden tasks"
     print(f"\n{len(sets)} sets, {seeds} seeds, {tasks}")
+    if slow := [method for method in methods if method in SLOW]:
+        print(f"One draw of sets with more than {LARGE:,} answers: {', '.join(slow)}")
     for table in (mean_table, set_table, reliability_table):
         print_lines(table(results))
 
