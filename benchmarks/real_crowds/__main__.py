@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.real_crowds.accuracy import run_methods
+from benchmarks.real_crowds.accuracy import LARGE, SLOW, run_methods
 from benchmarks.real_crowds.crowds import read_sets
 from benchmarks.real_crowds.effort import measure_effort
 from benchmarks.real_crowds.methods import CROWDKIT, MAJORITY, OWN, QUICK
@@ -52,6 +52,8 @@ def print_accuracy(folder: Path, methods: tuple[str, ...], seeds: int, golden: b
     sets = read_sets(folder)
     results = [result for data in sets for result in run_methods(data, methods, seeds, golden)]
     print_title(len(sets), seeds, golden)
+    if slow := [method for method in methods if method in SLOW]:
+        print(f"One draw of sets with more than {LARGE:,} answers: {', '.join(slow)}")
     for table in (mean_table, set_table):
         print_lines(table(results))
 

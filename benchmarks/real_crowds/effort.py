@@ -11,7 +11,12 @@ import pandas as pd
 from benchmarks.real_crowds.methods import OWN, label_items
 from hitl_assets.labeling.bayesian_dawid_skene import Beliefs
 
-SIZES, CLASSES = (10_000, 100_000), (2, 10, 50, 100)
+# Answers and labels.
+SIZES = (
+    *((answers, labels) for answers in (10_000, 100_000) for labels in (2, 10, 50, 100)),
+    (500_000, 2),
+    (500_000, 10),
+)
 ANSWERS_PER_TASK, ANSWERS_PER_WORKER, ACCURACY = 5, 100, 0.8
 
 
@@ -26,13 +31,12 @@ class Effort:
     megabytes: float
 
 
-def measure_effort(sizes: tuple[int, ...] = SIZES, classes: tuple[int, ...] = CLASSES) -> Iterator[Effort]:
+def measure_effort(sizes: tuple[tuple[int, int], ...] = SIZES) -> Iterator[Effort]:
     """Ours and crowd-kit's Dawid-Skene on the same made-up answers, one after the other."""
-    for answers in sizes:
-        for labels in classes:
-            votes = make_votes(answers, labels)
-            for method in (OWN, "dawid_skene"):
-                yield Effort(answers, labels, method, *measure(method, votes, Beliefs(labels=labels)))
+    for answers, labels in sizes:
+        votes = make_votes(answers, labels)
+        for method in (OWN, "dawid_skene"):
+            yield Effort(answers, labels, method, *measure(method, votes, Beliefs(labels=labels)))
 
 
 def measure(method: str, votes: pd.DataFrame, beliefs: Beliefs) -> tuple[float, float]:

@@ -9,11 +9,12 @@ Mistakes that workers share look like their habits. So matrices are believed by 
 of theirs and of one that knows only how often they are right, and what a worker's answer says is the mean of the
 worker's matrix and of the prior at the worker's odds.
 
-Four things hold the names of labels in their place. How frequent each label is comes from the first look at the answers
-and is not learned again. In the matrix of all workers no answer speaks more for another label than for its own. An item
-that one person answered teaches nothing of that person, unless it has a prior. There are few rounds: on real crowds
-more of them gain nothing, and move away from what people said. When an item is judged, its own answers are left out of
-what is thought of those who gave them.
+Five things hold the names of labels in their place. How frequent each label is comes from the first look at the
+answers, or from it and golden tasks, and is not learned again. In the matrix of all workers no answer is given more
+often to another label than to its own. An item that one person answered teaches nothing of that person, and is labeled
+as that person said unless there is overwhelming evidence, or it has a prior. There are few rounds: on real crowds more
+of them gain nothing, and move away from what people said. When an item is judged, its own answers are left out of what
+is thought of those who gave them.
 
 Memory is tasks x labels, and labels x the pairs of worker and answer that occur: one label is looked at at a time, and
 nothing is as large as answers x labels x labels.
@@ -30,16 +31,19 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import gammaln, softmax
 
+from hitl_assets.labeling.crowd_matrix import FIRST_ACCURACY, crowd_matrix, hold_names
+from hitl_assets.labeling.label_shares import cautious_shares, golden_shares
+
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
-# What is thought of a crowd before it has answered: eight of ten answers are right, worth so many answers per label.
-FIRST_ACCURACY, FIRST_WEIGHT = 0.8, 10.0
 # How alike workers may be: what is thought of all is worth so many of a worker's own answers.
 STRENGTHS = np.array([4.0, 8.0, 16.0, 32.0, 64.0])
 # Rounds at most, whatever `n_iter` allows.
 ROUNDS = 3
 TOLERANCE = 1e-3
+# A lone answer is overruled by a difference of so many standard errors.
+OVERWHELMING = 2.0
 # Less of an answer than this says nothing about how alike workers are.
 TRACE = 1e-3
 
@@ -122,14 +126,13 @@ class BayesianDawidSkene:
         start, has_prior = read_priors(known.priors, classes, len(answered))
         read = read_votes(votes, known.workers, classes, (answered > 1) | has_prior)
         probabilities = first_look(read, start)
-        others = (answered > 0) & ~has_prior
-        frequent = (probabilities[:, others].sum(axis=1) + 1.0) / (others.sum() + classes)
-        start[:, ~has_prior] = np.log(frequent)[:, None]
+        start[:, ~has_prior] = np.log(label_shares(read, probabilities, (answered > 0) & ~has_prior))[:, None]
         for _ in range(min(self.n_iter, ROUNDS)):
             before = probabilities
-            probabilities = judge(read, before, start, frequent)
+            probabilities = judge(read, before, start)
             if np.abs(probabilities - before).max() < TOLERANCE:
                 break
+        hold_lone(read, probabilities, (answered == 1) & ~has_prior)
         present = np.flatnonzero(answered)
         return pd.DataFrame(probabilities.T[present], index=present)
 
@@ -169,11 +172,21 @@ def first_look(votes: Votes, start: Array) -> Array:
     return normal_softmax(start + counts * np.log(FIRST_ACCURACY / wrong))
 
 
-def judge(votes: Votes, probabilities: Array, start: Array, frequent: Array) -> Array:
+def label_shares(votes: Votes, first: Array, others: NDArray[np.bool_]) -> Array:
+    """How frequent each label is among these tasks, `others`, by the first look and what is known of workers."""
+    counted = others[votes.task]
+    shares = (first[:, others].sum(axis=1) + 1.0) / (others.sum() + len(first))
+    if not votes.known.any():
+        return cautious_shares(shares, counted.sum() / max(1, others.sum()))
+    known = add_up(votes.pair_answer, votes.known, len(first))
+    return golden_shares(votes.task[counted], votes.answer[counted], known, shares)
+
+
+def judge(votes: Votes, probabilities: Array, start: Array) -> Array:
     """One update of all tasks. `start` is the logarithm of what each was thought to be without its answers."""
     taught = probabilities * votes.teaches
     record = count(votes, taught)
-    crowd = describe_crowd(votes, record, frequent)
+    crowd = describe_crowd(votes, record, len(start))
     own_right = taught.ravel()[votes.answer * taught.shape[1] + votes.task]
     own_answer = votes.teaches[votes.task]
     odds = odds_of(record.right[votes.worker] - own_right, record.answered[votes.worker] - own_answer, crowd)
@@ -192,6 +205,27 @@ def judge(votes: Votes, probabilities: Array, start: Array, frequent: Array) -> 
     return normal_softmax(judged)
 
 
+def hold_lone(votes: Votes, probabilities: Array, alone: NDArray[np.bool_]) -> None:
+    """Leave tasks that one person answered to what was said, unless the worker is known to say that of other items.
+
+    Overruled is an answer that the worker gave more often to items of another label, by more than two standard errors;
+    otherwise no label is more probable than the one that was said. There is nobody to contradict the person: where
+    workers are judged by few of their answers, more right labels than wrong ones would be lost.
+    """
+    overruled = alone[votes.task] & (probabilities.argmax(axis=0)[votes.task] != votes.answer)
+    task, answer, pair = (codes[overruled] for codes in (votes.task, votes.answer, votes.pair))
+    if not len(task):
+        return
+    given = count(votes, probabilities * votes.teaches).given
+    own, other = given[answer, pair], given[probabilities[:, task].argmax(axis=0), pair]
+    doubtful = other - own <= OVERWHELMING * np.sqrt(other + own)
+    task, answer = task[doubtful], answer[doubtful]
+    most = probabilities[answer, task]
+    held = np.minimum(probabilities[:, task], most * (1 - 1e-9))
+    held[answer, np.arange(len(task))] = most
+    probabilities[:, task] = held / held.sum(axis=0)
+
+
 def count(votes: Votes, taught: Array) -> Record:
     """What the workers did, if the labels of the tasks that tell about them are as probable as this."""
     given = votes.known.copy()
@@ -202,11 +236,10 @@ def count(votes: Votes, taught: Array) -> Record:
     return Record(given, among, add_up(votes.pair_worker, own[None], votes.workers)[0], among.sum(axis=0))
 
 
-def describe_crowd(votes: Votes, record: Record, frequent: Array) -> Crowd:
+def describe_crowd(votes: Votes, record: Record, classes: int) -> Crowd:
     """The matrix of all workers, and how alike they are."""
-    classes = len(frequent)
     joint = add_up(votes.pair_answer, record.given, classes)
-    matrix = hold_names(crowd_matrix(joint), frequent)
+    matrix = hold_names(crowd_matrix(joint))
     accuracy = float((np.diag(matrix) * (joint.sum(axis=1) + 1)).sum() / (joint.sum() + classes))
     accuracy = min(max(accuracy, 1e-3), 1 - 1e-3)
     rates = np.array([accuracy, 1 - accuracy])[:, None]
@@ -214,28 +247,6 @@ def describe_crowd(votes: Votes, record: Record, frequent: Array) -> Crowd:
     care = likely_strength(rises(rates, counts) - rises(1.0, counts.sum(axis=0)))
     crowd = Crowd(matrix, accuracy, care, 0.0)
     return Crowd(matrix, accuracy, care, strength_of(votes, record, crowd))
-
-
-def crowd_matrix(joint: Array) -> Array:
-    """What all workers answer (columns) to items of a label (rows): halfway between the answers to each label, and how
-    often they are right whatever the label is. The few answers that speak of a rare label must not rename it."""
-    classes = len(joint)
-    right = (np.trace(joint) + FIRST_WEIGHT * classes * FIRST_ACCURACY) / (joint.sum() + FIRST_WEIGHT * classes)
-    right = 1.0 if classes == 1 else max(right, 1 / classes)
-    wrong = np.tile((joint.sum(axis=0) + 1) / (joint.sum() + classes), (classes, 1))
-    np.fill_diagonal(wrong, 0)
-    even = (1 - right) * wrong / np.maximum(wrong.sum(axis=1, keepdims=True), 1e-12) + right * np.eye(classes)
-    own = joint + FIRST_WEIGHT * even
-    return (even + own / own.sum(axis=1, keepdims=True)) / 2
-
-
-def hold_names(matrix: Array, frequent: Array) -> Array:
-    """The matrix in which an answer is most probably its own label, where labels are as frequent as this."""
-    speaks = frequent[:, None] * matrix
-    held = matrix * np.minimum(1, np.diag(speaks) / np.maximum(speaks, 1e-300))
-    np.fill_diagonal(held, 0)
-    np.fill_diagonal(held, 1 - held.sum(axis=1))
-    return held
 
 
 def odds_of(right: Array, answered: Array, crowd: Crowd) -> Array:
