@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from hitl_assets.asking import Unsure, ask, find_unsure
-from hitl_assets.deciding import read_calibration
+from hitl_assets.deciding import calibrate_labels
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.answers import read_answers
 from hitl_assets.labeling.automation import Overlap
@@ -20,7 +20,7 @@ from hitl_assets.labeling.records import Task, item_key
 from hitl_assets.services.pachyderm import Pachyderm
 
 from .loops import Loop, collect, dataset, failures, observed, verdicts
-from .rounds import NAMES, Rounds, has_labels
+from .rounds import EARLIER, NAMES, Rounds, has_labels
 
 pytestmark = pytest.mark.slow
 TASKS = [Task(item_key({"headline": name}), {"headline": name}) for name in NAMES]
@@ -59,8 +59,7 @@ def check_answers(rounds: Rounds, batch: str) -> None:
 def unsure_now(rounds: Rounds, batch: str) -> Unsure:
     """What a round would find."""
     project, assignments = rounds.loop.project, list(rounds.toloka.assignments(rounds.loop.pool_id(batch)))
-    known = read_calibration(rounds.pachyderm, project, batch)
-    assert known
+    known = calibrate_labels(rounds.pachyderm, project, [EARLIER], TASKS, assignments, {})
     labels = decide_labels(project, TASKS, read_answers(assignments), {}, {}, known.calibration).labels.labels
     return find_unsure(project, TASKS, labels, assignments)
 
