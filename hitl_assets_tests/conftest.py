@@ -5,6 +5,7 @@ names: `prefix` for repos, `project` for everything that is named after a projec
 token or another profile starts an emulator in `tmp_path`.
 """
 
+import gc
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -23,11 +24,25 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets_tests.browsers import NoBrowserError, chromium
+from hitl_assets_tests.economies import kept_engines, one_authority
 from hitl_assets_tests.persistence import PersistentClient, connect
 
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
 
 Until = Callable[..., Any]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the collector need not look through it, again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def economies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is the same for all tests is done once."""
+    with one_authority(tmp_path_factory.mktemp("authority")), kept_engines():
+        yield
 
 
 @pytest.fixture(scope="session")
