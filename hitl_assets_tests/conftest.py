@@ -32,10 +32,16 @@ CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
 Until = Callable[..., Any]
 
 
+def pytest_collection() -> None:
+    """Nearly all that is made by imports and by collecting stays."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays: the collector need not look through it, again and again."""
+    """What stays need not be looked through again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
