@@ -1,12 +1,14 @@
 """What it costs to have a client of Toloka, and to look for what is ours."""
 
 import ssl
+from pathlib import Path
 
+from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.services.toloka import Toloka
 
-from .proxies import Failing
+from .proxies import failing_http
 
 
 def test_certificates_are_read_once(still_toloka_url: str) -> None:
@@ -17,11 +19,11 @@ def test_certificates_are_read_once(still_toloka_url: str) -> None:
     assert isinstance(first.reader.verify, ssl.SSLContext)
 
 
-def test_an_account_of_many_projects_is_looked_through_in_one_request(failing: Failing, project: Project) -> None:
-    """Toloka's own page has twenty of them."""
-    toloka = Toloka(failing.url, "any token")
-    for number in range(21):
-        toloka.writer.create_project({**project.project, "private_comment": f"somebody's {number}"})
-    failing.requests.clear()
-    toloka.look_up_projects(project_mark(project))
-    assert len(failing.requests) == 1
+def test_an_account_of_many_projects_is_looked_through_in_one_request(tmp_path: Path, project: Project) -> None:
+    """Unless more are asked for, a page has fifty of them."""
+    with TolokaEmulator(tmp_path / "state") as emulator, failing_http(emulator.url) as network:
+        for number in range(51):
+            form = {**project.project, "private_comment": f"somebody's {number}"}
+            Toloka(emulator.url, "any token").writer.create_project(form)
+        Toloka(network.url, "any token").look_up_projects(project_mark(project))
+        assert len(network.requests) == 1
