@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 # More than there are cores: many tests wait for a server, or for each other.
 WORKERS ?= 4
 
+# Containers often ask for no byte code: each process of a test would compile the package anew, each worker the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo dev test test-kill test-faults check lint setup browser screenshots reference clean
 
 help:

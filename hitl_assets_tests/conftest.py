@@ -5,6 +5,8 @@ names: `prefix` for repos, `project` for everything that is named after a projec
 token or another profile starts an emulator in `tmp_path`.
 """
 
+import gc
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 from playwright.sync_api import Browser
 
@@ -23,11 +26,31 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets_tests.browsers import NoBrowserError, chromium
+from hitl_assets_tests.economies import kept_engines, one_authority
 from hitl_assets_tests.persistence import PersistentClient, connect
 
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
 
 Until = Callable[..., Any]
+
+
+def pytest_collection() -> None:
+    """Nearly all that is made by imports and by collecting stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What stays need not be looked through again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def economies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is the same for all tests is done once."""
+    with one_authority(tmp_path_factory.mktemp("authority")), kept_engines():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +111,30 @@ def still_toloka(still_toloka_url: str) -> Toloka:
 def prefix() -> str:
     """The start of the names that are this test's own: letters, digits and underscores, 13 of them."""
     return f"test_{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a Dagster instance in which nothing has happened. Making its databases takes three times as long as
+    copying them."""
+    home = tmp_path_factory.mktemp("dagster") / "home"
+    home.mkdir()
+    with dg.instance_for_test(temp_dir=str(home)) as instance:
+        assert all((instance.run_storage, instance.event_log_storage, instance.schedule_storage))
+    return home
+
+
+@pytest.fixture
+def instance_home(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of a test's own instance, in which nothing has happened."""
+    return str(shutil.copytree(empty_home, tmp_path_factory.mktemp("dagster"), dirs_exist_ok=True))
+
+
+@pytest.fixture
+def instance(instance_home: str) -> Iterator[dg.DagsterInstance]:
+    """An empty instance."""
+    with dg.instance_for_test(temp_dir=instance_home) as instance:
+        yield instance
 
 
 @pytest.fixture(scope="session")

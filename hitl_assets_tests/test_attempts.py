@@ -1,7 +1,5 @@
 """When a sensor asks again for a run that it asked for."""
 
-from collections.abc import Iterator
-
 import dagster as dg
 import pytest
 from dagster._core.execution.plan.objects import StepFailureData
@@ -20,13 +18,6 @@ from hitl_assets.attempts import (
 from hitl_assets.failures import FAILURE_TAG, FINAL, TRANSIENT
 
 PARTITIONS = dg.DynamicPartitionsDefinition(name="batches")
-
-
-@pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    """An empty instance."""
-    with dg.instance_for_test() as instance:
-        yield instance
 
 
 def ended(instance: dg.DagsterInstance, attempt: Attempt, status: dg.DagsterRunStatus, **tags: str) -> dg.DagsterRun:

@@ -37,18 +37,18 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
+def instance(instance_home: str) -> Iterator[dg.DagsterInstance]:
     """An instance of a cluster: its runs are started elsewhere."""
     launcher = {"module": "dagster._core.launcher.sync_in_memory_run_launcher", "class": "SyncInMemoryRunLauncher"}
-    with dg.instance_for_test(overrides={"run_launcher": launcher}) as instance:
+    with dg.instance_for_test(temp_dir=instance_home, overrides={"run_launcher": launcher}) as instance:
         yield instance
 
 
 @pytest.fixture
-def own_instance() -> Iterator[dg.DagsterInstance]:
+def own_instance(instance_home: str) -> Iterator[dg.DagsterInstance]:
     """An instance of one machine, as `hitl dev` makes it."""
     launcher = {"module": "hitl_assets.local.launcher", "class": "LocalRunLauncher"}
-    with dg.instance_for_test(overrides={"run_launcher": launcher}) as instance:
+    with dg.instance_for_test(temp_dir=instance_home, overrides={"run_launcher": launcher}) as instance:
         yield instance
 
 

@@ -14,7 +14,9 @@ AT_ONCE = dg.RetryPolicy(max_retries=3)
     ("error", "steps", "tag"),
     [(TransientServiceError, 4, TRANSIENT), (TimedOutError, 1, TRANSIENT), (ServiceError, 1, FINAL)],
 )
-def test_only_what_may_be_over_in_a_moment_is_repeated_at_once(error: type[Exception], steps: int, tag: str) -> None:
+def test_only_what_may_be_over_in_a_moment_is_repeated_at_once(
+    instance: dg.DagsterInstance, error: type[Exception], steps: int, tag: str
+) -> None:
     """What was waited for long enough is the sensor's: four waits in a run would hold the project's slot."""
     tries = []
 
@@ -28,8 +30,7 @@ def test_only_what_may_be_over_in_a_moment_is_repeated_at_once(error: type[Excep
     def work() -> None:
         ask()
 
-    with dg.instance_for_test() as instance:
-        result = work.execute_in_process(instance=instance, raise_on_error=False)
-        run = instance.get_run_by_id(result.run_id)
-        assert run is not None
-        assert (result.success, len(tries), run.tags[FAILURE_TAG]) == (False, steps, tag)
+    result = work.execute_in_process(instance=instance, raise_on_error=False)
+    run = instance.get_run_by_id(result.run_id)
+    assert run is not None
+    assert (result.success, len(tries), run.tags[FAILURE_TAG]) == (False, steps, tag)

@@ -1,6 +1,7 @@
 """Waiting for a rehearsed pool: until it is closed, or nobody can take what is left, and everything is decided."""
 
 import time
+from typing import Any
 
 import httpx
 from toloka.client.analytics_request import SubmittedAssignmentsCountPoolAnalytics
@@ -11,6 +12,7 @@ from hitl_assets.local.rehearsal_runs import STALLED
 from hitl_assets.reviewing import review
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_connection import authorities
 
 # Nobody handed in a suite for so long, in simulated seconds, and nobody is at work: nobody will.
 STALLED_AFTER = 1800.0
@@ -20,9 +22,14 @@ LONGEST = 600.0
 MOST_ROUNDS = 5
 
 
+def ask_emulator(toloka: Toloka, path: str) -> Any:
+    """What the emulator says about itself."""
+    return httpx.get(f"{toloka.url}/emulator/{path}", timeout=30, verify=authorities()).json()
+
+
 def simulated_time(toloka: Toloka) -> float:
     """Where the emulator's clock stands, in seconds."""
-    return float(httpx.get(f"{toloka.url}/emulator/clock", timeout=30).json()["now"])
+    return float(ask_emulator(toloka, "clock")["now"])
 
 
 def last_decision(toloka: Toloka, pool_id: str) -> float:
@@ -30,13 +37,13 @@ def last_decision(toloka: Toloka, pool_id: str) -> float:
 
     The clock itself goes on until nobody is at work anywhere, for instance in the training.
     """
-    moment = httpx.get(f"{toloka.url}/emulator/pools/{pool_id}/progress", timeout=30).json()["reviewed"]
+    moment = ask_emulator(toloka, f"pools/{pool_id}/progress")["reviewed"]
     return simulated_time(toloka) if moment is None else float(moment)
 
 
 def training_results(toloka: Toloka, training_id: str) -> dict[str, float]:
     """What people got in a training, 0 to 100. Toloka itself does not tell."""
-    told = httpx.get(f"{toloka.url}/emulator/pools/{training_id}/progress", timeout=30).json()
+    told = ask_emulator(toloka, f"pools/{training_id}/progress")
     return {str(user): float(value) for user, value in told["results"].items()}
 
 

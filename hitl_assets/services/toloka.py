@@ -71,7 +71,8 @@ class Toloka(TaskCalls, AnswerCalls):
             ServiceError: something is in two of them.
         """
         with self.translated(f"look up the project {mark.name}"):
-            active = self.reader.get_projects(ProjectSearchRequest(status=Project.ProjectStatus.ACTIVE))
+            request = ProjectSearchRequest(status=Project.ProjectStatus.ACTIVE)
+            active = self.reader.get_projects(request, batch_size=PAGE)
             ours = by_age(project for project in active if is_of(read_mark(project.private_comment), mark))
             used = [project for project in ours if self.is_used(str(project.id))] if len(ours) > 1 else []
         chosen = only(used, f"project {mark.name}") or next(iter(ours), None)

@@ -2,10 +2,11 @@
 
 import json
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import httpx
@@ -38,6 +39,13 @@ def unfenced() -> None:
     """Whoever writes needs no leave."""
 
 
+@cache
+def authorities() -> ssl.SSLContext:
+    """Whom all clients of this process trust. To read that takes longer than a request, and the kit does it for each
+    client and thread."""
+    return httpx.create_ssl_context()
+
+
 class Connection:
     """One Toloka account. Cheap to make; it connects at the first call.
 
@@ -49,8 +57,12 @@ class Connection:
         self.url, token = url.rstrip("/"), clean_token(token, "TOLOKA_TOKEN")
         self.fence = fence
         # Reading may be repeated; what creates may not: after a lost response the kit would create twice.
-        self.reader = TolokaClient(token, url=self.url, timeout=timeout, retryer_factory=partial(make_retry, 2))
-        self.writer = TolokaClient(token, url=self.url, timeout=timeout, retryer_factory=partial(make_retry, 0))
+        self.reader, self.writer = (
+            TolokaClient(
+                token, url=self.url, timeout=timeout, retryer_factory=partial(make_retry, repeats), verify=authorities()
+            )
+            for repeats in (2, 0)
+        )
 
     def __repr__(self) -> str:
         return f"Toloka({self.url})"

@@ -45,7 +45,11 @@ def own_pachyderm(pachyderm_state: Path) -> Iterator[PachydermEmulator]:
 
 @pytest.fixture
 def rehearsal(
-    tmp_path: Path, own_pachyderm: PachydermEmulator, project: Project, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    own_pachyderm: PachydermEmulator,
+    project: Project,
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Rehearsal]:
     """A loop whose workers are quick and always right, and in which nothing waits before it is tried again."""
     monkeypatch.setattr("hitl_assets.attempts.FIRST_PAUSE", 0.0)
@@ -53,19 +57,18 @@ def rehearsal(
     monkeypatch.setattr("hitl_assets.resources.Toloka", partial(Toloka, timeout=TIMEOUT))
     pool = {name: value for name, value in project.pool.items() if name != "filter"}
     key = tmp_path / "answer_key.csv"
-    with dg.instance_for_test() as instance:
-        made = Rehearsal(
-            Loop(replace(project, pool=pool), instance, own_pachyderm.address, "http://127.0.0.1:9"),
-            Toloka("http://127.0.0.1:9", "any token"),
-            Pachyderm(own_pachyderm.address),
-            httpx.Client(),
-        )
-        key.write_bytes(write_rows(["headline", "category"], sorted(made.truth.items())))
-        with TolokaEmulator(tmp_path / "toloka", answer_key=key, speed=AT_ONCE, crowd=EXPERTS) as emulator:
-            made.loop.at(own_pachyderm.address, emulator.url)
-            made.toloka = Toloka(emulator.url, "any token")
-            made.control = httpx.Client(base_url=f"{emulator.url}/emulator", timeout=30)
-            yield made
+    made = Rehearsal(
+        Loop(replace(project, pool=pool), instance, own_pachyderm.address, "http://127.0.0.1:9"),
+        Toloka("http://127.0.0.1:9", "any token"),
+        Pachyderm(own_pachyderm.address),
+        httpx.Client(),
+    )
+    key.write_bytes(write_rows(["headline", "category"], sorted(made.truth.items())))
+    with TolokaEmulator(tmp_path / "toloka", answer_key=key, speed=AT_ONCE, crowd=EXPERTS) as emulator:
+        made.loop.at(own_pachyderm.address, emulator.url)
+        made.toloka = Toloka(emulator.url, "any token")
+        made.control = httpx.Client(base_url=f"{emulator.url}/emulator", timeout=30)
+        yield made
 
 
 @pytest.fixture

@@ -50,10 +50,10 @@ def run(command: str, emulator: PachydermEmulator, *words: str, **environment: s
 
 @pytest.mark.slow
 def test_the_least_roles_are_enough_from_the_commit_to_the_dataset(
-    cluster: Cluster, project: Project, toloka_url: str
+    cluster: Cluster, project: Project, instance: dg.DagsterInstance, toloka_url: str
 ) -> None:
     """To read what others write, and to write what is the project's own; nothing on the whole cluster."""
-    with cluster(project) as emulator, dg.instance_for_test() as instance:
+    with cluster(project) as emulator:
         assert missing_permissions(Pachyderm(emulator.address, "worker"), project) == []
         loop = Loop(project, instance, emulator.address, toloka_url, "worker")
         for number in range(2):

@@ -1,7 +1,5 @@
 """Loops to run."""
 
-from collections.abc import Iterator
-
 import dagster as dg
 import pytest
 
@@ -11,7 +9,6 @@ from .loops import Loop
 
 
 @pytest.fixture
-def loop(project: Project, pachyderm_address: str, toloka_url: str) -> Iterator[Loop]:
+def loop(project: Project, instance: dg.DagsterInstance, pachyderm_address: str, toloka_url: str) -> Loop:
     """A loop on emulators where pools are done at once."""
-    with dg.instance_for_test() as instance:
-        yield Loop(project, instance, pachyderm_address, toloka_url)
+    return Loop(project, instance, pachyderm_address, toloka_url)

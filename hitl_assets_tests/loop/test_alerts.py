@@ -82,9 +82,9 @@ def publish() -> None:
     ask_pachd()
 
 
-def test_what_fails_again_and_again_is_told_once() -> None:
+def test_what_fails_again_and_again_is_told_once(instance: dg.DagsterInstance) -> None:
     """A pachd that is stuck is nobody's business for a moment; then somebody is told why, while it goes on trying."""
-    with dg.instance_for_test() as instance, webhook() as kept:
+    with webhook() as kept:
         for number in range(1, TOLD_AT + 3):
             attempt = {RUN_KEY_TAG: f"b:{number}", ATTEMPT_TAG: str(number), FAILURE_TAG: TRANSIENT}
             tags = {**attempt, PROJECT_TAG: "clickbait", PARTITION_TAG: "b"}

@@ -1,6 +1,5 @@
 """What `hitl new` makes, run through the loop as it is."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -16,11 +15,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def new_loop(tmp_path: Path, prefix: str, pachyderm_address: str, toloka_url: str) -> Iterator[Loop]:
+def new_loop(
+    tmp_path: Path, prefix: str, instance: dg.DagsterInstance, pachyderm_address: str, toloka_url: str
+) -> Loop:
     """A loop of a new project."""
     folder = make_project(Blueprint(prefix, classes=("apple", "pear", "plum")), tmp_path)
-    with dg.instance_for_test() as instance:
-        yield Loop(load_project(folder / "defs.yaml"), instance, pachyderm_address, toloka_url)
+    return Loop(load_project(folder / "defs.yaml"), instance, pachyderm_address, toloka_url)
 
 
 def test_a_new_project_labels_its_examples(new_loop: Loop, pachyderm: Pachyderm) -> None:

@@ -1,0 +1,56 @@
+"""What a test session needs not do again and again: read certificates, compile SQL."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import certifi
+import pytest
+import sqlalchemy
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.runs.sqlite import sqlite_run_storage
+from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
+
+# Whoever names a real service needs all authorities.
+REAL_SERVICE = "HITL_CONTRACT_TOLOKA_URL"
+# A test uses an instance or two: its runs, its events, its ticks, and the run that is under way.
+KEPT = 16
+END = "-----END CERTIFICATE-----\n"
+
+
+@contextmanager
+def one_authority(folder: Path) -> Iterator[None]:
+    """HTTP clients, in processes that tests start, too, read one certificate instead of all: 40 ms of CPU for each.
+
+    The servers of the tests are on loopback and speak no TLS.
+    """
+    bundle = folder / "one_authority.pem"
+    bundle.write_text(Path(certifi.where()).read_text().partition(END)[0] + END)
+    with pytest.MonkeyPatch.context() as patch:
+        if REAL_SERVICE not in os.environ:
+            patch.setenv("SSL_CERT_FILE", str(bundle))
+        yield
+
+
+@contextmanager
+def kept_engines() -> Iterator[None]:
+    """Dagster's SQLite storages keep the engine of a database.
+
+    Dagster makes one for each connection, and so compiles each statement anew. Connections are not kept: as before,
+    each opens the file.
+    """
+
+    @lru_cache(maxsize=KEPT)
+    def keep(url: str, poolclass: type, timeout: float | None) -> sqlalchemy.Engine:
+        arguments = {} if timeout is None else {"connect_args": {"timeout": timeout}}
+        return sqlalchemy.create_engine(url, poolclass=poolclass, **arguments)
+
+    def create_engine(url: str, poolclass: type, connect_args: dict[str, float] | None = None) -> sqlalchemy.Engine:
+        return keep(url, poolclass, (connect_args or {}).get("timeout"))
+
+    with pytest.MonkeyPatch.context() as patch:
+        for storage in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
+            patch.setattr(storage, "create_engine", create_engine)
+        yield
