@@ -9,6 +9,7 @@ from hitl_assets.labeling.aggregation import aggregate_answers
 from hitl_assets.labeling.answers import counted
 from hitl_assets.labeling.classifier import TextClassifier, input_frame, out_of_fold
 from hitl_assets.labeling.decisions import Decided, decide_labels
+from hitl_assets.labeling.evaluation import Tried
 from hitl_assets.labeling.knowledge import Records, add_records
 from hitl_assets.labeling.project import Aggregation, Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
@@ -16,6 +17,8 @@ from hitl_assets.labeling.rounds import unsure_items
 from hitl_assets.labeling.routing import MODEL, Evidence, choose_threshold, is_other_kind, route_items
 
 EXAMPLE_OVERLAP = 5
+# From so many rows on the product trains a classifier.
+FEWEST_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -37,14 +40,18 @@ class Taught:
     evidence: tuple[Evidence, ...]
 
 
-def teach(headlines: Sequence[str], labels: Sequence[str]) -> Taught:
-    """The shipped classifier, trained and cross-validated."""
+def teach(headlines: Sequence[str], labels: Sequence[str], confidences: Sequence[float] = ()) -> Taught | None:
+    """The shipped classifier, trained and cross-validated; None as long as there are too few rows or one label.
+
+    `confidences` say how sure the labels are; without them, they are the truth.
+    """
+    if len(labels) < FEWEST_ROWS or min(labels.count(name) for name in {*labels}) == len(labels):
+        return None
     frame = input_frame([{"headline": text} for text in headlines], ["headline"])
     unseen = out_of_fold(TextClassifier, frame, labels)
-    names = sorted(set(labels))
-    right = [names[row.argmax()] == label for row, label in zip(unseen, labels, strict=True)]
-    evidence = tuple(Evidence(float(row.max()), float(is_right)) for row, is_right in zip(unseen, right, strict=True))
-    return Taught(TextClassifier().fit(frame, labels), evidence)
+    sure = tuple(confidences) or (1.0,) * len(labels)
+    tried = Tried(tuple(sorted(set(labels))), unseen, tuple(labels), sure)
+    return Taught(TextClassifier().fit(frame, labels), tried.evidence())
 
 
 def predict(taught: Taught, headlines: Sequence[Headline]) -> dict[str, Prediction]:
@@ -60,13 +67,13 @@ def predict(taught: Taught, headlines: Sequence[Headline]) -> dict[str, Predicti
 
 def example(headlines: Sequence[Headline], crowd: Crowd) -> Outcome:
     """The public example's way: five answers to each, Dawid-Skene with 20 iterations."""
-    truth = truth_of(headlines)
+    truth, paid = truth_of(headlines), crowd.paid
     answers = crowd.answer(dict.fromkeys(truth, EXAMPLE_OVERLAP), truth, {})
     project = project_with()
     votes = counted(answers, FIELD, project.outputs[FIELD])
     values = {each.key: {"headline": each.text} for each in headlines}
     labels = aggregate_answers(votes, values, FIELD, Aggregation(method="dawid_skene", iterations=20))
-    return outcome(headlines, labels, crowd.paid)
+    return outcome(headlines, labels, crowd.paid - paid)
 
 
 def outcome(headlines: Sequence[Headline], labels: Sequence[Label], paid: int) -> Outcome:
