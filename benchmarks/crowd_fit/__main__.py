@@ -2,11 +2,14 @@
 
     .venv/bin/python -m benchmarks.crowd_fit FOLDER [--seeds 5]
     .venv/bin/python -m benchmarks.crowd_fit FOLDER --fit typical|confused|hard
+    .venv/bin/python -m benchmarks.crowd_fit FOLDER --write OTHER
 
 FOLDER has a folder for each data set with answers.csv (task, worker, label) and truth.csv (task, label). The columns
 are explained in benchmarks/crowd_fit/marginals.py, the search in fitting.py. A simulated crowd answers 500 items with 8
 answers each; its row is the mean of the seeds, bold what is outside the range of the real sets. `--fit` prints ever
 better parameters and takes some minutes; they were rounded and written into hitl_assets/emulators/crowd/presets.
+`--write` puts what the presets answer into another folder in the same form, so that `benchmarks.real_crowds OTHER`
+prints of simulated answers what it prints of real ones.
 """
 
 import argparse
@@ -18,7 +21,7 @@ import numpy as np
 
 from benchmarks.crowd_fit.fitting import as_row, fit, mean_marginals, target_of
 from benchmarks.crowd_fit.marginals import NAMES, Marginals, marginals
-from benchmarks.crowd_fit.simulation import Shape
+from benchmarks.crowd_fit.simulation import Shape, simulate, write_set
 from benchmarks.real_crowds.crowds import DataSet, read_sets
 from benchmarks.real_crowds.reports import header, row
 
@@ -40,7 +43,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--fit", choices=FITTED)
+    parser.add_argument("--write", type=Path)
     options = parser.parse_args()
+    if options.write:
+        for preset, shape in PRESETS.items():
+            write_set(simulate(preset, preset, shape, seed=0), options.write)
+        return
     # A class that nobody got wrong has no commonest wrong answer.
     warnings.simplefilter("ignore")
     sets = read_sets(options.folder)

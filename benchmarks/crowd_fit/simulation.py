@@ -1,6 +1,7 @@
 """A simulated crowd's answers in the shape of a data set of real ones."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -34,3 +35,13 @@ def simulate(name: str, crowd: str | Population, shape: Shape, seed: int) -> Dat
         }
     )
     return DataSet(name, answers, pd.Series(drawn), labels)
+
+
+def write_set(data: DataSet, folder: Path) -> None:
+    """The answers and the truth as files, as benchmarks.real_crowds reads them, in a folder of the set's name."""
+    into = folder / data.name
+    into.mkdir(parents=True, exist_ok=True)
+    names = np.array(data.labels)
+    data.answers.assign(label=names[data.answers["label"]]).to_csv(into / "answers.csv", index=False)
+    truth = pd.DataFrame({"task": data.truth.index, "label": names[data.truth]})
+    truth.to_csv(into / "truth.csv", index=False)

@@ -1,13 +1,15 @@
 """What a crowd is like in numbers, on answers that are made up."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from benchmarks.crowd_fit.fitting import NAMES, PARAMETERS, as_row, describe, limited, target_of
 from benchmarks.crowd_fit.marginals import Marginals, marginals
-from benchmarks.crowd_fit.simulation import Shape, simulate
-from benchmarks.real_crowds.crowds import DataSet
+from benchmarks.crowd_fit.simulation import Shape, simulate, write_set
+from benchmarks.real_crowds.crowds import DataSet, read_sets
 from hitl_assets.emulators.crowd.population import Population
 
 
@@ -65,6 +67,14 @@ def test_a_simulated_crowd_has_the_shape_of_a_data_set() -> None:
     assert found.answers.groupby("task").size().tolist() == [3] * 40
     assert not found.answers.duplicated(["task", "worker"]).any()
     assert found.answers.equals(simulate("any", "good", Shape(items=40, overlap=3, labels=4), 1).answers)
+
+
+def test_a_simulated_crowd_is_read_as_a_real_one(tmp_path: Path) -> None:
+    """Written and read again, its numbers are the same."""
+    found = simulate("any", "mixed", Shape(items=40, overlap=3), 1)
+    write_set(found, tmp_path)
+    (read,) = read_sets(tmp_path)
+    assert as_row(marginals(read)) == pytest.approx(as_row(marginals(found)), nan_ok=True)
 
 
 def test_a_target_is_the_median_in_units_of_the_spread() -> None:
