@@ -178,7 +178,9 @@ def export(project: str, output: Path | None, form: str, spreadsheet: bool, pach
 @click.argument("project")
 @click.option("--items", type=A_FILE, help="CSV of items; the project's own if it has one, else some are made up.")
 @click.option("--answer-key", type=A_FILE, help="CSV with items and their true labels, if --items does not have them.")
-@click.option("--crowd", metavar="good|mixed|hostile|FILE", help="One crowd. All presets are compared if not given.")
+@click.option(
+    "--crowd", metavar="PRESET|FILE", help="One crowd (docs/emulators.md). good, mixed and hostile if not given."
+)
 @click.option("--sample", type=click.IntRange(min=1), default=100, show_default=True, help="How many items, at most.")
 @PROJECTS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -1,4 +1,4 @@
-"""What is compared: one seed of each strategy, a cold start, and a new kind of item."""
+"""What is compared: one seed of each strategy, a project that begins with nothing, and a new kind of item."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +11,8 @@ import numpy as np
 from benchmarks.labeling_cost.crowd import Crowd
 from benchmarks.labeling_cost.headlines import Headline, project_with, read_headlines
 from benchmarks.labeling_cost.strategies import Loop, Outcome, Taught, example, predict, teach
+from hitl_assets.labeling.records import Label
+from hitl_assets.labeling.routing import MODEL
 
 # How sure people's labels are to be: what it costs and brings, from cheap to careful. A project chooses one.
 CONFIDENCES = (0.985, 0.99, 0.997, 0.998, 0.999)
@@ -20,7 +22,13 @@ WITH_MODEL: dict[str, Any] = {
     "overlap": {"start": 1, "max": 7, "confidence": 0.99},
     "model": {"target_accuracy": 0.995, "audit": {"share": 0.03, "at_least": 10}},
 }
-FIRST, BATCH = 50, 130
+# From nothing: people with the defaults; the model with the defaults (0.95), and as above.
+FROM_NOTHING: dict[str, dict[str, Any]] = {
+    "people, 0.99": {"overlap": {}},
+    "model, 0.95": {"overlap": {}, "model": {}},
+    "model, 0.995": WITH_MODEL,
+}
+BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,9 @@ def read_data(folder: Path, tuning_seed: int | None) -> Data:
 @lru_cache(maxsize=1)
 def taught_by(known: tuple[Headline, ...]) -> Taught:
     """The classifier of these headlines."""
-    return teach([each.text for each in known], [each.category for each in known])
+    taught = teach([each.text for each in known], [each.category for each in known])
+    assert taught is not None
+    return taught
 
 
 def compare(data: Data, preset: str, seed: int) -> dict[str, Outcome]:
@@ -65,22 +75,43 @@ def model_alone(data: Data) -> Outcome:
     return Outcome(0.0, right / len(data.new), 1.0)
 
 
-def cold_start(data: Data, preset: str, seed: int) -> dict[str, list[Outcome]]:
-    """Batches of train.csv in a row, beginning with few labels; the model is trained anew after each."""
-    order = np.random.default_rng(seed).permutation(len(data.known))
-    stream = [data.known[i] for i in order]
-    batches = [stream[start : start + BATCH] for start in range(FIRST, len(stream) - BATCH + 1, BATCH)]
-    people, with_model = (Loop(project_with(**each), Crowd(preset, seed)) for each in (PEOPLE, WITH_MODEL))
-    texts, labels = [each.text for each in stream[:FIRST]], [each.category for each in stream[:FIRST]]
-    found: dict[str, list[Outcome]] = {"people only": [], "model and people": []}
-    for batch in batches:
-        found["people only"].append(people.label(batch)[0])
-        outcome, decided = with_model.label(batch, teach(texts, labels))
-        found["model and people"].append(outcome)
-        by_people = [label for label in decided.labels.labels if label.source != "model"]
-        texts += [str(label.values["headline"]) for label in by_people]
-        labels += [label.label for label in by_people]
+def from_nothing(data: Data, preset: str, seed: int) -> dict[str, list[Outcome]]:
+    """All headlines in batches, in random order, by a project that begins without a label: each strategy's batches.
+
+    What is learned from are labels that this crowd was paid for. The model is trained anew after each batch, on all
+    that people have labeled; its evidence is the cross-validation on these labels, with how sure they are.
+    """
+    stream = [*data.known, *data.new]
+    stream = [stream[at] for at in np.random.default_rng(seed).permutation(len(stream))]
+    batches = [stream[start : start + BATCH] for start in range(0, len(stream) - BATCH + 1, BATCH)]
+    crowd = Crowd(preset, seed)
+    found = {"five answers": [example(batch, crowd) for batch in batches]}
+    for name, sections in FROM_NOTHING.items():
+        found[name] = label_batches(Loop(project_with(**sections), Crowd(preset, seed)), batches)
     return found
+
+
+def label_batches(loop: Loop, batches: Sequence[Sequence[Headline]]) -> list[Outcome]:
+    """Batch after batch; what people label in one, the model has learned before the next."""
+    bought: list[Label] = []
+    outcomes = []
+    for batch in batches:
+        taught = None
+        if loop.project.configuration.model:
+            texts = [str(label.values["headline"]) for label in bought]
+            taught = teach(texts, [label.label for label in bought], [label.confidence for label in bought])
+        outcome, decided = loop.label(batch, taught)
+        outcomes.append(outcome)
+        bought += [label for label in decided.labels.labels if label.source != MODEL]
+    return outcomes
+
+
+def whole(batches: Sequence[Outcome]) -> Outcome:
+    """Batches of the same size as one: everything that was paid, over all items."""
+    paid, accuracy, by_model = (
+        float(np.mean([getattr(each, name) for each in batches])) for name in ("paid", "accuracy", "by_model")
+    )
+    return Outcome(paid, accuracy, by_model, any(each.fell_back for each in batches))
 
 
 # Feeds as there are: capitals at the beginning of words, which the model knows of clickbait, make it unsure; no

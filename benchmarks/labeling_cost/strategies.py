@@ -8,16 +8,21 @@ from benchmarks.labeling_cost.headlines import Headline, project_with, tasks_of,
 from hitl_assets.labeling.aggregation import aggregate_answers
 from hitl_assets.labeling.answers import counted
 from hitl_assets.labeling.audits import Terms
+from hitl_assets.labeling.calibrating import calibrate_batch
+from hitl_assets.labeling.calibration import Trial
 from hitl_assets.labeling.classifier import TextClassifier, input_frame, out_of_fold
 from hitl_assets.labeling.decisions import Decided, decide_labels
+from hitl_assets.labeling.evaluation import Tried
 from hitl_assets.labeling.evidence import Evidence
 from hitl_assets.labeling.knowledge import Records, add_records
 from hitl_assets.labeling.project import Aggregation, Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
-from hitl_assets.labeling.rounds import unsure_items
+from hitl_assets.labeling.round_plans import Need, find_needs, plan_round
 from hitl_assets.labeling.routing import MODEL, Trust, judge_trust, route_items
 
 EXAMPLE_OVERLAP = 5
+# From so many rows on the product trains a classifier.
+FEWEST_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -39,14 +44,18 @@ class Taught:
     evidence: tuple[Evidence, ...]
 
 
-def teach(headlines: Sequence[str], labels: Sequence[str]) -> Taught:
-    """The shipped classifier, trained and cross-validated."""
+def teach(headlines: Sequence[str], labels: Sequence[str], confidences: Sequence[float] = ()) -> Taught | None:
+    """The shipped classifier, trained and cross-validated; None as long as there are too few rows or one label.
+
+    `confidences` say how sure the labels are; without them, they are the truth.
+    """
+    if len(labels) < FEWEST_ROWS or min(labels.count(name) for name in {*labels}) == len(labels):
+        return None
     frame = input_frame([{"headline": text} for text in headlines], ["headline"])
     unseen = out_of_fold(TextClassifier, frame, labels)
-    names = sorted(set(labels))
-    right = [names[row.argmax()] == label for row, label in zip(unseen, labels, strict=True)]
-    evidence = tuple(Evidence(float(row.max()), float(is_right)) for row, is_right in zip(unseen, right, strict=True))
-    return Taught(TextClassifier().fit(frame, labels), evidence)
+    sure = tuple(confidences) or (1.0,) * len(labels)
+    tried = Tried(tuple(sorted(set(labels))), unseen, tuple(labels), sure)
+    return Taught(TextClassifier().fit(frame, labels), tried.evidence())
 
 
 def predict(taught: Taught, headlines: Sequence[Headline]) -> dict[str, Prediction]:
@@ -62,13 +71,13 @@ def predict(taught: Taught, headlines: Sequence[Headline]) -> dict[str, Predicti
 
 def example(headlines: Sequence[Headline], crowd: Crowd) -> Outcome:
     """The public example's way: five answers to each, Dawid-Skene with 20 iterations."""
-    truth = truth_of(headlines)
+    truth, paid = truth_of(headlines), crowd.paid
     answers = crowd.answer(dict.fromkeys(truth, EXAMPLE_OVERLAP), truth, {})
     project = project_with()
     votes = counted(answers, FIELD, project.outputs[FIELD])
     values = {each.key: {"headline": each.text} for each in headlines}
     labels = aggregate_answers(votes, values, FIELD, Aggregation(method="dawid_skene", iterations=20))
-    return outcome(headlines, labels, crowd.paid)
+    return outcome(headlines, labels, crowd.paid - paid)
 
 
 def outcome(headlines: Sequence[Headline], labels: Sequence[Label], paid: int) -> Outcome:
@@ -81,11 +90,13 @@ def outcome(headlines: Sequence[Headline], labels: Sequence[Label], paid: int) -
 
 @dataclass
 class Loop:
-    """Batches of one project, as the pipeline labels them: what it knows of the workers grows with each."""
+    """Batches of one project, as the pipeline labels them: what it knows of the workers, and of what confidence is
+    worth (`trials` by batch), grows with each."""
 
     project: Project
     crowd: Crowd
     records: Records = field(default_factory=dict)
+    trials: dict[str, Sequence[Trial]] = field(default_factory=dict)
 
     def label(self, headlines: Sequence[Headline], taught: Taught | None = None) -> tuple[Outcome, Decided]:
         """One batch: routed, asked about in rounds, audited, and given to people if the audit fails."""
@@ -123,16 +134,33 @@ class Loop:
             answers += new
             for each in new:
                 before.setdefault(each.item_key, set()).add(each.worker_id)
-            decided = decide_labels(self.project, tasks, answers, predictions, self.records, terms)
+            known = (self.project, tasks, answers, predictions, self.records)
+            worth = calibrate_batch(*known, self.trials)
+            decided = decide_labels(*known, worth.calibration, terms=terms)
             if decided.audit.has_failed and len(asked) < len(tasks):
                 wanted = {task.item_key: overlap.start for task in tasks if task.item_key not in asked}
                 asked |= set(wanted)
                 continue
-            unsure = unsure_items(decided.labels.labels, asked, overlap.confidence) | decided.disputed
-            wanted = {key: 1 for key in first_to_last(asked, tasks) if key in unsure and len(before[key]) < overlap.max}
+            plans = [
+                self.plan(decided, group, {key: len(before[key]) for key in group}, tasks)
+                for group in (set(first), asked - set(first))
+            ]
+            wanted = {key: count for plan in plans for key, count in plan.items()}
             if not wanted and terms.is_final:
+                self.trials[str(len(self.trials))] = worth.trials
                 return decided
             terms = terms if wanted else replace(terms, is_final=True)
+
+    def plan(
+        self, decided: Decided, items: Collection[str], given: Mapping[str, int], tasks: Sequence[Task]
+    ) -> Mapping[str, int]:
+        """How many more answers each of these items gets. Items that people label instead of a model have rounds of
+        their own."""
+        overlap = self.project.configuration.overlap
+        assert overlap is not None
+        ordered = first_to_last(items, tasks)
+        disputed = {key: Need(1, 0.5) for key in ordered if key in decided.disputed}
+        return plan_round(given, {**disputed, **find_needs(decided.labels.labels, ordered, overlap)}, overlap)
 
 
 def first_to_last(keys: Collection[str], tasks: Sequence[Task]) -> list[str]:

@@ -58,7 +58,7 @@ PORT = click.IntRange(0, 65535)
     help="The share of Pachyderm's commits that give way to another one at first, as on a busy server.",
 )  # fmt: skip
 @click.option(
-    "--crowd", default="mixed", show_default=True, metavar="good|mixed|hostile|none|FILE",
+    "--crowd", default="mixed", show_default=True, metavar="PRESET|none|FILE",
     help="Who the simulated workers are: a preset, or a YAML file (docs/emulators.md). none: only people come.",
 )  # fmt: skip
 @SEED

@@ -121,7 +121,10 @@ def test_json_is_for_programs() -> None:
     ("arguments", "sentence"),
     [
         (["fruit"], "fruit is neither a folder with a defs.yaml nor a project in"),
-        (["clickbait", "--crowd", "nice"], "nice is neither a crowd (good, hostile, mixed, none)"),
+        (
+            ["clickbait", "--crowd", "nice"],
+            "nice is neither a crowd (confused, good, hard, hostile, mixed, typical, none)",
+        ),
         (["clickbait", "--crowd", "none"], "Of the crowd none nobody comes"),
     ],
 )

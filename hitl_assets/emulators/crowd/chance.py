@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -33,3 +34,8 @@ def choose(weights: Mapping[Item, float], seed: int, *name: object) -> Item:
         if left < 0:
             return item
     return item
+
+
+def normal(seed: int, *name: object) -> float:
+    """A number of the standard normal distribution."""
+    return NormalDist().inv_cdf(max(chance(seed, *name), 2**-57))

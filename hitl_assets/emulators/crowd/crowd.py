@@ -11,7 +11,7 @@ from hitl_assets.emulators.crowd.answers import answer_suite
 from hitl_assets.emulators.crowd.chance import between, chance
 from hitl_assets.emulators.crowd.clock import WALL_PAUSES, Clock
 from hitl_assets.emulators.crowd.truth import AnswerKey
-from hitl_assets.emulators.crowd.workers import Worker, Workers, foresee
+from hitl_assets.emulators.crowd.workers import Worker, Workers, foresee, leaves
 from hitl_assets.emulators.crowd.workplace import Due, Seat, Workplace
 
 MOST_TO_MEET = 20
@@ -121,17 +121,20 @@ class Crowd:
         """What happens on a seat now; False if somebody came and found nothing."""
         has_worked = seat.assignment_id is not None and seat.number is not None
         if seat.assignment_id is not None and seat.number is not None:
-            self._finish(self._workers.meet(seat.number), seat.assignment_id)
-        worker = self._next_worker(seat)
-        assignment_id = None if worker is None else self._workplace.take(worker)
-        if worker is None or assignment_id is None:
+            worker = self._workers.meet(seat.number)
+            self._finish(worker, seat.assignment_id)
+            if leaves(worker, self._seed, seat.assignment_id, self._arrival):
+                seat = replace(seat, number=None)
+        following = self._next_worker(seat)
+        assignment_id = None if following is None else self._workplace.take(following)
+        if following is None or assignment_id is None:
             self._leave(seat, moment)
             return has_worked
         suite = self._workplace.read(assignment_id)
         if suite is None:
             raise RuntimeError(f"assignment {assignment_id} was issued and is not active")
-        outcome = foresee(worker, self._seed, assignment_id, len(suite.tasks), suite.seconds_to_answer)
-        self._keep(Seat(seat.seat, moment + outcome.seconds, worker.number, assignment_id))
+        outcome = foresee(following, self._seed, assignment_id, len(suite.tasks), suite.seconds_to_answer)
+        self._keep(Seat(seat.seat, moment + outcome.seconds, following.number, assignment_id))
         return True
 
     def _finish(self, worker: Worker, assignment_id: str) -> None:

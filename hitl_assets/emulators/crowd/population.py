@@ -21,6 +21,8 @@ HOMES: dict[str, tuple[tuple[int, int], str]] = {
 Country = Literal["US", "GB", "IN", "PH", "KE", "NG", "DE", "BR", "TR", "RU"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(gt=0)]
+# A standard deviation on the scale of log-odds: 1 turns an accuracy of 0.80 into 0.60 or 0.92.
+Spread = Annotated[float, Field(ge=0, le=5)]
 
 
 class CrowdError(Exception):
@@ -46,6 +48,9 @@ class Group(Part):
     """The share of right answers."""
     skills: dict[str, Annotated[tuple[Share, Share], BeforeValidator(_as_range)]] = {}
     """The accuracy where this is the right answer, instead of `accuracy`."""
+    leaning: Spread = 0.0
+    """How much a worker's accuracy differs by what is right: a standard deviation of log-odds, drawn for each worker
+    and answer."""
     confusion: dict[str, dict[str, Weight]] = {}
     """Right answer -> how likely each wrong one is. All are alike if nothing is said."""
     seconds_per_task: Annotated[tuple[Weight, Weight], BeforeValidator(_as_range)] = (8, 20)
@@ -75,6 +80,31 @@ class Group(Part):
         return self
 
 
+class Mistakes(Part):
+    """What the mistakes of all workers have in common. Without it, each errs alone and everywhere alike."""
+
+    difficulty: Spread = 0.0
+    """How much items differ in how hard they are for all: a standard deviation of log-odds. A worker's mean accuracy
+    stays."""
+    classes: Spread = 0.0
+    """How far the hardest and the easiest right answer are from the mean, in log-odds."""
+    twins: Share = 0.0
+    """The share of mistakes that take one of a pair of options for the other: the first for the second, the third for
+    the fourth, and so on."""
+    decoys: Share = 0.0
+    """The share of mistakes that fall for the item's own wrong answer, the same for all."""
+    together: Share = 0.0
+    """How often a worker answers as the clique does: right or wrong where it is, with the same mistake."""
+    cliques: int = Field(4, ge=1)
+    """How many cliques there are. A worker is in one."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Mistakes:
+        if self.twins + self.decoys > 1:
+            raise ValueError(f"twins and decoys must be 1 together at most, and are {self.twins + self.decoys}")
+        return self
+
+
 class Arrival(Part):
     """How workers come: so many at once at most, within `within` seconds, the next `gap` seconds after one left."""
 
@@ -83,13 +113,20 @@ class Arrival(Part):
     gap: Annotated[tuple[Weight, Weight], BeforeValidator(_as_range)] = (1, 10)
     returns: Share = 0.25
     """The share of visits by somebody who was there before."""
+    stays: Weight | None = None
+    """How many suites a visit has, the median of the workers; without it, all stay as long as there is work."""
+    stays_spread: Spread = 1.0
+    """How much workers differ in that: a standard deviation of the natural logarithm. The larger, the longer the tail
+    of those who come once, and the more answers are by few."""
 
 
 class Population(Part):
-    """A crowd. Without a `size` there is always somebody new."""
+    """A crowd: who comes, how right they are, and what their mistakes have in common. Without a `size` there is always
+    somebody new."""
 
     size: int | None = Field(None, ge=1)
     groups: Annotated[list[Group], Field(min_length=1)]
+    mistakes: Mistakes = Mistakes()
     arrival: Arrival = Arrival()
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from hitl_assets.emulators.crowd.chance import between, chance, choose, pick
-from hitl_assets.emulators.crowd.population import HOMES, Group, Population, read_population
+from hitl_assets.emulators.crowd.chance import between, chance, choose, normal, pick
+from hitl_assets.emulators.crowd.population import HOMES, Arrival, Group, Mistakes, Population, read_population
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Worker:
     profile: Mapping[str, Any]
     group: Group
     skills: Mapping[str, float] = field(default_factory=dict)
+    mistakes: Mistakes = field(default_factory=Mistakes)
 
     def accuracy_for(self, answers: Sequence[Any]) -> float:
         """How likely this worker is right if these are the right answers: as at the hardest of them."""
@@ -53,11 +55,13 @@ class Workers:
 
 def meet(seed: int, number: int, population: Population | None = None) -> Worker:
     """The worker with this number, of the crowd `mixed` if no other is given."""
-    groups = (population or read_population("mixed")).groups
+    population = population or read_population("mixed")
+    groups = population.groups
     group = choose({index: one.share for index, one in enumerate(groups)}, seed, number, "spammer")
     worker = _member(seed, number, groups[group])
     # What a platform might forecast of them: the share of all workers whom they surpass.
-    return replace(worker, profile={**worker.profile, "quality_forecast": surpassed(groups, worker)})
+    profile = {**worker.profile, "quality_forecast": surpassed(groups, worker)}
+    return replace(worker, profile=profile, mistakes=population.mistakes)
 
 
 def surpassed(groups: Sequence[Group], worker: Worker) -> float:
@@ -86,6 +90,14 @@ def foresee(worker: Worker, seed: int, suite: str, tasks: int, seconds_to_answer
     if fate < group.skips + group.expires or seconds > seconds_to_answer:
         return Outcome("EXPIRED", seconds_to_answer)
     return Outcome("SUBMITTED", seconds, group.late > 0 and chance(seed, worker.number, suite, "late") < group.late)
+
+
+def leaves(worker: Worker, seed: int, suite: str, arrival: Arrival) -> bool:
+    """Whether this worker goes after this suite, though there may be more."""
+    if arrival.stays is None:
+        return False
+    suites = arrival.stays * math.exp(arrival.stays_spread * normal(seed, worker.number, "stays"))
+    return chance(seed, worker.number, suite, "leaves") * max(suites, 1.0) < 1
 
 
 def _member(seed: int, number: int, group: Group) -> Worker:

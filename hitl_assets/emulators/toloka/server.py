@@ -35,7 +35,7 @@ LOOPBACK = "127.0.0.1"
 class TolokaEmulator:
     """Toloka on loopback, with simulated workers who are `speed` times as fast as people.
 
-    Who they are says `crowd`: `good`, `mixed`, `hostile`, a YAML file, or `none`, so that only people come.
+    Who they are says `crowd`: a preset, a YAML file, or `none`, so that only people come.
 
     At the speed `max` they are done as soon as the machine is; at `manual` time stands still until `advance` is called
     at the control endpoint.

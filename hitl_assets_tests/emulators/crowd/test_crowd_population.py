@@ -32,7 +32,8 @@ def answers(population: Population, color: str, workers: int = 300) -> Counter[s
 
 
 @pytest.mark.parametrize(
-    ("preset", "low", "high"), [("good", 0.93, 0.98), ("mixed", 0.82, 0.89), ("hostile", 0.5, 0.68)]
+    ("preset", "low", "high"),
+    [("good", 0.93, 0.98), ("mixed", 0.82, 0.89), ("hostile", 0.5, 0.68), ("typical", 0.68, 0.86)],
 )
 def test_presets_differ_in_how_right_they_are(preset: str, low: float, high: float) -> None:
     """From a crowd that needs no checks to one that needs all of them."""
@@ -108,5 +109,5 @@ def test_a_wrong_file_is_refused(tmp_path: Path, text: str, wanted: str) -> None
 
 def test_an_unknown_crowd_is_refused() -> None:
     """With the names of those that there are."""
-    with pytest.raises(CrowdError, match="good, hostile, mixed, none"):
+    with pytest.raises(CrowdError, match="confused, good, hard, hostile, mixed, typical, none"):
         read_population("angry")
