@@ -15,6 +15,8 @@ import hitl_assets
 from hitl_assets.assets import labeling_assets
 from hitl_assets.component import project_definitions, project_parts, shared_resources
 from hitl_assets.labeling.automation import Model, Overlap, OwnPredictions
+from hitl_assets.labeling.calibrating import StoredCalibration
+from hitl_assets.labeling.calibration import calibrate
 from hitl_assets.labeling.concatenation import row_of
 from hitl_assets.labeling.file_forms import header_of
 from hitl_assets.labeling.files import StoredAnswers, StoredReview, StoredRounds
@@ -93,6 +95,7 @@ def stored(project: Project) -> dict[str, bytes]:
     return {
         "raw_answers": answers.to_files()["answers.csv"],
         "reviewed_answers": StoredReview(()).to_files()["review.csv"],
+        "calibration": StoredCalibration("x v1", calibrate(())).to_files()["evidence.csv"],
         "rounds": StoredRounds(()).to_files()["rounds.csv"],
         "aggregated_labels": StoredLabels((label,)).to_files()["labels.csv"],
         "predictions": StoredPredictions(()).to_files()["predictions.csv"],
@@ -124,14 +127,15 @@ def test_a_review_comes_between_answers_and_labels(shipped_project: Project) -> 
     reviewing = shipped_project.configuration.model_copy(update={"review": Review()})
     lines = list(describe(replace(shipped_project, configuration=reviewing)))
     assert "reviewed_answers <- raw_answers" in lines
-    assert "aggregated_labels <- reviewed_answers, tasks" in lines
+    assert "calibration <- reviewed_answers, tasks" in lines
+    assert "aggregated_labels <- calibration, reviewed_answers, tasks" in lines
 
 
 def test_rounds_come_before_the_labels(shipped_project: Project) -> None:
     """For projects that begin with few answers: as long as somebody is asked, there are no labels."""
     asking = shipped_project.configuration.model_copy(update={"overlap": Overlap()})
     lines = list(describe(replace(shipped_project, configuration=asking)))
-    assert "rounds <- raw_answers, tasks" in lines
+    assert "rounds <- calibration, raw_answers, tasks" in lines
     assert "aggregated_labels <- raw_answers, rounds, tasks" in lines
 
 

@@ -68,7 +68,7 @@ def test_definitions_load_with_nothing_in_the_environment() -> None:
     code = "from hitl_assets.definitions import defs; print(len(defs.resolve_all_asset_specs()))"
     environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "14"
+    assert done.stdout.strip() == "15"
 
 
 @pytest.mark.slow

@@ -134,9 +134,7 @@ def test_the_curve_shows_how_many_are_right_of_those_that_are_so_sure() -> None:
 def test_a_sentence_says_whether_confidence_can_be_trusted() -> None:
     """Plainly: on how many items, and how many it would take."""
     few, many = calibrate(TRIALS[:12]), calibrate(TRIALS)
-    assert describe_calibration(few, 0.95) == (
-        "Not calibrated for 0.95: 12 golden items, 32 without an error needed for 0.95."
-    )
+    assert describe_calibration(few, 0.95) == ("Not calibrated: 12 golden items, 32 without an error needed for 0.95.")
     assert describe_calibration(many, 0.95) == (
         "Calibrated by 40 golden items: of the surest labels at least 94.4% are right."
     )
