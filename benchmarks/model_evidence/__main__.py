@@ -1,6 +1,6 @@
 """Evidence about a model: is a good one used, a bad one found out, and what does that take?
 
-    .venv/bin/python -m benchmarks.model_evidence [--seeds 100] [--data FOLDER] [--only noise|audits|promises]
+    .venv/bin/python -m benchmarks.model_evidence [--seeds 100] [--data FOLDER] [--only noise|audits|trials|promises]
 
 By the product's own functions, beside what 0.1.0 did. People are said to be wrong in 3 % of their labels. "Asked
 again": each disagreement of model and people has got a second opinion that is right. FOLDER has train.csv and test.csv
@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.model_evidence import noise, power, promises
+from benchmarks.model_evidence import noise, power, promises, trials
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--only", choices=("noise", "audits", "promises"))
+    parser.add_argument("--only", choices=("noise", "audits", "trials", "promises"))
     options = parser.parse_args()
     if options.only in (None, "noise"):
         head = ("labels", "target", "right in", "people's errors", *noise.WAYS)
@@ -31,6 +31,9 @@ def main() -> None:
         show("The audit of a batch fails: before, now", head, power.one_batch(20 * options.seeds))
         head = ("target", "by model", "audited", "just right", "errors twice allowed", "three times", "five times")
         show("An audit fails within 1, 3, 10 batches of a version", head, power.many_batches(2 * options.seeds))
+    if options.only in (None, "trials"):
+        head = ("target", "batch", "items", "right in", "on trial", "audited", "model used", "labeled by it")
+        show("Batches of a model that noisy labels don't prove", head, trials.trials(options.seeds))
     if options.data and options.only in (None, "promises"):
         head = ("text", "wrong labels", "target", *promises.WAYS)
         told = "Labeled by the model, right of that, promise kept in so many seeds of those in which it is used"
