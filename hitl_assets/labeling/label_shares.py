@@ -11,6 +11,9 @@ Codes = NDArray[np.int64]
 
 # Rounds of the shares that golden answers speak for: a few, as they are known roughly.
 ROUNDS = 3
+# What each further answer to an item leaves of the doubt about what the answers say of the labels' shares. With more of
+# it, labels that are rare are given too often; with less, those that people like to say (docs/quality.md).
+DOUBT = 0.4
 # So many golden answers per label count as much as the look at the batch's answers alone.
 WEIGHT = 100.0
 
@@ -19,9 +22,9 @@ def cautious_shares(shares: Array, answers: float) -> Array:
     """The labels' shares as far as so many answers per item can tell.
 
     What people like to say cannot be told from what items are while hardly anybody says it of the same item: with one
-    answer half of it is believed (in logarithms), and each further answer halves the doubt.
+    answer nothing of it is believed, and each further answer takes a share of the doubt (in logarithms).
     """
-    believed = shares ** (1 - 0.5 ** max(1.0, answers))
+    believed = shares ** (1 - DOUBT ** (max(1.0, answers) - 1))
     found: Array = believed / believed.sum()
     return found
 

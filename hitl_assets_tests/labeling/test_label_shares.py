@@ -6,11 +6,11 @@ import pytest
 from hitl_assets.labeling.label_shares import cautious_shares, golden_shares
 
 
-def test_few_answers_say_half_of_how_frequent_labels_are() -> None:
-    """In logarithms; many answers say all of it."""
+def test_one_answer_says_nothing_of_how_frequent_labels_are() -> None:
+    """Two say three fifths of it, in logarithms; many say all of it."""
     shares = np.array([0.8, 0.2])
-    assert cautious_shares(shares, 1)[0] == pytest.approx(2 / 3)
-    assert cautious_shares(shares, 2)[0] == pytest.approx(4**0.75 / (1 + 4**0.75))
+    assert cautious_shares(shares, 1)[0] == pytest.approx(0.5)
+    assert cautious_shares(shares, 2)[0] == pytest.approx(4**0.6 / (1 + 4**0.6))
     assert cautious_shares(shares, 20)[0] == pytest.approx(0.8, abs=1e-5)
 
 
