@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.funds import exposure, funds_beside
+from hitl_assets.funds import count_exposure, funds_beside
 from hitl_assets.labeling.answers import COUNTED, count_statuses
 from hitl_assets.labeling.budget import Account, OverBudgetError, check_budget
 from hitl_assets.labeling.endings import advise, is_whole
@@ -92,20 +92,20 @@ def ask(
     now = toloka.real_tasks(pool_id)
     new = new_tasks(instead, now, project)
     then = [*with_more(now, unsure, project), *new]
-    spent = exposure(toloka, project, pool_id)
+    suites, spent = count_exposure(toloka, project, pool_id)
     standing = summarize(pool, now, unsure, project, spent)
     if not pool.has_ended:
         return standing
     wanted = {*unsure.items, *(task.item_key for task in instead)}
     if not any(task.left for task in then if task.item_key in wanted):
         return replace(standing, items=0)
-    if spent != unsure.suites * project.suite_price:
+    if suites != unsure.suites:
         raise TransientServiceError(
             f"Pool {pool.id} has other answers than those that were collected. Materialize raw_answers of this batch, "
             "then what follows. Nobody was asked again."
         )
-    planned = max(pool.maximum, estimate_pool(len(then), project).maximum)
-    rest = estimate_rest({task.item_key: task.left for task in then}, project)
+    planned = max(pool.maximum, estimate_pool(len(then), project, pool.terms).maximum)
+    rest = estimate_rest({task.item_key: task.left for task in then}, project, pool.terms)
     refused = refuse(toloka, project, replace(pool, maximum=planned), rest, spent, accounts)
     if refused:
         return replace(standing, items=0, refused=refused)

@@ -31,7 +31,7 @@ class Published:
     """A batch's pool as it is after publishing: the pool, its plan, what may be spent, and what this run did.
 
     `estimate` is the plan of the whole batch; `cap` the most that it may cost. `done` is `filled`, `opened`,
-    `reopened` or `found`.
+    `reopened` or `found`; `was_there`: this run did not create the pool.
     """
 
     pool: PoolState
@@ -40,6 +40,7 @@ class Published:
     cap: Decimal
     done: str
     rejected: tuple[RejectedRow, ...] = ()
+    was_there: bool = True
 
 
 @dataclass(frozen=True)
@@ -111,20 +112,42 @@ def publish(
     every = toloka.find_pools(project_id)
     pool = settle_pool(toloka, every, mark, known)
     funds = funds_beside(toloka, every, pool, project, accounts)
+    if pool is not None and pool.terms is not None:  # Somebody may have changed it before it was opened.
+        estimate = estimate_pool(len(batch.tasks), project, pool.terms)
     if pool is None or not pool.was_started:
         check_budget(estimate, project.configuration.budget, funds)
+    was_there = pool is not None
     if pool is None:
         pool = create_pool(toloka, project, mark, project_id, now)
-    found = Published(pool, estimate, funds, cap_of(project.configuration.budget, funds), "found")
+    found = Published(pool, estimate, funds, cap_of(project.configuration.budget, funds), "found", was_there=was_there)
     if pool.was_started:
         found = replace(found, rejected=missing_rows(toloka, project, batch, pool))
         goes_on = resume or (stop is not None and stop.is_over(pool, found.cap))
         return reopen(toloka, project, found, accounts, now) if pool.has_ended and goes_on else found
     filled = replace(found, rejected=fill_or_put_away(toloka, project, batch, pool), done="filled")
     extend(toloka, project, pool, now)  # It may have been made long ago, and never opened.
+    at_most = allow_changes(toloka, project, filled)
     if not opens:
         return filled
-    return replace(filled, pool=open_pool(toloka, project, pool, accounts, estimate.maximum), done="opened")
+    return replace(filled, pool=open_pool(toloka, project, pool, accounts, at_most), done="opened")
+
+
+def allow_changes(toloka: Toloka, project: Project, filled: Published) -> Decimal:
+    """What a pool that was never open may cost, with the price and the overlap that somebody may have given it and its
+    tasks since it was made. It is noted on the pool: others reckon with that.
+
+    Raises:
+        OverBudgetError: that passes a cap.
+    """
+    pool, estimate = filled.pool, filled.estimate
+    # A pool that was made just now is as planned.
+    rest = estimate_rest(toloka.answers_left(pool.id), project, pool.terms) if filled.was_there else estimate
+    at_most = max(estimate.maximum, rest.maximum)
+    if at_most > estimate.maximum:
+        check_budget(replace(rest, maximum=at_most), project.configuration.budget, filled.funds)
+    if at_most > pool.maximum:
+        toloka.allow(pool, at_most)
+    return at_most
 
 
 def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, now: datetime) -> PoolState:
@@ -290,7 +313,7 @@ def reopen(
         ServiceError: this pool can't go on.
     """
     pool = found.pool
-    rest = estimate_rest(toloka.answers_left(pool.id), project)
+    rest = estimate_rest(toloka.answers_left(pool.id), project, pool.terms)
     if rest.answers == 0:
         return found
     if pool.is_archived or pool.close_reason in FINAL:

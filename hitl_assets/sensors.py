@@ -14,10 +14,12 @@ from hitl_assets.labeling.records import digest
 from hitl_assets.materializations import key_of, outdated_setup
 from hitl_assets.notifiers import NotificationError, Notifier
 from hitl_assets.observing import (
+    AS_WRITTEN,
     DECISIONS,
     IN_TIME,
     ONCE,
     evaluations,
+    find_changed,
     find_late,
     find_twice,
     find_waiting,
@@ -185,7 +187,12 @@ def collecting_requests(
 ) -> dg.SensorResult:
     """A run for each pool that is done, another one where it should be repeated, an event for each change."""
     late = find_late(project, watch, look.now)
-    found = {DECISIONS: find_waiting(project, watch, [*waiting, *due]), IN_TIME: late, ONCE: find_twice(watch)}
+    found = {
+        DECISIONS: find_waiting(project, watch, [*waiting, *due]),
+        IN_TIME: late,
+        ONCE: find_twice(watch),
+        AS_WRITTEN: find_changed(watch),
+    }
     verdicts, told = evaluations(project, found, look.told)
     return dg.SensorResult(
         run_requests=[

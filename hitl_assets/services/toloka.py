@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from toloka.client import Pool, Project, Task, Training
 from toloka.client.search_requests import PoolSearchRequest, ProjectSearchRequest, TrainingSearchRequest
 
-from hitl_assets.labeling.pools import Mark, read_mark
+from hitl_assets.labeling.pools import Mark, read_mark, read_terms
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka_answers import AnswerCalls
@@ -188,7 +188,7 @@ class Toloka(TaskCalls, AnswerCalls):
         mark = read_mark(pool.private_comment)
         if mark is None:
             raise ServiceError(f"Pool {pool.id} is not one of ours: its private comment is {pool.private_comment!r}.")
-        reason = pool.last_close_reason
+        reason, form = pool.last_close_reason, pool.unstructure() or {}
         return PoolState(
             id=str(pool.id),
             project_id=str(pool.project_id),
@@ -203,6 +203,8 @@ class Toloka(TaskCalls, AnswerCalls):
             expires=pool.will_expire.isoformat() if pool.will_expire else "",
             link=self.link(str(pool.project_id), "pool", str(pool.id)),
             preview=self.preview(str(pool.project_id), str(pool.id)),
+            terms=read_terms(form),
+            form=form,
         )
 
 
