@@ -198,6 +198,6 @@ def check_rest(
     Raises:
         OverBudgetError: with the numbers.
     """
-    every = toloka.find_pools(toloka.find_project(project_mark(project)))
+    every = toloka.pools_of(toloka.find_projects(project_mark(project)))
     funds = funds_beside(toloka, every, pool, project, accounts)
     check_budget(rest, project.configuration.budget, funds, spent=spent)

@@ -52,19 +52,27 @@ def costs_beside(
     project: Project,
     accounts: Mapping[str, Account],
 ) -> dict[str, Decimal]:
-    """What each of a project's started pools but this one has cost or may cost, by id.
+    """What each of a project's started pools but this one has cost or may cost, by id; also of pools of
+    which there is nothing left but an account.
 
     Of a pool that is closed and has no account yet, Toloka tells what it has cost: for the newest ten of them, the
     others count with all that they may cost. Of the newest ten that are open it tells what they cost when they are
     done: more than was planned, if somebody changed them.
     """
     others = [pool for pool in pools if pool.was_started and (own is None or pool.id != own.id)]
+    # What was paid counts for ever, also where Toloka does not list the pool any more.
+    listed = {(pool.id, pool.batch.split("/")[-1]) for pool in pools}
+    gone = {
+        each.pool_id: each.spent
+        for batch, each in accounts.items()
+        if (each.pool_id, batch) not in listed and (own is None or each.pool_id != own.id)
+    }
     accounted = {pool.id: spent for pool in others if (spent := spent_in(pool, accounts)) is not None}
     closed = [pool for pool in others if pool.id not in accounted and pool.has_ended][-MOST_CLOSED:]
     looked_into = {pool.id: exposure(toloka, project, pool.id) for pool in closed}
     planned = {pool.id: pool.maximum for pool in others} | accounted | looked_into
     changed = costs_when_done(toloka, [pool for pool in others if pool.is_open][-MOST_METRICS:], project)
-    return planned | {id_: max(planned[id_], cost) for id_, cost in changed.items()}
+    return gone | planned | {id_: max(planned[id_], cost) for id_, cost in changed.items()}
 
 
 def costs_when_done(toloka: Toloka, pools: Sequence[PoolState], project: Project) -> dict[str, Decimal]:

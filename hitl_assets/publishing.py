@@ -108,9 +108,12 @@ def publish(
     """
     estimate = estimate_pool(len(batch.tasks), project)
     mark, accounts = pool_mark(project, batch.name, estimate.maximum), accounts or {}
-    project_id = toloka.find_project(project_mark(project))
-    every = toloka.find_pools(project_id)
+    projects = toloka.find_projects(project_mark(project))
+    every = toloka.pools_of(projects)
     pool = settle_pool(toloka, every, mark, known)
+    if pool is None:
+        project_id = toloka.active_of(projects, project_mark(project))
+        check_not_answered(toloka, batch.name, accounts)
     funds = funds_beside(toloka, every, pool, project, accounts)
     if pool is not None and pool.terms is not None:  # Somebody may have changed it before it was opened.
         estimate = estimate_pool(len(batch.tasks), project, pool.terms)
@@ -148,6 +151,20 @@ def allow_changes(toloka: Toloka, project: Project, filled: Published) -> Decima
     if at_most > pool.maximum:
         toloka.allow(pool, at_most)
     return at_most
+
+
+def check_not_answered(toloka: Toloka, batch: str, accounts: Mapping[str, Account]) -> None:
+    """See that a batch without a pool was never answered: its answers were paid.
+
+    Raises:
+        ServiceError: they are there, and their pool is not. One whose mark a person took away may be made anew.
+    """
+    account = accounts.get(batch)
+    if account is not None and not toloka.has_pool(account.pool_id):
+        raise ServiceError(
+            f"Batch {batch} was answered, and {account.spent} was paid, in pool {account.pool_id}, which {toloka.url} "
+            "does not have. Set TOLOKA_URL and TOLOKA_TOKEN to the account in which it is. Nothing was created."
+        )
 
 
 def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, now: datetime) -> PoolState:
@@ -246,7 +263,7 @@ def open_pool(
     if before.chosen is None or (before.chosen.id, before.chosen.started) != (pool.id, pool.started):
         raise TransientServiceError(f"Another run is at work on pool {pool.id}, or on another one of this batch.")
     opened = toloka.open_pool(pool)
-    every = toloka.find_pools(pool.project_id)
+    every = toloka.pools_of(toloka.find_projects(project_mark(project)))
     doubled = find_doubled(every).get(pool.batch, ())
     for younger in doubled[1:]:
         toloka.close_pool(younger.id)
