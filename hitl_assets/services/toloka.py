@@ -87,8 +87,8 @@ class Toloka(TaskCalls, AnswerCalls):
             raise ServiceError(
                 f"The project {mark.name} is archived in Toloka ({self.link(found.archived[-1])}): nothing can be "
                 "asked in it any more. Materialize toloka_project (and toloka_training, if there is one): that makes a "
-                "new one for new batches. Batches of the archived one keep their pools and their answers, and what those have "
-                "cost goes on counting against the caps."
+                "new one for new batches. Batches of the archived one keep their pools and their "
+                "answers, and what those have cost goes on counting against the caps."
             )
         raise ServiceError(f"{self.url} has no project {mark.name}. Materialize toloka_project first.")
 
