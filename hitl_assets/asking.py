@@ -168,9 +168,11 @@ def refuse(
 ) -> str:
     """Why the pool may not be opened for what is to be asked, and what to do; empty if it may."""
     if not is_whole(pool.close_reason, project):
-        return advise(pool.close_reason, project, pool.batch.split("/")[-1])
+        return advise(pool.close_reason, project, pool.batch.split("/")[-1], pool.is_archived)
     if pool.is_archived:
-        return f"Toloka put pool {pool.id} away. Commit the items that are not sure enough as another batch."
+        return (
+            f"Toloka put pool {pool.id} away: nobody can be asked in it again. The labels are made from what is there."
+        )
     # Whoever is asked about a few items gets a suite that isn't full, and costs as much.
     if spent + rest.maximum > pool.maximum:
         return (

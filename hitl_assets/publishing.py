@@ -8,7 +8,7 @@ from decimal import Decimal
 from hitl_assets.funds import costs_beside, exposure, funds_beside
 from hitl_assets.labeling.budget import Account, Funds, OverBudgetError, cap_of, check_budget
 from hitl_assets.labeling.elections import describe_doubled, elect, find_doubled
-from hitl_assets.labeling.endings import FINAL
+from hitl_assets.labeling.endings import COMMIT_AGAIN, cannot_open
 from hitl_assets.labeling.pools import (
     Mark,
     compose_pool,
@@ -333,10 +333,10 @@ def reopen(
     rest = estimate_rest(toloka.answers_left(pool.id), project, pool.terms)
     if rest.answers == 0:
         return found
-    if pool.is_archived or pool.close_reason in FINAL:
+    if cannot_open(pool):
         raise ServiceError(
             f"Pool {pool.id} is {'archived' if pool.is_archived else pool.close_reason}: Toloka doesn't open it again. "
-            "Commit the items that have no label as another batch."
+            f"{COMMIT_AGAIN}"
         )
     spent = exposure(toloka, project, pool.id)
     check_budget(rest, project.configuration.budget, found.funds, spent)

@@ -159,11 +159,18 @@ def judge_labels(planned: Sequence[str], labeled: Sequence[str]) -> Verdict:
     return Verdict(sorted(planned) == sorted(labeled), what, numbers)
 
 
-def judge_repeats(keys: Sequence[str], rows: int) -> Verdict:
-    """Whether no item is twice among the rows that batches brought."""
+def judge_repeats(keys: Sequence[str], rows: int, before: int = 0) -> Verdict:
+    """Whether no item is twice among the rows that batches brought. `before`: how many of these repeat one that was
+    labeled before the first batch. Earlier versions asked about such items: that is told, and stops nothing."""
     twice = len(keys) - len(set(keys))
     what = f"{twice} rows repeat an item of another batch." if twice else "No item is there twice."
-    return Verdict(not twice, what, {"rows": rows, "items_twice": twice}, stops=bool(twice))
+    if before:
+        what = (
+            f"{twice} rows repeat an item of another batch, {before} rows one that was labeled before the first batch. "
+            "Take these out of what was labeled before, or live with both labels."
+        )
+    numbers = {"rows": rows, "items_twice": twice, "items_labeled_before": before}
+    return Verdict(not twice and not before, what, numbers, stops=bool(twice))
 
 
 def judge_dataset(keys: Iterable[str], wanted: Iterable[str]) -> Verdict:

@@ -144,3 +144,10 @@ def test_the_dataset_has_each_label_once() -> None:
     assert outcome(judge_repeats(["k1", "k1"], 2)) == STOPS
     assert outcome(judge_labels(["k1"], ["k1"])) == GOOD
     assert judge_labels(["k1", "k2"], ["k1"]).numbers["items_without_label"] == 1
+
+
+def test_a_row_that_was_labeled_before_is_told_and_stops_nothing() -> None:
+    """Datasets of earlier versions hold such rows."""
+    verdict = judge_repeats(["k1", "k2"], 3, before=1)
+    assert (verdict.passed, verdict.stops) == (False, False)
+    assert "1 rows one that was labeled before" in verdict.description
