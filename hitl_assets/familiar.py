@@ -8,7 +8,7 @@ from hitl_assets.intake import labeled_before
 from hitl_assets.labeling.endings import cannot_open
 from hitl_assets.labeling.file_forms import read_lines, read_unlabeled
 from hitl_assets.labeling.files import name_of
-from hitl_assets.labeling.known_tasks import read_known_tasks
+from hitl_assets.labeling.known_tasks import known_tasks_of
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import item_key
 from hitl_assets.services.pachyderm import Pachyderm
@@ -25,11 +25,7 @@ def known_elsewhere(pachyderm: Pachyderm, project: Project) -> set[str]:
     rows = labeled_before(pachyderm, project).rows
     configuration = project.configuration
     files = [file for file in (configuration.golden_tasks, configuration.training_tasks) if file]
-    tasks = (
-        task
-        for file in files
-        for task in read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
-    )
+    tasks = (task for file in files for task in known_tasks_of(project, file))
     return {item_key(row.values) for row in rows} | {task.item_key for task in tasks}
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 
 from hitl_assets.labeling.automation import Model, Overlap
 from hitl_assets.labeling.fields import FieldTerms
+from hitl_assets.labeling.offers import Offer, find_offers
 from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
 from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
 from hitl_assets.labeling.thresholds import Checks
@@ -270,6 +271,11 @@ class Project:
         """How many workers answer a task at most."""
         overlap = self.configuration.overlap
         return max(self.terms.most_answers, overlap.max if overlap else 0)
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """What the interface lets people answer as the label; empty if that can't be told."""
+        return find_offers(self.project["task_spec"].get("view_spec") or {}, self.label)
 
     @cached_property
     def price(self) -> Terms:

@@ -8,6 +8,7 @@ from typing import Any
 
 from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.items import Specification
+from hitl_assets.labeling.offers import find_refusal
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, KnownTask, Label, item_key
 from hitl_assets.labeling.thresholds import Checks
@@ -63,6 +64,12 @@ def judge_golden_tasks(golden: Sequence[KnownTask], project: Project) -> Verdict
     numbers = {"golden_tasks": len(golden), "golden_tasks_per_suite": per_suite}
     what = f"There are {len(golden)} golden tasks, a suite has {per_suite}."
     file = project.configuration.golden_tasks
+    impossible = [task for task in golden if find_refusal(project.offers, task.answer[project.label])]
+    if impossible:
+        first = impossible[0]
+        what = f"{len(impossible)} of {len(golden)} golden tasks have an answer that nobody can give in the interface. "
+        what += f"The first: {dict(first.values)}; {find_refusal(project.offers, first.answer[project.label])}."
+        return Verdict(False, f"{what} Honest people would be banned: correct {file}.", numbers, stops=True)
     if len(golden) < per_suite:
         return Verdict(False, f"{what} No suite can be made: write more into {file}.", numbers, stops=True)
     if per_suite and len(golden) < wanted:
