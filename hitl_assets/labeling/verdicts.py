@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from scipy.special import betaincinv
+
 from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.items import Specification
 from hitl_assets.labeling.offers import find_refusal
@@ -16,7 +18,9 @@ from hitl_assets.labeling.values import BadValueError, check_typed
 from hitl_assets.labeling.workers import Worker
 
 # On fewer answers, or labels, a share is chance.
-ENOUGH_GOLDEN, ENOUGH_ANSWERS, ENOUGH_LABELS = 20, 50, 30
+ENOUGH_ANSWERS, ENOUGH_LABELS = 50, 30
+# How sure it is that workers are worse than a limit when a batch stops: one side of a 90 % interval.
+SURE = 0.95
 
 
 @dataclass(frozen=True)
@@ -88,17 +92,35 @@ def judge_estimate(maximum: Decimal, cap: Decimal) -> Verdict:
 
 
 def judge_golden_answers(right: int, total: int, checks: Checks) -> Verdict:
-    """Whether workers were careful; below `golden_accuracy_stop` their answers don't become labels by themselves."""
+    """Whether workers were careful. Their answers don't become labels by themselves when fewer than
+    `golden_accuracy_stop` are right, unless these are so few that careful people may have given them by chance: their
+    90 % interval reaches up to `golden_accuracy`."""
     accuracy = right / total if total else 1.0
-    numbers = {"golden_answers": total, "golden_accuracy": round(accuracy, 4)}
+    most = upper_limit(right, total)
+    numbers = {
+        "golden_answers": total,
+        "golden_accuracy": round(accuracy, 4),
+        "golden_accuracy_at_most": round(most, 4),
+    }
     what = f"{right} of {total} answers to golden tasks are right."
     if accuracy >= checks.golden_accuracy:
         return Verdict(True, what, numbers)
     what += " Look at the golden tasks that most workers got wrong, and at the instructions."
-    if accuracy >= checks.golden_accuracy_stop or total < ENOUGH_GOLDEN:
+    enough = max(checks.golden_accuracy, checks.golden_accuracy_stop)
+    if accuracy >= checks.golden_accuracy_stop or most >= enough:
         return Verdict(False, what, numbers)
+    what += f" That is no chance: with 95 % certainty workers are right in fewer than {most:.0%} of the cases."
     way_on = "To make labels of these answers all the same, materialize aggregated_labels and concatenated_dataset."
     return Verdict(False, f"{what} {way_on}", numbers, stops=True)
+
+
+def upper_limit(right: int, total: int) -> float:
+    """The upper limit of the 90 % interval of a share (0 to 1) of which `right` of `total` were seen.
+
+    Clopper, Pearson: The use of confidence or fiducial limits illustrated in the case of the binomial. Biometrika 26
+    (1934): a quantile of a beta distribution.
+    """
+    return 1.0 if right >= total else float(betaincinv(right + 1, total - right, SURE))
 
 
 def judge_shares(workers: Sequence[Worker], checks: Checks) -> Verdict:
