@@ -104,6 +104,12 @@ def published_batches(
         yield read_record(record)
 
 
+def newest_published(instance: dg.DagsterInstance, project: Project) -> int:
+    """The storage id of the newest materialization of `pools`; 0 if there is none."""
+    records = instance.fetch_materializations(key_of(project, "pools"), limit=1).records
+    return records[0].storage_id if records else 0
+
+
 def published_batch(instance: dg.DagsterInstance, project: Project, batch: str) -> PublishedBatch | None:
     """The newest `pools` materialization of a batch."""
     wanted = dg.AssetRecordsFilter(key_of(project, "pools"), asset_partitions=[batch])

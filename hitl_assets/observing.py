@@ -93,6 +93,12 @@ def estimate_end(watched: Watched, now: float) -> Mapping[str, Any]:
 def advice(project: Project, watched: Watched) -> str:
     """What a person should do about a pool in this state."""
     reason = watched.status.removeprefix("CLOSED: ")
+    if watched.is_deleted:
+        return (
+            f"The partition {watched.published.batch} was deleted in Dagster. Its pool is watched, and what people "
+            f"answered is paid, but nothing is collected. Add the partition again (in the UI: an asset of "
+            f"{project.name}, Materialize, Add a partition), and it goes on by itself."
+        )
     if watched.status == GONE:
         return "Toloka does not list this pool any more. Materialize pools to look for it again."
     if watched.status in ("", OPEN):

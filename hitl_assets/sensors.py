@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.attempts import ATTEMPT_TAG, Attempt, first_attempt, read_attempts, settle
+from hitl_assets.cursors import read_cursor, without_partition
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import digest
 from hitl_assets.materializations import key_of, outdated_setup
@@ -55,8 +56,7 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
         description=f"A new finished commit in {source.repo}@{source.branch}: a batch up to its pool.",
     )
     def commits(context: dg.SensorEvaluationContext, pachyderm: PachydermResource) -> dg.SensorResult | dg.SkipReason:
-        cursor = json.loads(context.cursor or "{}")
-        now = datetime.now(timezone.utc).timestamp()
+        cursor, now = read_cursor(context), datetime.now(timezone.utc).timestamp()
         try:
             found = look_at_sources(pachyderm.hasty_client(), project, cursor.get("commit"))
         except (TransientServiceError, ServiceError) as error:
@@ -73,11 +73,13 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
     def pools(
         context: dg.SensorEvaluationContext, toloka: TolokaResource, notifier: Notifier
     ) -> dg.SensorResult | dg.SkipReason:
-        cursor = json.loads(context.cursor or "{}")
-        now = datetime.now(timezone.utc).timestamp()
+        cursor, now = read_cursor(context), datetime.now(timezone.utc).timestamp()
         watch = Watch.from_json(cursor).with_events(context.instance, project).at(now)
+        partitions = set(batches(project).get_partition_keys(dynamic_partitions_store=context.instance))
         # Which runs are over is looked up before the pools: a run may open its pool again.
-        waiting, due = settle(read_attempts(cursor), context.instance, now)
+        settled = settle(read_attempts(cursor), context.instance, now)
+        waiting, due = without_partition(*settled, partitions)
+        watch = watch.marking_deleted(partitions)
         try:
             watch, seen = look_at_pools(toloka.client(), project, watch, {*waiting, *due}, MOST_RUNS, now)
         except (TransientServiceError, ServiceError) as error:
@@ -104,7 +106,7 @@ def retraining_sensors(project: Project) -> list[dg.SensorDefinition]:
         description="Enough new labels by people: a new classifier and its evaluation.",
     )
     def retraining(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        cursor, now = json.loads(context.cursor or "{}"), datetime.now(timezone.utc).timestamp()
+        cursor, now = read_cursor(context), datetime.now(timezone.utc).timestamp()
         return training_requests(context, project, cursor, now)
 
     return [retraining] if project.has_classifier else []
@@ -146,7 +148,8 @@ def publishing_requests(
     now: float,
 ) -> dg.SensorResult:
     """A partition and a run for each new commit, and another run where the last attempt should be repeated."""
-    waiting, due = settle(read_attempts(cursor), context.instance, now)
+    partitions = batches(project).get_partition_keys(dynamic_partitions_store=context.instance)
+    waiting, due = without_partition(*settle(read_attempts(cursor), context.instance, now), partitions)
     taken = found.commits[:MOST_RUNS]
     good = [commit for commit in taken if not commit.error]
     for commit in taken:

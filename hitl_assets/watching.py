@@ -18,6 +18,7 @@ from hitl_assets.labeling.records import PoolState
 from hitl_assets.materializations import (
     PublishedBatch,
     begun_rounds,
+    newest_published,
     published_batch,
     published_batches,
 )
@@ -46,7 +47,8 @@ class Watched:
     asked for. `stopped` is when the pool had been opened that we then closed at its cap. `planned` answers are asked
     for up to this `round`; 0: those of the plan. `rejected` suites cost nothing; `opened` is when we first saw the pool
     open (seconds since the epoch; 0: not yet), with `accepted_then` suites accepted. `per_suite` real tasks are in a
-    suite (0: not known yet); `changes` says what differs from the project's YAML.
+    suite (0: not known yet); `changes` says what differs from the project's YAML. `is_deleted`: somebody
+    deleted the batch's partition in Dagster; its pool is watched, and not collected.
     """
 
     published: PublishedBatch
@@ -64,6 +66,7 @@ class Watched:
     accepted_then: int = 0
     per_suite: int = 0
     changes: tuple[str, ...] = ()
+    is_deleted: bool = False
 
     def seen_open(self, now: float) -> "Watched":
         """The same, with the time since when it is open; with none when it isn't."""
@@ -125,10 +128,19 @@ class Watch:
         """The watch as time goes on (seconds since the epoch): it knows since when pools are open."""
         return replace(self, batches={batch: each.seen_open(now) for batch, each in self.batches.items()})
 
+    def marking_deleted(self, partitions: Collection[str]) -> "Watch":
+        """The watch that knows which batches have no partition any more: there can't be a run for these."""
+        marked = {batch: replace(each, is_deleted=batch not in partitions) for batch, each in self.batches.items()}
+        return replace(self, batches=marked)
+
     def with_events(self, instance: dg.DagsterInstance, project: Project) -> "Watch":
         """The watch with what `pools` published since, and with the rounds that were begun, whoever began them."""
-        new = list(published_batches(instance, project, self.storage_id, MOST_NEW))
-        newest = max([self.storage_id, *(each.storage_id for each in new)])
+        seen = self.storage_id
+        new = list(published_batches(instance, project, seen, MOST_NEW))
+        if not new and seen and seen > newest_published(instance, project):
+            # The events are older than the cursor: restored from a back-up, or somebody edited it.
+            return replace(self, storage_id=0, rounds_id=0).with_events(instance, project)
+        newest = max([seen, *(each.storage_id for each in new)])
         batches = {**self.batches, **{each.batch: take_up(each, self.batches.get(each.batch)) for each in new}}
         begun, last = begun_rounds(instance, project, self.rounds_id, MOST_NEW) if project.has_rounds else ([], 0)
         for each in begun:
@@ -210,7 +222,8 @@ def look_at_pools(
         if pool is not None and pool.is_open and pool.id in counts.accepted:
             cost, stop = guard(toloka, project, pool, before.cost, after.cost)
             after = replace(after, cost=cost, stopped=pool.started if stop else "")
-        step = next_step(toloka, project, after, pool) if len(ended) < most_ended else None
+        may_run = len(ended) < most_ended and not after.is_deleted
+        step = next_step(toloka, project, after, pool) if may_run else None
         if step is not None:
             ending = pool.ending if pool else ""
             ended.append(Ended(after.published, ending, step))
@@ -349,4 +362,5 @@ def is_over(project: Project, watched: Watched, pool: PoolState | None, step: Ne
 def shown(watched: Watched) -> tuple[Any, ...]:
     """What people see of it: an observation is made when this changes."""
     amounts = watched.cost.spent, watched.cost.cap
-    return watched.status, watched.accepted, watched.rejected, watched.stopped, watched.round, *amounts, watched.changes
+    numbers = watched.accepted, watched.rejected, watched.round
+    return watched.status, watched.stopped, *numbers, *amounts, watched.changes, watched.is_deleted
