@@ -16,10 +16,10 @@ from .world import BATCH_ASSETS, World
 
 Action = Callable[[World, str], None]
 DELETE_PARTITION = """
-mutation($selector: RepositorySelector!, $set: String!, $keys: [String!]!, $wipe: Boolean) {
-  deleteDynamicPartitions(
-    repositorySelector: $selector, partitionsDefName: $set, partitionKeys: $keys, wipeMaterializations: $wipe
-  ) { __typename ... on PythonError { message } }
+mutation($selector: RepositorySelector!, $set: String!, $keys: [String!]!) {
+  deleteDynamicPartitions(repositorySelector: $selector, partitionsDefName: $set, partitionKeys: $keys) {
+    __typename ... on PythonError { message }
+  }
 }"""
 WIPE = """
 mutation($ranges: [PartitionsByAssetSelector!]!) {
@@ -32,14 +32,9 @@ mutation($selector: SensorSelector!, $cursor: String) {
 }"""
 
 
-def delete_partition(world: World, batch: str, wipe: bool = False) -> None:
-    """Assets, a batch, Delete partition."""
-    world.ask_ui(DELETE_PARTITION, selector={}, set=batches(world.project).name, keys=[batch], wipe=wipe)
-
-
-def delete_partition_and_wipe(world: World, batch: str) -> None:
-    """The same with the box ticked that deletes its materializations, too."""
-    delete_partition(world, batch, wipe=True)
+def delete_partition(world: World, batch: str) -> None:
+    """Assets, a batch, Delete partition. Its materializations are wiped by no storage of Dagster's that we use."""
+    world.ask_ui(DELETE_PARTITION, selector={}, set=batches(world.project).name, keys=[batch])
 
 
 def wipe(*names: str) -> Action:
@@ -109,7 +104,6 @@ def restore_an_old_instance(world: World, batch: str) -> None:
 
 ACTIONS: Mapping[str, Action] = {
     "delete the partition": delete_partition,
-    "delete the partition, wipe it": delete_partition_and_wipe,
     "wipe raw_data": wipe("raw_data"),
     "wipe pools": wipe("pools"),
     "wipe all assets": wipe(),
