@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from toloka.client import Task
+from toloka.client.pool import MixerConfig
 
 from hitl_assets.labeling.records import KEY_FIELD
 from hitl_assets.observing import AS_WRITTEN, DECISIONS
@@ -59,7 +60,12 @@ def test_the_batch_comes_to_its_end_whatever_is_edited(world: World, name: str) 
 
 
 @pytest.mark.parametrize(
-    "edit", [change(reward_per_assignment=9.0), change(mixer_config={"real_tasks_count": 1})], ids=["price", "mixer"]
+    "edit",
+    [
+        change(reward_per_assignment=9.0),
+        change(mixer_config=MixerConfig(real_tasks_count=1, golden_tasks_count=1, training_tasks_count=0)),
+    ],
+    ids=["price", "mixer"],
 )
 def test_a_pool_that_became_dearer_is_told_and_kept_under_its_cap(world: World, edit: Edit) -> None:
     """By the first tick that sees it, before anybody has taken a suite."""
