@@ -6,8 +6,6 @@ as the daemon does it.
 
 from collections.abc import Callable, Mapping
 
-import dagster as dg
-
 from hitl_assets.materializations import setup_names
 from hitl_assets.partitions import batches
 from hitl_assets_tests.loop.loops import Loop
@@ -97,8 +95,7 @@ def rename_location(world: World, batch: str) -> None:
 
 def restore_an_old_instance(world: World, batch: str) -> None:
     """The instance's database from before the first batch: no runs, no events, no partitions, no cursors."""
-    instance = dg.DagsterInstance.ephemeral()
-    world.loop = Loop(world.project, instance, *world.loop.addresses)
+    world.loop = Loop(world.project, world.make_instance(), *world.loop.addresses)
     world.asked.clear()
 
 

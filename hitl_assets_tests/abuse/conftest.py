@@ -1,6 +1,7 @@
 """The world in which somebody does what they shouldn't."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import dagster as dg
@@ -22,11 +23,15 @@ def world(tmp_path: Path, prefix: str, pachyderm_address: str, pachyderm: Pachyd
     """Two batches to be, a Toloka whose time passes when we say so, and an instance of its own."""
     project = write_project(CLICKBAIT, tmp_path / prefix, prefix)
     location = tmp_path / "location.py"
-    with TolokaEmulator(tmp_path / "toloka", speed="manual") as emulator, dg.instance_for_test() as instance:
+    with TolokaEmulator(tmp_path / "toloka", speed="manual") as emulator, ExitStack() as stack:
         names = {"toloka": emulator.url, "pachyderm": pachyderm_address, "path": str(project.folder / "defs.yaml")}
         location.write_text(LOCATION.format(**names))
-        loop = Loop(project, instance, pachyderm_address, emulator.url)
-        yield World(loop, pachyderm, Toloka(emulator.url, "any token"), emulator.url, location)
+
+        def make_instance() -> dg.DagsterInstance:
+            return stack.enter_context(dg.instance_for_test())
+
+        loop = Loop(project, make_instance(), pachyderm_address, emulator.url)
+        yield World(loop, pachyderm, Toloka(emulator.url, "any token"), emulator.url, location, make_instance)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ class World:
     toloka: Toloka
     url: str
     location: Path
+    make_instance: Callable[[], dg.DagsterInstance]
     asked: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
 
