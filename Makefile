@@ -9,7 +9,7 @@ WORKERS ?= 4
 # Containers often ask for no byte code: each process of a test would compile the package anew, each worker the tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo dev test test-kill test-faults check lint setup browser screenshots reference clean
+.PHONY: demo dev test test-kill test-abuse test-faults check lint setup browser screenshots reference clean
 
 help:
 	@echo "make demo   watch headlines become a labeled dataset, without an account anywhere"
@@ -45,14 +45,18 @@ browser:
 	  else echo "The tests need Chromium: install it (Debian, Ubuntu: sudo apt-get install chromium)" >&2; exit 1; fi; }
 
 check: lint browser
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not story and not slow"
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not story and not slow and not abuse"
 
 # Tests that share something costly stay together: xdist_group.
 test: lint browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not kill"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not kill and not abuse"
 
 test-kill: setup
 	$(BIN)/python -m pytest -n $(WORKERS) -m kill hitl_assets_tests/kill
+
+# Every action of Dagster's UI at every stage of a batch, with its table; `make test` tries a diagonal of it.
+test-abuse: setup
+	$(BIN)/python -m pytest -n $(WORKERS) -m abuse hitl_assets_tests/abuse
 
 # Part of `make test`; here with its table.
 test-faults: setup

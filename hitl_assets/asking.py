@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.funds import exposure
+from hitl_assets.funds import count_exposure
 from hitl_assets.labeling.answers import COUNTED, count_statuses
 from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.pools import estimate_pool, estimate_rest
@@ -129,14 +129,14 @@ def ask(
     now = toloka.real_tasks(pool_id)
     new = new_tasks(instead, now, project)
     more = more_answers(now, unsure, project)
-    spent = exposure(toloka, project, pool_id)
+    suites, spent = count_exposure(toloka, project, pool_id)
     standing = summarize(pool, now, unsure, project, spent)
     if not pool.has_ended:
         return standing
     wanted = {*unsure.items, *(task.item_key for task in instead)}
     if not any(task.left for task in [*with_more(now, more), *new] if task.item_key in wanted):
         return replace(standing, items=0)
-    if spent != unsure.suites * project.suite_price:
+    if suites != unsure.suites:
         raise TransientServiceError(
             f"Pool {pool.id} has other answers than those that were collected. Materialize raw_answers of this batch, "
             "then what follows. Nobody was asked again."
@@ -144,11 +144,11 @@ def ask(
     refused = why_closed(pool, project)
     if refused:
         return replace(standing, items=0, refused=refused)
-    planned = max(pool.maximum, estimate_pool(len(now) + len(new), project).maximum)
+    planned = max(pool.maximum, estimate_pool(len(now) + len(new), project, pool.terms).maximum)
     limit = find_limit(toloka, project, pool, planned, spent, accounts)
-    allowed, refused = allow_most(limit, now, new, more, project)
+    allowed, refused = allow_most(limit, pool, now, new, more)
     then = [*with_more(now, allowed), *new]
-    rest = estimate_rest({task.item_key: task.left for task in then}, project)
+    rest = estimate_rest({task.item_key: task.left for task in then}, project, pool.terms)
     if not rest.answers or limit.refuse(rest):
         return replace(standing, items=0, refused=refused)
     if planned > pool.maximum:  # There are more tasks, or somebody raised overlap.max.
@@ -162,7 +162,7 @@ def ask(
 
 
 def allow_most(
-    limit: Limit, now: Sequence[TaskState], new: Sequence[TaskState], more: Mapping[str, int], project: Project
+    limit: Limit, pool: PoolState, now: Sequence[TaskState], new: Sequence[TaskState], more: Mapping[str, int]
 ) -> tuple[Mapping[str, int], str]:
     """How many more answers the caps allow to which items, taken in their order; and why not all of them."""
 
@@ -171,7 +171,7 @@ def allow_most(
 
     def rest_of(count: int) -> Estimate:
         then = [*with_more(now, first(count)), *new]
-        return estimate_rest({task.item_key: task.left for task in then}, project)
+        return estimate_rest({task.item_key: task.left for task in then}, limit.project, pool.terms)
 
     return first(max(0, limit.most(len(more), rest_of))), limit.refuse(rest_of(len(more)))
 

@@ -17,6 +17,7 @@ from hitl_assets.collecting import PoolOpenError, collect, read_accounts
 from hitl_assets.comparing import comparison_asset
 from hitl_assets.compiling import assess_batch, calibrate_batch, compile_dataset, label_batch, labels_of
 from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.familiar import known_elsewhere, stranded
 from hitl_assets.forecasting import earlier_curve
 from hitl_assets.intake import take_in
 from hitl_assets.labeling.answers import find_unreadable
@@ -106,13 +107,17 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     source = project.configuration.source
 
     @asset(kinds={"pachyderm"}, deps=[key_of(project, SOURCE)], metadata=reports.columns_of(project, "raw_data"))
-    def raw_data(context: Context, pachyderm: PachydermResource) -> StoredRawData:
-        """The items that this batch's commit brought and no other batch has. Rows that can't be used are put aside."""
+    def raw_data(context: Context, pachyderm: PachydermResource, toloka: TolokaResource) -> StoredRawData:
+        """The items that this batch's commit brought and nobody has labeled, or is asked about, yet. Rows that can't be
+        used are put aside."""
         place = f"{source.repo}@{context.partition_key}"
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance, f"{place}:"):
-            found = take_in(pachyderm.client(), project, context.partition_key, given_up, before)
+            client = pachyderm.client()
+            gone = partial(stranded, client, toloka.client(), project, context.partition_key)
+            known = known_elsewhere(client, project)
+            found = take_in(client, project, context.partition_key, given_up, before, known, gone)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):
             context.log.warning(f"Skipped {line}")
         context.add_output_metadata(reports.raw_data(found, place))

@@ -1,7 +1,7 @@
 """What a commit brings: the files that it changed, what earlier batches have, what was labeled before. No Dagster."""
 
 import posixpath
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,11 +31,15 @@ def take_in(
     commit: str,
     is_given_up: Callable[[str], bool] = lambda _: True,
     before: Collection[str] = (),
+    elsewhere: Container[str] = (),
+    find_stranded: Callable[[], Mapping[str, Collection[str]]] = dict,
 ) -> RawData:
     """The raw data of a batch: the items that its commit brought and no other batch has.
 
     `is_given_up` tells of an earlier commit without raw data whether nobody will take it in any more. `before` are the
-    batches that were taken in before this one.
+    batches that were taken in before this one. `elsewhere` are item keys that are known without a batch; what this
+    batch had taken in already, it keeps. `find_stranded` tells which items of other batches (by batch) nobody will ever
+    label there; it is asked only when a row is known.
 
     Raises:
         ServiceError: one of those is gone.
@@ -48,8 +52,30 @@ def take_in(
         return has_items or not is_given_up(earlier)
 
     change = read_change(pachyderm, project, commit, is_taken_in)
-    known = known_item_keys(pachyderm, repo, head, commit, before)
-    return collect_items(change.files, project.inputs, known, change.inherited)
+    keys = item_keys_of(pachyderm, repo, head, before)
+    own = keys.pop(commit, frozenset())
+
+    def collect(keys: Mapping[str, Collection[str]]) -> RawData:
+        of_batches = {key for each in keys.values() for key in each}
+        known = Known(of_batches, elsewhere, own)
+        return collect_items(change.files, project.inputs, known, change.inherited)
+
+    found = collect(keys)
+    gone = find_stranded() if found.known else {}
+    return collect({name: each - set(gone.get(name, ())) for name, each in keys.items()}) if gone else found
+
+
+@dataclass(frozen=True)
+class Known:
+    """The item keys that a batch leaves out: other batches have them, or they are known elsewhere and were not taken in
+    by the batch itself, in an earlier version or before they were known."""
+
+    of_batches: Container[str]
+    elsewhere: Container[str] = ()
+    own: Container[str] = ()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.of_batches or (key in self.elsewhere and key not in self.own)
 
 
 def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in: Callable[[str], bool]) -> Change:
@@ -86,17 +112,19 @@ def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callab
     raise ServiceError(f"{source} has {MOST_ANCESTORS} commits in a row without raw data. Materialize raw_data of one.")
 
 
-def known_item_keys(pachyderm: Pachyderm, repo: str, head: str | None, batch: str, before: Collection[str]) -> set[str]:
-    """The item keys of all batches but this one; those of `before` must be there."""
+def item_keys_of(
+    pachyderm: Pachyderm, repo: str, head: str | None, before: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """The item keys of each batch; those of `before` must be there."""
     contents = pachyderm.read_matching(repo, head, "/*/item_keys.txt") if head else {}
-    keys = {name_of(posixpath.dirname(path)): content.decode().split() for path, content in contents.items()}
+    keys = {name_of(posixpath.dirname(path)): frozenset(content.decode().split()) for path, content in contents.items()}
     gone = [each for each in before if each not in keys]
     if gone:
         raise ServiceError(
             f"{repo} has lost {len(gone)} batches that were taken in before, {gone[0]} first. Without them their items "
             "would be asked and paid for again. Materialize raw_data of these batches, the oldest first, then rerun."
         )
-    return {key for name, own in keys.items() if name != batch for key in own}
+    return keys
 
 
 class LabeledBefore(NamedTuple):

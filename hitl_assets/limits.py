@@ -65,14 +65,16 @@ def check_rest(
 
 def funds_of(toloka: Toloka, project: Project, pool: PoolState, accounts: Mapping[str, Account]) -> Funds:
     """What there is, and what the project's other pools take."""
-    every = toloka.find_pools(toloka.find_project(project_mark(project)))
+    every = toloka.pools_of(toloka.find_projects(project_mark(project)))
     return funds_beside(toloka, every, pool, project, accounts)
 
 
 def why_closed(pool: PoolState, project: Project) -> str:
     """Why a pool stays closed whatever it costs, and what to do; empty if it may be opened."""
     if not is_whole(pool.close_reason, project):
-        return advise(pool.close_reason, project, pool.batch.split("/")[-1])
+        return advise(pool.close_reason, project, pool.batch.split("/")[-1], pool.is_archived)
     if pool.is_archived:
-        return f"Toloka put pool {pool.id} away. Commit the items that are not sure enough as another batch."
+        return (
+            f"Toloka put pool {pool.id} away: nobody can be asked in it again. The labels are made from what is there."
+        )
     return ""

@@ -18,6 +18,8 @@ CREATED = "pool_created"
 SUITES = "suites"
 ANSWERS = "answers_planned"
 CAP = "cap"
+# What the project's other pools left of the cap per project when this one was published.
+ROOM = "left_for_this_pool"
 # Metadata of an observation of `pools`: a round that began, with as many answers planned (ANSWERS) as it makes.
 ROUND = "round"
 ITEMS_ASKED = "items_asked"
@@ -48,7 +50,8 @@ SETUP = ("golden_tasks", "training_tasks", "toloka_project", "toloka_training")
 class PublishedBatch:
     """A batch and its pool, as the `pools` asset recorded them. A batch without new items has no pool (id empty).
 
-    `cap` is the most that the batch may cost, in the account's currency.
+    `cap` is the most that the batch may cost, in the account's currency; `room` what the project's other pools left of
+    the cap per project. `at` is when that was (seconds since the epoch).
     """
 
     batch: str
@@ -58,6 +61,8 @@ class PublishedBatch:
     answers: int
     storage_id: int
     cap: Decimal | None = None
+    room: Decimal | None = None
+    at: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,12 @@ def published_batches(
     wanted = dg.AssetRecordsFilter(key_of(project, "pools"), after_storage_id=after)
     for record in instance.fetch_materializations(wanted, limit=limit, ascending=True).records:
         yield read_record(record)
+
+
+def newest_published(instance: dg.DagsterInstance, project: Project) -> int:
+    """The storage id of the newest materialization of `pools`; 0 if there is none."""
+    records = instance.fetch_materializations(key_of(project, "pools"), limit=1).records
+    return records[0].storage_id if records else 0
 
 
 def published_batch(instance: dg.DagsterInstance, project: Project, batch: str) -> PublishedBatch | None:
@@ -161,6 +172,8 @@ def read_record(record: dg.EventLogRecord) -> PublishedBatch:
         answers=int(metadata.get(ANSWERS) or 0),
         storage_id=record.storage_id,
         cap=Decimal(str(metadata[CAP])) if CAP in metadata else None,
+        room=Decimal(str(metadata[ROOM])) if ROOM in metadata else None,
+        at=record.timestamp,
     )
 
 

@@ -23,7 +23,7 @@ from hitl_assets.labeling.concatenation import BEFORE, LabeledRow
 from hitl_assets.labeling.evidence import Evidence
 from hitl_assets.labeling.experience import audited_evidence, unaided_evidence
 from hitl_assets.labeling.files import Stored, directory_of, restore
-from hitl_assets.labeling.known_tasks import read_known_tasks
+from hitl_assets.labeling.known_tasks import known_tasks_of
 from hitl_assets.labeling.label_files import StoredDataset, read_labels
 from hitl_assets.labeling.model_files import ModelVersion, StoredEvaluation, StoredPredictions, read_predictions
 from hitl_assets.labeling.predictions import Brought, predict_items, predictions_apart, predictions_beside
@@ -101,7 +101,7 @@ def held_out_rows(project: Project) -> tuple[KnownTask, ...]:
     file = settings_of(project).test
     if file is None:
         return ()
-    return read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+    return known_tasks_of(project, file)
 
 
 def held_out_keys(project: Project) -> frozenset[str]:

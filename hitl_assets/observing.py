@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from hitl_assets.guarding import cap_of
 from hitl_assets.labeling.endings import advise
 from hitl_assets.labeling.pools import money
 from hitl_assets.labeling.project import Project
@@ -14,17 +15,19 @@ from hitl_assets.labeling.records import NOT_OPENED, digest
 from hitl_assets.materializations import ANSWERS, CAP, ROUND, STOPPED, key_of
 from hitl_assets.notifiers import Notifier
 from hitl_assets.reports.tables import ROWS, table
-from hitl_assets.watching import GONE, OPEN, Watch, Watched, cap_of
+from hitl_assets.watching import GONE, OPEN, Watch, Watched
 
 NOTHING = "nothing"
 TWICE = "ASKED TWICE"
 # The checks of `pools` that the sensor answers.
 DECISIONS, IN_TIME, ONCE = "no_pool_waits_for_you", "people_answer_in_time", "people_are_asked_once"
+AS_WRITTEN = "open_pools_are_as_the_yaml_says"
 # What is wrong with the pools that a check names.
 COMPLAINTS = {
     DECISIONS: "wait for a decision of yours",
     IN_TIME: "wait for people for too long",
     ONCE: "belong to batches that were asked about twice",
+    AS_WRITTEN: "are not as the YAML says",
 }
 HOUR, DAY = 3600, 86400
 
@@ -41,10 +44,11 @@ class Waiting:
 
 def observe(project: Project, watched: Watched, now: float) -> dg.AssetObservation:
     """The progress of a batch as an observation of its pool, with numbers that the UI draws over time."""
-    per_suite = project.terms.mixer_config.real_tasks_count
+    per_suite = watched.per_suite or project.price.per_suite
     planned = watched.planned or watched.published.answers
     answers = min(planned, max(0, watched.accepted) * per_suite)
-    spent = max(0, watched.accepted) * project.suite_price
+    cost = watched.cost
+    spent = Decimal(cost.spent) if cost.spent else max(0, watched.accepted) * project.suite_price
     return dg.AssetObservation(
         asset_key=key_of(project, "pools"),
         partition=watched.published.batch,
@@ -57,13 +61,24 @@ def observe(project: Project, watched: Watched, now: float) -> dg.AssetObservati
             ANSWERS: planned,
             "completed": round(answers / planned, 4) if planned else 1.0,
             "spent": float(money(spent)),
-            "exposure": float(money(max(spent, Decimal(watched.exposure)))),
-            CAP: float(cap_of(project, watched)),
+            "exposure": float(money(max(spent, Decimal(cost.exposure)))),
+            CAP: float(cap_seen(project, watched)),
             STOPPED: watched.stopped,
+            **({"changed": "; ".join(watched.changes)} if watched.changes else {}),
             "what_to_do": advice(project, watched),
             **estimate_end(watched, now),
         },
     )
+
+
+def cap_seen(project: Project, watched: Watched) -> Decimal:
+    """The most that a batch may cost, as it was last seen."""
+    return Decimal(watched.cost.cap) if watched.cost.cap else cap_of(project, watched.published)
+
+
+def price_seen(project: Project, watched: Watched) -> Decimal:
+    """The most that a suite of a batch costs, with the fee, as it was last seen."""
+    return Decimal(watched.cost.price) if watched.cost.price else project.suite_price
 
 
 def estimate_end(watched: Watched, now: float) -> Mapping[str, Any]:
@@ -78,8 +93,19 @@ def estimate_end(watched: Watched, now: float) -> Mapping[str, Any]:
 def advice(project: Project, watched: Watched) -> str:
     """What a person should do about a pool in this state."""
     reason = watched.status.removeprefix("CLOSED: ")
+    if watched.is_deleted:
+        return (
+            f"The partition {watched.published.batch} was deleted in Dagster. Its pool is watched, and what people "
+            f"answered is paid, but nothing is collected. Add the partition again (in the UI: an asset of "
+            f"{project.name}, Materialize, Add a partition), and it goes on by itself."
+        )
     if watched.status == GONE:
-        return "Toloka does not list this pool any more. Materialize pools to look for it again."
+        return (
+            f"Toloka does not list pool {watched.published.pool_id} any more: our mark was taken out of its private "
+            "comment, or TOLOKA_URL and TOLOKA_TOKEN belong to another account. Nobody guards its cap now. Put the "
+            f"comment back: `hitl pool {project.name}/{watched.published.batch}` and the key that is in pool.json of "
+            f"{project.name}_pools. Materializing pools would ask, and pay, anew."
+        )
     if watched.status in ("", OPEN):
         return NOTHING
     if watched.status == NOT_OPENED:
@@ -87,10 +113,11 @@ def advice(project: Project, watched: Watched) -> str:
     if reason == "FOR_UPDATE":
         return f"{NOTHING}: somebody edits the pool, it opens again by itself"
     if watched.stopped:
+        what = ". ".join(watched.changes) or "See what was changed in the pool"
         return (
-            f"It was closed at its cap of {cap_of(project, watched)}: {watched.expected} suites would have passed it. "
-            "See what was changed in the pool; to go on, raise budget.per_batch or budget.per_project, then "
-            "materialize pools of this batch."
+            f"It was closed at its cap of {cap_seen(project, watched)}: {watched.expected} suites at "
+            f"{price_seen(project, watched):f} would have passed it. {what}. Who had begun may finish, and is paid. "
+            "To go on, raise budget.per_batch or budget.per_project, then materialize pools of this batch."
         )
     return advise(reason, project, watched.published.batch)
 
@@ -121,6 +148,20 @@ def find_late(project: Project, watch: Watch, now: float) -> list[Waiting]:
 def find_twice(watch: Watch) -> list[Waiting]:
     """The batches for which people were asked in two pools, until somebody has put all but one away."""
     return [Waiting(each.batch, each.pool_id, TWICE, each.what_to_do) for each in watch.doubled]
+
+
+def find_changed(watch: Watch) -> list[Waiting]:
+    """The open pools that are not as the YAML says: changed in Toloka, or the YAML was changed since. They keep what
+    they have, and are reckoned with it."""
+    advice = (
+        "The pool goes on as it is in Toloka; its cap is kept. To have it otherwise, change it in Toloka; or put the "
+        "YAML back, for a pool keeps what the YAML said when it was made."
+    )
+    return [
+        Waiting(batch, watched.published.pool_id, watched.status, f"{'. '.join(watched.changes)}. {advice}")
+        for batch, watched in watch.batches.items()
+        if watched.status == OPEN and watched.changes
+    ]
 
 
 def tell_twice(notifier: Notifier, project: Project, watch: Watch, told: Collection[str]) -> list[str]:

@@ -7,7 +7,7 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.failures import explained
 from hitl_assets.labeling.files import StoredKnownTasks
-from hitl_assets.labeling.known_tasks import read_known_tasks
+from hitl_assets.labeling.known_tasks import known_tasks_of
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.locks import alone
@@ -23,7 +23,7 @@ def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
 
     def read(context: Context, file: str) -> StoredKnownTasks:
         with explained(context.run.run_id, context.instance):
-            tasks = read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+            tasks = known_tasks_of(project, file)
         context.add_output_metadata(reports.known_tasks(tasks, project.label))
         return StoredKnownTasks(tasks)
 

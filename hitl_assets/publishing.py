@@ -8,7 +8,7 @@ from decimal import Decimal
 from hitl_assets.funds import costs_beside, exposure, funds_beside
 from hitl_assets.labeling.budget import Account, Funds, OverBudgetError, cap_of, check_budget
 from hitl_assets.labeling.elections import describe_doubled, elect, find_doubled
-from hitl_assets.labeling.endings import FINAL
+from hitl_assets.labeling.endings import COMMIT_AGAIN, cannot_open
 from hitl_assets.labeling.pools import (
     Mark,
     compose_pool,
@@ -31,7 +31,7 @@ class Published:
     """A batch's pool as it is after publishing: the pool, its plan, what may be spent, and what this run did.
 
     `estimate` is the plan of the whole batch; `cap` the most that it may cost. `done` is `filled`, `opened`,
-    `reopened` or `found`.
+    `reopened` or `found`; `was_there`: this run did not create the pool.
     """
 
     pool: PoolState
@@ -40,6 +40,7 @@ class Published:
     cap: Decimal
     done: str
     rejected: tuple[RejectedRow, ...] = ()
+    was_there: bool = True
 
 
 @dataclass(frozen=True)
@@ -107,24 +108,63 @@ def publish(
     """
     estimate = estimate_pool(len(batch.tasks), project)
     mark, accounts = pool_mark(project, batch.name, estimate.maximum), accounts or {}
-    project_id = toloka.find_project(project_mark(project))
-    every = toloka.find_pools(project_id)
+    projects = toloka.find_projects(project_mark(project))
+    every = toloka.pools_of(projects)
     pool = settle_pool(toloka, every, mark, known)
+    if pool is None:
+        project_id = toloka.active_of(projects, project_mark(project))
+        check_not_answered(toloka, batch.name, accounts)
     funds = funds_beside(toloka, every, pool, project, accounts)
+    if pool is not None and pool.terms is not None:  # Somebody may have changed it before it was opened.
+        estimate = estimate_pool(len(batch.tasks), project, pool.terms)
     if pool is None or not pool.was_started:
         check_budget(estimate, project.configuration.budget, funds)
+    was_there = pool is not None
     if pool is None:
         pool = create_pool(toloka, project, mark, project_id, now)
-    found = Published(pool, estimate, funds, cap_of(project.configuration.budget, funds), "found")
+    found = Published(pool, estimate, funds, cap_of(project.configuration.budget, funds), "found", was_there=was_there)
     if pool.was_started:
         found = replace(found, rejected=missing_rows(toloka, project, batch, pool))
         goes_on = resume or (stop is not None and stop.is_over(pool, found.cap))
         return reopen(toloka, project, found, accounts, now) if pool.has_ended and goes_on else found
     filled = replace(found, rejected=fill_or_put_away(toloka, project, batch, pool), done="filled")
     extend(toloka, project, pool, now)  # It may have been made long ago, and never opened.
+    at_most = allow_changes(toloka, project, filled)
     if not opens:
         return filled
-    return replace(filled, pool=open_pool(toloka, project, pool, accounts, estimate.maximum), done="opened")
+    return replace(filled, pool=open_pool(toloka, project, pool, accounts, at_most), done="opened")
+
+
+def allow_changes(toloka: Toloka, project: Project, filled: Published) -> Decimal:
+    """What a pool that was never open may cost, with the price and the overlap that somebody may have given it and its
+    tasks since it was made. It is noted on the pool: others reckon with that.
+
+    Raises:
+        OverBudgetError: that passes a cap.
+    """
+    pool, estimate = filled.pool, filled.estimate
+    # A pool that was made just now is as planned.
+    rest = estimate_rest(toloka.answers_left(pool.id), project, pool.terms) if filled.was_there else estimate
+    at_most = max(estimate.maximum, rest.maximum)
+    if at_most > estimate.maximum:
+        check_budget(replace(rest, maximum=at_most), project.configuration.budget, filled.funds)
+    if at_most > pool.maximum:
+        toloka.allow(pool, at_most)
+    return at_most
+
+
+def check_not_answered(toloka: Toloka, batch: str, accounts: Mapping[str, Account]) -> None:
+    """See that a batch without a pool was never answered: its answers were paid.
+
+    Raises:
+        ServiceError: they are there, and their pool is not. One whose mark a person took away may be made anew.
+    """
+    account = accounts.get(batch)
+    if account is not None and not toloka.has_pool(account.pool_id):
+        raise ServiceError(
+            f"Batch {batch} was answered, and {account.spent} was paid, in pool {account.pool_id}, which {toloka.url} "
+            "does not have. Set TOLOKA_URL and TOLOKA_TOKEN to the account in which it is. Nothing was created."
+        )
 
 
 def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, now: datetime) -> PoolState:
@@ -223,7 +263,7 @@ def open_pool(
     if before.chosen is None or (before.chosen.id, before.chosen.started) != (pool.id, pool.started):
         raise TransientServiceError(f"Another run is at work on pool {pool.id}, or on another one of this batch.")
     opened = toloka.open_pool(pool)
-    every = toloka.find_pools(pool.project_id)
+    every = toloka.pools_of(toloka.find_projects(project_mark(project)))
     doubled = find_doubled(every).get(pool.batch, ())
     for younger in doubled[1:]:
         toloka.close_pool(younger.id)
@@ -290,13 +330,13 @@ def reopen(
         ServiceError: this pool can't go on.
     """
     pool = found.pool
-    rest = estimate_rest(toloka.answers_left(pool.id), project)
+    rest = estimate_rest(toloka.answers_left(pool.id), project, pool.terms)
     if rest.answers == 0:
         return found
-    if pool.is_archived or pool.close_reason in FINAL:
+    if cannot_open(pool):
         raise ServiceError(
             f"Pool {pool.id} is {'archived' if pool.is_archived else pool.close_reason}: Toloka doesn't open it again. "
-            "Commit the items that have no label as another batch."
+            f"{COMMIT_AGAIN}"
         )
     spent = exposure(toloka, project, pool.id)
     check_budget(rest, project.configuration.budget, found.funds, spent)

@@ -1,11 +1,11 @@
 """Manual review: decisions become payments, and rejected work is asked for again. No Dagster."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.funds import exposure
+from hitl_assets.funds import exposure, reward_of
 from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.endings import is_whole
 from hitl_assets.labeling.pools import estimate_rest
@@ -67,7 +67,8 @@ def review(
     asked_again = 0
     if rejected & due:
         wanted = rejected_answers(assignments, rejected)
-        asked_again = ask_again(toloka, project, pool_id, wanted, len(rejected & due), accounts)
+        free = sum((reward_of(each, project.price) for each in assignments if is_free(each, rejected)), Decimal(0))
+        asked_again = ask_again(toloka, project, pool_id, wanted, free, accounts)
     for assignment_id in sorted(rejected & due):
         toloka.reject(assignment_id, form.message)
     return Reviewed(tuple(toloka.assignments(pool_id)), verdicts, asked_again)
@@ -78,7 +79,7 @@ def ask_again(
     project: Project,
     pool_id: str,
     rejected: Mapping[str, int],
-    suites: int,
+    free: Decimal,
     accounts: Mapping[str, Account],
 ) -> int:
     """Let others answer what is rejected: raise the overlap of its tasks, and open the pool; how many answers.
@@ -90,7 +91,7 @@ def ask_again(
         project: the project.
         pool_id: the pool.
         rejected: how many answers to each task (by id) are rejected, or about to be.
-        suites: how many assignments are about to be rejected.
+        free: the rewards, without the fee, of the assignments that are about to be rejected.
         accounts: what pools that ended have cost, by batch.
     """
     if asks_again_itself(project):
@@ -101,11 +102,16 @@ def ask_again(
     pool = toloka.get_pool(pool_id)
     if sum(left.values()) and pool.has_ended and is_whole(pool.close_reason, project):
         # What is about to be rejected costs nothing.
-        spent = max(Decimal(0), exposure(toloka, project, pool_id) - suites * project.suite_price)
-        rest = estimate_rest(left, project)
+        spent = exposure(toloka, project, pool_id) - free * (1 + project.configuration.budget.fee)
+        rest = estimate_rest(left, project, pool.terms)
         check_rest(toloka, project, pool, rest, spent, accounts)
         open_pool(toloka, project, pool, accounts, spent + rest.maximum)
     return sum(left.values())
+
+
+def is_free(assignment: Mapping[str, Any], rejected: Collection[str]) -> bool:
+    """Whether an assignment will cost nothing that waits to be paid now."""
+    return assignment["status"] == "SUBMITTED" and assignment["id"] in rejected
 
 
 def asks_again_itself(project: Project) -> bool:

@@ -9,15 +9,18 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.attempts import ATTEMPT_TAG, Attempt, first_attempt, read_attempts, settle
+from hitl_assets.cursors import read_cursor, without_partition
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import digest
 from hitl_assets.materializations import key_of, outdated_setup
 from hitl_assets.notifiers import NotificationError, Notifier
 from hitl_assets.observing import (
+    AS_WRITTEN,
     DECISIONS,
     IN_TIME,
     ONCE,
     evaluations,
+    find_changed,
     find_late,
     find_twice,
     find_waiting,
@@ -54,8 +57,7 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
         description=f"A new finished commit in {source.repo}@{source.branch}: a batch up to its pool.",
     )
     def commits(context: dg.SensorEvaluationContext, pachyderm: PachydermResource) -> dg.SensorResult | dg.SkipReason:
-        cursor = json.loads(context.cursor or "{}")
-        now = datetime.now(timezone.utc).timestamp()
+        cursor, now = read_cursor(context), datetime.now(timezone.utc).timestamp()
         try:
             found = look_at_sources(pachyderm.hasty_client(), project, cursor.get("commit"))
         except (TransientServiceError, ServiceError) as error:
@@ -72,11 +74,13 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
     def pools(
         context: dg.SensorEvaluationContext, toloka: TolokaResource, notifier: Notifier
     ) -> dg.SensorResult | dg.SkipReason:
-        cursor = json.loads(context.cursor or "{}")
-        now = datetime.now(timezone.utc).timestamp()
+        cursor, now = read_cursor(context), datetime.now(timezone.utc).timestamp()
         watch = Watch.from_json(cursor).with_events(context.instance, project).at(now)
+        partitions = set(batches(project).get_partition_keys(dynamic_partitions_store=context.instance))
         # Which runs are over is looked up before the pools: a run may open its pool again.
-        waiting, due = settle(read_attempts(cursor), context.instance, now)
+        settled = settle(read_attempts(cursor), context.instance, now)
+        waiting, due = without_partition(*settled, partitions)
+        watch = watch.marking_deleted(partitions)
         try:
             watch, seen = look_at_pools(toloka.client(), project, watch, {*waiting, *due}, MOST_RUNS, now)
         except (TransientServiceError, ServiceError) as error:
@@ -103,7 +107,7 @@ def retraining_sensors(project: Project) -> list[dg.SensorDefinition]:
         description="Enough new labels by people: a new classifier and its evaluation.",
     )
     def retraining(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        cursor, now = json.loads(context.cursor or "{}"), datetime.now(timezone.utc).timestamp()
+        cursor, now = read_cursor(context), datetime.now(timezone.utc).timestamp()
         return training_requests(context, project, cursor, now)
 
     return [retraining] if project.has_classifier else []
@@ -145,7 +149,8 @@ def publishing_requests(
     now: float,
 ) -> dg.SensorResult:
     """A partition and a run for each new commit, and another run where the last attempt should be repeated."""
-    waiting, due = settle(read_attempts(cursor), context.instance, now)
+    partitions = batches(project).get_partition_keys(dynamic_partitions_store=context.instance)
+    waiting, due = without_partition(*settle(read_attempts(cursor), context.instance, now), partitions)
     taken = found.commits[:MOST_RUNS]
     good = [commit for commit in taken if not commit.error]
     for commit in taken:
@@ -186,7 +191,12 @@ def collecting_requests(
 ) -> dg.SensorResult:
     """A run for each pool that is done, another one where it should be repeated, an event for each change."""
     late = find_late(project, watch, look.now)
-    found = {DECISIONS: find_waiting(project, watch, [*waiting, *due]), IN_TIME: late, ONCE: find_twice(watch)}
+    found = {
+        DECISIONS: find_waiting(project, watch, [*waiting, *due]),
+        IN_TIME: late,
+        ONCE: find_twice(watch),
+        AS_WRITTEN: find_changed(watch),
+    }
     verdicts, told = evaluations(project, found, look.told)
     return dg.SensorResult(
         run_requests=[

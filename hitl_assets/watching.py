@@ -9,7 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 import dagster as dg
 
-from hitl_assets.labeling.budget import Exposure, must_close
+from hitl_assets.guarding import Cost, assess, cap_now, guard
+from hitl_assets.labeling.changes import find_changes
 from hitl_assets.labeling.elections import describe_doubled, find_doubled
 from hitl_assets.labeling.endings import is_whole
 from hitl_assets.labeling.project import Project
@@ -17,16 +18,19 @@ from hitl_assets.labeling.records import PoolState
 from hitl_assets.materializations import (
     PublishedBatch,
     begun_rounds,
+    newest_published,
     published_batch,
     published_batches,
 )
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS, REJECTED
+from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS, REJECTED, SPENT
 
 # How many new events of `pools` a tick takes up.
 MOST_NEW = 500
-# How many unfinished suites of a pool a tick counts (ten requests); more are not there at once in any real pool.
-MOST_UNFINISHED = 3000
+# How many changes of a pool are told.
+MOST_CHANGES = 5
+# What of a published batch is an amount: text in a cursor.
+AMOUNTS = ("cap", "room")
 MARGIN = timedelta(days=1)
 LOOK_EVERY = 60.0
 GONE, OPEN = "GONE", "OPEN"
@@ -38,18 +42,20 @@ Next = Literal["collect", "review"]
 class Watched:
     """A published batch, and what was last seen of its pool.
 
-    `accepted` suites are paid, `expected` are there when it is done, by Toloka's count; -1: not known yet. `exposure`
-    is what it may cost already, as text. `collected` and `reviewed` name the ending of the pool after which that was
+    `accepted` suites are paid, `expected` are there when it is done, by Toloka's count; -1: not known yet. `cost` is
+    what they cost. `collected` and `reviewed` name the ending of the pool after which that was
     asked for. `stopped` is when the pool had been opened that we then closed at its cap. `planned` answers are asked
     for up to this `round`; 0: those of the plan. `rejected` suites cost nothing; `opened` is when we first saw the pool
-    open (seconds since the epoch; 0: not yet), with `accepted_then` suites accepted.
+    open (seconds since the epoch; 0: not yet), with `accepted_then` suites accepted. `per_suite` real tasks are in a
+    suite (0: not known yet); `changes` says what differs from the project's YAML. `is_deleted`: somebody
+    deleted the batch's partition in Dagster; its pool is watched, and not collected.
     """
 
     published: PublishedBatch
     status: str = ""
     accepted: int = -1
     expected: int = -1
-    exposure: str = "0"
+    cost: Cost = field(default_factory=Cost)
     collected: str = ""
     reviewed: str = ""
     stopped: str = ""
@@ -58,6 +64,9 @@ class Watched:
     rejected: int = 0
     opened: float = 0.0
     accepted_then: int = 0
+    per_suite: int = 0
+    changes: tuple[str, ...] = ()
+    is_deleted: bool = False
 
     def seen_open(self, now: float) -> "Watched":
         """The same, with the time since when it is open; with none when it isn't."""
@@ -96,10 +105,7 @@ class Watch:
     @classmethod
     def from_json(cls, cursor: Mapping[str, Any]) -> "Watch":
         """The watch of a cursor."""
-        batches = {
-            batch: Watched(**{**each, "published": read_published(each["published"])})
-            for batch, each in cursor.get("batches", {}).items()
-        }
+        batches = {batch: read_watched(each) for batch, each in cursor.get("batches", {}).items()}
         doubled = tuple(Doubled(**each) for each in cursor.get("doubled", ()))
         return cls(
             cursor.get("storage_id", 0),
@@ -114,18 +120,27 @@ class Watch:
         """For a cursor."""
         written = asdict(self)
         for each in written["batches"].values():
-            cap = each["published"]["cap"]
-            each["published"]["cap"] = None if cap is None else str(cap)
+            published = each["published"]
+            each["published"] |= {name: None if published[name] is None else str(published[name]) for name in AMOUNTS}
         return written
 
     def at(self, now: float) -> "Watch":
         """The watch as time goes on (seconds since the epoch): it knows since when pools are open."""
         return replace(self, batches={batch: each.seen_open(now) for batch, each in self.batches.items()})
 
+    def marking_deleted(self, partitions: Collection[str]) -> "Watch":
+        """The watch that knows which batches have no partition any more: there can't be a run for these."""
+        marked = {batch: replace(each, is_deleted=batch not in partitions) for batch, each in self.batches.items()}
+        return replace(self, batches=marked)
+
     def with_events(self, instance: dg.DagsterInstance, project: Project) -> "Watch":
         """The watch with what `pools` published since, and with the rounds that were begun, whoever began them."""
-        new = list(published_batches(instance, project, self.storage_id, MOST_NEW))
-        newest = max([self.storage_id, *(each.storage_id for each in new)])
+        seen = self.storage_id
+        new = list(published_batches(instance, project, seen, MOST_NEW))
+        if not new and seen and seen > newest_published(instance, project):
+            # The events are older than the cursor: restored from a back-up, or somebody edited it.
+            return replace(self, storage_id=0, rounds_id=0).with_events(instance, project)
+        newest = max([seen, *(each.storage_id for each in new)])
         batches = {**self.batches, **{each.batch: take_up(each, self.batches.get(each.batch)) for each in new}}
         begun, last = begun_rounds(instance, project, self.rounds_id, MOST_NEW) if project.has_rounds else ([], 0)
         for each in begun:
@@ -141,10 +156,19 @@ def take_up(published: PublishedBatch, before: Watched | None) -> Watched:
     return Watched(published, round=before.round, planned=before.planned) if before else Watched(published)
 
 
+def read_watched(written: Mapping[str, Any]) -> Watched:
+    """The watched batch that a cursor holds. Versions before 0.2 knew no more of its cost than its `exposure`."""
+    known = {name: value for name, value in written.items() if name != "exposure"}
+    cost = written.get("cost") or {"exposure": written.get("exposure", "0")}
+    changes, published = tuple(written.get("changes", ())), read_published(written["published"])
+    return Watched(**{**known, "published": published, "cost": Cost(**cost), "changes": changes})
+
+
 def read_published(written: Mapping[str, Any]) -> PublishedBatch:
     """The batch that a cursor holds."""
-    cap = written.get("cap")
-    return PublishedBatch(**{**written, "cap": None if cap is None else Decimal(cap)})
+    amounts = {name: written.get(name) for name in AMOUNTS}
+    read = {name: None if amount is None else Decimal(amount) for name, amount in amounts.items()}
+    return PublishedBatch(**{**written, **read})
 
 
 @dataclass(frozen=True)
@@ -169,7 +193,7 @@ def look_at_pools(
 ) -> tuple[Watch, Seen]:
     """The watch after a look at Toloka, and what the look has seen. Batches that are `under_way` have a run.
 
-    A constant number of requests: one page of pools, every minute one of all open pools, three questions about ten of
+    A constant number of requests: one page of pools, every minute one of all open pools, four questions about ten of
     them, at most `most_ended` closed pools are looked into; and for those of the ten that could pass their cap, a count
     of what is being worked on.
     """
@@ -183,16 +207,23 @@ def look_at_pools(
     doubled = tuple(stop_doubled(toloka, pools, followed) for pools in found)
     asked = [each.published.pool_id for each in rotate(with_pool, watch.turn)[:MOST_METRICS]]
     asked = [pool_id for pool_id in asked if pool_id in states]
-    counts = Counts(*(toloka.measure(metric, asked) for metric in (ACCEPTED, EXPECTED, REJECTED)))
+    # What was paid is asked for last: what is accepted between two questions is rather counted twice than not at all.
+    counts = Counts(*(toloka.measure(metric, asked) for metric in (ACCEPTED, EXPECTED, REJECTED, SPENT)))
+    costs = {each.published.pool_id: each.cost for each in with_pool}
     batches = dict(watch.batches)
     changed: list[Watched] = []
     ended: list[Ended] = []
     for batch, before in watch.batches.items():
         pool = states.get(before.published.pool_id)
         after = renew(before, pool, counts)
+        if pool is not None:
+            after = reckon(project, after, pool, counts, list(states.values()), costs)
+            costs[pool.id] = after.cost
         if pool is not None and pool.is_open and pool.id in counts.accepted:
-            after = guard(toloka, project, after, pool)
-        step = next_step(toloka, project, after, pool) if len(ended) < most_ended else None
+            cost, stop = guard(toloka, project, pool, before.cost, after.cost)
+            after = replace(after, cost=cost, stopped=pool.started if stop else "")
+        may_run = len(ended) < most_ended and not after.is_deleted
+        step = next_step(toloka, project, after, pool) if may_run else None
         if step is not None:
             ending = pool.ending if pool else ""
             ended.append(Ended(after.published, ending, step))
@@ -261,6 +292,25 @@ class Counts(NamedTuple):
     accepted: Mapping[str, int]
     expected: Mapping[str, int]
     rejected: Mapping[str, int]
+    paid: Mapping[str, Any]
+
+
+def reckon(
+    project: Project,
+    watched: Watched,
+    pool: PoolState,
+    counts: Counts,
+    others: Sequence[PoolState],
+    costs: Mapping[str, Cost],
+) -> Watched:
+    """A watched batch with what its pool costs and may cost, as the pool is now."""
+    cost = replace(watched.cost, cap=str(cap_now(project, watched.published, pool, others, costs)))
+    if pool.id in counts.accepted:
+        cost = assess(project, pool, cost, watched.accepted, watched.expected, counts.paid.get(pool.id))
+        if not pool.is_open and pool.ending != watched.collected:  # Who has begun may finish, and is paid.
+            cost = replace(cost, exposure=str(max(Decimal(cost.exposure), Decimal(watched.cost.exposure))))
+    per_suite = pool.terms.per_suite if pool.terms else watched.per_suite
+    return replace(watched, cost=cost, per_suite=per_suite, changes=find_changes(project, pool)[:MOST_CHANGES])
 
 
 def renew(before: Watched, pool: PoolState | None, counts: Counts) -> Watched:
@@ -277,26 +327,6 @@ def renew(before: Watched, pool: PoolState | None, counts: Counts) -> Watched:
         rejected=int(counts.rejected.get(id_, before.rejected)),
         stopped="" if pool is None or pool.started != before.stopped else before.stopped,
     )
-
-
-def guard(toloka: Toloka, project: Project, watched: Watched, pool: PoolState) -> Watched:
-    """See that an open pool does not pass its cap: close it when it would before the next look."""
-    price, cap = project.suite_price, cap_of(project, watched)
-    expected = watched.expected * price
-    if expected <= cap:
-        return replace(watched, exposure=str(watched.accepted * price))
-    unfinished = toloka.count_unfinished(pool.id, MOST_UNFINISHED)
-    exposure = Exposure((watched.accepted + unfinished) * price, expected)
-    stop = must_close(exposure, Decimal(watched.exposure), price, cap)
-    if stop:
-        toloka.close_pool(pool.id)
-    return replace(watched, exposure=str(exposure.now), stopped=pool.started if stop else "")
-
-
-def cap_of(project: Project, watched: Watched) -> Decimal:
-    """The most that a batch may cost: what was left when it was published, or less if the YAML says so now."""
-    per_batch = project.configuration.budget.per_batch
-    return min(watched.published.cap or per_batch, per_batch)
 
 
 def next_step(toloka: Toloka, project: Project, watched: Watched, pool: PoolState | None) -> Next | None:
@@ -331,4 +361,6 @@ def is_over(project: Project, watched: Watched, pool: PoolState | None, step: Ne
 
 def shown(watched: Watched) -> tuple[Any, ...]:
     """What people see of it: an observation is made when this changes."""
-    return watched.status, watched.accepted, watched.rejected, watched.stopped, watched.round
+    amounts = watched.cost.spent, watched.cost.cap
+    numbers = watched.accepted, watched.rejected, watched.round
+    return watched.status, watched.stopped, *numbers, *amounts, watched.changes, watched.is_deleted

@@ -8,6 +8,7 @@ import dagster as dg
 from hitl_assets.checks.asking import ask
 from hitl_assets.intake import labeled_before
 from hitl_assets.io_managers import read_directory, read_earlier
+from hitl_assets.labeling.concatenation import count_labeled_before
 from hitl_assets.labeling.files import StoredRawData, StoredTasks
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
@@ -74,7 +75,7 @@ def dataset_checks(project: Project) -> dg.AssetChecksDefinition:
     """Questions about the dataset. Whether other batches lost rows is told by its `rows_removed`."""
     asset, labeled = key_of(project, "concatenated_dataset"), key_of(project, "aggregated_labels")
     questions = {
-        ONCE: "No item of the batches is in the dataset twice.",
+        ONCE: "No item of the batches is in the dataset twice, nor was it labeled before them.",
         COMPLETE: "Each label of the batch is in the dataset, but for those that are held back.",
     }
 
@@ -84,7 +85,7 @@ def dataset_checks(project: Project) -> dg.AssetChecksDefinition:
         has = [row.item_key for row in rows if row.batch == batch]
         due = [label.item_key for label in labels if not label.held_back]
         return {
-            ONCE: judge_repeats([row.item_key for row in rows if row.item_key], len(rows)),
+            ONCE: judge_repeats([row.item_key for row in rows if row.item_key], len(rows), count_labeled_before(rows)),
             COMPLETE: judge_dataset(has, due),
         }
 

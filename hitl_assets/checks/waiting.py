@@ -7,7 +7,7 @@ import dagster as dg
 from hitl_assets.checks.batches import Context
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of
-from hitl_assets.observing import DECISIONS, IN_TIME, ONCE, evaluate
+from hitl_assets.observing import AS_WRITTEN, DECISIONS, IN_TIME, ONCE, evaluate
 
 # Checks of runs that are under way have no verdict yet.
 MOST_RECORDS = 20
@@ -20,6 +20,7 @@ def waiting_checks(project: Project) -> dg.AssetChecksDefinition:
         dg.AssetCheckSpec(DECISIONS, asset=key, description="No pool waits for a decision of yours."),
         dg.AssetCheckSpec(IN_TIME, asset=key, description=f"No pool is open for more than {days:g} days."),
         dg.AssetCheckSpec(ONCE, asset=key, description="No batch was asked about, and paid, in two pools."),
+        dg.AssetCheckSpec(AS_WRITTEN, asset=key, description="Nobody changed an open pool, or the YAML since."),
     ]
 
     @dg.multi_asset_check(name=f"{project.name}__pools__waiting", specs=specs)

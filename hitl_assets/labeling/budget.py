@@ -6,6 +6,9 @@ from decimal import Decimal
 from hitl_assets.labeling.project import Budget
 from hitl_assets.labeling.records import Estimate
 
+# How many people may each take a suite between two looks, whatever the pace was so far.
+AT_ONCE = 30
+
 
 class OverBudgetError(ValueError):
     """A pool that could cost more than is allowed or there. The message has the numbers and what to do."""
@@ -94,7 +97,9 @@ def must_close(exposure: Exposure, before: Decimal, price: Decimal, cap: Decimal
     """Whether a pool has to be closed now, so that it does not pass its cap before we look again.
 
     A plan is checked before it is opened; what passes the cap later was changed by somebody, or by a rule. Exposure is
-    taken to grow until the next look twice as much as it did since the last one (`before`), for looks come unevenly,
-    and by one suite at least.
+    taken to grow until the next look twice as much as it did since the last one (`before`), for looks come unevenly;
+    and at least by what `AT_ONCE` people take, or by all that is left: a pool that opens again is taken up in seconds.
     """
-    return exposure.expected > cap and exposure.now + max(2 * (exposure.now - before), price) > cap
+    at_once = min(AT_ONCE * price, exposure.expected - exposure.now)
+    growth = max(2 * (exposure.now - before), at_once, price)
+    return exposure.expected > cap and exposure.now + growth > cap

@@ -99,10 +99,21 @@ def compare(earlier: Sequence[LabeledRow], later: Sequence[LabeledRow]) -> Delta
     return Delta(added, removed, sum(had[key] != has[key] and len(had[key]) == len(has[key]) for key in both))
 
 
+def count_labeled_before(rows: Sequence[LabeledRow]) -> int:
+    """How many rows of batches have the values of a row that was labeled before the first batch, as text."""
+    before = {text_of(row) for row in rows if row.source == BEFORE}
+    return sum(text_of(row) in before for row in rows if row.source != BEFORE)
+
+
+def text_of(row: LabeledRow) -> tuple[str, ...]:
+    """The values of a row as text, without those that are not there."""
+    return tuple(format_value(value) for value in row.values.values() if value not in (None, ""))
+
+
 def index(rows: Sequence[LabeledRow]) -> Mapping[Any, list[str]]:
     """The labels of each item, sorted."""
     found: dict[Any, list[str]] = {}
     for row in rows:
-        key = row.item_key or tuple(format_value(value) for value in row.values.values() if value not in (None, ""))
+        key = row.item_key or text_of(row)
         found.setdefault(key, []).append(format_value(row.label))
     return {key: sorted(labels) for key, labels in found.items()}

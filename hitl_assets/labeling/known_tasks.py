@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from hitl_assets.labeling.items import Specification
-from hitl_assets.labeling.records import KnownTask
+from hitl_assets.labeling.offers import Offer, find_refusal
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import KnownTask, canonical_json
 from hitl_assets.labeling.tables import Row, UnreadableFileError, read_rows
 from hitl_assets.labeling.values import BadValueError, parse_value
 
@@ -11,30 +13,47 @@ from hitl_assets.labeling.values import BadValueError, parse_value
 MOST_PROBLEMS = 20
 
 
+def known_tasks_of(project: Project, file: str) -> tuple[KnownTask, ...]:
+    """The tasks of a file in a project's folder.
+
+    Raises:
+        UnreadableFileError: as `read_known_tasks`.
+    """
+    return read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs, project.offers)
+
+
 def read_known_tasks(
-    content: bytes, file: str, inputs: Specification, label: str, answers: Specification
+    content: bytes, file: str, inputs: Specification, label: str, answers: Specification, offers: Sequence[Offer] = ()
 ) -> tuple[KnownTask, ...]:
-    """The tasks of a CSV file with the input columns, a column with the known label, and perhaps a `hint`.
+    """The tasks of a CSV file with the input columns, a column with the known label, and perhaps a `hint`. `offers` is
+    what the interface lets people answer, if that is known.
 
     Raises:
         UnreadableFileError: the file or one of its rows cannot be used. A wrong honeypot bans honest workers, so
             nothing is skipped here.
     """
-    tasks, problems = sift_known_tasks(content, file, inputs, label, answers)
+    tasks, problems = sift_known_tasks(content, file, inputs, label, answers, offers)
     if problems:
         raise UnreadableFileError("\n".join(problems[:MOST_PROBLEMS]))
     return tasks
 
 
 def sift_known_tasks(
-    content: bytes, file: str, inputs: Specification, label: str, answers: Specification
+    content: bytes, file: str, inputs: Specification, label: str, answers: Specification, offers: Sequence[Offer] = ()
 ) -> tuple[tuple[KnownTask, ...], tuple[str, ...]]:
     """The tasks of a file that can be used, and what is wrong with the rest, a sentence each."""
     tasks, problems = [], []
     try:
         for row in read_rows(content, file, [*inputs, label], optional=["hint"]):
             try:
-                tasks.append(parse_known_task(row, file, inputs, label, answers))
+                task = parse_known_task(row, file, inputs, label, answers)
+                refusal = find_refusal(offers, task.answer[label])
+                if refusal:
+                    raise UnreadableFileError(
+                        f"{file} row {row.number} column {label}: nobody can answer "
+                        f"{canonical_json(task.answer[label]):.80} in the interface; {refusal}."
+                    )
+                tasks.append(task)
             except UnreadableFileError as error:
                 problems.append(str(error))
     except UnreadableFileError as error:  # the file as a whole

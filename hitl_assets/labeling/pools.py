@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Estimate, digest
+from hitl_assets.labeling.records import Estimate, Terms, digest
 
 # What we write into Toloka's private comments, and read back to find what is ours.
 COMMENT = re.compile(
@@ -56,37 +56,51 @@ def pool_mark(project: Project, batch: str, maximum: Decimal, round_: int = 1) -
     return Mark("pool", f"{project.name}/{batch}", key, maximum)
 
 
-def estimate_pool(tasks: int, project: Project) -> Estimate:
-    """What `tasks` real tasks cost. Golden tasks cost nothing by themselves: the price is per suite.
+def read_terms(form: Mapping[str, Any]) -> Terms | None:
+    """What the price of a pool depends on, from Toloka's JSON of it; None if it doesn't say."""
+    mixer, defaults = form.get("mixer_config") or {}, form.get("defaults") or {}
+    per_suite, overlap = mixer.get("real_tasks_count"), defaults.get("default_overlap_for_new_tasks")
+    if not (per_suite and overlap and form.get("reward_per_assignment")):
+        return None
+    dearer = (form.get("dynamic_pricing_config") or {}).get("intervals") or []
+    reward, *others = (Decimal(str(each["reward_per_assignment"])) for each in (form, *dearer))
+    most = (form.get("dynamic_overlap_config") or {}).get("max_overlap") or overlap
+    return Terms(reward, max([reward, *others]), int(per_suite), int(overlap), max(int(overlap), int(most)))
+
+
+def estimate_pool(tasks: int, project: Project, terms: Terms | None = None) -> Estimate:
+    """What `tasks` real tasks cost in a pool with these terms (None: as configured). Golden tasks cost nothing by
+    themselves: the price is per suite.
 
     The minimum packs every suite full. The maximum fills suites anew for each of the overlapping answers
     (Toloka's rule for the last suite; reference: budget and smart mixing in Toloka's documentation).
     """
-    terms = project.terms
-    overlap = terms.defaults.default_overlap_for_new_tasks
-    per_suite = terms.mixer_config.real_tasks_count
-    fewest = -(-tasks * overlap // per_suite)
-    most = project.most_answers * -(-tasks // per_suite)
-    least_price = terms.reward_per_assignment * (1 + project.configuration.budget.fee)
+    terms = terms or project.price
+    fewest = -(-tasks * terms.overlap // terms.per_suite)
+    most = max(project.most_answers, terms.most_answers) * -(-tasks // terms.per_suite)
+    least_price = terms.reward * (1 + project.configuration.budget.fee)
     return Estimate(
         tasks,
         most,
-        tasks * overlap,
+        tasks * terms.overlap,
         minimum=money(fewest * least_price),
-        maximum=money(most * project.suite_price),
+        maximum=money(most * project.suite_price_in(terms)),
     )
 
 
-def estimate_rest(left: Mapping[str, int], project: Project) -> Estimate:
-    """What the rest of a pool costs. `left`: how many answers each task (by item key) still waits for."""
-    per_suite = project.terms.mixer_config.real_tasks_count
+def estimate_rest(left: Mapping[str, int], project: Project, terms: Terms | None = None) -> Estimate:
+    """What the rest of a pool with these terms (None: as configured) costs. `left`: how many answers each task (by item
+    key) still waits for."""
+    terms = terms or project.price
+    per_suite = terms.per_suite
     rounds = range(1, max(left.values(), default=0) + 1)
     most = sum(-(-sum(count >= one for count in left.values()) // per_suite) for one in rounds)
     answers = sum(left.values())
     fewest = -(-answers // per_suite)
-    price = project.terms.reward_per_assignment * (1 + project.configuration.budget.fee)
+    price = terms.reward * (1 + project.configuration.budget.fee)
     waiting = sum(count > 0 for count in left.values())
-    return Estimate(waiting, most, answers, minimum=money(fewest * price), maximum=money(most * project.suite_price))
+    most_price = project.suite_price_in(terms)
+    return Estimate(waiting, most, answers, minimum=money(fewest * price), maximum=money(most * most_price))
 
 
 def money(amount: Decimal) -> Decimal:

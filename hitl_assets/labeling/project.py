@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 
 from hitl_assets.labeling.automation import Model, Overlap
 from hitl_assets.labeling.fields import FieldTerms
-from hitl_assets.labeling.records import KEY_FIELD, digest
+from hitl_assets.labeling.offers import Offer, find_offers
+from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
 from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
 from hitl_assets.labeling.thresholds import Checks
 
@@ -271,13 +272,32 @@ class Project:
         overlap = self.configuration.overlap
         return max(self.terms.most_answers, overlap.max if overlap else 0)
 
-    @property
-    def suite_price(self) -> Decimal:
-        """What one accepted suite costs at most, with the fee: Toloka may pay skilled workers more."""
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """What the interface lets people answer as the label; empty if that can't be told."""
+        return find_offers(self.project["task_spec"].get("view_spec") or {}, self.label)
+
+    @cached_property
+    def price(self) -> Terms:
+        """What the price of a new pool depends on. A pool that is there keeps its own: see `PoolState.terms`."""
         terms = self.terms
         dearer = terms.dynamic_pricing_config.intervals if terms.dynamic_pricing_config else []
-        rewards = [terms.reward_per_assignment, *(each.reward_per_assignment for each in dearer)]
-        return max(rewards) * (1 + self.configuration.budget.fee)
+        return Terms(
+            reward=terms.reward_per_assignment,
+            dearest=max([terms.reward_per_assignment, *(each.reward_per_assignment for each in dearer)]),
+            per_suite=terms.mixer_config.real_tasks_count,
+            overlap=terms.defaults.default_overlap_for_new_tasks,
+            most_answers=self.most_answers,
+        )
+
+    @property
+    def suite_price(self) -> Decimal:
+        """What one accepted suite of a new pool costs at most, with the fee: Toloka may pay skilled workers more."""
+        return self.suite_price_in(None)
+
+    def suite_price_in(self, terms: Terms | None) -> Decimal:
+        """What one suite costs at most in a pool with these terms (None: as configured), with the fee."""
+        return (terms or self.price).dearest * (1 + self.configuration.budget.fee)
 
     @cached_property
     def terms(self) -> PoolTerms:

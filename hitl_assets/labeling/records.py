@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -170,11 +170,25 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What the price of a pool depends on: the rewards of a suite in the account's currency without the fee (`dearest`:
+    the highest that a skilled worker gets), how many real tasks a suite has, and how many workers answer a new task
+    (`most_answers`: at most)."""
+
+    reward: Decimal
+    dearest: Decimal
+    per_suite: int
+    overlap: int
+    most_answers: int
+
+
+@dataclass(frozen=True)
 class PoolState:
     """What Toloka says of a pool of ours.
 
     `batch` (`project/commit`), `key` and `maximum` (what it may cost) are from our mark on it. `created`, `started`
-    and `expires` are ISO times, empty when there is none.
+    and `expires` are ISO times, empty when there is none. `form` is Toloka's JSON of the pool as it is now, whoever
+    changed it; `terms` what its price depends on (None: not known).
     """
 
     id: str
@@ -190,6 +204,8 @@ class PoolState:
     expires: str
     link: str
     preview: str
+    terms: Terms | None = None
+    form: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def status(self) -> str:

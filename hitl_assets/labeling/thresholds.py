@@ -12,7 +12,11 @@ class Checks(Strict):
         0.7, ge=0, le=1, description="warn when fewer of the answers to golden tasks are right"
     )
     golden_accuracy_stop: float = Field(
-        0.5, ge=0, le=1, description="when fewer are right, the batch does not become labels by itself"
+        0.5,
+        ge=0,
+        le=1,
+        description="when fewer are right, the batch does not become labels by itself; unless they are so few that the "
+        "90 % Clopper-Pearson interval reaches up to golden_accuracy: 1 of 15 stops, 1 of 3 may be chance",
     )
     golden_tasks: int = Field(10, ge=0, description="warn when there are fewer golden tasks: workers get to know them")
     answered_within_days: float = Field(

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from scipy.special import betaincinv
+
 from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.calibrating import StoredCalibration, describe_calibration, supports
 from hitl_assets.labeling.calibration import calibrate, items_needed
 from hitl_assets.labeling.items import Specification
+from hitl_assets.labeling.offers import find_refusal
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, KnownTask, Label, item_key
 from hitl_assets.labeling.thresholds import Checks
@@ -17,7 +20,9 @@ from hitl_assets.labeling.values import BadValueError, check_typed
 from hitl_assets.labeling.workers import Worker
 
 # On fewer answers, or labels, a share is chance.
-ENOUGH_GOLDEN, ENOUGH_ANSWERS, ENOUGH_LABELS = 20, 50, 30
+ENOUGH_ANSWERS, ENOUGH_LABELS = 50, 30
+# How sure it is that workers are worse than a limit when a batch stops: one side of a 90 % interval.
+SURE = 0.95
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,12 @@ def judge_golden_tasks(golden: Sequence[KnownTask], project: Project) -> Verdict
     numbers = {"golden_tasks": len(golden), "golden_tasks_per_suite": per_suite}
     what = f"There are {len(golden)} golden tasks, a suite has {per_suite}."
     file = project.configuration.golden_tasks
+    impossible = [task for task in golden if find_refusal(project.offers, task.answer[project.label])]
+    if impossible:
+        first = impossible[0]
+        what = f"{len(impossible)} of {len(golden)} golden tasks have an answer that nobody can give in the interface. "
+        what += f"The first: {dict(first.values)}; {find_refusal(project.offers, first.answer[project.label])}."
+        return Verdict(False, f"{what} Honest people would be banned: correct {file}.", numbers, stops=True)
     if len(golden) < per_suite:
         return Verdict(False, f"{what} No suite can be made: write more into {file}.", numbers, stops=True)
     if per_suite and len(golden) < wanted:
@@ -83,17 +94,35 @@ def judge_estimate(maximum: Decimal, cap: Decimal) -> Verdict:
 
 
 def judge_golden_answers(right: int, total: int, checks: Checks) -> Verdict:
-    """Whether workers were careful; below `golden_accuracy_stop` their answers don't become labels by themselves."""
+    """Whether workers were careful. Their answers don't become labels by themselves when fewer than
+    `golden_accuracy_stop` are right, unless these are so few that careful people may have given them by chance: their
+    90 % interval reaches up to `golden_accuracy`."""
     accuracy = right / total if total else 1.0
-    numbers = {"golden_answers": total, "golden_accuracy": round(accuracy, 4)}
+    most = upper_limit(right, total)
+    numbers = {
+        "golden_answers": total,
+        "golden_accuracy": round(accuracy, 4),
+        "golden_accuracy_at_most": round(most, 4),
+    }
     what = f"{right} of {total} answers to golden tasks are right."
     if accuracy >= checks.golden_accuracy:
         return Verdict(True, what, numbers)
     what += " Look at the golden tasks that most workers got wrong, and at the instructions."
-    if accuracy >= checks.golden_accuracy_stop or total < ENOUGH_GOLDEN:
+    enough = max(checks.golden_accuracy, checks.golden_accuracy_stop)
+    if accuracy >= checks.golden_accuracy_stop or most >= enough:
         return Verdict(False, what, numbers)
+    what += f" That is no chance: with 95 % certainty workers are right in fewer than {most:.0%} of the cases."
     way_on = "To make labels of these answers all the same, materialize aggregated_labels and concatenated_dataset."
     return Verdict(False, f"{what} {way_on}", numbers, stops=True)
+
+
+def upper_limit(right: int, total: int) -> float:
+    """The upper limit of the 90 % interval of a share (0 to 1) of which `right` of `total` were seen.
+
+    Clopper, Pearson: The use of confidence or fiducial limits illustrated in the case of the binomial. Biometrika 26
+    (1934): a quantile of a beta distribution.
+    """
+    return 1.0 if right >= total else float(betaincinv(right + 1, total - right, SURE))
 
 
 def judge_shares(workers: Sequence[Worker], checks: Checks) -> Verdict:
@@ -161,11 +190,18 @@ def judge_labels(planned: Sequence[str], labeled: Sequence[str]) -> Verdict:
     return Verdict(sorted(planned) == sorted(labeled), what, numbers)
 
 
-def judge_repeats(keys: Sequence[str], rows: int) -> Verdict:
-    """Whether no item is twice among the rows that batches brought."""
+def judge_repeats(keys: Sequence[str], rows: int, before: int = 0) -> Verdict:
+    """Whether no item is twice among the rows that batches brought. `before`: how many of these repeat one that was
+    labeled before the first batch. Earlier versions asked about such items: that is told, and stops nothing."""
     twice = len(keys) - len(set(keys))
     what = f"{twice} rows repeat an item of another batch." if twice else "No item is there twice."
-    return Verdict(not twice, what, {"rows": rows, "items_twice": twice}, stops=bool(twice))
+    if before:
+        what = (
+            f"{twice} rows repeat an item of another batch, {before} rows one that was labeled before the first batch. "
+            "Take these out of what was labeled before, or live with both labels."
+        )
+    numbers = {"rows": rows, "items_twice": twice, "items_labeled_before": before}
+    return Verdict(not twice and not before, what, numbers, stops=bool(twice))
 
 
 def judge_dataset(keys: Iterable[str], wanted: Iterable[str]) -> Verdict:

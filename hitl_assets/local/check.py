@@ -81,7 +81,9 @@ def read_known(project: Project, name: str) -> tuple[tuple[KnownTask, ...], list
     file = getattr(project.configuration, name)
     if file is None:
         return (), []
-    tasks, wrong = sift_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+    tasks, wrong = sift_known_tasks(
+        project.read(file), file, project.inputs, project.label, project.outputs, project.offers
+    )
     return tasks, [Problem("error", name, text, "", str(project.folder / file)) for text in wrong]
 
 

@@ -29,7 +29,9 @@ def of_model(project: Project) -> Iterator[Problem]:
 def of_test(project: Project, model: Model, file: str) -> Iterator[Problem]:
     """What is wrong with the file for the test."""
     path = str(project.folder / file)
-    tasks, wrong = sift_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+    tasks, wrong = sift_known_tasks(
+        project.read(file), file, project.inputs, project.label, project.outputs, project.offers
+    )
     for text in wrong:
         yield Problem("error", "test_file", text, "", path)
     needed = smallest_proof(model.target_accuracy)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items import collect_items
-from hitl_assets.labeling.known_tasks import read_known_tasks
+from hitl_assets.labeling.known_tasks import known_tasks_of
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.pools import estimate_pool
 from hitl_assets.labeling.project import Project
@@ -123,4 +123,4 @@ def read_known(project: Project, file: str | None) -> tuple[KnownTask, ...]:
     """The tasks with known answers of one of the project's files."""
     if file is None:
         return ()
-    return read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+    return known_tasks_of(project, file)

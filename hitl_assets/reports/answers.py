@@ -36,7 +36,7 @@ def answers(collected: Collected | None, project: Project, batch: str) -> Metada
         **({"spent_per_answer": round(float(account.spent) / real, 6)} if real else {}),
         "partial": not is_whole(pool.close_reason, project),
         "close_reason": pool.close_reason,
-        "what_to_do": advise(pool.close_reason, project, batch),
+        "what_to_do": advise(pool.close_reason, project, batch, pool.is_archived),
         "pool": dg.MetadataValue.url(pool.link),
         "assignments": table(
             [("status", "string"), ("assignments", "int")], sorted(count_statuses(assignments).items())

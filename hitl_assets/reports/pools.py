@@ -3,7 +3,7 @@
 import dagster as dg
 
 from hitl_assets.labeling.project import Project
-from hitl_assets.materializations import ANSWERS, CAP, CREATED, POOL_ID, PROJECT_ID, SUITES
+from hitl_assets.materializations import ANSWERS, CAP, CREATED, POOL_ID, PROJECT_ID, ROOM, SUITES
 from hitl_assets.publishing import Published
 from hitl_assets.reports.intake import rejected_table
 from hitl_assets.reports.tables import Metadata
@@ -16,7 +16,7 @@ def toloka_object(kind: str, id_: str, done: str, link: str) -> Metadata:
 
 def pool(published: Published, project: Project) -> Metadata:
     """The pool, its plan and what it may cost."""
-    terms, estimate = project.terms, published.estimate
+    terms, estimate = published.pool.terms or project.price, published.estimate
     return {
         POOL_ID: published.pool.id,
         "pool": dg.MetadataValue.url(published.pool.link),
@@ -30,15 +30,16 @@ def pool(published: Published, project: Project) -> Metadata:
         **({"rejected": rejected_table(published.rejected)} if published.rejected else {}),
         SUITES: estimate.suites,
         ANSWERS: estimate.answers,
-        "tasks_per_suite": terms.mixer_config.real_tasks_count,
-        "overlap": terms.defaults.default_overlap_for_new_tasks,
-        "reward_per_suite": float(terms.reward_per_assignment),
+        "tasks_per_suite": terms.per_suite,
+        "overlap": terms.overlap,
+        "reward_per_suite": float(terms.reward),
         "estimate_minimum": float(estimate.minimum),
         "estimate_maximum": float(estimate.maximum),
         "estimate_per_label": round(float(estimate.maximum) / estimate.tasks, 6),
         "cap_per_batch": float(project.configuration.budget.per_batch),
         "cap_per_project": float(project.configuration.budget.per_project),
         CAP: float(published.cap),
+        ROOM: float(project.configuration.budget.per_project - published.funds.committed),
         "balance": float(published.funds.balance),
         "reserved_by_open_pools": float(published.funds.reserved),
     }

@@ -5,6 +5,7 @@ read and written by labeling/pools.py.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 from toloka.client import Pool, Project, Task, Training
 from toloka.client.search_requests import PoolSearchRequest, ProjectSearchRequest, TrainingSearchRequest
 
-from hitl_assets.labeling.pools import Mark, read_mark
+from hitl_assets.labeling.pools import Mark, read_mark, read_terms
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka_answers import AnswerCalls
@@ -20,6 +21,20 @@ from hitl_assets.services.toloka_connection import PAGE
 from hitl_assets.services.toloka_tasks import TaskCalls
 
 Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Projects:
+    """The Toloka projects of one of ours, by id: the active one (empty: there is none), and archived ones, the oldest
+    first. What people were asked in those was paid, too."""
+
+    active: str
+    archived: tuple[str, ...] = ()
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.archived, self.active) if self.active else self.archived
 
 
 class Toloka(TaskCalls, AnswerCalls):
@@ -56,12 +71,38 @@ class Toloka(TaskCalls, AnswerCalls):
         """The id of the project with this mark, whatever its form.
 
         Raises:
+            ServiceError: there is none, or it is archived; `toloka_project` must be materialized first.
+        """
+        return self.active_of(self.find_projects(mark), mark)
+
+    def active_of(self, found: "Projects", mark: Mark) -> str:
+        """The project in which something can be made.
+
+        Raises:
             ServiceError: there is none; `toloka_project` must be materialized first.
         """
-        existing, _ = self.look_up_projects(mark)
-        if existing is None:
-            raise ServiceError(f"{self.url} has no project {mark.name}. Materialize toloka_project first.")
-        return str(existing.id)
+        if found.active:
+            return found.active
+        if found.archived:
+            raise ServiceError(
+                f"The project {mark.name} is archived in Toloka ({self.link(found.archived[-1])}): nothing can be "
+                "asked in it any more. Materialize toloka_project (and toloka_training, if there is one): that makes a "
+                "new one for new batches. Batches of the archived one keep their pools and their "
+                "answers, and what those have cost goes on counting against the caps."
+            )
+        raise ServiceError(f"{self.url} has no project {mark.name}. Materialize toloka_project first.")
+
+    def find_projects(self, mark: Mark) -> "Projects":
+        """The projects that are marked for the same thing, also those that somebody archived."""
+        marked = self.marked_projects(mark)
+        existing, _ = self.elect_project([each for each in marked if not is_put_away(each)], mark)
+        archived = tuple(str(each.id) for each in marked if is_put_away(each))
+        return Projects(str(existing.id) if existing else "", archived)
+
+    def pools_of(self, found: "Projects") -> list[PoolState]:
+        """All pools of these projects that bear our mark, oldest first, also archived ones."""
+        pools = (pool for project_id in found.every for pool in self.find_pools(project_id))
+        return by_age(pools)
 
     def look_up_projects(self, mark: Mark) -> tuple[Project | None, list[Project]]:
         """The active project that is marked for the same thing, and others that are: the one in which something is,
@@ -70,10 +111,17 @@ class Toloka(TaskCalls, AnswerCalls):
         Raises:
             ServiceError: something is in two of them.
         """
+        return self.elect_project([each for each in self.marked_projects(mark) if not is_put_away(each)], mark)
+
+    def marked_projects(self, mark: Mark) -> list[Project]:
+        """The projects that are marked for the same thing, archived or not, oldest first."""
         with self.translated(f"look up the project {mark.name}"):
-            request = ProjectSearchRequest(status=Project.ProjectStatus.ACTIVE)
-            active = self.reader.get_projects(request, batch_size=PAGE)
-            ours = by_age(project for project in active if is_of(read_mark(project.private_comment), mark))
+            every = self.reader.get_projects(ProjectSearchRequest(), batch_size=PAGE)
+            return by_age(project for project in every if is_of(read_mark(project.private_comment), mark))
+
+    def elect_project(self, ours: Sequence[Project], mark: Mark) -> tuple[Project | None, list[Project]]:
+        """Which of these active projects is the one, and the others."""
+        with self.translated(f"look up the project {mark.name}"):
             used = [project for project in ours if self.is_used(str(project.id))] if len(ours) > 1 else []
         chosen = only(used, f"project {mark.name}") or next(iter(ours), None)
         return chosen, [project for project in ours if project is not chosen]
@@ -137,6 +185,12 @@ class Toloka(TaskCalls, AnswerCalls):
         with self.translated(f"read the pool {pool_id}"):
             return self.read_pool(self.reader.get_pool(pool_id))
 
+    def has_pool(self, pool_id: str) -> bool:
+        """Whether the account has a pool of this id, with our mark or without."""
+        request = PoolSearchRequest(id_gte=pool_id, id_lte=pool_id)
+        with self.translated(f"look for the pool {pool_id}"):
+            return bool(self.reader.find_pools(request, limit=1).items)
+
     def create_pool(self, form: Mapping[str, Any]) -> PoolState:
         """A new pool, closed and empty. The caller has looked for it and found none."""
         with self.changing(f"create the pool {form['private_name']}"):
@@ -189,7 +243,7 @@ class Toloka(TaskCalls, AnswerCalls):
         mark = read_mark(pool.private_comment)
         if mark is None:
             raise ServiceError(f"Pool {pool.id} is not one of ours: its private comment is {pool.private_comment!r}.")
-        reason = pool.last_close_reason
+        reason, form = pool.last_close_reason, pool.unstructure() or {}
         return PoolState(
             id=str(pool.id),
             project_id=str(pool.project_id),
@@ -204,7 +258,14 @@ class Toloka(TaskCalls, AnswerCalls):
             expires=pool.will_expire.isoformat() if pool.will_expire else "",
             link=self.link(str(pool.project_id), "pool", str(pool.id)),
             preview=self.preview(str(pool.project_id), str(pool.id)),
+            terms=read_terms(form),
+            form=form,
         )
+
+
+def is_put_away(project: Project) -> bool:
+    """Whether a project is archived: nothing can be made in it any more."""
+    return project.status == Project.ProjectStatus.ARCHIVED
 
 
 def by_age(found: Iterable[Found]) -> list[Found]:

@@ -46,12 +46,13 @@ class AnswerCalls(Connection):
         with self.translated(f"look for unfinished assignments of pool {pool_id}"):
             return bool(self.reader.find_assignments(request, limit=1).items)
 
-    def count_unfinished(self, pool_id: str, at_most: int) -> int:
-        """How many assignments are being worked on or wait for acceptance; counting stops at `at_most`."""
+    def unfinished_rewards(self, pool_id: str, at_most: int) -> list[Decimal | None]:
+        """The reward (without the fee; None: Toloka doesn't say) of each assignment that is being worked on or waits
+        for acceptance; looking stops at `at_most`. It is the one that the assignment was given for."""
         request = AssignmentSearchRequest(pool_id=pool_id, status=["ACTIVE", "SUBMITTED"])
         with self.translated(f"count the unfinished assignments of pool {pool_id}"):
-            found = self.reader.get_assignments(request, batch_size=PAGE)
-            return sum(1 for _ in islice(found, at_most))
+            found = islice(self.reader.get_assignments(request, batch_size=PAGE), at_most)
+            return [None if each.reward is None else Decimal(str(each.reward)) for each in found]
 
     def measure(self, metric: Metric, pool_ids: Sequence[str]) -> dict[str, Any]:
         """One of Toloka's numbers for each pool: one question about all of them (ten pools at most).

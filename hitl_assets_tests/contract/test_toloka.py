@@ -210,7 +210,7 @@ def test_who_has_begun_may_finish(project: Project, tmp_path: Path, until: Calla
         pool = Maker(toloka, project, project_id).make()
         fill(toloka, pool)
         toloka.open_pool(pool)
-        until(lambda: toloka.count_unfinished(pool.id, 100))
+        until(lambda: toloka.unfinished_rewards(pool.id, 100))
         toloka.close_pool(pool.id)
         assert toloka.get_pool(pool.id).close_reason == "MANUAL"
         until(lambda: toloka.has_unfinished(pool.id, "ACTIVE"), lambda is_so: not is_so)

@@ -55,7 +55,7 @@ def statuses(toloka: Toloka, pool: PoolState) -> dict[str, str]:
 def test_a_pool_without_work_has_no_assignments(toloka: Toloka, pool: PoolState) -> None:
     """Whatever the status; and nothing was accepted or paid."""
     assert (list(toloka.assignments(pool.id)), toloka.has_unfinished(pool.id)) == ([], False)
-    assert toloka.count_unfinished(pool.id, 10) == 0
+    assert toloka.unfinished_rewards(pool.id, 10) == []
     assert toloka.measure(ACCEPTED, [pool.id]) == {pool.id: 0}
     assert toloka.paid(pool.id) == 0
 
@@ -106,7 +106,7 @@ def test_answers_wait_for_a_review(toloka: Toloka, reviewed: PoolState) -> None:
     assert set(handed_in.values()) == {"SUBMITTED"}
     assert toloka.has_unfinished(reviewed.id, "SUBMITTED")
     assert not toloka.has_unfinished(reviewed.id, "ACTIVE", "REJECTED")
-    assert (toloka.count_unfinished(reviewed.id, 100), toloka.count_unfinished(reviewed.id, 2)) == (len(handed_in), 2)
+    assert [len(toloka.unfinished_rewards(reviewed.id, most)) for most in (100, 2)] == [len(handed_in), 2]
     assert toloka.paid(reviewed.id) == 0
 
 

@@ -90,8 +90,10 @@ def test_the_cap_of_a_batch_is_what_the_project_leaves(committed: str, cap: str)
         ("5", "12", "4.9", False),  # there is room until the next look
         ("7", "12", "5.5", False),  # even twice as fast it reaches the cap and no more
         ("7", "12", "5.4", True),  # twice as fast it would be over
+        ("7", "12", "7", False),  # thirty people take a suite each at once, and it reaches the cap
+        ("7.1", "12", "7.1", True),  # the same, and it would be over
+        ("8", "10.5", "8", True),  # all that is left is taken at once
         ("9.95", "12", "9.95", True),  # one more suite would pass it
-        ("9.9", "12", "9.9", False),  # one more suite reaches it
     ],
 )
 def test_a_pool_is_closed_before_it_passes_its_cap(now: str, expected: str, before: str, closes: bool) -> None:

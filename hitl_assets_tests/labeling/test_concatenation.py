@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.concatenation import BEFORE, Delta, LabeledRow, compare, concatenate, read_labeled
+from hitl_assets.labeling.concatenation import (
+    BEFORE,
+    Delta,
+    LabeledRow,
+    compare,
+    concatenate,
+    count_labeled_before,
+    read_labeled,
+)
 from hitl_assets.labeling.records import Label, RejectedRow
 from hitl_assets.labeling.tables import UnreadableFileError
 
@@ -104,3 +112,10 @@ def test_equal_rows_count_each() -> None:
     """What was labeled before may repeat itself."""
     row = LabeledRow({"n": 1}, "a", "before")
     assert compare([row], [row, row, row]) == Delta(added=2, removed=0, changed=0)
+
+
+def test_rows_that_were_labeled_before_are_counted() -> None:
+    """As text: that is what comes back from storage."""
+    before = [LabeledRow({"text": "1", "more": ""}, "apple", BEFORE), LabeledRow({"text": "2"}, "apple", BEFORE)]
+    rows = concatenate(before, {"b1": [label("1", "pear"), label("3", "pear")]})
+    assert count_labeled_before(rows) == 1

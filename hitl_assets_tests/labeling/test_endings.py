@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from hitl_assets.labeling.endings import FINAL, advise, is_whole
+from hitl_assets.labeling.endings import COMMIT_AGAIN, FINAL, advise, is_whole
 from hitl_assets.labeling.project import CloseReason, Project
 
 
@@ -28,3 +28,13 @@ def test_a_project_may_take_another_ending_as_whole(shipped_project: Project) ->
     """Whoever closes pools by hand means it."""
     own = shipped_project.configuration.model_copy(update={"accept_close_reasons": ["COMPLETED", "MANUAL"]})
     assert advise("MANUAL", replace(shipped_project, configuration=own), "b1") == "nothing"
+
+
+@pytest.mark.parametrize("archived, reason", [(True, "MANUAL"), (False, "ASSIGNMENTS_LIMIT_EXCEEDED")])
+def test_where_a_pool_cannot_open_again_its_items_are_committed_again(
+    shipped_project: Project, archived: bool, reason: str
+) -> None:
+    """`hitl resume` would be refused; that the other way goes on is tried in loop/test_dead_ends.py."""
+    advice = advise(reason, shipped_project, "b1", archived)
+    assert COMMIT_AGAIN in advice
+    assert "resume" not in advice

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from scipy.stats import binomtest
 
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, KnownTask, Label, item_key
@@ -22,6 +23,7 @@ from hitl_assets.labeling.verdicts import (
     judge_labels,
     judge_repeats,
     judge_shares,
+    upper_limit,
 )
 from hitl_assets.labeling.workers import Worker
 
@@ -75,10 +77,23 @@ def test_a_project_may_have_no_golden_tasks_in_its_suites(shipped_project: Proje
 
 @pytest.mark.parametrize(
     ("right", "total", "expected"),
-    [(70, 100, GOOD), (69, 100, WARNS), (49, 100, STOPS), (0, 19, WARNS), (0, 0, GOOD)],
+    [
+        (70, 100, GOOD),
+        (69, 100, WARNS),
+        (50, 100, WARNS),
+        (49, 100, STOPS),
+        (9, 20, STOPS),
+        (1, 15, STOPS),
+        (5, 15, STOPS),
+        (0, 3, STOPS),
+        (0, 2, WARNS),
+        (1, 3, WARNS),
+        (2, 5, WARNS),
+        (0, 0, GOOD),
+    ],
 )
 def test_careless_answers_do_not_become_labels(right: int, total: int, expected: tuple[bool, bool]) -> None:
-    """Unless they are so few that it may be chance."""
+    """Unless they are so few that careful people may have given them by chance; there is no least number."""
     verdict = judge_golden_answers(right, total, CHECKS)
     assert outcome(verdict) == expected
     assert ("materialize aggregated_labels" in verdict.description) == (expected == STOPS)
@@ -144,3 +159,18 @@ def test_the_dataset_has_each_label_once() -> None:
     assert outcome(judge_repeats(["k1", "k1"], 2)) == STOPS
     assert outcome(judge_labels(["k1"], ["k1"])) == GOOD
     assert judge_labels(["k1", "k2"], ["k1"]).numbers["items_without_label"] == 1
+
+
+def test_a_row_that_was_labeled_before_is_told_and_stops_nothing() -> None:
+    """Datasets of earlier versions hold such rows."""
+    verdict = judge_repeats(["k1", "k2"], 3, before=1)
+    assert (verdict.passed, verdict.stops) == (False, False)
+    assert "1 rows one that was labeled before" in verdict.description
+
+
+@pytest.mark.parametrize(("right", "total", "most"), [(1, 15, 0.2794), (0, 3, 0.6316), (49, 100, 0.5766), (3, 3, 1)])
+def test_the_upper_limit_is_that_of_clopper_and_pearson(right: int, total: int, most: float) -> None:
+    """As scipy's exact test of a proportion has it."""
+    assert upper_limit(right, total) == pytest.approx(most, abs=1e-4)
+    exact = binomtest(right, total).proportion_ci(0.9, "exact").high
+    assert upper_limit(right, total) == pytest.approx(exact)

@@ -25,6 +25,7 @@ PUBLISHING_CHECKS = {
     "no_pool_waits_for_you",
     "people_answer_in_time",
     "people_are_asked_once",
+    "open_pools_are_as_the_yaml_says",
 }
 COLLECTING_CHECKS = {
     "pool_ended_well",

@@ -1,13 +1,16 @@
 """What a commit brings, what is known already, and what was labeled before."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
+from hitl_assets.familiar import known_elsewhere
 from hitl_assets.intake import labeled_before, take_in
 from hitl_assets.labeling.files import StoredRawData, directory_of
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import item_key
 from hitl_assets.labeling.tables import UnreadableFileError
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
@@ -31,8 +34,8 @@ def commit(pachyderm: Pachyderm, project: Project) -> Commit:
 def store(pachyderm: Pachyderm, project: Project) -> TakeIn:
     """Takes a commit in and stores the batch, as the asset `raw_data` does."""
 
-    def take_in_and_store(commit: str, under_way: str = "", before: Sequence[str] = ()) -> RawData:
-        raw_data = take_in(pachyderm, project, commit, lambda earlier: earlier != under_way, before)
+    def take_in_and_store(commit: str, under_way: str = "", before: Sequence[str] = (), *known: Any) -> RawData:
+        raw_data = take_in(pachyderm, project, commit, lambda earlier: earlier != under_way, before, *known)
         files = {f"{directory_of(commit)}/{name}": c for name, c in StoredRawData(raw_data).to_files().items()}
         pachyderm.write(f"{project.name}_raw_data", files, commit, replace=directory_of(commit))
         return raw_data
@@ -243,3 +246,51 @@ def test_the_shipped_dataset_is_labeled(pachyderm: Pachyderm, project: Project) 
     pachyderm.write(dataset.repo, {"/labeled.csv": project.read("labeled_dataset.csv")}, "labeled")
     rows, rejected, _ = labeled_before(pachyderm, project)
     assert (len(rows), rejected) == (60, ())
+
+
+def key_of(headline: str) -> str:
+    """The key of an item."""
+    return item_key({"headline": headline})
+
+
+def test_what_is_known_elsewhere_is_known(store: TakeIn, commit: Commit) -> None:
+    """Labeled before the first batch, or a golden task: neither asked nor paid, and counted."""
+    first = store(commit(a=["one", "two"]), "", (), {key_of("one")})
+    assert (headlines(first), first.known) == (["two"], 1)
+
+
+def test_a_batch_keeps_what_it_took_in_before_it_was_known(store: TakeIn, commit: Commit) -> None:
+    """Somebody makes golden tasks of labeled items, and materializes raw_data of their batch again."""
+    batch = commit(a=["one", "two"])
+    store(batch)
+    assert headlines(store(batch, "", (), {key_of("one")})) == ["one", "two"]
+
+
+def test_what_nobody_will_label_in_its_batch_is_new_again(store: TakeIn, commit: Commit) -> None:
+    """Its pool can't be opened any more; what has a label, or may still get one, stays known."""
+    first = commit(a=["one", "two"])
+    store(first)
+    again = store(commit(b=["one", "two"]), "", (), (), lambda: {first: [key_of("two")]})
+    assert (headlines(again), again.known) == (["two"], 1)
+    third = store(commit(c=["two"]), "", (), (), lambda: {first: [key_of("two")]})
+    assert (headlines(third), third.known) == ([], 1)
+
+
+def test_toloka_is_asked_only_when_a_row_is_known(store: TakeIn, commit: Commit) -> None:
+    """Most commits bring new rows."""
+
+    def ask() -> dict[str, list[str]]:
+        raise AssertionError("asked")
+
+    assert headlines(store(commit(a=["one"]), "", (), (), ask)) == ["one"]
+
+
+def test_known_are_earlier_labels_golden_tasks_and_training_tasks(pachyderm: Pachyderm, project: Project) -> None:
+    """Whoever labeled them; values are compared as they are typed."""
+    source = project.configuration.dataset
+    assert source is not None
+    pachyderm.write(source.repo, {"/old.csv": b"headline,category\nOld,clickbait\n"}, "by a test")
+    known = known_elsewhere(pachyderm, project)
+    files = [project.read(str(name)).decode() for name in ("golden_tasks.csv", "training_tasks.csv")]
+    assert key_of("Old") in known
+    assert len(known) == 1 + sum(len(file.splitlines()) - 1 for file in files)

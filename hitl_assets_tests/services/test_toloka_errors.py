@@ -37,7 +37,7 @@ METHODS: dict[str, Callable[[Toloka], Any]] = {
     "reserving_pools": lambda t: t.reserving_pools(),
     "answers_left": lambda t: t.answers_left("1"),
     "raise_overlaps": lambda t: t.raise_overlaps("1", {"1": 2}),
-    "count_unfinished": lambda t: t.count_unfinished("1", 10),
+    "unfinished_rewards": lambda t: t.unfinished_rewards("1", 10),
     "accept": lambda t: t.accept("1", "good"),
     "reject": lambda t: t.reject("1", "bad"),
     "upload": lambda t: t.upload(crowd_tasks("1", 1), "1"),

@@ -158,3 +158,15 @@ def test_the_younger_of_two_trainings_is_put_away(
     other = still_toloka.writer.create_training(still_toloka.reader.get_training(created))
     assert train(still_toloka, project, project_id, practice)[0] == created
     assert still_toloka.reader.get_training(other.id).is_archived()
+
+
+def test_an_archived_training_is_made_anew(
+    still_toloka: Toloka, project: Project, practice: tuple[KnownTask, ...]
+) -> None:
+    """Somebody tidied up in Toloka's interface; it costs nothing."""
+    project_id, _ = still_toloka.ensure_project(project.project, project_mark(project))
+    created, _ = train(still_toloka, project, project_id, practice)
+    still_toloka.writer.close_training(created)
+    still_toloka.writer.archive_training(created)
+    again, done = train(still_toloka, project, project_id, practice)
+    assert (done, again == created) == ("created", False)

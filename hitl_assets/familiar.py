@@ -1,0 +1,62 @@
+"""Which items need not be asked about: what was labeled before the first batch, what is a golden or a training task.
+And which may be asked about again, since their pool cannot be opened any more. No Dagster."""
+
+from collections.abc import Mapping
+from posixpath import dirname
+
+from hitl_assets.intake import labeled_before
+from hitl_assets.labeling.endings import cannot_open
+from hitl_assets.labeling.file_forms import read_lines, read_unlabeled
+from hitl_assets.labeling.files import name_of
+from hitl_assets.labeling.known_tasks import known_tasks_of
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import item_key
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka import Toloka
+
+
+def known_elsewhere(pachyderm: Pachyderm, project: Project) -> set[str]:
+    """The item keys of what was labeled before the first batch, and of golden and training tasks: nobody is asked, and
+    paid, for what is known already, whoever labeled it.
+
+    Raises:
+        UnreadableFileError: what was labeled before can't be read. Then nobody knows what to ask.
+    """
+    rows = labeled_before(pachyderm, project).rows
+    configuration = project.configuration
+    files = [file for file in (configuration.golden_tasks, configuration.training_tasks) if file]
+    tasks = (task for file in files for task in known_tasks_of(project, file))
+    return {item_key(row.values) for row in rows} | {task.item_key for task in tasks}
+
+
+def stranded(pachyderm: Pachyderm, toloka: Toloka, project: Project, batch: str) -> dict[str, frozenset[str]]:
+    """The item keys of other batches that have no label and never will, by batch: the batch's pool is archived, or at
+    Toloka's limit. Committed again, in a file of another name, they are new again."""
+    unlabeled = unlabeled_keys(pachyderm, project)
+    pools = pool_ids(pachyderm, project) if unlabeled.keys() - {batch} else {}
+    return {
+        name: keys
+        for name, keys in unlabeled.items()
+        if name != batch and pools.get(name) and cannot_open(toloka.get_pool(pools[name]))
+    }
+
+
+def unlabeled_keys(pachyderm: Pachyderm, project: Project) -> dict[str, frozenset[str]]:
+    """The item keys without a label of each batch that has such."""
+    repo = f"{project.name}_aggregated_labels"
+    head = pachyderm.head(repo)
+    files = pachyderm.read_matching(repo, head, "/*/unlabeled.csv") if head else {}
+    keys = {
+        name_of(dirname(path)): frozenset(item.item_key for item in read_unlabeled(content))
+        for path, content in files.items()
+    }
+    return {batch: own for batch, own in keys.items() if own}
+
+
+def pool_ids(pachyderm: Pachyderm, project: Project) -> Mapping[str, str]:
+    """The pool of each batch that has one, as it was published."""
+    repo = f"{project.name}_pools"
+    head = pachyderm.head(repo)
+    files = pachyderm.read_matching(repo, head, "/*/pool.json") if head else {}
+    plans = {name_of(dirname(path)): next(read_lines(content, path), {}) for path, content in files.items()}
+    return {batch: str(plan.get("pool_id") or "") for batch, plan in plans.items()}
