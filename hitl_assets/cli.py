@@ -98,8 +98,12 @@ def dev(state: Path, seed: int, speed: Speed, port: int) -> None:
 @STATE
 def commit(files: tuple[Path, ...], project: str, pachd: str | None, state: Path) -> None:
     """Commit FILES to a project's source repo, as one batch (what pachctl put file does)."""
+
+    def warn(text: str) -> None:
+        click.echo(f"Warning: {text}", err=True)
+
     try:
-        click.echo(commit_files(State(state), project, find_pachd(State(state), pachd), files))
+        click.echo(commit_files(State(state), project, find_pachd(State(state), pachd), files, warn))
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error
 

@@ -1,28 +1,34 @@
 """What a commit brings: the files that it changed, what earlier batches have, what was labeled before. No Dagster."""
 
 import posixpath
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from hitl_assets.labeling.concatenation import LabeledRow, read_labeled
 from hitl_assets.labeling.files import directory_of, name_of
-from hitl_assets.labeling.items import RawData, collect_items
+from hitl_assets.labeling.items import MISSED, RawData, SourceFile, Taken, collect_items
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.pachyderm_files import matches
 
 # How many failed batches in a row a commit looks behind for data that is still to be taken in.
 MOST_ANCESTORS = 1000
+EVERYTHING = "/**"
+# How many files that are not read a batch names: a repo may hold many pictures beside its tables.
+MOST_MISSED = 1000
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is to be read for a batch: file contents by path, and which of them an earlier, failed commit brought."""
+    """What is to be read for a batch: file contents by path, which of them an earlier, failed commit brought, and
+    which files of its own commit are not read, since their path doesn't match."""
 
     files: dict[str, bytes]
     inherited: frozenset[str]
+    missed: tuple[str, ...] = ()
 
 
 def take_in(
@@ -47,9 +53,24 @@ def take_in(
         has_items = head is not None and pachyderm.directory_hash(repo, head, directory_of(earlier)) is not None
         return has_items or not is_given_up(earlier)
 
+    source = project.configuration.source
     change = read_change(pachyderm, project, commit, is_taken_in)
-    known = known_item_keys(pachyderm, repo, head, commit, before)
-    return collect_items(change.files, project.inputs, known, change.inherited)
+    keys = item_keys(pachyderm, repo, head, before)
+    taken = Taken({key for name, own in keys.items() if name != commit for key in own}, frozenset(keys.get(commit, ())))
+    found = collect_items(change.files, project.inputs, (), change.inherited, project.identity, taken, source.encoding)
+    return replace(found, files=(*found.files, *missed_files(change.missed, source.glob)))
+
+
+def split(paths: Iterable[str], glob: str) -> tuple[list[str], list[str]]:
+    """The paths that match, and those that do not."""
+    every = list(paths)
+    own = [path for path in every if matches(path, glob)]
+    return own, [path for path in every if not matches(path, glob)]
+
+
+def missed_files(paths: Sequence[str], glob: str) -> list[SourceFile]:
+    """Files that are not read, since their path does not match."""
+    return [SourceFile(path, 0, "", f"{MISSED} {glob}") for path in paths[:MOST_MISSED]]
 
 
 def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in: Callable[[str], bool]) -> Change:
@@ -65,10 +86,11 @@ def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in
         raise ServiceError(f"{done} ended with an error, its data is incomplete: {done.error}. Commit it again.")
     before = nearest(pachyderm, source.repo, parent, lambda _: True)
     base = nearest(pachyderm, source.repo, before, is_taken_in)
-    own = pachyderm.changed_files(source.repo, commit, before, source.glob)
+    changed = pachyderm.changed_files(source.repo, commit, before, EVERYTHING)
+    own, missed = split(changed, source.glob)
     every = own if base == before else pachyderm.changed_files(source.repo, commit, base, source.glob)
     files = {path: pachyderm.read(source.repo, commit, path) for path in every}
-    return Change(files, frozenset(every) - frozenset(own))
+    return Change(files, frozenset(every) - frozenset(own), tuple(missed))
 
 
 def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callable[[str], bool]) -> str | None:
@@ -86,8 +108,8 @@ def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callab
     raise ServiceError(f"{source} has {MOST_ANCESTORS} commits in a row without raw data. Materialize raw_data of one.")
 
 
-def known_item_keys(pachyderm: Pachyderm, repo: str, head: str | None, batch: str, before: Collection[str]) -> set[str]:
-    """The item keys of all batches but this one; those of `before` must be there."""
+def item_keys(pachyderm: Pachyderm, repo: str, head: str | None, before: Collection[str]) -> dict[str, list[str]]:
+    """The item keys of each batch; those of `before` must be there."""
     contents = pachyderm.read_matching(repo, head, "/*/item_keys.txt") if head else {}
     keys = {name_of(posixpath.dirname(path)): content.decode().split() for path, content in contents.items()}
     gone = [each for each in before if each not in keys]
@@ -96,7 +118,7 @@ def known_item_keys(pachyderm: Pachyderm, repo: str, head: str | None, batch: st
             f"{repo} has lost {len(gone)} batches that were taken in before, {gone[0]} first. Without them their items "
             "would be asked and paid for again. Materialize raw_data of these batches, the oldest first, then rerun."
         )
-    return {key for name, own in keys.items() if name != batch for key in own}
+    return keys
 
 
 class LabeledBefore(NamedTuple):

@@ -146,7 +146,7 @@ def test_a_project_without_anything_to_see_is_refused(load: Load, attributes: di
     ("field", "value", "words"),
     [
         ("colour", "red", ["field colour = 'red' is unknown", "Allowed: accept_close_reasons,", " golden_tasks,"]),
-        ("source.bucket", "b", ["field source.bucket = 'b' is unknown", "Allowed: branch, glob, repo."]),
+        ("source.bucket", "b", ["field source.bucket = 'b' is unknown", "Allowed: branch, encoding, glob, repo."]),
         (
             "budget.per_day",
             5,
