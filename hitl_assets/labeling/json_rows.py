@@ -1,9 +1,10 @@
 """Rows of JSON lines: an object a line."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from hitl_assets.labeling.documents import unique
 from hitl_assets.labeling.unreadable import UnreadableFileError
 
 
@@ -28,13 +29,3 @@ def read_object(line: str) -> Mapping[str, Any] | str:
     except (ValueError, RecursionError) as error:
         return f"is not JSON: {error}"
     return value if isinstance(value, dict) else "is no object"
-
-
-def unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose names differ."""
-    members: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in members:
-            raise ValueError(f"the name {name!r:.80} is there twice")
-        members[name] = value
-    return members

@@ -20,6 +20,7 @@ FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "url": (re.compile(r"(https?://|/)\S+|[\w.-]+\.\w+\S*"), "an address: write https://, and no spaces"),
     "coordinates": (re.compile(r"-?\d+(\.\d+)?,\s*-?\d+(\.\d+)?"), "coordinates: write latitude,longitude"),
 }
+TEXTUAL = frozenset({"string", "url", "file", "coordinates"})
 UNSENDABLE = re.compile(r"[\0\ud800-\udfff]")
 
 
