@@ -177,3 +177,20 @@ def test_items_of_ones_own_are_counted(tmp_path: Path) -> None:
     items.write_text("title\nOne\n")
     done = run("clickbait", "--items", str(items))
     assert (done.exit_code, "items.csv has no column headline" in done.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [({"type": "string"}, "compared as text"), ({"type": "array_string", "allowed_values": ["a"]}, "in their order")],
+)
+def test_answers_that_people_write_freely_are_a_warning(
+    checked: Callable[..., Checked], spec: dict[str, Any], words: str
+) -> None:
+    """Each way to write it becomes a label, and hardly any is sure."""
+
+    def open_answers(attributes: dict[str, Any]) -> None:
+        attributes["project"]["task_spec"]["output_spec"]["category"] = {"required": True, **spec}
+
+    (found,) = [each for each in checked(open_answers).problems if each.kind == "open_answers"]
+    assert found.severity == "warning"
+    assert words in found.what
