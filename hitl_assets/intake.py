@@ -10,6 +10,8 @@ from hitl_assets.labeling.files import directory_of, name_of
 from hitl_assets.labeling.items import MISSED, RawData, SourceFile, Taken, collect_items
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
+from hitl_assets.labeling.sections import Source
+from hitl_assets.labeling.withdrawal import Withdrawal, read_withdrawn
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm_files import matches
@@ -56,7 +58,8 @@ def take_in(
     source = project.configuration.source
     change = read_change(pachyderm, project, commit, is_taken_in)
     keys = item_keys(pachyderm, repo, head, before)
-    taken = Taken({key for name, own in keys.items() if name != commit for key in own}, frozenset(keys.get(commit, ())))
+    known = {key for name, own in keys.items() if name != commit for key in own}
+    taken = Taken(known, frozenset(keys.get(commit, ())), find_withdrawn(pachyderm, project).keys)
     found = collect_items(change.files, project.inputs, (), change.inherited, project.identity, taken, source.encoding)
     return replace(found, files=(*found.files, *missed_files(change.missed, source.glob)))
 
@@ -135,7 +138,23 @@ def labeled_before(pachyderm: Pachyderm, project: Project) -> LabeledBefore:
     head = pachyderm.head(source.repo, source.branch) if source else None
     if source is None or head is None:
         return LabeledBefore()
-    paths = pachyderm.changed_files(source.repo, head, None, source.glob)
-    files = {path: pachyderm.read(source.repo, head, path) for path in paths}
-    rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs)
+    files = read_all(pachyderm, source, head)
+    rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs, source.encoding)
     return LabeledBefore(rows, rejected, f"{source.repo}@{head}")
+
+
+def find_withdrawn(pachyderm: Pachyderm, project: Project) -> Withdrawal:
+    """The items that were withdrawn."""
+    source = project.configuration.withdrawn
+    head = pachyderm.head(source.repo, source.branch) if source else None
+    if source is None or head is None:
+        return Withdrawal()
+    files = read_all(pachyderm, source, head)
+    items, rejected = read_withdrawn(files, project.inputs, project.identity, source.encoding)
+    return Withdrawal(items, rejected, f"{source.repo}@{head}")
+
+
+def read_all(pachyderm: Pachyderm, source: Source, head: str) -> dict[str, bytes]:
+    """Every file of a repo that matches."""
+    paths = pachyderm.changed_files(source.repo, head, None, source.glob)
+    return {path: pachyderm.read(source.repo, head, path) for path in paths}

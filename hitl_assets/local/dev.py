@@ -61,6 +61,8 @@ def ensure_sources(state: State, addresses: Addresses) -> None:
     for path in sorted(state.projects.glob("*/defs.yaml")):
         project = load_project(path)
         pachyderm.ensure_repo(project.configuration.source.repo, f"items of {project.name}")
+        if project.configuration.withdrawn:
+            pachyderm.ensure_repo(project.configuration.withdrawn.repo, f"items of {project.name} that are withdrawn")
 
 
 def commit_files(

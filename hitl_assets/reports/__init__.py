@@ -3,7 +3,7 @@
 from hitl_assets.reports.answers import answers, reviewed
 from hitl_assets.reports.columns import columns_of
 from hitl_assets.reports.comparison import comparison
-from hitl_assets.reports.dataset import dataset
+from hitl_assets.reports.dataset import dataset, withdrawn
 from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, tasks
 from hitl_assets.reports.labels import labels
 from hitl_assets.reports.model import classifier, evaluation, learnable, predictions
@@ -38,4 +38,5 @@ __all__ = [
     "table",
     "tasks",
     "toloka_object",
+    "withdrawn",
 ]
