@@ -46,13 +46,14 @@ from hitl_assets.materializations import (
     materialized_before,
     published_batch,
 )
-from hitl_assets.partitions import batches
+from hitl_assets.partitions import batches, later_batches
 from hitl_assets.preparing import known_assets, toloka_assets
 from hitl_assets.publishing import Batch, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.reviewing import review
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.sources import tags_of
+from hitl_assets.unpublished import check_owner, unpublished
 
 Context = dg.AssetExecutionContext
 Asset = Any  # dg.asset with the project's defaults: mypy cannot follow the decorator through partial()
@@ -103,13 +104,15 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     source = project.configuration.source
 
     @asset(kinds={"pachyderm"}, deps=[key_of(project, SOURCE)], metadata=reports.columns_of(project, "raw_data"))
-    def raw_data(context: Context, pachyderm: PachydermResource) -> StoredRawData:
+    def raw_data(context: Context, pachyderm: PachydermResource, toloka: TolokaResource) -> StoredRawData:
         """The items that this batch's commit brought and no other batch has. Rows that can't be used are put aside."""
         place = f"{source.repo}@{context.partition_key}"
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance, f"{place}:"):
-            found = take_in(pachyderm.client(), project, context.partition_key, given_up, before)
+            client = pachyderm.client()
+            gone = partial(unpublished, client, toloka.client(), project, before, given_up)
+            found = take_in(client, project, context.partition_key, given_up, before, gone)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):
             context.log.warning(f"Skipped {line}")
         context.add_output_metadata(reports.raw_data(found, place))
@@ -152,6 +155,8 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         before = published_batch(context.instance, project, context.partition_key)
         now = datetime.now(timezone.utc)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
+            keys, later = [task.item_key for task in asked], later_batches(context.instance, project, batch.name)
+            check_owner(pachyderm.client(), toloka.client(lock.check), project, batch.name, keys, later)
             accounts = read_accounts(pachyderm.client(), project)
             known = before.pool_id if before else ""
             client, how = toloka.client(lock.check), (config.resume, stop, config.open, known)

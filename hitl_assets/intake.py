@@ -1,7 +1,7 @@
 """What a commit brings: the files that it changed, what earlier batches have, what was labeled before. No Dagster."""
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -39,11 +39,13 @@ def take_in(
     commit: str,
     is_given_up: Callable[[str], bool] = lambda _: True,
     before: Collection[str] = (),
+    find_stranded: Callable[[], Mapping[str, Collection[str]]] = dict,
 ) -> RawData:
     """The raw data of a batch: the items that its commit brought and no other batch has.
 
     `is_given_up` tells of an earlier commit without raw data whether nobody will take it in any more. `before` are the
-    batches that were taken in before this one.
+    batches that were taken in before this one. `find_stranded` tells which items of other batches (by batch) nobody is
+    asked about there; it is asked only when a row is known.
 
     Raises:
         ServiceError: one of those is gone.
@@ -58,9 +60,19 @@ def take_in(
     source = project.configuration.source
     change = read_change(pachyderm, project, commit, is_taken_in)
     keys = item_keys(pachyderm, repo, head, before)
-    known = {key for name, own in keys.items() if name != commit for key in own}
-    taken = Taken(known, frozenset(keys.get(commit, ())), find_withdrawn(pachyderm, project).keys)
-    found = collect_items(change.files, project.inputs, (), change.inherited, project.identity, taken, source.encoding)
+    own = frozenset(keys.pop(commit, ()))
+    withdrawn = find_withdrawn(pachyderm, project).keys
+
+    def collect(gone: Mapping[str, Collection[str]]) -> RawData:
+        known = {key for name, each in keys.items() for key in set(each) - set(gone.get(name, ()))}
+        taken = Taken(known, own, withdrawn)
+        return collect_items(
+            change.files, project.inputs, (), change.inherited, project.identity, taken, source.encoding
+        )
+
+    found = collect({})
+    gone = find_stranded() if found.known else {}
+    found = collect(gone) if gone else found
     return replace(found, files=(*found.files, *missed_files(change.missed, source.glob)))
 
 
