@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # What shows nothing, wherever it stands: control characters, soft hyphens, zero-width spaces, byte order marks, marks
 # of direction, fillers, the choice between two pictures of one sign. Not what turns letters around, or draws a flag.
@@ -16,9 +17,9 @@ LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Every other space, wide, narrow or unbreakable; and the sign of Braille without a dot.
 SPACE = re.compile("[^\\S\n]|\u2800")
 SPACES_AT_END = re.compile(" +(?=\n|$)")
-SPACES = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=64)  # A text is looked at several times in a row.
 def normalize_text(text: str, ignore_case: bool = False) -> str:
     """The text that everybody sees: NFC, without what shows nothing, with plain spaces and line ends, and none of
     them at the ends of the text or of a line."""
@@ -46,7 +47,9 @@ def is_blank(text: str) -> bool:
 
 def look(text: str) -> str:
     """What two texts share that somebody may take for the same: letters of any width and case, one space for many."""
-    return SPACES.sub(" ", unicodedata.normalize("NFKC", normalize_text(text)).casefold()).strip()
+    seen = normalize_text(text)
+    wide = seen if seen.isascii() else unicodedata.normalize("NFKC", seen)
+    return " ".join(wide.casefold().split())
 
 
 def show(text: str, most: int = 80) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from typing_extensions import Self
 
 from hitl_assets.labeling.characters import look, normalize_text
 from hitl_assets.labeling.sections import Strict
@@ -20,6 +21,13 @@ class Identity(Strict):
         2, description="2: texts that look the same are the same. 1, as before 0.2: to the character"
     )
     ignore_case: bool = Field(False, description="with version 2: upper and lower case are the same")
+
+    @model_validator(mode="after")
+    def fit_together(self) -> Self:
+        """To the character is with the case."""
+        if self.version == 1 and self.ignore_case:
+            raise ValueError("ignore_case goes with version 2")
+        return self
 
 
 IDENTITY = Identity()
@@ -39,9 +47,16 @@ def digest(value: Any) -> str:
 
 def item_key(values: Mapping[str, Any], identity: Identity = IDENTITY) -> str:
     """The identity of an item: the digest of its input values, normalized. In any file they are the same item."""
+    return digest(normalize(values, identity))
+
+
+def normalize(values: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+    """Input values as they are compared."""
     if identity.version == 1:
-        return digest(dict(values))
-    return digest(convert(dict(values), lambda text: normalize_text(text, identity.ignore_case)))
+        return dict(values)
+    return {
+        name: convert(each, lambda text: normalize_text(text, identity.ignore_case)) for name, each in values.items()
+    }
 
 
 def every_key(values: Mapping[str, Any], identity: Identity = IDENTITY) -> tuple[str, ...]:
@@ -49,8 +64,9 @@ def every_key(values: Mapping[str, Any], identity: Identity = IDENTITY) -> tuple
 
     Not those under a coarser one: by these it is the same as others that are to be told from it.
     """
-    finer = EVERY[: EVERY.index(identity)] if identity.version == 2 else ()
-    return tuple(dict.fromkeys(item_key(values, each) for each in (identity, *reversed(finer))))
+    finer = EVERY[: identity.version - 1 + identity.ignore_case] if identity.version > 1 else ()
+    texts = (canonical_json(normalize(values, each)) for each in (identity, *reversed(finer)))
+    return tuple(hashlib.sha256(text.encode()).hexdigest() for text in dict.fromkeys(texts))
 
 
 def is_key_of(key: str, values: Mapping[str, Any]) -> bool:
@@ -58,9 +74,10 @@ def is_key_of(key: str, values: Mapping[str, Any]) -> bool:
     return any(key == item_key(values, each) for each in EVERY)
 
 
-def look_of(values: Mapping[str, Any]) -> str:
-    """What items share that look alike, though they are not the same."""
-    return canonical_json(convert(dict(values), look))
+def look_of(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """What items of the same fields share that look alike, though they are not the same."""
+    looks = (look(each) if isinstance(each, str) else canonical_json(convert(each, look)) for each in values.values())
+    return (*values, *looks)
 
 
 def convert(value: Any, change: Callable[[str], str]) -> Any:

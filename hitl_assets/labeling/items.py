@@ -187,7 +187,7 @@ def parse_row(row: Row, fields: Specification, file: str) -> Values | RejectedRo
 
 def find_alike(items: Iterable[Item]) -> Iterator[Alike]:
     """The items that look like an earlier one of the batch: case, width of letters, number of spaces."""
-    seen: dict[str, Item] = {}
+    seen: dict[tuple[str, ...], Item] = {}
     for item in items:
         earlier = seen.setdefault(look_of(item.values), item)
         if earlier is not item:

@@ -98,6 +98,6 @@ def foresee(project: Project, contents: Mapping[str, bytes]) -> Iterator[str]:
     verdict = judge_files(replace(found, files=(*found.files, *missed_files(others, source.glob))), source.glob)
     if not verdict.passed:
         yield verdict.description
-    yield from describe_rejected(found.rejected[:SHOWN], "put aside ")
+    yield from (f"put aside: {line.removeprefix(':')}" for line in describe_rejected(found.rejected[:SHOWN], ""))
     if len(found.rejected) > SHOWN:
         yield f"and {len(found.rejected) - SHOWN} more rows are put aside"

@@ -141,3 +141,9 @@ def test_a_look_has_no_case_and_no_width() -> None:
 def test_a_message_shows_what_is_unseen() -> None:
     """`has no column text; it has: text` would be no help."""
     assert show("te\u200bxt") == r"'te\u200bxt'"
+
+
+def test_to_the_character_is_with_the_case() -> None:
+    """A project that asks for both is refused."""
+    with pytest.raises(ValueError, match="ignore_case goes with version 2"):
+        Identity(version=1, ignore_case=True)
