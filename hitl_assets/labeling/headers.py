@@ -13,10 +13,11 @@ MOST_ABOVE = 20
 
 
 class Header(NamedTuple):
-    """The names of a table's columns, and which row they are in (the first is 1)."""
+    """The names of a table's columns, which row they are in (the first is 1), and how they are written there."""
 
     number: int
     names: Sequence[str]
+    raw: Sequence[str] = ()
 
     def count(self, columns: Iterable[str]) -> int:
         """How many of these columns there are."""
@@ -26,7 +27,7 @@ class Header(NamedTuple):
 def find_header(rows: Iterator[Sequence[str]], wanted: Sequence[str]) -> Header:
     """The first row that is not empty, and no comment that stands above the header; `rows` goes on behind it."""
     for number, cells in enumerate(rows, start=1):
-        header = Header(number, [normalize_text(cell) for cell in cells])
+        header = Header(number, [normalize_text(cell) for cell in cells], cells)
         is_above = all(map(is_blank, cells)) or (cells[0].lstrip().startswith("#") and not header.count(wanted))
         if not is_above or number == MOST_ABOVE:
             return header

@@ -1,13 +1,13 @@
 """The items of a batch: what a commit brought and no earlier batch had. Bad rows are put aside with the reason."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hitl_assets.labeling.identity import IDENTITY, Identity, every_key, look_of
 from hitl_assets.labeling.records import Item, RejectedRow, Values
-from hitl_assets.labeling.tables import Row, Table, UnreadableFileError, read_table
-from hitl_assets.labeling.values import BadValueError, check_size, parse_value
+from hitl_assets.labeling.tables import Row, Table, UnreadableFileError, read_header, read_table
+from hitl_assets.labeling.values import TEXTUAL, BadValueError, check_size, parse_value
 
 # How the reason begins when a row is there twice.
 REPEATED = "same values as"
@@ -156,11 +156,20 @@ def read_files(
     optional = [name for name in fields if name not in required]
     for file in sorted(files):
         try:
-            yield file, read_table(files[file], file, required, optional, encoding)
+            table = read_table(files[file], file, required, optional, encoding)
+            check_columns(table, files[file], file, optional)
+            yield file, table
         except UnreadableFileError as error:
             if file not in inherited:
                 raise
             yield file, RejectedRow(file, 1, "", str(error))
+
+
+def check_columns(table: Table, content: bytes, file: str, optional: Sequence[str]) -> None:
+    """Refuse a table that has none of the fields, where every one is optional."""
+    if table.rows and not any(row.cells or row.faults for row in table.rows):
+        has = ", ".join(read_header(content, file))[:300]
+        raise UnreadableFileError(f"{file} has none of the columns {', '.join(optional)}; it has: {has}.")
 
 
 def parse_row(row: Row, fields: Specification, file: str) -> Values | RejectedRow:
@@ -172,6 +181,10 @@ def parse_row(row: Row, fields: Specification, file: str) -> Values | RejectedRo
         return RejectedRow(file, row.number, "", reason)
     values = {}
     for name, text in row.cells.items():
+        if name in row.structured and str(fields[name].get("type", "string")) in TEXTUAL:
+            return RejectedRow(
+                file, row.number, name, f"{text[:80]} is no text: put it in quotes, if it is meant to be"
+            )
         try:
             value = parse_value(text, fields[name])
         except BadValueError as error:

@@ -34,11 +34,17 @@ class Dialect:
             "doubled": {},
             "backslash": {"escapechar": "\\", "doublequote": False},
             "none": {"quoting": csv.QUOTE_NONE},
+            "spaced": {"skipinitialspace": True},
         }
         return {"delimiter": self.separator, **quoting[self.quotes]}
 
     def __str__(self) -> str:
-        how = {"doubled": "", "backslash": ", quotes behind backslashes", "none": ", quotes are text"}
+        how = {
+            "doubled": "",
+            "backslash": ", quotes behind backslashes",
+            "none": ", quotes are text",
+            "spaced": ", spaces behind them",
+        }
         return f"separated by {NAMES.get(self.separator, repr(self.separator))}{how[self.quotes]}"
 
 
@@ -63,10 +69,17 @@ def read_separated(
         return header.count(columns) == len(columns), header.count([*columns, *optional])
 
     best = max(separators, key=fit)
-    if not any(fit(best)):  # None of the columns is there: most of them are shown.
+    if fit(best)[1] == 0:  # None of the columns is there: most of them are shown.
         best = max(separators, key=lambda each: len(headers[each].names))
-    dialect, rows = read_quoted(text, file, Dialect(best), headers[best])
+    quotes = "spaced" if is_spaced(text, best, headers[best]) else "doubled"
+    dialect, rows = read_quoted(text, file, Dialect(best, quotes), headers[best])
     return dialect, headers[best], rows
+
+
+def is_spaced(text: str, separator: str, header: Header) -> bool:
+    """Whether a space follows each separator of the header, and quotes may stand behind one."""
+    is_header = len(header.raw) > 1 and all(cell.startswith(" ") for cell in header.raw[1:])
+    return is_header and f'{separator} "' in text
 
 
 def header_by(text: str, separator: str, wanted: Sequence[str]) -> Header:

@@ -19,6 +19,12 @@ from hitl_assets.labeling.workbooks import START, Sheet, read_workbook
 
 # What makes a cell need quotes, and what no CSV file can carry: NUL and half characters.
 SPECIAL, UNWRITABLE = re.compile(r'[,"\r\n]'), re.compile(r"[\0\ud800-\udfff]")
+# What is no table, by how it begins: for the message that a column is missing.
+OTHERS = {
+    "[": "a table, and begins like JSON: write an object a line, in a file named .jsonl",
+    "{": "a table, and begins like JSON: write an object a line, in a file named .jsonl",
+    "<": "a table, and begins like a web page: save it as CSV UTF-8",
+}
 LINES_OF_JSON = (".jsonl", ".ndjson")
 
 
@@ -27,13 +33,14 @@ class Row:
     """A row as text: its number (the first is row 1, as a spreadsheet counts), and cells by plain column name.
 
     `surplus`: how many cells that are not empty stand behind the last column. `faults`: what is wrong with the whole
-    row (under an empty name) or a cell of it.
+    row (under an empty name) or a cell of it. `structured`: of JSON, the cells that are no text and no number.
     """
 
     number: int
     cells: Mapping[str, str]
     surplus: int = 0
     faults: Mapping[str, str] = field(default_factory=dict)
+    structured: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,8 @@ def read_table(
         return Table(list(rows_of_objects(text, file, columns, optional)), f"JSON lines, {name}")
     dialect, header, rows = read_separated(text, file, columns, optional)
     read_as = f"{dialect}, {name}"
-    positions = positions_in(header, file, columns, optional, read_as)
+    other = next((what for start, what in OTHERS.items() if text.lstrip().startswith(start)), read_as)
+    positions = positions_in(header, file, columns, optional, other)
     behind = enumerate(rows, start=header.number + 1)
     return Table([row_of(number, cells, header, positions) for number, cells in behind if cells], read_as)
 
@@ -95,7 +103,8 @@ def rows_of_objects(text: str, file: str, columns: Sequence[str], optional: Sequ
         wanted = [name for name in (*columns, *optional) if is_column(header.names, name)]
         positions = find_columns(header, wanted, file)
         cells = {name: format_value(found[header.names[at]]) for name, at in positions.items()}
-        yield Row(number, {**dict.fromkeys(columns, ""), **cells})
+        structured = {name for name, at in positions.items() if isinstance(found[header.names[at]], bool | list | dict)}
+        yield Row(number, {**dict.fromkeys(columns, ""), **cells}, structured=frozenset(structured))
 
 
 def positions_in(

@@ -194,6 +194,12 @@ CASES = (
         refused=("in row 3", "opened and never closed", "two quotes for one"),
     ),
     Case("quote_in_quotes", table("text,n", '"one" two,1'), refused=("in row 2", "inside of a quoted cell")),
+    Case(
+        "spaces_behind_commas",
+        table("n, text", '1, "one, two"', "2, two"),
+        ((2, "one, two"), (3, "two")),
+        read_as="separated by commas, spaces behind them, UTF-8",
+    ),
     # Values
     Case(
         "thousands",
@@ -233,7 +239,14 @@ CASES = (
         b'[{"text": "one"}]\n',
         refused=("no file of JSON lines: row 1 is no object", "an object a line"),
     ),
+    Case("json.csv", b'[{"text": "one"}]\n', refused=("no column text", "begins like JSON", ".jsonl")),
+    Case("page.csv", b"<html><td>text</td></html>\n", refused=("no column text", "begins like a web page")),
     # JSON lines
+    Case(
+        "structures.jsonl",
+        lines({"text": ["one"]}, {"text": {"a": 1}}, {"text": True}),
+        rejected=((1, "text", '["one"] is no text'), (2, "text", "is no text"), (3, "text", "true is no text")),
+    ),
     Case(
         "plain.jsonl",
         lines({"text": "one", "n": 1}, {"n": None, "text": "two"}),

@@ -64,6 +64,12 @@ def test_utf_8_is_read_as_such_whatever_the_project_says() -> None:
     assert [item.values["text"] for item in found.items] == ["café"]
 
 
+def test_a_table_without_any_of_the_fields_is_refused() -> None:
+    """Though none of them is required: its rows would be put aside one by one."""
+    with pytest.raises(UnreadableFileError, match=r"/a\.csv has none of the columns a, b; it has: x, y\."):
+        collect_items({"/a.csv": b"x;y\n1;2\n"}, {name: {"required": False} for name in "ab"}, ())
+
+
 @pytest.mark.slow
 @settings(max_examples=300, derandomize=True, deadline=None, database=None)
 @given(ROWS, FORMS, st.booleans())
