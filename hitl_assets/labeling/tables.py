@@ -97,7 +97,7 @@ def rows_of_objects(text: str, file: str, columns: Sequence[str], optional: Sequ
     """The rows of JSON lines; a name that an object lacks is an empty cell."""
     for number, found in read_objects(text, file):
         if isinstance(found, str):
-            yield Row(number, {}, faults={"": found})
+            yield Row(number, dict.fromkeys(columns, ""), faults={"": found})
             continue
         header = Header(number, list(found))
         wanted = [name for name in (*columns, *optional) if is_column(header.names, name)]
