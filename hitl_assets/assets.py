@@ -17,7 +17,7 @@ from hitl_assets.collecting import PoolOpenError, collect, read_accounts
 from hitl_assets.comparing import comparison_asset
 from hitl_assets.compiling import assess_batch, calibrate_batch, compile_dataset, label_batch, labels_of
 from hitl_assets.failures import RETRY_POLICY, explained
-from hitl_assets.familiar import known_elsewhere, stranded
+from hitl_assets.familiar import freed, known_elsewhere
 from hitl_assets.forecasting import earlier_curve
 from hitl_assets.intake import take_in
 from hitl_assets.labeling.answers import find_unreadable
@@ -49,13 +49,14 @@ from hitl_assets.materializations import (
     materialized_before,
     published_batch,
 )
-from hitl_assets.partitions import batches
+from hitl_assets.partitions import batches, later_batches
 from hitl_assets.preparing import known_assets, toloka_assets
 from hitl_assets.publishing import Batch, publish
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.reviewing import review
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.sources import tags_of
+from hitl_assets.unpublished import check_owner
 
 Context = dg.AssetExecutionContext
 Asset = Any  # dg.asset with the project's defaults: mypy cannot follow the decorator through partial()
@@ -115,7 +116,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance, f"{place}:"):
             client = pachyderm.client()
-            gone = partial(stranded, client, toloka.client(), project, context.partition_key)
+            gone = partial(freed, client, toloka.client(), project, context.partition_key, before, given_up)
             known = known_elsewhere(client, project)
             found = take_in(client, project, context.partition_key, given_up, before, known, gone)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):
@@ -160,6 +161,8 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         before = published_batch(context.instance, project, context.partition_key)
         now = datetime.now(timezone.utc)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
+            keys, later = [task.item_key for task in asked], later_batches(context.instance, project, batch.name)
+            check_owner(pachyderm.client(), toloka.client(lock.check), project, batch.name, keys, later)
             accounts = read_accounts(pachyderm.client(), project)
             known = before.pool_id if before else ""
             client, how = toloka.client(lock.check), (config.resume, stop, config.open, known)

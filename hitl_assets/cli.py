@@ -18,7 +18,7 @@ from hitl_assets.emulators.crowd.population import CrowdError
 from hitl_assets.local.batches import BatchError, open_batches
 from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
-from hitl_assets.local.export import convert, read_dataset
+from hitl_assets.local.export import convert, fields_of, read_dataset
 from hitl_assets.local.processes import UI_PORT
 from hitl_assets.local.rehearsal import run_command
 from hitl_assets.local.screen import show_review
@@ -98,8 +98,12 @@ def dev(state: Path, seed: int, speed: Speed, port: int) -> None:
 @STATE
 def commit(files: tuple[Path, ...], project: str, pachd: str | None, state: Path) -> None:
     """Commit FILES to a project's source repo, as one batch (what pachctl put file does)."""
+
+    def warn(text: str) -> None:
+        click.echo(f"Warning: {text}", err=True)
+
     try:
-        click.echo(commit_files(State(state), project, find_pachd(State(state), pachd), files))
+        click.echo(commit_files(State(state), project, find_pachd(State(state), pachd), files, warn))
     except EXPECTED as error:
         raise click.ClickException(str(error)) from error
 
@@ -164,7 +168,8 @@ def export(project: str, output: Path | None, form: str, spreadsheet: bool, pach
         raise click.UsageError("--spreadsheet goes with --format csv.")
     try:
         content, place = read_dataset(project, find_pachd(State(state), pachd))
-        converted, remark = convert(content, form, spreadsheet)
+        fields = fields_of(State(state).projects / project / "defs.yaml") if form == "jsonl" else {}
+        converted, remark = convert(content, form, spreadsheet, fields)
         if output is None:
             sys.stdout.buffer.write(converted)
         else:

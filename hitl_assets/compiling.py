@@ -9,7 +9,7 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.collecting import read_accounts, spent_by, spent_on
 from hitl_assets.deciding import calibrate_labels, decide, read_calibration
-from hitl_assets.intake import LabeledBefore, labeled_before
+from hitl_assets.intake import LabeledBefore, find_withdrawn, labeled_before
 from hitl_assets.io_managers import read_earlier
 from hitl_assets.labeling.audits import Terms
 from hitl_assets.labeling.calibrating import StoredCalibration
@@ -21,6 +21,7 @@ from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.quality import StoredQuality, measure_quality
 from hitl_assets.labeling.records import Prediction, Task
+from hitl_assets.labeling.withdrawal import part
 from hitl_assets.learning import predictions_of
 from hitl_assets.materializations import key_of, materialized_before
 from hitl_assets.modeling import held_out_keys
@@ -99,9 +100,13 @@ def compile_dataset(
     before = labeled_before(pachyderm, project)
     earlier = read_earlier(pachyderm, key_of(project, "concatenated_dataset"), StoredDataset)
     accounts = read_accounts(pachyderm, project)
-    rows = concatenate(before.rows, {batch: stored.labels for batch, stored in labels.items()})
+    every = concatenate(before.rows, {batch: stored.labels for batch, stored in labels.items()})
+    withdrawal = find_withdrawn(pachyderm, project)
+    parted = part(every, withdrawal, project.identity)
+    rows = parted.kept
     delta = compare(earlier.rows if earlier else (), rows)
     metadata = dict(reports.dataset(rows, before, project, delta, spent_by(accounts)))
+    metadata |= reports.withdrawn(parted, withdrawal)
     if project.has_classifier:
         metadata |= reports.learnable(training_rows(rows, held_out_keys(project)))
     return StoredDataset(rows, project.label), metadata, before

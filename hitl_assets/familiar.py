@@ -1,18 +1,19 @@
 """Which items need not be asked about: what was labeled before the first batch, what is a golden or a training task.
 And which may be asked about again, since their pool cannot be opened any more. No Dagster."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from posixpath import dirname
 
 from hitl_assets.intake import labeled_before
 from hitl_assets.labeling.endings import cannot_open
 from hitl_assets.labeling.file_forms import read_lines, read_unlabeled
 from hitl_assets.labeling.files import name_of
+from hitl_assets.labeling.identity import item_key
 from hitl_assets.labeling.known_tasks import known_tasks_of
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import item_key
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.unpublished import unpublished
 
 
 def known_elsewhere(pachyderm: Pachyderm, project: Project) -> set[str]:
@@ -26,7 +27,22 @@ def known_elsewhere(pachyderm: Pachyderm, project: Project) -> set[str]:
     configuration = project.configuration
     files = [file for file in (configuration.golden_tasks, configuration.training_tasks) if file]
     tasks = (task for file in files for task in known_tasks_of(project, file))
-    return {item_key(row.values) for row in rows} | {task.item_key for task in tasks}
+    known = [*(row.values for row in rows), *(task.values for task in tasks)]
+    return {item_key(values, project.identity) for values in known}
+
+
+def freed(
+    pachyderm: Pachyderm,
+    toloka: Toloka,
+    project: Project,
+    batch: str,
+    before: Collection[str],
+    is_given_up: Callable[[str], bool],
+) -> dict[str, frozenset[str]]:
+    """The item keys of other batches that are new again when they are committed again, by batch: those that were never
+    published, and those that cannot be asked about any more."""
+    never = unpublished(pachyderm, toloka, project, before, is_given_up)
+    return {**stranded(pachyderm, toloka, project, batch), **never}
 
 
 def stranded(pachyderm: Pachyderm, toloka: Toloka, project: Project, batch: str) -> dict[str, frozenset[str]]:

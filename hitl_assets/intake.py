@@ -1,28 +1,36 @@
 """What a commit brings: the files that it changed, what earlier batches have, what was labeled before. No Dagster."""
 
 import posixpath
-from collections.abc import Callable, Collection, Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from hitl_assets.labeling.concatenation import LabeledRow, read_labeled
 from hitl_assets.labeling.files import directory_of, name_of
-from hitl_assets.labeling.items import RawData, collect_items
+from hitl_assets.labeling.items import MISSED, RawData, SourceFile, Taken, collect_items
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
+from hitl_assets.labeling.sections import Source
+from hitl_assets.labeling.withdrawal import Withdrawal, read_withdrawn
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.pachyderm_files import matches
 
 # How many failed batches in a row a commit looks behind for data that is still to be taken in.
 MOST_ANCESTORS = 1000
+EVERYTHING = "/**"
+# How many files that are not read a batch names: a repo may hold many pictures beside its tables.
+MOST_MISSED = 1000
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is to be read for a batch: file contents by path, and which of them an earlier, failed commit brought."""
+    """What is to be read for a batch: file contents by path, which of them an earlier, failed commit brought, and
+    which files of its own commit are not read, since their path doesn't match."""
 
     files: dict[str, bytes]
     inherited: frozenset[str]
+    missed: tuple[str, ...] = ()
 
 
 def take_in(
@@ -38,8 +46,8 @@ def take_in(
 
     `is_given_up` tells of an earlier commit without raw data whether nobody will take it in any more. `before` are the
     batches that were taken in before this one. `elsewhere` are item keys that are known without a batch; what this
-    batch had taken in already, it keeps. `find_stranded` tells which items of other batches (by batch) nobody will ever
-    label there; it is asked only when a row is known.
+    batch had taken in already, it keeps. `find_stranded` tells which items of other batches (by batch) nobody is asked
+    about there; it is asked only when a row is known.
 
     Raises:
         ServiceError: one of those is gone.
@@ -51,31 +59,35 @@ def take_in(
         has_items = head is not None and pachyderm.directory_hash(repo, head, directory_of(earlier)) is not None
         return has_items or not is_given_up(earlier)
 
+    source = project.configuration.source
     change = read_change(pachyderm, project, commit, is_taken_in)
-    keys = item_keys_of(pachyderm, repo, head, before)
+    keys = item_keys(pachyderm, repo, head, before)
     own = keys.pop(commit, frozenset())
+    withdrawn = find_withdrawn(pachyderm, project).keys
 
-    def collect(keys: Mapping[str, Collection[str]]) -> RawData:
-        of_batches = {key for each in keys.values() for key in each}
-        known = Known(of_batches, elsewhere, own)
-        return collect_items(change.files, project.inputs, known, change.inherited)
+    def collect(gone: Mapping[str, Collection[str]]) -> RawData:
+        known = {key for name, each in keys.items() for key in each - set(gone.get(name, ()))}
+        taken = Taken(known, own, withdrawn, elsewhere)
+        return collect_items(
+            change.files, project.inputs, (), change.inherited, project.identity, taken, source.encoding
+        )
 
-    found = collect(keys)
+    found = collect({})
     gone = find_stranded() if found.known else {}
-    return collect({name: each - set(gone.get(name, ())) for name, each in keys.items()}) if gone else found
+    found = collect(gone) if gone else found
+    return replace(found, files=(*found.files, *missed_files(change.missed, source.glob)))
 
 
-@dataclass(frozen=True)
-class Known:
-    """The item keys that a batch leaves out: other batches have them, or they are known elsewhere and were not taken in
-    by the batch itself, in an earlier version or before they were known."""
+def split(paths: Iterable[str], glob: str) -> tuple[list[str], list[str]]:
+    """The paths that match, and those that do not."""
+    every = list(paths)
+    own = [path for path in every if matches(path, glob)]
+    return own, [path for path in every if not matches(path, glob)]
 
-    of_batches: Container[str]
-    elsewhere: Container[str] = ()
-    own: Container[str] = ()
 
-    def __contains__(self, key: object) -> bool:
-        return key in self.of_batches or (key in self.elsewhere and key not in self.own)
+def missed_files(paths: Sequence[str], glob: str) -> list[SourceFile]:
+    """Files that are not read, since their path does not match."""
+    return [SourceFile(path, 0, "", f"{MISSED} {glob}") for path in paths[:MOST_MISSED]]
 
 
 def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in: Callable[[str], bool]) -> Change:
@@ -91,10 +103,11 @@ def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in
         raise ServiceError(f"{done} ended with an error, its data is incomplete: {done.error}. Commit it again.")
     before = nearest(pachyderm, source.repo, parent, lambda _: True)
     base = nearest(pachyderm, source.repo, before, is_taken_in)
-    own = pachyderm.changed_files(source.repo, commit, before, source.glob)
+    changed = pachyderm.changed_files(source.repo, commit, before, EVERYTHING)
+    own, missed = split(changed, source.glob)
     every = own if base == before else pachyderm.changed_files(source.repo, commit, base, source.glob)
     files = {path: pachyderm.read(source.repo, commit, path) for path in every}
-    return Change(files, frozenset(every) - frozenset(own))
+    return Change(files, frozenset(every) - frozenset(own), tuple(missed))
 
 
 def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callable[[str], bool]) -> str | None:
@@ -112,9 +125,7 @@ def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callab
     raise ServiceError(f"{source} has {MOST_ANCESTORS} commits in a row without raw data. Materialize raw_data of one.")
 
 
-def item_keys_of(
-    pachyderm: Pachyderm, repo: str, head: str | None, before: Collection[str]
-) -> dict[str, frozenset[str]]:
+def item_keys(pachyderm: Pachyderm, repo: str, head: str | None, before: Collection[str]) -> dict[str, frozenset[str]]:
     """The item keys of each batch; those of `before` must be there."""
     contents = pachyderm.read_matching(repo, head, "/*/item_keys.txt") if head else {}
     keys = {name_of(posixpath.dirname(path)): frozenset(content.decode().split()) for path, content in contents.items()}
@@ -141,7 +152,23 @@ def labeled_before(pachyderm: Pachyderm, project: Project) -> LabeledBefore:
     head = pachyderm.head(source.repo, source.branch) if source else None
     if source is None or head is None:
         return LabeledBefore()
-    paths = pachyderm.changed_files(source.repo, head, None, source.glob)
-    files = {path: pachyderm.read(source.repo, head, path) for path in paths}
-    rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs)
+    files = read_all(pachyderm, source, head)
+    rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs, source.encoding)
     return LabeledBefore(rows, rejected, f"{source.repo}@{head}")
+
+
+def find_withdrawn(pachyderm: Pachyderm, project: Project) -> Withdrawal:
+    """The items that were withdrawn."""
+    source = project.configuration.withdrawn
+    head = pachyderm.head(source.repo, source.branch) if source else None
+    if source is None or head is None:
+        return Withdrawal()
+    files = read_all(pachyderm, source, head)
+    items, rejected = read_withdrawn(files, project.inputs, project.identity, source.encoding)
+    return Withdrawal(items, rejected, f"{source.repo}@{head}")
+
+
+def read_all(pachyderm: Pachyderm, source: Source, head: str) -> dict[str, bytes]:
+    """Every file of a repo that matches."""
+    paths = pachyderm.changed_files(source.repo, head, None, source.glob)
+    return {path: pachyderm.read(source.repo, head, path) for path in paths}

@@ -14,23 +14,30 @@ from hitl_assets.labeling.files import StoredKnownTasks, StoredPool, StoredRawDa
 from hitl_assets.labeling.items import describe_rejected
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
-from hitl_assets.labeling.verdicts import Verdict, judge_estimate, judge_form, judge_golden_tasks
+from hitl_assets.labeling.verdicts import Verdict, judge_estimate, judge_files, judge_form, judge_golden_tasks
 from hitl_assets.materializations import key_of
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.pachyderm import Pachyderm
 
 FORM, ENOUGH, ESTIMATE = "items_fit_the_form", "enough_golden_tasks", "estimate_is_under_the_cap"
+FILES = "every_file_brings_rows"
 # How many rows a verdict names.
 SHOWN = 3
 
 
 def form_check(project: Project) -> dg.AssetChecksDefinition:
-    """Is it what workers are to be shown?"""
-    questions = {FORM: "Each item has the fields that workers are shown, with values that these allow."}
+    """Is it what workers are to be shown, and all of it?"""
+    questions = {
+        FORM: "Each item has the fields that workers are shown, with values that these allow.",
+        FILES: "Each file of the commit that looks like a table was read, and has rows.",
+    }
 
     def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
         stored = read_directory(pachyderm, key_of(project, "raw_data"), batch, StoredRawData)
-        return {FORM: judge_form(stored.raw_data.items, project.inputs)}
+        return {
+            FORM: judge_form(stored.raw_data.items, project.inputs),
+            FILES: judge_files(stored.raw_data, project.configuration.source.glob),
+        }
 
     return ask(project, "raw_data", questions, judge, blocking=[FORM])
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import dagster as dg
 
 from hitl_assets.checks.asking import ask
-from hitl_assets.intake import labeled_before
+from hitl_assets.intake import find_withdrawn, labeled_before
 from hitl_assets.io_managers import read_directory, read_earlier
-from hitl_assets.labeling.concatenation import count_labeled_before
+from hitl_assets.labeling.concatenation import count_labeled_before, row_of
 from hitl_assets.labeling.files import StoredRawData, StoredTasks
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
@@ -23,6 +23,7 @@ from hitl_assets.labeling.verdicts import (
     judge_labels,
     judge_repeats,
 )
+from hitl_assets.labeling.withdrawal import part
 from hitl_assets.materializations import key_of
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -76,14 +77,16 @@ def dataset_checks(project: Project) -> dg.AssetChecksDefinition:
     asset, labeled = key_of(project, "concatenated_dataset"), key_of(project, "aggregated_labels")
     questions = {
         ONCE: "No item of the batches is in the dataset twice, nor was it labeled before them.",
-        COMPLETE: "Each label of the batch is in the dataset, but for those that are held back.",
+        COMPLETE: "Each label of the batch is in the dataset, but for those that are held back or withdrawn.",
     }
 
     def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
         rows = read_directory(pachyderm, asset, asset.path[-1], StoredDataset).rows
         labels = read_directory(pachyderm, labeled, batch, StoredLabels).labels
         has = [row.item_key for row in rows if row.batch == batch]
-        due = [label.item_key for label in labels if not label.held_back]
+        withdrawal = find_withdrawn(pachyderm, project)
+        every = [row_of(batch, label) for label in labels if not label.held_back]
+        due = [row.item_key for row in part(every, withdrawal, project.identity).kept]
         return {
             ONCE: judge_repeats([row.item_key for row in rows if row.item_key], len(rows), count_labeled_before(rows)),
             COMPLETE: judge_dataset(has, due),

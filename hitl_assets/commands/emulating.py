@@ -18,7 +18,7 @@ from hitl_assets.emulators.pachyderm.profiles import PROFILES
 from hitl_assets.emulators.toloka import StateError as TolokaStateError
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.emulators.toloka.people.access import is_loopback
-from hitl_assets.labeling.tables import decode
+from hitl_assets.labeling.encodings import decode
 from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT
 
 PORT = click.IntRange(0, 65535)

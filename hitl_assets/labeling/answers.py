@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from hitl_assets.labeling.characters import is_blank, normalize_text
+from hitl_assets.labeling.identity import canonical_json, convert
 from hitl_assets.labeling.records import KEY_FIELD, Answer, item_key
 from hitl_assets.labeling.values import BadValueError, check_typed
 
@@ -54,6 +56,9 @@ def find_unreadable(
                 check_typed(each.values[label], spec)
             except BadValueError as error:
                 found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{label}: {error}"))
+            else:
+                if not is_label(each.values[label], spec):
+                    found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{label} is empty"))
     return list(dict.fromkeys(found))
 
 
@@ -132,24 +137,58 @@ def is_solution(value: Any) -> bool:
 
 
 def counted(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> list[Answer]:
-    """The answers that become labels: not rejected, not to golden tasks, and with a value that the field allows."""
-    return [a for a in answers if a.status in COUNTED and not a.is_golden and is_label(a.values.get(label), spec)]
+    """The answers that become labels: not rejected, not to golden tasks, and with a value that the field allows.
+
+    A worker has one vote for an item: the answer that was handed in last. Equal labels are the same value: see
+    `plain_label`.
+    """
+    votes: dict[tuple[str, str], Answer] = {}
+    for each in answers:
+        if each.status in COUNTED and not each.is_golden and is_label(each.values.get(label), spec):
+            earlier = votes.get((each.worker_id, each.item_key))
+            if earlier is None or each.submitted >= earlier.submitted:
+                votes[each.worker_id, each.item_key] = each
+    return [with_plain_label(each, label, spec) for each in votes.values()]
+
+
+def with_plain_label(answer: Answer, label: str, spec: Mapping[str, Any]) -> Answer:
+    """The answer, with its label as it is compared."""
+    value = plain_label(answer.values[label], spec)
+    return answer if value is answer.values[label] else replace(answer, values={**answer.values, label: value})
+
+
+def plain_label(value: Any, spec: Mapping[str, Any]) -> Any:
+    """A label as it is compared with others: what people wrote freely without what nobody sees in it.
+
+    The order of names in an object, and 1 or 1.0, make no difference either: see `format_value`. Case does.
+    """
+    return value if spec.get("allowed_values") else convert(value, normalize_text)
+
+
+def is_right(answer: Answer, label: str) -> bool:
+    """Whether an answer to a golden task is one of the known ones."""
+    given = answer.values.get(label)
+    return any(same_label(given, known.get(label)) for known in answer.known)
+
+
+def same_label(one: Any, other: Any) -> bool:
+    """Whether two labels are equal, as they are compared."""
+    return canonical_json(plain_label(one, {})) == canonical_json(plain_label(other, {}))
 
 
 def is_label(value: Any, spec: Mapping[str, Any]) -> bool:
-    """Whether a value can be a label."""
+    """Whether a value can be a label. A text in which nobody sees anything is none."""
     try:
         check_typed(value, spec)
     except BadValueError:
         return False
-    return value is not None
+    return value is not None and not (isinstance(value, str) and is_blank(value))
 
 
 def golden_accuracy(assignments: Iterable[Mapping[str, Any]], label: str) -> tuple[int, int]:
     """How many answers to golden tasks were right, and how many there were."""
     golden = [answer for answer in read_answers(assignments) if answer.is_golden]
-    right = sum(a.values.get(label) in [known.get(label) for known in a.known] for a in golden)
-    return right, len(golden)
+    return sum(is_right(answer, label) for answer in golden), len(golden)
 
 
 def count_statuses(assignments: Iterable[Mapping[str, Any]]) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hitl_assets.labeling.items import Specification, parse_row
 from hitl_assets.labeling.records import Label, RejectedRow, Values
-from hitl_assets.labeling.tables import format_value, read_rows
+from hitl_assets.labeling.tables import format_value, read_table
 
 # Where the label of a row is from that no batch brought.
 BEFORE = "before"
@@ -33,14 +33,18 @@ class LabeledRow:
 
 
 def read_labeled(
-    files: Mapping[str, bytes], inputs: Specification, label: str, answers: Specification
+    files: Mapping[str, bytes],
+    inputs: Specification,
+    label: str,
+    answers: Specification,
+    encoding: str | None = None,
 ) -> tuple[tuple[LabeledRow, ...], tuple[RejectedRow, ...]]:
     """The rows of files that hold what was labeled before, and the rows that are no such thing."""
     fields = {**inputs, label: {**answers[label], "required": True}}
     rows: list[LabeledRow] = []
     rejected: list[RejectedRow] = []
     for file in sorted(files):
-        for row in read_rows(files[file], file, list(fields)):
+        for row in read_table(files[file], file, list(fields), (), encoding).rows:
             parsed = parse_row(row, fields, file)
             if isinstance(parsed, RejectedRow):
                 rejected.append(parsed)

@@ -186,7 +186,8 @@ def find_problem(value: Any) -> str | None:
         return None if abs(value) < LARGEST else "has more than 64 bits"
     if isinstance(value, float | Decimal):
         return None if math.isfinite(float(value)) else "is no finite number"
-    return f"is of the type {type(value).__name__}, which JSON lacks. Write text, numbers, true, false, lists, sections"
+    kind = type(value).__name__
+    return f"is of the type {kind}, which JSON lacks. Write text (in quotes), numbers, true, false, lists, sections"
 
 
 def is_writable(text: str) -> bool:

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from hitl_assets.labeling.budget import Account
-from hitl_assets.labeling.records import KEY_FIELD, RejectedRow, UnlabeledItem
+from hitl_assets.labeling.items import Alike, SourceFile
+from hitl_assets.labeling.records import KEY_FIELD, Item, RejectedRow, UnlabeledItem
 from hitl_assets.labeling.tables import UnreadableFileError, read_rows, write_rows
 
 REJECTED = ("file", "row", "column", "reason")
+ALIKE = ("file", "row", "like_file", "like_row")
 
 
 def write_rejected(rejected: Iterable[RejectedRow]) -> bytes:
@@ -22,6 +24,27 @@ def read_rejected(content: bytes) -> tuple[RejectedRow, ...]:
     """The rows that `write_rejected` wrote."""
     cells = (row.cells for row in read_rows(content, "rejected.csv", REJECTED))
     return tuple(RejectedRow(each["file"], int(each["row"]), each["column"], each["reason"]) for each in cells)
+
+
+def read_sources(content: bytes | None) -> tuple[SourceFile, ...]:
+    """The files of a commit; none where an earlier version wrote."""
+    cells = (row.cells for row in read_rows(content, "files.csv", SourceFile._fields)) if content else ()
+    return tuple(SourceFile(each["file"], int(each["rows"]), each["read_as"], each["left_out"]) for each in cells)
+
+
+def write_alike(alike: Iterable[Alike]) -> bytes:
+    """Items that look like others, as CSV: where both stand."""
+    return write_rows(ALIKE, ((one.item.file, one.item.row, one.earlier.file, one.earlier.row) for one in alike))
+
+
+def read_alike(content: bytes | None, items: Iterable[Item]) -> tuple[Alike, ...]:
+    """The pairs that `write_alike` wrote, of these items; none where an earlier version wrote."""
+    rows = [row.cells for row in read_rows(content, "alike.csv", ALIKE)] if content else []
+    by_place = {(item.file, item.row): item for item in items} if rows else {}
+    return tuple(
+        Alike(by_place[each["file"], int(each["row"])], by_place[each["like_file"], int(each["like_row"])])
+        for each in rows
+    )
 
 
 def read_unlabeled(content: bytes | None) -> tuple[UnlabeledItem, ...]:

@@ -15,13 +15,16 @@ from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.file_forms import (
     header_of,
     read_account,
+    read_alike,
     read_lines,
     read_rejected,
+    read_sources,
     write_account,
+    write_alike,
     write_lines,
     write_rejected,
 )
-from hitl_assets.labeling.items import RawData
+from hitl_assets.labeling.items import RawData, SourceFile
 from hitl_assets.labeling.records import KEY_FIELD, Item, KnownTask, RejectedRow, Task
 from hitl_assets.labeling.review import Verdict
 from hitl_assets.labeling.rounds import Round
@@ -46,7 +49,8 @@ Value = TypeVar("Value", bound=Stored)
 
 @dataclass(frozen=True)
 class StoredRawData:
-    """`items.jsonl` (item_key, values, file, row), `item_keys.txt`, `rejected.csv` (file, row, column, reason)."""
+    """`items.jsonl` (item_key, values, file, row), `item_keys.txt`, `rejected.csv` (file, row, column, reason),
+    `files.csv` (file, rows, read_as, left_out) and `alike.csv` (file, row, and of the item that looks the same)."""
 
     raw_data: RawData
 
@@ -57,13 +61,17 @@ class StoredRawData:
             # Later batches read these, and only these, to know what is taken.
             "item_keys.txt": "".join(f"{item.item_key}\n" for item in self.raw_data.items).encode(),
             "rejected.csv": write_rejected(self.raw_data.rejected),
+            "files.csv": write_rows(SourceFile._fields, self.raw_data.files),
+            "alike.csv": write_alike(self.raw_data.alike),
         }
 
     @classmethod
     def from_files(cls, files: Files) -> Self:
-        """The value that `to_files` wrote."""
+        """The value that `to_files` wrote; how many rows were known is not in it."""
         items = tuple(Item(**line) for line in read_lines(files["items.jsonl"], "items.jsonl"))
-        return cls(RawData(items, read_rejected(files["rejected.csv"])))
+        rejected = read_rejected(files["rejected.csv"])
+        read, alike = read_sources(files.get("files.csv")), read_alike(files.get("alike.csv"), items)
+        return cls(RawData(items, rejected, files=read, alike=alike))
 
 
 @dataclass(frozen=True)

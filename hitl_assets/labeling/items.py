@@ -1,26 +1,59 @@
 """The items of a batch: what a commit brought and no earlier batch had. Bad rows are put aside with the reason."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from hitl_assets.labeling.records import Item, RejectedRow, Values, item_key
-from hitl_assets.labeling.tables import Row, UnreadableFileError, read_rows
-from hitl_assets.labeling.values import BadValueError, parse_value
+from hitl_assets.labeling.identity import IDENTITY, Identity, every_key, look_of
+from hitl_assets.labeling.records import Item, RejectedRow, Values
+from hitl_assets.labeling.tables import Row, Table, UnreadableFileError, read_header, read_table
+from hitl_assets.labeling.values import TEXTUAL, BadValueError, check_size, parse_value
 
 # How the reason begins when a row is there twice.
 REPEATED = "same values as"
+# How it begins why a file was not read.
+MISSED = "does not match"
+# What people commit as a table, whatever the pattern says.
+TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".gz", ".zip")
 
 Specification = Mapping[str, Mapping[str, Any]]
 
 
+class SourceFile(NamedTuple):
+    """A file of a commit: how many rows it has, as what it was read, or why it was not."""
+
+    file: str
+    rows: int
+    read_as: str
+    left_out: str = ""
+
+
+class Alike(NamedTuple):
+    """An item that looks like an earlier one, and is another."""
+
+    item: Item
+    earlier: Item
+
+
 @dataclass(frozen=True)
 class RawData:
-    """One batch of raw data: new items, rejected rows, and how many rows were known already."""
+    """One batch of raw data: new items, rejected rows, how many rows were known already, and the files of the commit.
+
+    Each row of each file is one of the first three.
+    """
 
     items: tuple[Item, ...]
     rejected: tuple[RejectedRow, ...] = ()
     known: int = 0
+    files: tuple[SourceFile, ...] = ()
+    alike: tuple[Alike, ...] = ()
+
+    @property
+    def unread(self) -> tuple[SourceFile, ...]:
+        """The files that brought nothing and that somebody may miss: tables that are not read, or have no rows; if no
+        file was read at all, every one."""
+        is_read = any(not each.left_out for each in self.files)
+        return tuple(each for each in self.files if brings_nothing(each, is_read))
 
     @property
     def repeated(self) -> int:
@@ -28,74 +61,155 @@ class RawData:
         return sum(row.reason.startswith(REPEATED) for row in self.rejected)
 
 
+def brings_nothing(file: SourceFile, is_any_read: bool) -> bool:
+    """Whether a file brought no row, and is no other kind of file beside the tables."""
+    is_table = file.file.lower().endswith(TABLES)
+    return file.rows == 0 and (not file.left_out or is_table or not is_any_read)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Which items are not new, by key: those that other batches have, those that this one had when it was taken in
+    before, those that were withdrawn, and those that are known elsewhere (of which this batch keeps its own)."""
+
+    known: Container[str] = ()
+    own: Container[str] = ()
+    withdrawn: Container[str] = ()
+    elsewhere: Container[str] = ()
+
+
+@dataclass
+class Intake:
+    """The rows of a commit, as they are sorted one after the other."""
+
+    taken: Taken
+    identity: Identity
+    items: dict[str, Item] = field(default_factory=dict)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    known: int = 0
+    seen: dict[str, Item] = field(default_factory=dict)
+
+    def add(self, values: Values, file: str, row: int) -> None:
+        """Put the row where it belongs."""
+        keys = every_key(values, self.identity)
+        # What was taken in under another identity keeps its key: people may have been asked under it.
+        key = next((each for each in keys if each in self.taken.own), keys[0])
+        first = self.items.get(key) or (None if key in keys[1:] else self.seen.get(key))
+        if first is not None:
+            place = f"row {first.row}" if first.file == file else f"{first.file} row {first.row}"
+            unseen = "" if first.values == values else ", but for what nobody sees"
+            self.rejected.append(RejectedRow(file, row, "", f"{REPEATED} {place}{unseen}"))
+        elif any(self.is_known(each) for each in keys):
+            self.known += 1
+        elif any(each in self.taken.withdrawn for each in keys):
+            self.rejected.append(RejectedRow(file, row, "", "withdrawn: nobody is asked about it"))
+        else:
+            self.items[key] = self.seen[keys[0]] = Item(key, values, file, row)
+
+    def is_known(self, key: str) -> bool:
+        """Whether others have this item, or it is known elsewhere and this batch had not taken it in before that."""
+        return key in self.taken.known or (key in self.taken.elsewhere and key not in self.taken.own)
+
+
 def collect_items(
-    files: Mapping[str, bytes], fields: Specification, known: Container[str], inherited: Container[str] = ()
+    files: Mapping[str, bytes],
+    fields: Specification,
+    known: Container[str],
+    inherited: Container[str] = (),
+    identity: Identity = IDENTITY,
+    taken: Taken | None = None,
+    encoding: str | None = None,
 ) -> RawData:
     """The new items of a commit's files, in the order of the files and their rows.
 
     Args:
-        files: content by path; CSV, or TSV when the path ends so.
+        files: content by path; see `read_table` for their forms.
         fields: Toloka's input specification of the project, without the hidden key.
         known: item keys that other batches have.
         inherited: paths of files that an earlier commit brought, whose batch failed. One of them that cannot be used
             is rejected as a whole: it was reported then, and must not hold up this batch.
+        identity: which values are the same item.
+        taken: instead of `known`, if there is more to know.
+        encoding: of files that are not UTF-8.
 
     Raises:
         UnreadableFileError: one of the other files cannot be used; then none is.
     """
-    items: dict[str, Item] = {}
-    rejected: list[RejectedRow] = []
-    repeated = 0
-    for file, row in read_files(files, fields, inherited):
-        if isinstance(row, RejectedRow):
-            rejected.append(row)
+    intake = Intake(taken or Taken(known), identity)
+    read: list[SourceFile] = []
+    for file, table in read_files(files, fields, inherited, encoding):
+        if isinstance(table, RejectedRow):
+            intake.rejected.append(table)
+            read.append(SourceFile(file, 1, "", table.reason))
             continue
-        parsed = parse_row(row, fields, file)
-        if isinstance(parsed, RejectedRow):
-            rejected.append(parsed)
-            continue
-        key = item_key(parsed)
-        first = items.get(key)
-        if first is not None:
-            place = f"row {first.row}" if first.file == file else f"{first.file} row {first.row}"
-            rejected.append(RejectedRow(file, row.number, "", f"{REPEATED} {place}"))
-        elif key in known:
-            repeated += 1
-        else:
-            items[key] = Item(key, parsed, file, row.number)
-    return RawData(tuple(items.values()), tuple(rejected), repeated)
+        read.append(SourceFile(file, len(table.rows), table.read_as))
+        for row in table.rows:
+            parsed = parse_row(row, fields, file)
+            if isinstance(parsed, RejectedRow):
+                intake.rejected.append(parsed)
+            else:
+                intake.add(parsed, file, row.number)
+    items = tuple(intake.items.values())
+    return RawData(items, tuple(intake.rejected), intake.known, tuple(read), tuple(find_alike(items)))
 
 
 def read_files(
-    files: Mapping[str, bytes], fields: Specification, inherited: Container[str]
-) -> Iterator[tuple[str, Row | RejectedRow]]:
-    """Each row of each file, with the file's path. Columns of optional fields may be absent."""
+    files: Mapping[str, bytes], fields: Specification, inherited: Container[str], encoding: str | None
+) -> Iterator[tuple[str, Table | RejectedRow]]:
+    """The table of each file, with the file's path. Columns of optional fields may be absent."""
     required = [name for name, spec in fields.items() if spec.get("required", True)]
     optional = [name for name in fields if name not in required]
     for file in sorted(files):
         try:
-            rows = list(read_rows(files[file], file, required, optional))
+            table = read_table(files[file], file, required, optional, encoding)
+            check_columns(table, files[file], file, optional)
+            yield file, table
         except UnreadableFileError as error:
             if file not in inherited:
                 raise
             yield file, RejectedRow(file, 1, "", str(error))
-        else:
-            yield from ((file, row) for row in rows)
+
+
+def check_columns(table: Table, content: bytes, file: str, optional: Sequence[str]) -> None:
+    """Refuse a table that has none of the fields, where every one is optional."""
+    if table.rows and not any(row.cells or row.faults for row in table.rows):
+        has = ", ".join(read_header(content, file))[:300]
+        raise UnreadableFileError(f"{file} has none of the columns {', '.join(optional)}; it has: {has}.")
 
 
 def parse_row(row: Row, fields: Specification, file: str) -> Values | RejectedRow:
     """The input values of a row, or why it has none."""
+    for column, fault in row.faults.items():
+        return RejectedRow(file, row.number, column, fault)
     if row.surplus:
-        return RejectedRow(file, row.number, "", f"{row.surplus} more cells than the header: quote commas")
+        reason = f"{row.surplus} more cells than the header: quote commas, or what else separates cells"
+        return RejectedRow(file, row.number, "", reason)
     values = {}
     for name, text in row.cells.items():
+        if name in row.structured and str(fields[name].get("type", "string")) in TEXTUAL:
+            return RejectedRow(
+                file, row.number, name, f"{text[:80]} is no text: put it in quotes, if it is meant to be"
+            )
         try:
             value = parse_value(text, fields[name])
         except BadValueError as error:
             return RejectedRow(file, row.number, name, str(error))
         if value is not None:
             values[name] = value
+    try:
+        check_size(values)
+    except BadValueError as error:
+        return RejectedRow(file, row.number, "", str(error))
     return values or RejectedRow(file, row.number, "", "no value in any column")
+
+
+def find_alike(items: Iterable[Item]) -> Iterator[Alike]:
+    """The items that look like an earlier one of the batch: case, width of letters, number of spaces."""
+    seen: dict[tuple[str, ...], Item] = {}
+    for item in items:
+        earlier = seen.setdefault(look_of(item.values), item)
+        if earlier is not item:
+            yield Alike(item, earlier)
 
 
 def describe_rejected(rejected: Iterable[RejectedRow], place: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hitl_assets.labeling.answers import COUNTED, is_label
+from hitl_assets.labeling.answers import COUNTED, is_label, plain_label
 from hitl_assets.labeling.records import Answer, Label, Prediction
 from hitl_assets.labeling.tables import format_value, read_rows, write_rows
 
@@ -30,10 +30,11 @@ def golden_records(answers: Iterable[Answer], label: str, spec: Mapping[str, Any
     """What golden tasks show. A golden task with several right answers shows nothing of a confusion."""
     counts: dict[str, Counter[tuple[str, str]]] = {}
     for answer in answers:
-        right = {format_value(known[label]) for known in answer.known if known.get(label) is not None}
+        known = (each[label] for each in answer.known if each.get(label) is not None)
+        right = {format_value(plain_label(each, spec)) for each in known}
         given = answer.values.get(label)
         if answer.is_golden and answer.status in COUNTED and len(right) == 1 and is_label(given, spec):
-            counts.setdefault(answer.worker_id, Counter())[right.pop(), format_value(given)] += 1
+            counts.setdefault(answer.worker_id, Counter())[right.pop(), format_value(plain_label(given, spec))] += 1
     return {worker: dict(count) for worker, count in counts.items()}
 
 

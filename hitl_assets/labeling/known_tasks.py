@@ -65,6 +65,9 @@ def sift_known_tasks(
 
 def parse_known_task(row: Row, file: str, inputs: Specification, label: str, answers: Specification) -> KnownTask:
     """One row as a task with its answer."""
+    for column, fault in row.faults.items():
+        place = f"{file} row {row.number} column {column}" if column else f"{file} row {row.number}"
+        raise UnreadableFileError(f"{place}: {fault}.")
     if row.surplus:
         raise UnreadableFileError(
             f"{file} row {row.number} has {row.surplus} more cells than the header: quote commas."

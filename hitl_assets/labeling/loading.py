@@ -3,6 +3,7 @@
 import difflib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from hitl_assets.labeling.documents import (
     read_yaml,
     refuse,
 )
+from hitl_assets.labeling.fields import QUOTE
 from hitl_assets.labeling.project import (
     RESERVED,
     Configuration,
@@ -34,6 +36,8 @@ KEY_SPEC = {"type": "string", "hidden": True, "required": True}
 TAGS = {"terms", "file"}
 # Toloka's forms, and all fields that may be the name of a file.
 SECTIONS: Mapping[str, type[BaseModel]] = {"project": ProjectTerms, "pool": PoolTerms, "training": TrainingTerms}
+# What a filter asks of workers that is told by a code: `no` is Norway, and Norwegian.
+TEXTS = frozenset({"country", "citizenship", "languages", "language", "phone_country", "region_by_phone", "gender"})
 FILES = (*SECTIONS, "instructions", "interface", "golden_tasks", "training_tasks", "model.test")
 
 Terms = TypeVar("Terms", bound=BaseModel)
@@ -118,7 +122,13 @@ def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) ->
         close = difflib.get_close_matches(names[-1], allowed, 1)
         hint = f" Did you mean {close[0]}?" if close else ""
         return f"field {field} = {value} is unknown.{hint} Allowed: {', '.join(allowed)}."
-    return f"field {field} = {value} is not allowed: {problem['msg']}."
+    quote = f". {QUOTE}" if problem["type"] in ("string_type", "enum", "literal_error") and is_scalar(problem) else ""
+    return f"field {field} = {value} is not allowed: {problem['msg']}{quote}."
+
+
+def is_scalar(problem: Mapping[str, Any]) -> bool:
+    """Whether the value is one that text without quotes may have become."""
+    return problem["input"] is None or isinstance(problem["input"], bool | int | float | date)
 
 
 def allowed_names(model: type[BaseModel], path: list[str]) -> list[str]:
@@ -156,7 +166,7 @@ def section(
 
 def with_presentation(project: Mapping[str, Any], configuration: Configuration, path: Path) -> Mapping[str, Any]:
     """Toloka's project with instructions, interface and the hidden key field."""
-    spec = project["task_spec"]
+    spec = with_types(project["task_spec"])
     if spec["input_spec"].get(KEY_FIELD, KEY_SPEC) != KEY_SPEC:
         raise ConfigurationError(f"{path}: field name {KEY_FIELD} is taken by the pipeline. Choose another.")
     composed = {**project, "task_spec": {**spec, "input_spec": {**spec["input_spec"], KEY_FIELD: KEY_SPEC}}}
@@ -181,6 +191,12 @@ def with_presentation(project: Mapping[str, Any], configuration: Configuration, 
     return composed
 
 
+def with_types(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The specification of the fields, each with its type: text, if none is given."""
+    sides = ("input_spec", "output_spec")
+    return {**spec, **{side: {name: {"type": "string", **each} for name, each in spec[side].items()} for side in sides}}
+
+
 def with_start(pool: Mapping[str, Any], configuration: Configuration) -> Mapping[str, Any]:
     """Toloka's pool with as many answers for each item as are asked for at first."""
     if configuration.overlap is None:
@@ -199,8 +215,22 @@ def component_types(interface: Any) -> set[str]:
     return found.union(*map(component_types, interface.values()))
 
 
+def unquoted(condition: Any, place: str = "pool.filter") -> Iterator[tuple[str, Any]]:
+    """The values of a pool's filter that are true or false where a country or a language is meant, by their place."""
+    if isinstance(condition, list):
+        for number, each in enumerate(condition):
+            yield from unquoted(each, f"{place}.{number}")
+    elif isinstance(condition, dict):
+        if isinstance(condition.get("value"), bool) and condition.get("key") in TEXTS:
+            yield f"{place}.value", condition["value"]
+        for name, each in condition.items():
+            yield from unquoted(each, f"{place}.{name}")
+
+
 def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     """What no field can say alone."""
+    for field, value in unquoted(project.pool.get("filter")):
+        yield Mistake(str(path), f"field {field} = {value!r} is to be a text. {QUOTE}.", field, value)
     configuration, place, outputs = project.configuration, str(path), ", ".join(project.outputs)
     # An output named label is what it says: its column is the label's.
     clash = sorted((set(project.inputs) & RESERVED) | (set(project.outputs) & (RESERVED - {"label"})))

@@ -11,7 +11,7 @@ from hitl_assets.labeling.classifier import Classifier, input_frame, text_key
 from hitl_assets.labeling.items import Specification, parse_row
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, Prediction, RejectedRow
-from hitl_assets.labeling.tables import Row, format_value, read_rows
+from hitl_assets.labeling.tables import Row, format_value, read_table
 
 PROBABILITY: Mapping[str, Any] = {"type": "float", "required": True, "min_value": 0, "max_value": 1}
 
@@ -46,7 +46,7 @@ def predictions_beside(
     rows = {
         (file, row.number): row
         for file, content in files.items()
-        for row in read_rows(content, file, [], optional=list(specification))
+        for row in read_table(content, file, [], list(specification), project.configuration.source.encoding).rows
     }
     found = ((item, rows.get((item.file, item.row))) for item in items)
     keyed = [(item.item_key, item.file, row) for item, row in found if row is not None and any(row.cells.values())]
@@ -63,7 +63,7 @@ def predictions_apart(
     optional = [*(name for name in project.inputs if name not in columns), *specification]
     keyed = []
     for file in sorted(files):
-        for row in read_rows(files[file], file, columns, optional):
+        for row in read_table(files[file], file, columns, optional, own.source.encoding if own.source else None).rows:
             cells = {name: row.cells[name] for name in project.inputs if name in row.cells}
             key = keys.get(text_key(cells))
             if key is not None:

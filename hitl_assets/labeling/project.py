@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 
 from hitl_assets.labeling.automation import Model, Overlap
 from hitl_assets.labeling.fields import FieldTerms
+from hitl_assets.labeling.identity import IDENTITY, Identity
 from hitl_assets.labeling.offers import Offer, find_offers
 from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
 from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
@@ -188,6 +189,8 @@ class Configuration(Strict):
     description: str = Field("", description="one sentence; Toloka's public_description if that has none")
     owners: list[str] = Field(default_factory=list, description="e-mail addresses or team:name, shown in the UI")
     source: Source = Field(description="the repo whose commits are the batches")
+    identity: Identity = Field(IDENTITY, description="which rows are the same item")
+    withdrawn: Source | None = Field(None, description="items that are out of the dataset, and asked about no more")
     dataset: Source | None = Field(None, description="the dataset that was labeled before")
     label: str | None = Field(None, description="the output field that is aggregated; needed if there are several")
     project: ProjectSection = Field(description="Toloka's project, or the name of a JSON file with it")
@@ -243,6 +246,11 @@ class Project:
     def outputs(self) -> Mapping[str, Mapping[str, Any]]:
         """The output fields by name, as Toloka specifies them."""
         return self.project["task_spec"]["output_spec"]
+
+    @property
+    def identity(self) -> Identity:
+        """Which rows are the same item."""
+        return self.configuration.identity
 
     @property
     def label(self) -> str:

@@ -1,12 +1,15 @@
-"""The nouns of the story as frozen records, and the identity of an item."""
+"""The nouns of the story as frozen records."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+# The identity of an item, from here for those who handle records.
+from hitl_assets.labeling.identity import canonical_json as canonical_json
+from hitl_assets.labeling.identity import digest as digest
+from hitl_assets.labeling.identity import item_key as item_key
 
 # The hidden input field in which an item's identity travels to Toloka and back.
 KEY_FIELD = "item_key"
@@ -15,21 +18,6 @@ KEY_FIELD = "item_key"
 NOT_OPENED = "NOT OPENED"
 
 Values = Mapping[str, Any]
-
-
-def canonical_json(value: Any) -> str:
-    """The one JSON text of a value: sorted keys, no spaces, non-ASCII as it is."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of the canonical JSON of a value: 64 hexadecimal digits."""
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
-
-
-def item_key(values: Values) -> str:
-    """The identity of an item: the digest of its input values. The same values are the same item, in any file."""
-    return digest(dict(values))
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 RepoName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")]
 # Toloka's rule. Names are also columns of CSV files.
 FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+def check_encoding(name: str) -> str:
+    """The name of an encoding that there is."""
+    try:
+        b"".decode(name)
+    except (LookupError, ValueError) as error:
+        raise ValueError("write an encoding that Python knows, for example cp1252 or shift_jis") from error
+    return name
 
 
 class Strict(BaseModel):
@@ -22,3 +31,6 @@ class Source(Strict):
     repo: RepoName = Field(description="the repo's name in Pachyderm")
     branch: RepoName = Field("master", description="commits elsewhere are not looked at")
     glob: str = Field("/**.csv", pattern=r"^/[^\[\]{}!()@+^]*$", description="which files: *, ** and ? as in Pachyderm")
+    encoding: Annotated[str, AfterValidator(check_encoding)] | None = Field(
+        None, description="of files that are not UTF-8, for example cp1252"
+    )

@@ -1,98 +1,148 @@
-"""Rows of CSV and TSV files, and back. Every complaint names the file and the row."""
+"""Rows of tables as text: CSV and TSV, workbooks, JSON lines; and CSV back. Every complaint names the file and the
+row."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from hitl_assets.labeling.characters import is_blank
+from hitl_assets.labeling.encodings import decode
+from hitl_assets.labeling.headers import Header, find_columns
+from hitl_assets.labeling.headers import is_column as is_column
+from hitl_assets.labeling.identity import convert
+from hitl_assets.labeling.json_rows import read_objects
+from hitl_assets.labeling.separated import read_separated
+from hitl_assets.labeling.unreadable import UnreadableFileError as UnreadableFileError
+from hitl_assets.labeling.workbooks import START, Sheet, read_workbook
 
 # What makes a cell need quotes, and what no CSV file can carry: NUL and half characters.
 SPECIAL, UNWRITABLE = re.compile(r'[,"\r\n]'), re.compile(r"[\0\ud800-\udfff]")
-# What Toloka's own TSV and CSV files put before a column's name.
-FORMS = ("", "INPUT:", "GOLDEN:", "OUTPUT:", "HINT:")
-
-
-class UnreadableFileError(ValueError):
-    """A file that cannot be used at all. The message names the file and what to do."""
+# What is no table, by how it begins: for the message that a column is missing.
+OTHERS = {
+    "[": "a table, and begins like JSON: write an object a line, in a file named .jsonl",
+    "{": "a table, and begins like JSON: write an object a line, in a file named .jsonl",
+    "<": "a table, and begins like a web page: save it as CSV UTF-8",
+}
+LINES_OF_JSON = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row as text: its number (the header is row 1, as a spreadsheet counts), and cells by plain column name."""
+    """A row as text: its number (the first is row 1, as a spreadsheet counts), and cells by plain column name.
+
+    `surplus`: how many cells that are not empty stand behind the last column. `faults`: what is wrong with the whole
+    row (under an empty name) or a cell of it. `structured`: of JSON, the cells that are no text and no number.
+    """
 
     number: int
     cells: Mapping[str, str]
     surplus: int = 0
+    faults: Mapping[str, str] = field(default_factory=dict)
+    structured: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a file behind its header, and as what it was read."""
+
+    rows: Sequence[Row]
+    read_as: str
 
 
 def read_rows(content: bytes, file: str, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row]:
-    """The rows of a CSV file (TSV when its name ends so) as text.
+    """The rows of a file as text: see `read_table`."""
+    return iter(read_table(content, file, columns, optional).rows)
+
+
+def read_table(
+    content: bytes, file: str, columns: Sequence[str], optional: Sequence[str] = (), encoding: str | None = None
+) -> Table:
+    """The rows of a file: XLSX by its first bytes, JSON lines by its name (`.jsonl`, `.ndjson`), else a table with
+    separators.
 
     A column may be plain (`headline`) or in Toloka's form (`INPUT:headline`). An optional one may be absent. Further
-    columns are left out.
+    columns are left out. `encoding` is for files that are not UTF-8 and have no byte order mark.
 
     Raises:
-        UnreadableFileError: not UTF-8, empty, without one of the columns, or not CSV.
+        UnreadableFileError: of unknown encoding, empty, without one of the columns, or no table.
     """
-    lines = csv.reader(io.StringIO(decode(content, file), newline=""), delimiter=delimiter(file), strict=True)
-    csv.field_size_limit(2**31 - 1)  # The default aborts the whole file on one huge cell; we reject that row.
-    try:
-        header = next(lines, [])
-        names = [name.strip() for name in header]
-        positions = find_columns(names, [*columns, *(name for name in optional if is_column(names, name))], file)
-        for number, cells in enumerate(lines, start=2):
-            if cells:
-                yield Row(number, pick(cells, positions), surplus=max(0, len(cells) - len(header)))
-    except csv.Error as error:
-        raise UnreadableFileError(f"{file} is not valid CSV near line {lines.line_num}: {error}.") from error
+    if content.startswith(START):
+        return table_of_sheet(read_workbook(content, file, columns, optional), file, columns, optional)
+    text, name = decode(content, file, encoding)
+    if file.lower().endswith(LINES_OF_JSON):
+        return Table(list(rows_of_objects(text, file, columns, optional)), f"JSON lines, {name}")
+    dialect, header, rows = read_separated(text, file, columns, optional)
+    read_as = f"{dialect}, {name}"
+    other = next((what for start, what in OTHERS.items() if text.lstrip().startswith(start)), read_as)
+    positions = positions_in(header, file, columns, optional, other)
+    behind = enumerate(rows, start=header.number + 1)
+    return Table([row_of(number, cells, header, positions) for number, cells in behind if cells], read_as)
+
+
+def table_of_sheet(sheet: Sheet, file: str, columns: Sequence[str], optional: Sequence[str]) -> Table:
+    """The rows of a sheet. Those without anything in them are none."""
+    read_as = f"XLSX, sheet {sheet.name}"
+    positions = positions_in(sheet.header, file, columns, optional, read_as)
+    found = [
+        row_of(number, cells, sheet.header, positions, faults)
+        for number, cells, faults in sheet.rows
+        if cells or faults
+    ]
+    return Table(found, read_as)
+
+
+def rows_of_objects(text: str, file: str, columns: Sequence[str], optional: Sequence[str]) -> Iterator[Row]:
+    """The rows of JSON lines; a name that an object lacks is an empty cell."""
+    for number, found in read_objects(text, file):
+        if isinstance(found, str):
+            yield Row(number, dict.fromkeys(columns, ""), faults={"": found})
+            continue
+        header = Header(number, list(found))
+        wanted = [name for name in (*columns, *optional) if is_column(header.names, name)]
+        positions = find_columns(header, wanted, file)
+        cells = {name: format_value(found[header.names[at]]) for name, at in positions.items()}
+        structured = {name for name, at in positions.items() if isinstance(found[header.names[at]], bool | list | dict)}
+        yield Row(number, {**dict.fromkeys(columns, ""), **cells}, structured=frozenset(structured))
+
+
+def positions_in(
+    header: Header, file: str, columns: Sequence[str], optional: Sequence[str], read_as: str
+) -> dict[str, int]:
+    """Where the wanted columns are."""
+    present = [name for name in optional if is_column(header.names, name)]
+    return find_columns(header, [*columns, *present], file, "" if read_as == USUAL else read_as)
+
+
+USUAL = "separated by commas, UTF-8"
+
+
+def row_of(
+    number: int,
+    cells: Sequence[str],
+    header: Header,
+    positions: Mapping[str, int],
+    faults: Mapping[int, str] = {},  # never changed
+) -> Row:
+    """The wanted cells by name; a row that is too short has empty ones. Empty cells behind the header are none."""
+    names = {at: name for name, at in positions.items()}
+    found = {names[at]: what for at, what in faults.items() if at in names}
+    if list(cells) == list(header.names):
+        found[""] = "the header a second time"
+    beyond = [cell for cell in cells[len(header.names) :] if not is_blank(cell)]
+    return Row(number, pick(cells, positions), len(beyond), found)
 
 
 def read_header(content: bytes, file: str) -> list[str]:
-    """The names of all columns of a CSV file, as they stand in it."""
-    return next(csv.reader(io.StringIO(decode(content, file), newline=""), delimiter=delimiter(file)), [])
-
-
-def decode(content: bytes, file: str) -> str:
-    """The text of a file, without a byte order mark."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        start = error.start + len(content) - len(error.object)  # The codec counts from behind the byte order mark.
-        line = content.count(b"\n", 0, start) + 1
-        raise UnreadableFileError(f"{file} is not UTF-8: row {line}, byte {start}. Save it as UTF-8.") from error
-    if not text.strip():
-        raise UnreadableFileError(f"{file} is empty. It needs a header row and at least one row.")
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise UnreadableFileError(f"{file} has a NUL character in row {line}. Save it as plain CSV.")
-    return text
-
-
-def delimiter(file: str) -> str:
-    """Tab for TSV, comma for the rest."""
-    return "\t" if file.endswith(".tsv") else ","
-
-
-def find_columns(header: Sequence[str], columns: Iterable[str], file: str) -> dict[str, int]:
-    """The position of each wanted column, whichever form its name has."""
-    positions: dict[str, int] = {}
-    for column in columns:
-        found = [header.index(form + column) for form in FORMS if form + column in header]
-        if not found:
-            raise UnreadableFileError(
-                f"{file} has no column {column} (nor INPUT:{column} and the like); it has: {', '.join(header)[:300]}."
-            )
-        if len(found) > 1 or header.count(header[found[0]]) > 1:
-            raise UnreadableFileError(f"{file} has more than one column {column}. Keep one of them.")
-        positions[column] = found[0]
-    return positions
-
-
-def is_column(header: Sequence[str], name: str) -> bool:
-    """Whether the header has the column, in whichever form."""
-    return any(form + name in header for form in FORMS)
+    """The names of all columns of a table, as they stand in it."""
+    if content.startswith(START):
+        return list(read_workbook(content, file, [], []).header.names)
+    text, _ = decode(content, file)
+    if file.lower().endswith(LINES_OF_JSON):
+        objects = [found for _, found in read_objects(text, file) if not isinstance(found, str)]
+        return list(dict.fromkeys(name for each in objects for name in each))
+    return list(read_separated(text, file, [], [])[1].names)
 
 
 def pick(cells: Sequence[str], positions: Mapping[str, int]) -> dict[str, str]:
@@ -103,11 +153,12 @@ def pick(cells: Sequence[str], positions: Mapping[str, int]) -> dict[str, str]:
 def format_value(value: Any) -> str:
     """A value as a cell: text as it is, the rest as JSON, nothing for None. `parse_value` reads it back.
 
-    toloka-kit reads numbers with a fraction as Decimal.
+    Equal values are the same text: names are sorted, and 1.0 is 1. toloka-kit reads numbers with a fraction as Decimal.
     """
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=float)
+    if value is None or isinstance(value, str):
+        return value or ""
+    plain = convert(value, str)
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, default=float)
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

@@ -2,14 +2,26 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+
+from hitl_assets.labeling.characters import is_blank, show
 
 # A cell beyond this is a mistake in the file, not a text to label; Toloka takes 1,048,576 bytes a request.
 LONGEST_VALUE = 10_000
 # Toloka's whole numbers have 64 bits. JSON that is nested deeper than this is no data that somebody looks at.
 LARGEST, DEEPEST = 2**63, 50
+# What the values of one request to Toloka may take is 1,048,576 bytes; a task has a little more than its values.
+MOST_BYTES = 1_000_000
+# As Toloka checks them. An address may be on our proxy (`/proxy/...`) or without a scheme.
+FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "url": (re.compile(r"(https?://|/)\S+|[\w.-]+\.\w+\S*"), "an address: write https://, and no spaces"),
+    "coordinates": (re.compile(r"-?\d+(\.\d+)?,\s*-?\d+(\.\d+)?"), "coordinates: write latitude,longitude"),
+}
+TEXTUAL = frozenset({"string", "url", "file", "coordinates"})
+UNSENDABLE = re.compile(r"[\0\ud800-\udfff]")
 
 
 class BadValueError(ValueError):
@@ -22,18 +34,37 @@ def parse_value(text: str, spec: Mapping[str, Any]) -> Any:
     Raises:
         BadValueError: missing though required, of another type, not among the allowed values, or out of bounds.
     """
-    if not text.strip():
+    if is_blank(text):
         if spec.get("required", True):
             raise BadValueError("value is missing")
         return None
     if len(text) > LONGEST_VALUE:
         raise BadValueError(f"value has {len(text)} characters, more than {LONGEST_VALUE}")
+    if UNSENDABLE.search(text):
+        raise BadValueError(f"{text[:80]!a} holds half a character, or a NUL")
     kind = str(spec.get("type", "string"))
     if kind.startswith("array_"):
         return parse_array(text, kind.removeprefix("array_"), spec)
     value = PARSERS.get(kind, parse_json)(text)
+    check_form(value, kind)
     check_value(value, spec)
     return value
+
+
+def check_form(value: Any, kind: str) -> None:
+    """Refuse an address or coordinates that are none, as Toloka would."""
+    pattern, what = FORMS.get(kind, (None, ""))
+    if pattern is not None and not pattern.fullmatch(value):
+        raise BadValueError(f"{show(value)} is not {what}")
+
+
+def check_size(values: Mapping[str, Any]) -> None:
+    """Refuse an item that is more than Toloka takes at once."""
+    if 6 * LONGEST_VALUE * len(values) < MOST_BYTES:  # A character takes six bytes at most.
+        return
+    size = len(json.dumps(values, ensure_ascii=False).encode())
+    if size > MOST_BYTES:
+        raise BadValueError(f"the values of the row take {size} bytes, more than {MOST_BYTES}")
 
 
 def parse_array(text: str, kind: str, spec: Mapping[str, Any]) -> list[Any]:
@@ -42,6 +73,8 @@ def parse_array(text: str, kind: str, spec: Mapping[str, Any]) -> list[Any]:
     if not isinstance(members, list):
         raise BadValueError(f"{text[:80]!r} is not a JSON array")
     check_members(members, kind, spec)
+    for member in members:
+        check_form(member, kind)
     return members
 
 
@@ -81,7 +114,7 @@ def check_value(value: Any, spec: Mapping[str, Any]) -> None:
     """Refuse what Toloka would refuse: a value that is not among the allowed ones, or is out of bounds."""
     allowed = spec.get("allowed_values")
     if allowed and value not in allowed:
-        raise BadValueError(f"{str(value)[:80]!r} is not one of {', '.join(map(str, allowed))}")
+        raise BadValueError(f"{show(str(value))} is not one of {', '.join(map(str, allowed))}")
     if isinstance(value, str):
         check_bounds(len(value), spec, "length", "characters")
     elif isinstance(value, int | float | Decimal):
@@ -139,7 +172,8 @@ def parse_json(text: str) -> Any:
     """A JSON value: for `json` fields and arrays. What could not be sent on is refused: NaN, half a character."""
     try:
         value = json.loads(text)
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        if "\\u0000" in json.dumps(value, ensure_ascii=False, allow_nan=False).encode().decode():
+            raise ValueError("NUL")
     except (ValueError, RecursionError):
         raise BadValueError(f"{text[:80]!r} is not JSON") from None
     if is_deep(value, DEEPEST):

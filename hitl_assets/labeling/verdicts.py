@@ -11,15 +11,17 @@ from scipy.special import betaincinv
 from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.calibrating import StoredCalibration, describe_calibration, supports
 from hitl_assets.labeling.calibration import calibrate, items_needed
-from hitl_assets.labeling.items import Specification
+from hitl_assets.labeling.identity import is_key_of
+from hitl_assets.labeling.items import RawData, SourceFile, Specification
 from hitl_assets.labeling.offers import find_refusal
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Item, KnownTask, Label, item_key
+from hitl_assets.labeling.records import Item, KnownTask, Label
 from hitl_assets.labeling.thresholds import Checks
 from hitl_assets.labeling.values import BadValueError, check_typed
 from hitl_assets.labeling.workers import Worker
 
 # On fewer answers, or labels, a share is chance.
+MOST_FILES = 10
 ENOUGH_ANSWERS, ENOUGH_LABELS = 50, 30
 # How sure it is that workers are worse than a limit when a batch stops: one side of a 90 % interval.
 SURE = 0.95
@@ -47,6 +49,23 @@ def judge_form(items: Sequence[Item], inputs: Specification) -> Verdict:
     return Verdict(False, f"{what}. Put input_spec right, or commit the rows anew.", numbers, stops=True)
 
 
+def judge_files(raw_data: RawData, glob: str) -> Verdict:
+    """Whether each file of a commit that looks like a table brought rows."""
+    unread = raw_data.unread
+    numbers = {"files": len(raw_data.files), "files_without_rows": len(unread)}
+    if not unread:
+        return Verdict(True, f"{len(raw_data.files)} files were looked at, none in vain.", numbers)
+    said = [f"{each.file} {each.left_out or 'has a header and no rows'}" for each in unread]
+    return Verdict(False, f"{'; '.join(said[:MOST_FILES])}. {advise_files(unread, glob)}", numbers)
+
+
+def advise_files(unread: Iterable[SourceFile], glob: str) -> str:
+    """What to do about files that brought nothing."""
+    if not any(each.left_out for each in unread):
+        return "Commit them with their rows."
+    return f"Commit what is to be labeled under a name that matches source.glob ({glob}), or change that."
+
+
 def find_fault(item: Item, inputs: Specification) -> str:
     """What is wrong with an item, or nothing."""
     surplus = sorted(set(item.values) - set(inputs))
@@ -61,7 +80,7 @@ def find_fault(item: Item, inputs: Specification) -> str:
             check_typed(item.values[name], spec)
         except BadValueError as error:
             return f"{name}: {error}"
-    return "" if item.item_key == item_key(item.values) else "item_key is not the digest of its values"
+    return "" if is_key_of(item.item_key, item.values) else "item_key is not the digest of its values"
 
 
 def judge_golden_tasks(golden: Sequence[KnownTask], project: Project) -> Verdict:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_assets.labeling.answers import read_answers
+from hitl_assets.labeling.answers import is_right, read_answers
 from hitl_assets.labeling.pace import seconds_per_task
 from hitl_assets.labeling.records import Answer
 
@@ -49,8 +49,3 @@ def describe(worker_id: str, answers: list[Answer], total: int, label: str) -> W
         golden_total=len(golden),
         seconds_per_task=seconds_per_task(answers),
     )
-
-
-def is_right(answer: Answer, label: str) -> bool:
-    """Whether an answer to a golden task is one of the known ones."""
-    return answer.values.get(label) in [known.get(label) for known in answer.known]

@@ -22,6 +22,7 @@ from hitl_assets.local.check_findings import (
     of_instructions,
     of_interface,
     of_known_tasks,
+    of_open_answers,
     of_place,
     of_rounds,
 )
@@ -59,7 +60,7 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
     except ConfigurationError as error:
         return Checked(path, tuple(map(from_mistake, error.mistakes)))
     problems = [*of_place(project), *of_dagster(project), *of_instructions(project), *of_interface(project)]
-    problems += [*of_rounds(project), *of_model(project), *of_permissions(project)]
+    problems += [*of_open_answers(project), *of_rounds(project), *of_model(project), *of_permissions(project)]
     known: dict[str, tuple[KnownTask, ...]] = {"golden_tasks": (), "training_tasks": ()}
     for name in known:
         known[name], wrong = read_known(project, name)

@@ -11,9 +11,17 @@ from hitl_assets.component import project_definitions
 from hitl_assets.labeling.documents import ConfigurationError, read_yaml
 from hitl_assets.labeling.interfaces import Interface, read_interface
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.values import PARSERS
 from hitl_assets.local.check_problems import Problem
 from hitl_assets.local.rehearsal_plan import FILE, Plan
 
+# As what answers are compared that may be anything.
+COMPARED = {
+    **dict.fromkeys(("string", "url", "file", "coordinates"), "text, but for spaces at the ends and what nobody sees"),
+    "json": "JSON, in which only the order of names is free",
+    **dict.fromkeys(("float", "number"), "numbers, to the last digit"),
+    **{f"array_{kind}": "lists, in their order" for kind in PARSERS},
+}
 TYPE = "hitl_assets.component.LabelingProject"
 
 
@@ -84,6 +92,25 @@ def of_rounds(project: Project) -> Iterator[Problem]:
             "aggregation.method",
             method,
         )
+
+
+def of_open_answers(project: Project) -> Iterator[Problem]:
+    """Whether workers can choose among labels; what they write freely is another label for each way to write it."""
+    spec, label = project.outputs[project.label], project.label
+    kind = str(spec.get("type", "string"))
+    is_choice = spec.get("allowed_values") and not kind.startswith("array_")
+    if is_choice or kind not in COMPARED:
+        return
+    yield Problem(
+        "warning",
+        "open_answers",
+        f"Answers to {label} are compared as {COMPARED[kind]}: people who mean the same may write it in different "
+        "ways, and each is a label of its own.",
+        "Name its allowed_values, or expect few labels that are sure.",
+        str(project.folder / FILE),
+        f"project.task_spec.output_spec.{label}",
+        kind,
+    )
 
 
 def of_interface(project: Project) -> Iterator[Problem]:

@@ -10,10 +10,15 @@ STORED = "pachyderm"
 
 
 def repos_read(project: Project) -> list[str]:
-    """The repos that others write: items, what was labeled before, predictions that somebody brings."""
+    """The repos that others write: items, what was labeled before or withdrawn, predictions that somebody brings."""
     configuration = project.configuration
     brought = configuration.model.predictions if configuration.model else None
-    sources = (configuration.source, configuration.dataset, brought.source if brought else None)
+    sources = (
+        configuration.source,
+        configuration.dataset,
+        configuration.withdrawn,
+        brought.source if brought else None,
+    )
     return sorted({source.repo for source in sources if source is not None})
 
 

@@ -4,7 +4,7 @@ from hitl_assets.reports.answers import answers, reviewed
 from hitl_assets.reports.calibration import calibration, worth
 from hitl_assets.reports.columns import columns_of
 from hitl_assets.reports.comparison import comparison
-from hitl_assets.reports.dataset import dataset
+from hitl_assets.reports.dataset import dataset, withdrawn
 from hitl_assets.reports.forecast import forecast
 from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, tasks
 from hitl_assets.reports.labels import labels
@@ -42,5 +42,6 @@ __all__ = [
     "table",
     "tasks",
     "toloka_object",
+    "withdrawn",
     "worth",
 ]

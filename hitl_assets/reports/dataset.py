@@ -10,9 +10,10 @@ from hitl_assets.intake import LabeledBefore
 from hitl_assets.labeling.concatenation import Delta, LabeledRow
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tables import format_value
+from hitl_assets.labeling.withdrawal import Parted, Withdrawal
 from hitl_assets.reports import plots
 from hitl_assets.reports.labels import shares
-from hitl_assets.reports.tables import Metadata, count_table, markdown
+from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, shown, table
 
 
 def dataset(
@@ -43,4 +44,22 @@ def dataset(
         "last_rows": dg.MetadataValue.md(
             markdown([{**row.values, "label": row.label, "confidence": row.confidence} for row in rows[-5:]])
         ),
+    }
+
+
+def withdrawn(parted: Parted, withdrawal: Withdrawal) -> Metadata:
+    """What was taken out of the dataset since it was withdrawn, and what of the list is about no row of it."""
+    if not withdrawal.commit:
+        return {}
+    columns = [("item_key", "string"), ("values", "string"), ("label", "string"), ("batch", "string")]
+    places = [("file", "string"), ("row", "int"), ("reason", "string")]
+    gone = [(row.item_key, shown(row.values), format_value(row.label), row.batch) for row in parted.withdrawn[:ROWS]]
+    lost = [(each.file, each.row, "nothing in the dataset is it") for each in parted.unmatched]
+    lost += [(each.file, each.row, each.reason) for each in withdrawal.rejected]
+    return {
+        "withdrawn": withdrawal.commit,
+        "rows_withdrawn": len(parted.withdrawn),
+        "withdrawn_without_a_row": len(lost),
+        **({"withdrawn_rows": table(columns, gone)} if gone else {}),
+        **({"withdrawn_in_vain": table(places, lost[:ROWS])} if lost else {}),
     }

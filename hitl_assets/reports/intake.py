@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from hitl_assets.labeling.items import RawData
-from hitl_assets.labeling.records import KnownTask, RejectedRow, Task
+from hitl_assets.labeling.records import Item, KnownTask, RejectedRow, Task, canonical_json
 from hitl_assets.labeling.routing import AUDIT, MODEL
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, table
 
@@ -21,6 +21,9 @@ def raw_data(found: RawData, commit: str) -> Metadata:
         "repeated_rows": found.repeated,
         "rejected_rows": len(found.rejected),
         "rejected": rejected_table(found.rejected),
+        "files": files_table(found),
+        "alike_items": len(found.alike),
+        **({"alike": alike_table(found)} if found.alike else {}),
         "first_items": dg.MetadataValue.md(markdown([item.values for item in found.items[:5]])),
     }
 
@@ -29,6 +32,24 @@ def rejected_table(rejected: Sequence[RejectedRow]) -> dg.TableMetadataValue:
     """The first rejected rows: where they stand and why."""
     columns = [("file", "string"), ("row", "int"), ("column", "string"), ("reason", "string")]
     return table(columns, [(row.file, row.row, row.column, row.reason) for row in rejected[:ROWS]])
+
+
+def files_table(found: RawData) -> dg.TableMetadataValue:
+    """The files of the commit: how many rows, as what it was read, or why not."""
+    columns = [("file", "string"), ("rows", "int"), ("read_as", "string"), ("left_out", "string")]
+    return table(columns, [tuple(each) for each in found.files[:ROWS]])
+
+
+def alike_table(found: RawData) -> dg.TableMetadataValue:
+    """The first items that look like an earlier one: case, width of letters, number of spaces."""
+    columns = [("file", "string"), ("row", "int"), ("like_file", "string"), ("like_row", "int"), ("values", "string")]
+    shown = ((*place(each.item), *place(each.earlier), canonical_json(each.item.values)) for each in found.alike[:ROWS])
+    return table(columns, list(shown))
+
+
+def place(item: Item) -> tuple[str, int]:
+    """Where an item stands."""
+    return item.file, item.row
 
 
 def tasks(composed: Sequence[Task]) -> Metadata:

@@ -1,8 +1,9 @@
 """The tasks of a pool in Toloka: uploaded once, compared with the plan, given more answers."""
 
+import json
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ from hitl_assets.services.toloka_connection import PAGE, Connection
 # A pool is filled once: what comes later under the same id is refused as an operation that exists already.
 NAMESPACE = uuid.UUID("5f0b3c52-6a0e-4b0a-9d53-0c1b1b6ad1de")
 CHUNK = 500
+# The input values of a request take 1,048,576 bytes at most.
+MOST_BYTES = 1_000_000
 # How often the upload of the same tasks may fail; each of these operations keeps its id.
 MOST_ATTEMPTS = 20
 
@@ -61,7 +64,7 @@ class TaskCalls(Connection):
             TransientServiceError: Toloka took only some of them, and did not say why.
         """
         present = self.task_identities(pool_id)
-        chunks = {f"from {start}": list(tasks[start : start + CHUNK]) for start in range(0, len(tasks), CHUNK)}
+        chunks = {f"from {start}": chunk for start, chunk in in_chunks(tasks)}
         absent = {place: chunk for place, chunk in chunks.items() if not Counter(map(identity, chunk)) <= present}
         refused: dict[str, str] = {}
         for place, chunk in absent.items():
@@ -203,3 +206,18 @@ def training_task(task: KnownTask, training_id: str) -> Task:
     made = golden_task(task, training_id)
     made.message_on_unknown_solution = task.hint or "Read the instructions again, then choose another answer."
     return made
+
+
+def in_chunks(tasks: Sequence[Task]) -> Iterator[tuple[int, list[Task]]]:
+    """The tasks as they fit into requests, each chunk with the position of its first task."""
+    chunk: list[Task] = []
+    start = size = 0
+    for position, task in enumerate(tasks):
+        own = len(json.dumps(task.input_values, ensure_ascii=False, default=str).encode())
+        if chunk and (len(chunk) == CHUNK or size + own > MOST_BYTES):
+            yield start, chunk
+            start, chunk, size = position, [], 0
+        chunk.append(task)
+        size += own
+    if chunk:
+        yield start, chunk

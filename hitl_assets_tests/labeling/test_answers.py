@@ -4,8 +4,17 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.answers import count_statuses, counted, find_unreadable, golden_accuracy, read_answers
+from hitl_assets.labeling.answers import (
+    count_statuses,
+    counted,
+    find_unreadable,
+    golden_accuracy,
+    plain_label,
+    read_answers,
+    same_label,
+)
 from hitl_assets.labeling.records import Answer, item_key
+from hitl_assets.labeling.tables import format_value
 
 ANY = {"type": "json"}
 KIND = {"type": "string", "allowed_values": ["apple", "pear"]}
@@ -90,7 +99,8 @@ def test_reading_leaves_the_assignment_as_it_was() -> None:
 
 def test_accepted_and_submitted_answers_count() -> None:
     """Under manual review the labels need not wait for the payment."""
-    given = [assignment([task("a")], ["apple"], status) for status in ("ACCEPTED", "SUBMITTED")]
+    every = ("ACCEPTED", "SUBMITTED")
+    given = [assignment([task("a")], ["apple"], status) | {"user_id": f"of {status}"} for status in every]
     assert len(counted(read_answers(given), "kind", ANY)) == 2
 
 
@@ -185,3 +195,55 @@ def test_statuses_are_counted() -> None:
     """How a pool went, at a glance."""
     given = [assignment([], None, status) for status in ("ACCEPTED", "SKIPPED", "ACCEPTED")]
     assert count_statuses(given) == {"ACCEPTED": 2, "SKIPPED": 1}
+
+
+def vote(worker: str, kind: Any, submitted: str = "2026-01-01T10:05:00") -> dict[str, Any]:
+    """An assignment with an answer to the item `a`."""
+    return assignment([task("a")], [kind]) | {"user_id": worker, "submitted": submitted}
+
+
+def votes(*given: dict[str, Any], spec: Any = ANY) -> list[Any]:
+    """The labels that are counted."""
+    return [answer.values["kind"] for answer in counted(read_answers(given), "kind", spec)]
+
+
+def test_a_worker_has_one_vote_for_an_item() -> None:
+    """Three times the same answer by one person is no agreement; the one that was handed in last counts."""
+    first, last = vote("ann", "apple", "2026-01-01T10:05:00"), vote("ann", "pear", "2026-01-01T10:06:00")
+    assert votes(first, last, vote("bob", "apple")) == votes(last, first, vote("bob", "apple")) == ["pear", "apple"]
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\u200b", "\u00a0\n"])
+def test_an_empty_text_is_no_answer(empty: str) -> None:
+    """It would become the label; it is listed among what counts for nothing."""
+    text = {"type": "string"}
+    assert votes(vote("ann", empty), vote("bob", "apple"), spec=text) == ["apple"]
+    assert [each.reason for each in find_unreadable([vote("ann", empty)], "kind", text)] == ["kind is empty"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        ({"a": {"x": 1.0, "y": [2.0]}}, {"a": {"y": [2], "x": 1}}),
+        (1, 1.0),
+        ("NYC", "NYC "),
+        ("caf\u00e9", "cafe\u0301"),
+        (["NYC"], ["NYC\u00a0"]),
+    ],
+)
+def test_equal_labels_are_one_label(one: Any, other: Any) -> None:
+    """However they are written; also for golden tasks."""
+    assert format_value(plain_label(one, {})) == format_value(plain_label(other, {}))
+    assert same_label(one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("1", 1), (True, 1), ("NYC", "nyc"), (["a", "b"], ["b", "a"]), (None, "")])
+def test_other_labels_are_other_labels(one: Any, other: Any) -> None:
+    """Lists have an order, texts have cases, and a number is no text."""
+    assert not same_label(one, other)
+
+
+def test_a_golden_task_is_right_whatever_nobody_sees() -> None:
+    """Honest workers were banned for a space."""
+    assert golden_accuracy([assignment([task("a", known="New York")], ["New York "])], "kind") == (1, 1)

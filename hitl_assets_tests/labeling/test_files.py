@@ -22,7 +22,7 @@ from hitl_assets.labeling.files import (
     directory_of,
     name_of,
 )
-from hitl_assets.labeling.items import RawData
+from hitl_assets.labeling.items import Alike, RawData, SourceFile
 from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.records import Item, KnownTask, Label, Prediction, RejectedRow, Task, UnlabeledItem
 from hitl_assets.labeling.tables import UnreadableFileError
@@ -48,10 +48,17 @@ def columns_of(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
 
 
+def item(number: int, text: str) -> Item:
+    """An item with a text that breaks careless files, in all that may be one."""
+    return Item(f"key {number}", {"text": text, "n": number}, f"/{text}.csv", number)
+
+
 RAW_DATA = StoredRawData(
     RawData(
-        tuple(Item(f"key {n}", {"text": text, "n": n}, f"/{text}.csv", n) for n, text in enumerate(HOSTILE, start=2)),
+        tuple(item(n, text) for n, text in enumerate(HOSTILE, start=2)),
         tuple(RejectedRow(f"/{text}.csv", n, text, f"reason: {text}") for n, text in enumerate(HOSTILE, start=2)),
+        files=tuple(SourceFile(f"/{text}.csv", n, text, text) for n, text in enumerate(HOSTILE)),
+        alike=tuple(Alike(item(n, text), item(n, text)) for n, text in enumerate(HOSTILE, start=2)),
     )
 )
 TASKS = StoredTasks(

@@ -102,7 +102,9 @@ def test_a_row_with_more_cells_than_the_header_is_put_aside() -> None:
     """A comma without quotes: half a text would be labeled."""
     data = collect({"/a.csv": "text\nCox, red\nBoskoop\n"})
     assert texts(data) == ["Boskoop"]
-    assert data.rejected == (RejectedRow("/a.csv", 2, "", "1 more cells than the header: quote commas"),)
+    assert data.rejected == (
+        RejectedRow("/a.csv", 2, "", "1 more cells than the header: quote commas, or what else separates cells"),
+    )
 
 
 def test_a_row_without_any_value_is_put_aside() -> None:

@@ -89,3 +89,17 @@ def test_a_file_without_tasks_fails(content: str, message: str) -> None:
     """A pool whose suites need golden tasks would not open."""
     with pytest.raises(UnreadableFileError, match=rf"golden\.csv {message}"):
         read(content)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("golden.csv", b"text,kind\nCox,apple\ntext,kind\n", "golden.csv row 3: the header a second time"),
+        ("golden.jsonl", b'{"text": "Cox", "kind": "apple"}\n{"text": \n', "golden.jsonl row 2: is not JSON"),
+    ],
+)
+def test_a_row_that_is_none_is_an_error(file: str, content: bytes, words: str) -> None:
+    """In whichever form the tasks are written."""
+    kinds = {"kind": {"type": "string", "allowed_values": ["apple", "pear"]}}
+    with pytest.raises(UnreadableFileError, match=words):
+        read_known_tasks(content, file, {"text": {"type": "string"}}, "kind", kinds)

