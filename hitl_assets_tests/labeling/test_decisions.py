@@ -51,7 +51,7 @@ def decide(project: Project, routes: dict[str, str], answers: list[Answer], labe
 
 def careful(worker: str) -> list[Answer]:
     """Golden tasks that a worker got right: enough to be believed."""
-    return [answer("golden", worker, kind, known=kind) for kind in ("apple", "pear")] * 10
+    return [answer(f"golden {kind} {n}", worker, kind, known=kind) for n in range(10) for kind in ("apple", "pear")]
 
 
 def test_each_label_says_where_it_is_from(project: Project) -> None:

@@ -96,10 +96,16 @@ def test_what_a_golden_item_tells_of_its_workers_does_not_judge_it() -> None:
 
 
 def test_golden_items_do_not_vouch_for_themselves() -> None:
-    """Nobody gets them right: were they known, those who are wrong on them would be turned round, and be right."""
-    given = crowd(items=60, golden=10, accuracy=1.0)
-    wrong = [answer(a.item_key, a.worker_id, "apple", "pear") if a.is_golden else a for a in given]
-    assert sum(trial.right for trial in tried(wrong)) == 0
+    """How surely one is judged does not depend on what is right of it."""
+    given = crowd(items=60, golden=10)
+    other = {"apple": "pear", "pear": "apple"}
+    turned = [
+        answer(a.item_key, a.worker_id, a.values["kind"], other[a.known[0]["kind"]]) if a.item_key == "60" else a
+        for a in given
+    ]
+    one, two = ([trial for trial in tried(each) if trial.item == "60"] for each in (given, turned))
+    assert [trial.stated for trial in one] == [trial.stated for trial in two]
+    assert [trial.right + other.right for trial, other in zip(one, two, strict=True)] == [1.0] * DRAWS
 
 
 def test_without_golden_items_there_are_no_trials() -> None:
