@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from hitl_assets.guarding import Cost
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import PublishedBatch
-from hitl_assets.observing import DECISIONS, IN_TIME, evaluations, find_late, find_waiting, observe
+from hitl_assets.observing import DECISIONS, IN_TIME, evaluations, find_changed, find_late, find_waiting, observe
 from hitl_assets.watching import OPEN, Watch, Watched
 
 HOUR, DAY = 3600.0, 86400.0
@@ -102,3 +103,31 @@ def test_a_verdict_is_told_once_for_each_change(shipped_project: Project) -> Non
     assert [(each.check_name, each.passed) for each in second] == [(DECISIONS, False)]
     assert "Batch b1: Look at its preview" in (second[0].description or "")
     assert evaluations(shipped_project, {DECISIONS: waiting, IN_TIME: []}, told)[0] == []
+
+
+def test_a_batch_whose_partition_was_deleted_waits_for_a_person(shipped_project: Project) -> None:
+    """It is watched and named, and what brings it back is said; it never keeps others waiting."""
+    (waiting,) = find_waiting(shipped_project, Watch(batches={"b1": watched(is_deleted=True)}), [])
+    assert "Add the partition again" in waiting.what_to_do
+
+
+def test_a_watch_knows_which_partitions_are_gone() -> None:
+    """And forgets it when they are back."""
+    watch = Watch(batches={"b1": watched()})
+    gone = watch.marking_deleted(())
+    assert (gone.batches["b1"].is_deleted, gone.marking_deleted(["b1"])) == (True, watch)
+
+
+def test_open_pools_that_were_changed_are_named(shipped_project: Project) -> None:
+    """With what differs; a pool that is closed can't be dearer than it was."""
+    changes = ("reward_per_assignment is 5.0 in Toloka, 0.03 in the YAML",)
+    both = {"b1": watched(changes=changes), "b2": watched("CLOSED: COMPLETED", changes=changes), "b3": watched()}
+    (found,) = find_changed(Watch(batches=both))
+    assert (found.batch, changes[0] in found.what_to_do) == ("b1", True)
+
+
+def test_what_is_shown_is_what_toloka_was_paid(shipped_project: Project) -> None:
+    """Not what the YAML's price makes of the suites."""
+    cost = Cost(spent="6", exposure="18", expected="36", price="6", cap="1")
+    shown = seen(shipped_project, watched(accepted=1, cost=cost), START)
+    assert (shown["spent"], shown["exposure"], shown["cap"]) == (6, 18, 1)
