@@ -7,6 +7,7 @@ from typing import Any
 
 from hitl_assets.funds import count_exposure
 from hitl_assets.labeling.answers import COUNTED, count_statuses
+from hitl_assets.labeling.automation import Overlap
 from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.pools import estimate_pool, estimate_rest
 from hitl_assets.labeling.project import Project
@@ -196,10 +197,22 @@ def more_answers(tasks: Sequence[TaskState], unsure: Unsure, project: Project) -
     plan: dict[str, int] = {}
     for is_late in (False, True):
         group = {key: answers for key, answers in given.items() if (key in unsure.late) is is_late}
-        plan |= plan_round(group, {key: need for key, need in needs.items() if key in group}, overlap)
+        wanted = {key: need for key, need in needs.items() if key in group}
+        plan |= {**replace_rejected(group, wanted, unsure, overlap), **plan_round(group, wanted, overlap)}
     waiting = {task.item_key for task in tasks if task.left}
     ordered = in_order(plan, given, needs, unsure.worth)
     return {key: plan[key] for key in ordered if key not in waiting}
+
+
+def replace_rejected(
+    given: Mapping[str, int], needs: Mapping[str, Need], unsure: Unsure, overlap: Overlap
+) -> Mapping[str, int]:
+    """How many answers take the place of rejected ones that the rounds so far had meant to bring. That is no round of
+    its own: what is rejected in the last one is asked for again, too, and cost nothing."""
+    levels = levels_of(overlap)
+    level = levels[round_of(max(given.values(), default=0), levels) - 1]
+    short = {key: min(unsure.rejected.get(key, 0), level - given[key]) for key in needs}
+    return {key: answers for key, answers in short.items() if answers > 0}
 
 
 def with_more(tasks: Sequence[TaskState], more: Mapping[str, int]) -> list[TaskState]:
