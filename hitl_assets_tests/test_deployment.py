@@ -175,7 +175,7 @@ def test_a_code_server_with_the_configuration_of_a_cluster_names_all_at_once(tmp
     assert "TOLOKA_URL, TOLOKA_TOKEN and PACHD_ADDRESS are not set" in refused.stderr
     assert "(K8sRunLauncher)" in refused.stderr
     named = {"TOLOKA_URL": "https://toloka.example", "TOLOKA_TOKEN": "t", "PACHD_ADDRESS": "pachd:30650"}
-    assert load(tmp_path, **named).stdout.strip() == "14"
+    assert load(tmp_path, **named).stdout.strip() == "15"
 
 
 def test_a_command_does_not_look_for_an_emulator_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,11 @@ def read_sets(folder: Path) -> tuple[DataSet, ...]:
     found = sorted(path.parent for path in folder.glob("*/answers.csv"))
     if not found:
         raise SystemExit(f"{folder} has no <set>/answers.csv.")
-    return tuple(read_set(path) for path in found)
+    sets = [read_set(path) for path in found]
+    for data in sets:
+        if len(data.truth) < 2:
+            print(f"{data.name} is left out: of {len(data.truth)} of its answered tasks the truth is known.")
+    return tuple(data for data in sets if len(data.truth) >= 2)
 
 
 def read_set(folder: Path) -> DataSet:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import binom
 
 from hitl_assets.labeling.automation import Audit
-from hitl_assets.labeling.bounds import RISK, disagreement, error_at_most, lower_bound, upper_bound
+from hitl_assets.labeling.bounds import EXCUSED, RISK, disagreement, error_at_most, lower_bound, upper_bound
 from hitl_assets.labeling.evidence import Counts, Evidence, count
 
 # The interval of an audit: this share of them holds the true error.
@@ -75,8 +75,8 @@ class AuditResult:
 def judge_audit(audited: Iterable[Evidence], target: float, terms: Terms = ORDINARY, waiting: int = 0) -> AuditResult:
     """The error of the model's labels, from the ones that people looked at.
 
-    What people are said to get wrong is not the model's. `waiting`: items of which the label may still change; they
-    count for the model until it is known.
+    Half of what people are said to get wrong is not the model's. `waiting`: items of which the label may still change;
+    they count for the model until it is known.
     """
     found = list(audited)
     counts, allowed = count(found), 1 - target
@@ -85,13 +85,14 @@ def judge_audit(audited: Iterable[Evidence], target: float, terms: Terms = ORDIN
     result = replace(blank, against=odds_against([*terms.earlier, *found], allowed), at_most=error_at_most(hoped))
     if not found:
         return result
-    noise = counts.mistakes / counts.total
+    excused = EXCUSED * counts.mistakes
+    noise = excused / counts.total
     risk = (1 - INTERVAL) / 2
     right = counts.total - counts.disagreements
     return replace(
         result,
         items=len(found),
-        wrong=max(0.0, counts.disagreements - counts.mistakes),
+        wrong=max(0.0, counts.disagreements - excused),
         error=without_noise(1 - right / counts.total, noise),
         low=without_noise(1 - upper_bound(right, counts.total, risk), noise),
         high=without_noise(1 - lower_bound(right, counts.total, risk), noise),
@@ -125,7 +126,8 @@ def odds_against(audited: Sequence[Evidence], allowed: float) -> float:
         return 1.0
     counts = count(audited)
     errors = np.linspace(allowed, 1, WEIGHED + 1)[1:, None]
-    more, less = disagreement(errors, counts.noise), disagreement(np.array([[allowed]]), counts.noise)
+    noise = EXCUSED * counts.noise
+    more, less = disagreement(errors, noise), disagreement(np.array([[allowed]]), noise)
     ratio = counts.wrong * np.log(more / less) + (1 - counts.wrong) * np.log((1 - more) / (1 - less))
     return float(min(BEYOND_DOUBT, np.exp(np.clip(ratio.sum(axis=1), -700, 700)).mean()))
 

@@ -163,7 +163,7 @@ def needed_for(target: float | None) -> str:
 
 def supports(calibration: Calibration, target: float) -> bool:
     """Whether any label can be as sure as that by this evidence."""
-    return calibration.highest_limit >= target - TOLERANCE
+    return calibration.highest_limit >= target - TOLERANCE and calibration.highest_confidence >= target
 
 
 def write_trials(trials: Iterable[Trial], engine: str) -> bytes:

@@ -84,6 +84,11 @@ class Calibration:
         """The share of labels that are right, at least, among the surest; 0.0 where there is no evidence."""
         return self.limits[-1][1] if self.limits else 0.0
 
+    @property
+    def highest_confidence(self) -> float:
+        """How sure a label can be: that of one of two about which the method has no doubt."""
+        return float(self.confidence(np.array([[1.0, 0.0]]))[0])
+
     def confidence(self, stated: Array) -> Array:
         """The probability that each label is right. `stated`: its probability, then the others' (items x labels)."""
         found = np.full(len(stated), self.lapse / max(1, stated.shape[1]))

@@ -72,7 +72,7 @@ def find_needs(labels: Sequence[Label], keys: Collection[str], overlap: Overlap)
     for key in keys:
         label = by_key.get(key)
         if label is None:
-            needs[key] = Need(ceil(missing / worth), 0.5)
+            needs[key] = Need(max(1, ceil(missing / worth)), 0.5)
         elif not is_sure(label, overlap.confidence):
             away = missing - log_odds(label.confidence)
             needs[key] = Need(max(1, ceil(away / worth)) if away > 0 else overlap.max, label.confidence)

@@ -10,7 +10,7 @@ from scipy.special import betaincinv
 
 from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.calibrating import StoredCalibration, describe_calibration, supports
-from hitl_assets.labeling.calibration import calibrate, items_needed
+from hitl_assets.labeling.calibration import TOLERANCE, calibrate, items_needed
 from hitl_assets.labeling.identity import is_key_of
 from hitl_assets.labeling.items import RawData, SourceFile, Specification
 from hitl_assets.labeling.offers import find_refusal
@@ -244,6 +244,13 @@ def judge_evidence(found: StoredCalibration | None, target: float) -> Verdict:
     what = describe_calibration(calibration, target)
     if supports(calibration, target):
         return Verdict(True, what, numbers)
+    if calibration.highest_limit >= target - TOLERANCE:
+        highest = calibration.highest_confidence
+        return Verdict(
+            False,
+            f"{what} No label is surer than {highest:.4f}: lower overlap.confidence. Until then overlap.max is spent.",
+            numbers,
+        )
     more = (
         f"Write at least {needed - items} golden tasks more"
         if items < needed

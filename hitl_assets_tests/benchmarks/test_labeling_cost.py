@@ -75,11 +75,11 @@ def test_a_classifier_needs_rows_of_two_labels() -> None:
 
 
 def test_from_nothing_the_first_batch_is_bought(capsys: pytest.CaptureFixture[str]) -> None:
-    """People label it whole; what they said lets the model label most of the third, and all of it is counted."""
+    """People label it whole; what they said lets the model label what the third's audit leaves, and all is counted."""
     batches: Sequence[Sequence[Headline]] = [headlines(60, start) for start in (0, 60, 120)]
     project = project_with(overlap={}, model={"target_accuracy": 0.9})
     found = label_batches(Loop(project, Crowd("good", 0, no_ban)), batches)
-    assert (found[0].by_model, found[2].by_model > 0.5) == (0.0, True)
+    assert (found[0].by_model, found[2].by_model > 0.4) == (0.0, True)
     assert whole(found).paid == pytest.approx(sum(each.paid for each in found) / 3)
     print_from_nothing("good", [{"first": found, "second": found}] * 2)
     assert "by model, batch by batch:   0%" in capsys.readouterr().out

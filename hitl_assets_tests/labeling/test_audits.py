@@ -63,11 +63,17 @@ def test_one_disagreement_is_not_a_failed_audit() -> None:
     assert not judge_audit([], 0.999).has_failed
 
 
-def test_what_people_get_wrong_is_not_the_models_error() -> None:
-    """A tenth of their labels are wrong, and a tenth disagree."""
+def test_half_of_what_people_get_wrong_is_not_the_models_error() -> None:
+    """A tenth of their labels are said to be wrong, and a tenth disagree."""
     audit = judge_audit(evidence(90, 10, noise=0.1), 0.95)
-    assert (audit.wrong, audit.error, audit.has_failed) == (pytest.approx(0), pytest.approx(0), False)
+    assert (audit.wrong, audit.error, audit.has_failed) == (pytest.approx(5), pytest.approx(0.05 / 0.9), False)
     assert judge_audit(evidence(90, 10), 0.95).has_failed
+
+
+def test_people_who_are_said_to_be_careless_excuse_no_model_that_guesses() -> None:
+    """Of what their confidence admits, half is allowed for: it is a cautious guess where there are no golden tasks."""
+    found = [Evidence(0.99, float(number % 2), noise=0.25) for number in range(25)]
+    assert judge_audit(found, 0.95).has_failed
 
 
 def test_audits_of_several_batches_find_together_what_none_finds_alone() -> None:

@@ -150,6 +150,14 @@ def test_a_promise_without_evidence_is_warned_of() -> None:
     assert "Write at least 32 golden tasks more" in judge_evidence(None, 0.95).description
 
 
+def test_a_confidence_that_no_label_reaches_is_warned_of() -> None:
+    """However many golden items were judged right: none is certain."""
+    trials = [Trial(str(item), 3, (0.999, 0.001), 1.0, "golden") for item in range(200)]
+    known = StoredCalibration("bayesian_dawid_skene v2", calibrate(trials))
+    assert judge_evidence(known, 0.99).passed
+    assert "No label is surer than 0.99" in judge_evidence(known, 1.0).description
+
+
 def test_golden_items_that_are_wrong_too_often_are_named() -> None:
     """More of the same would not help."""
     wrong = [replace(each, right=float(place % 5 > 0)) for place, each in enumerate(TRIALS)]

@@ -109,6 +109,12 @@ def test_what_is_farther_from_the_target_needs_more() -> None:
     assert needs["near"].confidence == 0.9
 
 
+@pytest.mark.parametrize("confidence", [0.3, 0.5])
+def test_an_item_without_a_label_needs_an_answer(confidence: float) -> None:
+    """Whatever a label must be sure of."""
+    assert find_needs((), ["a"], Overlap(start=2, max=7, confidence=confidence))["a"].answers >= 1
+
+
 def test_a_label_without_evidence_needs_all_answers() -> None:
     """It says that it is sure, but nothing shows that such labels are right."""
     assert find_needs([label("a", 0.99, lower_bound=0.0)], ["a"], OVERLAP)["a"].answers == OVERLAP.max

@@ -91,10 +91,10 @@ def test_a_batch_shows_the_columns_that_it_is_made_from(loop: Loop, pachyderm: P
 
 
 def test_another_method_makes_the_labels_stale(loop: Loop, pachyderm: Pachyderm) -> None:
-    """The labels that were made by the old one, and nothing that was paid for."""
+    """The labels that were made by the old one, what its confidence was worth, and nothing that was paid for."""
     batch = commit(pachyderm, loop.project, headlines("One"))
     finish(loop)
     edited = loop.with_configuration(
         aggregation=loop.project.configuration.aggregation.model_copy(update={"method": "mace"})
     )
-    assert list(stale(edited)) == [f"aggregated_labels {batch}"]
+    assert list(stale(edited)) == [f"aggregated_labels {batch}", f"calibration {batch}"]
