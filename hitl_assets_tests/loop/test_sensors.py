@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 
 PUBLISHING_CHECKS = {
     "items_fit_the_form",
+    "every_file_brings_rows",
     "rows_are_usable",
     "enough_golden_tasks",
     "tasks_are_published",

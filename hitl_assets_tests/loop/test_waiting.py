@@ -5,7 +5,7 @@ import pytest
 
 from hitl_assets.checks.waiting import last_evaluation
 from hitl_assets.materializations import key_of
-from hitl_assets.observing import DECISIONS, IN_TIME, ONCE
+from hitl_assets.observing import AS_WRITTEN, DECISIONS, IN_TIME, ONCE
 from hitl_assets.services.pachyderm import Pachyderm
 
 from .loops import Loop, commit, headlines, observed, verdicts
@@ -29,7 +29,7 @@ def test_a_pool_that_was_not_opened_waits_for_a_decision(
 ) -> None:
     """Until it is opened; in between nothing is told again, and the check by hand says the same."""
     loop.at(pachyderm_address, still_toloka_url)
-    assert told(loop) == [DECISIONS, IN_TIME, ONCE]
+    assert told(loop) == [DECISIONS, IN_TIME, ONCE, AS_WRITTEN]
     batch = commit(pachyderm, loop.project, headlines("One"))
     (request,) = loop.tick("commits").run_requests or []
     setup = [key.path[-1] for key in request.asset_selection or [] if key.path[-1] != "pools"]
@@ -60,7 +60,7 @@ def test_a_batch_waits_too_long_for_people(
     batch = commit(pachyderm, own.project, headlines("One"))
     own.publish()
     every = [name for _ in range(4) for name in told(own)]
-    assert sorted(every) == sorted([DECISIONS, IN_TIME, IN_TIME, ONCE])
+    assert sorted(every) == sorted([DECISIONS, IN_TIME, IN_TIME, ONCE, AS_WRITTEN])
     late = verdict(own, IN_TIME)
     assert late is not None
     assert not late.passed
