@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from hitl_assets.labeling.budget import Account, Funds
+from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState, Terms
 from hitl_assets.services.toloka import Toloka
@@ -43,6 +44,11 @@ def funds_beside(
             Decimal(0),
         ),
     )
+
+
+def pools_of_project(toloka: Toloka, project: Project) -> list[PoolState]:
+    """All pools of a project, oldest first, also those in a project of Toloka that somebody archived."""
+    return toloka.pools_of(toloka.find_projects(project_mark(project)))
 
 
 def costs_beside(

@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hitl_assets.funds import funds_beside
+from hitl_assets.funds import funds_beside, pools_of_project
 from hitl_assets.labeling.budget import Account, Funds, OverBudgetError, check_budget
 from hitl_assets.labeling.endings import advise, is_whole
-from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, PoolState
 from hitl_assets.services.toloka import Toloka
@@ -65,8 +64,7 @@ def check_rest(
 
 def funds_of(toloka: Toloka, project: Project, pool: PoolState, accounts: Mapping[str, Account]) -> Funds:
     """What there is, and what the project's other pools take."""
-    every = toloka.pools_of(toloka.find_projects(project_mark(project)))
-    return funds_beside(toloka, every, pool, project, accounts)
+    return funds_beside(toloka, pools_of_project(toloka, project), pool, project, accounts)
 
 
 def why_closed(pool: PoolState, project: Project) -> str:

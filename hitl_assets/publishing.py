@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from hitl_assets.funds import costs_beside, exposure, funds_beside
+from hitl_assets.funds import costs_beside, exposure, funds_beside, pools_of_project
 from hitl_assets.labeling.budget import Account, Funds, OverBudgetError, cap_of, check_budget
 from hitl_assets.labeling.elections import describe_doubled, elect, find_doubled
 from hitl_assets.labeling.endings import COMMIT_AGAIN, cannot_open
@@ -263,7 +263,7 @@ def open_pool(
     if before.chosen is None or (before.chosen.id, before.chosen.started) != (pool.id, pool.started):
         raise TransientServiceError(f"Another run is at work on pool {pool.id}, or on another one of this batch.")
     opened = toloka.open_pool(pool)
-    every = toloka.pools_of(toloka.find_projects(project_mark(project)))
+    every = pools_of_project(toloka, project)
     doubled = find_doubled(every).get(pool.batch, ())
     for younger in doubled[1:]:
         toloka.close_pool(younger.id)

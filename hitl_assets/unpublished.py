@@ -1,11 +1,12 @@
 """Items of batches that were taken in and never published: the next commit that brings them takes them over, and their
 own batch is not published with them any more. No Dagster."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from posixpath import dirname
 
+from hitl_assets.funds import pools_of_project
 from hitl_assets.intake import item_keys
-from hitl_assets.labeling.endings import FINAL
+from hitl_assets.labeling.endings import cannot_open
 from hitl_assets.labeling.files import name_of
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
@@ -24,7 +25,7 @@ def unpublished(
     A batch counts only if Toloka says that none of its pools was ever open: a run may have died after it paid.
     """
     keys = keys_of_batches(pachyderm, project)
-    published = names_in(pachyderm, f"{project.name}_pools", "pool.json")
+    published = published_batches(pachyderm, project)
     waiting = [name for name in keys if name in before and name not in published and is_given_up(name)]
     if not waiting or toloka.look_up_projects(project_mark(project))[0] is None:
         return {}
@@ -49,7 +50,7 @@ def check_owner(
     if batch in started:  # It was published before, and only goes on.
         return
     for name, own in shared.items():
-        if name in later or not is_over(started.get(name, ())):
+        if name in later or not all(map(cannot_open, started.get(name, ()))):
             raise ServiceError(
                 f"{len(own)} items of batch {batch} are in batch {name} now, which took them in when this one had no "
                 f"pool, or was published first. Materialize raw_data of {batch} again, which leaves them out, then "
@@ -57,16 +58,10 @@ def check_owner(
             )
 
 
-def is_over(pools: Iterable[PoolState]) -> bool:
-    """Whether nobody can be asked in these pools any more, or ever was."""
-    return all(pool.is_archived or pool.close_reason in FINAL for pool in pools)
-
-
 def started_pools(toloka: Toloka, project: Project) -> dict[str, list[PoolState]]:
-    """The pools of each batch that were ever open."""
-    pools = toloka.find_pools(toloka.find_project(project_mark(project)))
+    """The pools of each batch that were ever open, also in a project that somebody archived."""
     found: dict[str, list[PoolState]] = {}
-    for pool in pools:
+    for pool in pools_of_project(toloka, project):
         if pool.was_started:
             found.setdefault(pool.batch.split("/")[-1], []).append(pool)
     return found
@@ -78,7 +73,8 @@ def keys_of_batches(pachyderm: Pachyderm, project: Project) -> Mapping[str, froz
     return item_keys(pachyderm, repo, pachyderm.head(repo), ())
 
 
-def names_in(pachyderm: Pachyderm, repo: str, file: str) -> set[str]:
-    """The batches that have this file in a repo."""
+def published_batches(pachyderm: Pachyderm, project: Project) -> set[str]:
+    """The batches that have a pool."""
+    repo = f"{project.name}_pools"
     head = pachyderm.head(repo)
-    return {name_of(dirname(path)) for path in (pachyderm.read_matching(repo, head, f"/*/{file}") if head else ())}
+    return {name_of(dirname(path)) for path in (pachyderm.list_files(repo, head, "/*/pool.json") if head else ())}

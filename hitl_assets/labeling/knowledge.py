@@ -3,7 +3,7 @@ a model."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hitl_assets.labeling.answers import COUNTED, is_label, plain_label
@@ -27,15 +27,27 @@ class Knowledge:
 
 
 def golden_records(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> Records:
-    """What golden tasks show. A golden task with several right answers shows nothing of a confusion."""
+    """What golden tasks show."""
     counts: dict[str, Counter[tuple[str, str]]] = {}
+    for answer, right in golden_answers(answers, label, spec):
+        counts.setdefault(answer.worker_id, Counter())[right, format_value(answer.values[label])] += 1
+    return {worker: dict(count) for worker, count in counts.items()}
+
+
+def golden_answers(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> list[tuple[Answer, str]]:
+    """The answers to golden tasks that count, each with the right label; both as labels are compared with others.
+
+    A golden task with several right answers shows nothing of a confusion.
+    """
+    found = []
     for answer in answers:
         known = (each[label] for each in answer.known if each.get(label) is not None)
         right = {format_value(plain_label(each, spec)) for each in known}
         given = answer.values.get(label)
         if answer.is_golden and answer.status in COUNTED and len(right) == 1 and is_label(given, spec):
-            counts.setdefault(answer.worker_id, Counter())[right.pop(), format_value(plain_label(given, spec))] += 1
-    return {worker: dict(count) for worker, count in counts.items()}
+            compared = replace(answer, values={**answer.values, label: plain_label(given, spec)})
+            found.append((compared, right.pop()))
+    return found
 
 
 def settled_records(answers: Iterable[Answer], labels: Sequence[Label], label: str) -> Records:

@@ -12,13 +12,11 @@ import numpy as np
 import pandas as pd
 
 from hitl_assets.labeling.aggregation import code_answers, judge
-from hitl_assets.labeling.answers import COUNTED, is_label
 from hitl_assets.labeling.bayesian_dawid_skene import Beliefs, Codes
 from hitl_assets.labeling.calibration import Calibration, Trial
-from hitl_assets.labeling.knowledge import Knowledge
+from hitl_assets.labeling.knowledge import Knowledge, golden_answers
 from hitl_assets.labeling.project import Aggregation
 from hitl_assets.labeling.records import Answer, Prediction
-from hitl_assets.labeling.tables import format_value
 
 GOLDEN, AUDITED, SETTLED = "golden", "audited", "settled"
 # The golden items are judged in so many parts: each by what the others tell about the workers.
@@ -50,11 +48,10 @@ def golden_trials(
     Raises:
         AggregationError: the method cannot handle these answers.
     """
-    golden = [each for each in answers if each.is_golden and each.status in COUNTED]
-    golden = [each for each in golden if is_label(each.values.get(label), spec) and len(right_labels(each, label)) == 1]
-    truth = {each.item_key: right_labels(each, label).pop() for each in golden}
+    golden = golden_answers(answers, label, spec)
+    truth = {each.item_key: right for each, right in golden}
     # An item may be golden and asked about as well.
-    marked = [replace(each, item_key=f"{GOLDEN} {each.item_key}") for each in golden]
+    marked = [replace(each, item_key=f"{GOLDEN} {each.item_key}") for each, _ in golden]
     known = replace(knowledge, predictions={}, labels=[*knowledge.labels, *truth.values()])
     coded = code_answers([*votes, *marked], label, known)
     first, second = coded.votes[: len(votes)], coded.votes[len(votes) :]
@@ -63,11 +60,6 @@ def golden_trials(
     keys = dict(zip(map(str, second["task"]), items, strict=True))
     found = try_golden(first, second, pd.Series(right, dtype=int), aggregation, coded.beliefs)
     return [replace(trial, item=keys[trial.item]) for trial in found]
-
-
-def right_labels(answer: Answer, label: str) -> set[str]:
-    """The known right answers to a golden task."""
-    return {format_value(known[label]) for known in answer.known if known.get(label) is not None}
 
 
 def audited_trials(
@@ -127,11 +119,11 @@ def settled_trials(
     counts = shuffled["task"].value_counts().sort_index()
     usual = int(counts.median())
     many = counts.index[counts >= 2 * usual]
+    if many.empty:
+        return []
     judges = shuffled["task"].isin(many) & (shuffled.groupby("task").cumcount() >= usual)
     apart = shuffled.assign(task=shuffled["task"].where(~judges, shuffled["task"] + len(counts)))
-    judged = judge(apart.reset_index(drop=True), aggregation, coded.beliefs) if len(many) else None
-    if judged is None:
-        return []
+    judged = judge(apart.reset_index(drop=True), aggregation, coded.beliefs)
     sure = calibration.confidence(judged.stated)
     place = {int(task): at for at, task in enumerate(judged.tasks)}
     pairs = [(int(task), place[int(task)], place[int(task) + len(counts)]) for task in many]

@@ -95,6 +95,17 @@ def test_what_a_golden_item_tells_of_its_workers_does_not_judge_it() -> None:
     assert records[4].tolist() == [[2.0, 3.0], [0.0, 1.0]]
 
 
+def test_what_people_write_freely_is_judged_as_labels_are_compared() -> None:
+    """A golden answer with a space that nobody sees is the right one."""
+    spec = {"type": "string"}
+    given = [answer("1", worker, "New York ", right="New York") for worker in "abc"]
+    given += [answer("2", worker, "Rome") for worker in "abc"]
+    knowledge = Knowledge(golden_records(given, "kind", spec), {})
+    votes = counted(given, "kind", spec)
+    found = golden_trials(given, votes, "kind", spec, Aggregation(), knowledge)
+    assert {trial.right for trial in found} == {1.0}
+
+
 def test_golden_items_do_not_vouch_for_themselves() -> None:
     """How surely one is judged does not depend on what is right of it."""
     given = crowd(items=60, golden=10)

@@ -12,6 +12,7 @@ from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.unpublished import started_pools
 
 from .publications import PRICE, capped, put, set_up
 
@@ -85,3 +86,12 @@ def test_a_pool_whose_mark_was_taken_away_is_made_anew(still_toloka: Toloka, pro
     accounts = {"commit1": Account(pool.id, "MANUAL 2026", Decimal(1), 10, 0, Decimal("0.1"))}
     anew = put(still_toloka, project, accounts=accounts)
     assert (anew.done, anew.pool.id != pool.id, anew.funds.committed) == ("opened", True, Decimal("0.1"))
+
+
+def test_a_batch_that_was_asked_in_an_archived_project_was_published(
+    toloka: Toloka, tidied: tuple[Project, str]
+) -> None:
+    """Whatever became of the run: the next batch must not take its items over."""
+    project, pool_id = tidied
+    set_up(toloka, project)
+    assert [pool.id for pools in started_pools(toloka, project).values() for pool in pools] == [pool_id]
