@@ -285,10 +285,11 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         over. As long as somebody is asked there is nothing here; then there is a line for each round."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
-            decided = labels_of(context.instance, pachyderm.client(), project, context.partition_key, tasks, answers)
+            client, batch = pachyderm.client(), context.partition_key
+            accounts = read_accounts(client, project)
+            decided, _ = labels_of(context.instance, client, project, batch, tasks, answers, accounts)
             labels = decided.labels.labels
             unsure = find_unsure(project, tasks.tasks, labels, answers.assignments, decided.disputed)
-            accounts = read_accounts(pachyderm.client(), project)
             pool_id = published.pool_id if published else ""
             instead = find_instead(tasks.tasks, labels)
             asked = ask(toloka.client(lock.check), project, pool_id, unsure, accounts, instead) if pool_id else None

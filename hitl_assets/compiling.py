@@ -12,6 +12,7 @@ from hitl_assets.deciding import calibrate_labels, decide, read_calibration
 from hitl_assets.intake import LabeledBefore, find_withdrawn, labeled_before
 from hitl_assets.io_managers import read_earlier
 from hitl_assets.labeling.audits import Terms
+from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.calibrating import StoredCalibration
 from hitl_assets.labeling.classifier import training_rows
 from hitl_assets.labeling.concatenation import compare, concatenate
@@ -40,15 +41,16 @@ def labels_of(
     batch: str,
     tasks: StoredTasks,
     answers: Any,
+    accounts: Mapping[str, Account],
     is_final: bool = False,
-) -> Decided:
-    """The labels of a batch by what was answered so far. `is_final`: nobody will be asked again."""
+) -> tuple[Decided, StoredCalibration | None]:
+    """The labels of a batch by what was answered so far, and what their confidence was worth. `accounts`: of the pools
+    that ended, by batch; `is_final`: nobody will be asked again."""
     given, terms = given_for(instance, pachyderm, project, batch, tasks, answers)
-    known = read_calibration(pachyderm, project, batch)
-    account = read_accounts(pachyderm, project).get(batch) if project.has_rounds else None
+    known, account = read_calibration(pachyderm, project, batch), accounts.get(batch)
     openings = account.openings if account else ()
     worth = known.calibration if known else None
-    return decide(pachyderm, project, *given, worth, openings, replace(terms, is_final=is_final))
+    return decide(pachyderm, project, *given, worth, openings, replace(terms, is_final=is_final)), known
 
 
 def given_for(
@@ -74,9 +76,9 @@ def label_batch(
     instance: dg.DagsterInstance, pachyderm: Pachyderm, project: Project, batch: str, tasks: StoredTasks, answers: Any
 ) -> tuple[StoredLabels, Metadata]:
     """The labels of a batch as they are stored, and what is shown of them."""
-    decided = labels_of(instance, pachyderm, project, batch, tasks, answers, is_final=True)
+    accounts = read_accounts(pachyderm, project) if project.has_rounds else {}
+    decided, calibration = labels_of(instance, pachyderm, project, batch, tasks, answers, accounts, is_final=True)
     spent = spent_on(answers.assignments, project.configuration.budget.fee)
-    calibration = read_calibration(pachyderm, project, batch)
     audit = decided.audit if project.configuration.model else None
     parts = (decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited, calibration, audit)
     seen = {**reports.labels(decided.labels, project, spent), **reports.worth(calibration, project)}
