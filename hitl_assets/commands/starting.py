@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from hitl_assets.commands.options import EXPECTED
-from hitl_assets.local.scaffold import FILES, Blueprint, default_folder, make_project, next_steps
+from hitl_assets.labeling.blueprint import FILES, Blueprint
+from hitl_assets.local.scaffold import default_folder, make_project, next_steps
 from hitl_assets.local.state import State
 
 
