@@ -15,14 +15,16 @@ from hitl_assets.commands.options import A_FILE, EXPECTED, PACHD, PROJECTS, SEED
 from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.emulators.crowd.population import CrowdError
+from hitl_assets.labeling.dataset_forms import FORMS, convert
 from hitl_assets.local.batches import BatchError, open_batches
 from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
-from hitl_assets.local.export import convert, fields_of, read_dataset
+from hitl_assets.local.export import known_fields, read_dataset
 from hitl_assets.local.processes import UI_PORT
 from hitl_assets.local.rehearsal import run_command
 from hitl_assets.local.screen import show_review
 from hitl_assets.local.state import State
+from hitl_assets.services.whereabouts import state_directory
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -158,17 +160,26 @@ def review(
 @main.command()
 @click.argument("project")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; the screen if not given.")
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True)
+@click.option("--commit", help="A commit of the dataset's repo; the newest if not given.")
 @click.option("--spreadsheet", is_flag=True, help="Put an apostrophe before cells that a spreadsheet would run.")
 @PACHD
 @STATE
-def export(project: str, output: Path | None, form: str, spreadsheet: bool, pachd: str | None, state: Path) -> None:
+def export(
+    project: str,
+    output: Path | None,
+    form: str,
+    commit: str | None,
+    spreadsheet: bool,
+    pachd: str | None,
+    state: Path,
+) -> None:
     """Write the labeled dataset of PROJECT, as it is in Pachyderm: to the character, unless --spreadsheet is given."""
     if spreadsheet and form != "csv":
         raise click.UsageError("--spreadsheet goes with --format csv.")
     try:
-        content, place = read_dataset(project, find_pachd(State(state), pachd))
-        fields = fields_of(State(state).projects / project / "defs.yaml") if form == "jsonl" else {}
+        content, place = read_dataset(project, find_pachd(State(state), pachd), commit)
+        fields = known_fields(State(state), project) if form != "csv" else {}
         converted, remark = convert(content, form, spreadsheet, fields)
         if output is None:
             sys.stdout.buffer.write(converted)
@@ -196,7 +207,7 @@ def rehearse(
     answer_key: Path | None,
     crowd: str | None,
     sample: int,
-    projects: Path,
+    places: tuple[Path, ...],
     as_json: bool,
     seed: int,
 ) -> None:
@@ -207,7 +218,16 @@ def rehearse(
     """
     end_on_signals()
     try:
-        run_command(project, projects, items, answer_key, [crowd] if crowd else [], sample, seed, as_json)
+        run_command(
+            project,
+            places or State(state_directory()).places,
+            items,
+            answer_key,
+            [crowd] if crowd else [],
+            sample,
+            seed,
+            as_json,
+        )
     except (OSError, CrowdError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 

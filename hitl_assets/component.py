@@ -1,6 +1,6 @@
 """LabelingProject, the front door: one YAML file becomes assets, checks and sensors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -80,13 +80,17 @@ def resources_from_environment() -> Mapping[str, Any]:
 
 
 def projects_definitions(
-    folder: Path, toloka: TolokaResource, pachyderm: PachydermResource, notifier: Notifier | None = None
+    places: Path | Sequence[Path],
+    toloka: TolokaResource,
+    pachyderm: PachydermResource,
+    notifier: Notifier | None = None,
 ) -> dg.Definitions:
-    """Everything that Dagster loads: each project in a folder of its own below `folder`, and what they share.
+    """Everything that Dagster loads: each project in a folder of its own in one of `places`, and what they share.
 
     Steps run in one process: another one for each step costs two seconds, and no step here is that heavy.
     """
-    projects = [load_project(path) for path in sorted(folder.glob(f"*/{FILE}"))]
+    folders = [places] if isinstance(places, Path) else places
+    projects = [load_project(path) for folder in folders for path in sorted(folder.glob(f"*/{FILE}"))]
     shared = dg.Definitions(
         resources=shared_resources(toloka, pachyderm, notifier),
         sensors=[failure_sensor()],

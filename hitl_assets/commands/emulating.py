@@ -20,12 +20,16 @@ from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.emulators.toloka.people.access import is_loopback
 from hitl_assets.labeling.encodings import decode
 from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT
+from hitl_assets.services.whereabouts import InUseError, announced
 
 PORT = click.IntRange(0, 65535)
 
 
 @click.command()
-@click.option("--state", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where state is kept.")
+@click.option(
+    "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl/emulators"), show_default=True,
+    help="Where their state is kept. Commands on the directory above find them.",
+)  # fmt: skip
 @click.option("--pachd-port", type=PORT, default=PACHD_PORT, show_default=True, help="0: any.")
 @click.option("--toloka-port", type=PORT, default=TOLOKA_PORT, show_default=True, help="0: any.")
 @click.option(
@@ -116,11 +120,12 @@ def emulators(
                 host=host,
                 public_hosts=public_hosts,
             ) as toloka,
+            announced(state, {"PACHD_ADDRESS": pachyderm.address, "TOLOKA_URL": toloka.url}),
         ):
             click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
             sys.stdout.flush()
             ended.wait()
-    except (OSError, ValueError, CrowdError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
+    except (OSError, ValueError, CrowdError, InUseError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -63,7 +63,8 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
         state.prepare()
         if files.replaced:
             state.copy_project(PROJECT, files.replaced)
-        project = load_project(state.projects / PROJECT / "defs.yaml")
+        state.example_mark.touch()
+        project = load_project(state.file_of(PROJECT))
         commits = read_items(project, files)
         state.answer_key.write_bytes(read_answer_key(project, files))
         deadline = time.monotonic() + timeout

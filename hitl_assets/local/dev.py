@@ -17,6 +17,7 @@ from hitl_assets.labeling.verdicts import judge_files
 from hitl_assets.local.processes import dagster, emulators, reserved_port
 from hitl_assets.local.state import Addresses, State
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.whereabouts import find_announced
 
 # How many rows that are put aside `hitl commit` names.
 SHOWN = 5
@@ -35,9 +36,9 @@ def run_dev(state: State, ui_port: int, seed: int, speed: float | str) -> None:
             ensure_sources(state, addresses)
             with reserved_port(ui_port) as port, dagster(state, addresses, port) as check:
                 console.print(f"Dagster's UI   http://127.0.0.1:{port}", highlight=False)
-                console.print(f"Pachyderm      {addresses.pachd}", highlight=False)
-                console.print(f"Toloka         {addresses.toloka}", highlight=False)
-                console.print(f"Projects       {state.projects}", highlight=False, soft_wrap=True)
+                for line in describe(state, addresses):
+                    console.print(line, highlight=False, soft_wrap=True)
+                console.print(f"Projects       {names(state)}", highlight=False, soft_wrap=True)
                 console.print("Start a batch: hitl commit FILE.csv. End: Ctrl-C.", highlight=False)
                 while True:
                     check()
@@ -46,19 +47,38 @@ def run_dev(state: State, ui_port: int, seed: int, speed: float | str) -> None:
 
 @contextlib.contextmanager
 def services(state: State, seed: int, speed: float | str) -> Iterator[Addresses]:
-    """The services of the environment; an emulator for each that it doesn't name."""
+    """The services of the environment; for each that it doesn't name the emulator that runs on the state already, or
+    one of ours."""
     pachd, toloka = os.environ.get("PACHD_ADDRESS"), os.environ.get("TOLOKA_URL")
     if pachd and toloka:
         yield Addresses(pachd, toloka)
+        return
+    if running := find_announced(state.emulators):
+        yield Addresses(pachd or running["PACHD_ADDRESS"], toloka or running["TOLOKA_URL"])
         return
     with emulators(state, seed, speed) as found:
         yield Addresses(pachd or found.pachd, toloka or found.toloka)
 
 
+def names(state: State) -> str:
+    """The projects, and the folders that they are in."""
+    found = [f"{path.parent.name} ({path.parent.parent})" for path in state.files()]
+    return ", ".join(found) or f"none yet in {state.places[0]}: `hitl new NAME` makes one"
+
+
+def describe(state: State, addresses: Addresses) -> Iterator[str]:
+    """Where each service is, and whether it is somebody's account or an emulator of this state."""
+    for name, variable, address in (
+        ("Pachyderm", "PACHD_ADDRESS", addresses.pachd), ("Toloka", "TOLOKA_URL", addresses.toloka),
+    ):  # fmt: skip
+        whose = f"from {variable}" if os.environ.get(variable) else f"emulated, on {state.emulators}"
+        yield f"{name:<14} {address} ({whose})"
+
+
 def ensure_sources(state: State, addresses: Addresses) -> None:
     """Make the source repo of each project, so that there is something to commit to."""
     pachyderm = Pachyderm(addresses.pachd, os.environ.get("PACHD_TOKEN"))
-    for path in sorted(state.projects.glob("*/defs.yaml")):
+    for path in state.files():
         project = load_project(path)
         pachyderm.ensure_repo(project.configuration.source.repo, f"items of {project.name}")
         if project.configuration.withdrawn:
@@ -73,7 +93,7 @@ def commit_files(
     Raises:
         UnreadableFileError: one of them cannot be used. Nothing was committed.
     """
-    project = load_project(state.projects / name / "defs.yaml")
+    project = load_project(state.file_of(name))
     source = project.configuration.source
     contents = {f"/{path.name}": path.read_bytes() for path in files}
     for warning in foresee(project, contents):

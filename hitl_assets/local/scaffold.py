@@ -1,5 +1,6 @@
 """`hitl new`: the folder of a new labeling project, made whole or not at all."""
 
+import shlex
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -8,13 +9,7 @@ from pathlib import Path
 from hitl_assets.labeling.blueprint import EXAMPLES, Blueprint, compose
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.local.check import check_project
-from hitl_assets.local.state import PACKAGE
-
-
-def default_folder() -> Path:
-    """Where a new project goes if nobody says: beside the shipped one in a checkout, else below this directory."""
-    is_checkout = (PACKAGE.parent / "pyproject.toml").is_file()
-    return PACKAGE / "projects" if is_checkout else Path("projects")
+from hitl_assets.local.state import State
 
 
 def make_project(blueprint: Blueprint, folder: Path) -> Path:
@@ -40,14 +35,14 @@ def make_project(blueprint: Blueprint, folder: Path) -> Path:
     return target
 
 
-def next_steps(name: str, target: Path, projects: Path) -> Sequence[tuple[str, str]]:
-    """The next three commands, and what they do. `projects` is where commands look for projects by themselves."""
-    is_found = target.parent.resolve() == projects.resolve()
-    place = name if is_found else str(target)
-    where = "" if is_found else f"HITL_PROJECTS={target.parent} "
+def next_steps(name: str, target: Path, state: State) -> Sequence[tuple[str, str]]:
+    """The next three commands, and what they do, as a shell takes them."""
+    is_found = target.parent.resolve() in [place.resolve() for place in state.places]
+    place = name if is_found else shlex.quote(str(target))
+    where = "" if is_found else f"HITL_PROJECTS={shlex.quote(str(target.parent))} "
     return [
         (f"hitl check {place}", "what is wrong, and what it costs"),
         (f"hitl rehearse {place}", "on simulated people, before you spend money"),
         (f"{where}hitl dev", "opens Dagster's UI; then, in another terminal:"),
-        (f"{where}hitl commit {target / EXAMPLES} --project {name}", ""),
+        (f"{where}hitl commit {shlex.quote(str(target / EXAMPLES))} --project {name}", ""),
     ]
