@@ -11,7 +11,7 @@ import click
 from hitl_assets.commands.checking import check
 from hitl_assets.commands.emulating import emulators
 from hitl_assets.commands.looking import status
-from hitl_assets.commands.options import A_FILE, EXPECTED, PACHD, PROJECTS, SEED, SPEED, STATE, find_pachd
+from hitl_assets.commands.options import A_FILE, EXPECTED, PACHD, PORT, PROJECTS, SEED, SPEED, STATE, find_pachd
 from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.emulators.crowd.population import CrowdError
@@ -72,7 +72,7 @@ def demo(
     end_on_signals()
     try:
         run_demo(State(state), files, seed=seed, port=UI_PORT, timeout=timeout)
-    except (DemoFailedError, *EXPECTED) as error:
+    except (OSError, DemoFailedError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -80,7 +80,7 @@ def demo(
 @STATE
 @SEED
 @SPEED
-@click.option("--port", default=UI_PORT, show_default=True, help="Of the UI, on 127.0.0.1.")
+@click.option("--port", type=PORT, default=UI_PORT, show_default=True, help="Of the UI, on 127.0.0.1. 0: any.")
 def dev(state: Path, seed: int, speed: Speed, port: int) -> None:
     """Open Dagster's UI, with the emulators for the services whose address is not in the environment.
 
@@ -89,7 +89,7 @@ def dev(state: Path, seed: int, speed: Speed, port: int) -> None:
     end_on_signals()
     try:
         run_dev(State(state), port, seed, speed)
-    except EXPECTED as error:
+    except (OSError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -106,7 +106,7 @@ def commit(files: tuple[Path, ...], project: str, pachd: str | None, state: Path
 
     try:
         click.echo(commit_files(State(state), project, find_pachd(State(state), pachd), files, warn))
-    except EXPECTED as error:
+    except (OSError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -123,7 +123,7 @@ def resume(project: str, batch: str, state: Path) -> None:
         found = open_batches(State(state), project)
         name = found.find(batch)
         pool = found.materialize("pools", name, {"resume": True})
-    except (BatchError, *EXPECTED) as error:
+    except (OSError, BatchError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
     looked = "nothing was opened yet; `rounds` looks at it again" if found.project.has_rounds else "nothing was opened"
     told = {"reopened": "is open again", "opened": "is open", "found": f"is {pool['status']}: {looked}"}
@@ -152,7 +152,7 @@ def review(
             told = found.materialize("reviewed_answers", name, decisions)
         else:
             told = found.metadata("reviewed_answers", name)
-    except (BatchError, *EXPECTED) as error:
+    except (OSError, BatchError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
     show_review(told)
 
@@ -178,7 +178,7 @@ def export(
     if spreadsheet and form != "csv":
         raise click.UsageError("--spreadsheet goes with --format csv.")
     try:
-        content, place = read_dataset(project, find_pachd(State(state), pachd), commit)
+        content, place, told = read_dataset(project, find_pachd(State(state), pachd), commit)
         fields = known_fields(State(state), project) if form != "csv" else {}
         converted, remark = convert(content, form, spreadsheet, fields)
         if output is None:
@@ -187,7 +187,7 @@ def export(
             output.write_bytes(converted)
     except (OSError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(" ".join(filter(None, [f"{place}: {len(content)} bytes.", remark])), err=True)
+    click.echo(" ".join(filter(None, [f"{place}: {len(content)} bytes.", remark, told])), err=True)
 
 
 @main.command()

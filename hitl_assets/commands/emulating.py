@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from hitl_assets.commands.options import A_FILE, EXPECTED, SEED, SPEED
+from hitl_assets.commands.options import A_FILE, EXPECTED, PORT, SEED, SPEED
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.emulators.crowd.population import CrowdError
 from hitl_assets.emulators.pachyderm import PachydermEmulator
@@ -21,8 +21,6 @@ from hitl_assets.emulators.toloka.people.access import is_loopback
 from hitl_assets.labeling.encodings import decode
 from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT
 from hitl_assets.services.whereabouts import InUseError, announced
-
-PORT = click.IntRange(0, 65535)
 
 
 @click.command()

@@ -24,6 +24,7 @@ EXPECTED = (
     ServiceError,
     TransientServiceError,
 )
+PORT = click.IntRange(0, 65535)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 STATE = click.option(
     "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl"), show_default=True,

@@ -2,11 +2,13 @@
 
 import os
 
+from hitl_assets.collecting import read_accounts_of
 from hitl_assets.labeling.dataset_forms import FILE, UNKNOWN
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.files import directory_of
 from hitl_assets.labeling.items import Specification
 from hitl_assets.labeling.loading import load_project
+from hitl_assets.labeling.simulated import sentence, worst
 from hitl_assets.local.state import State
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
@@ -14,8 +16,9 @@ from hitl_assets.services.pachyderm import Pachyderm
 DATASET = "concatenated_dataset"
 
 
-def read_dataset(name: str, pachd: str, commit: str | None = None) -> tuple[bytes, str]:
-    """The dataset of a project as it is stored in a commit of its repo, the newest if none is named, and where it is.
+def read_dataset(name: str, pachd: str, commit: str | None = None) -> tuple[bytes, str, str]:
+    """The dataset of a project as it is stored in a commit of its repo, the newest if none is named, where it is, and
+    what is to be told of who answered.
 
     Raises:
         ServiceError: there is none yet, or there is no such commit.
@@ -27,7 +30,8 @@ def read_dataset(name: str, pachd: str, commit: str | None = None) -> tuple[byte
     if FILE not in files:
         where = f"{repo}@{commit}" if commit else f"Pachyderm at {pachd}"
         raise ServiceError(f"{name} has no dataset in {where} yet. Materialize {DATASET} first.")
-    return files[FILE], f"{repo}@{found}:{directory_of(DATASET)}/{FILE}"
+    told = sentence(worst(account.simulated for account in read_accounts_of(pachyderm, name).values()))
+    return files[FILE], f"{repo}@{found}:{directory_of(DATASET)}/{FILE}", told
 
 
 def known_fields(state: State, name: str) -> Specification:

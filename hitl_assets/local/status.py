@@ -18,6 +18,7 @@ from hitl_assets.labeling.elections import find_doubled
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Commit, PoolState
+from hitl_assets.labeling.simulated import sentence, worst
 from hitl_assets.local.history import Event, History, read_history, read_newest
 from hitl_assets.local.standing import Standing, count_others, judge, supersede
 from hitl_assets.local.status_services import Services
@@ -129,6 +130,7 @@ def read_project(
             *stopped_sensors(project, sensors),
             *([other_cluster(services, names[-1])] if is_elsewhere else []),
             *lacking_permissions(services, project),
+            *filter(None, [sentence(worst(each.simulated for each in (accounts or {}).values()))]),
         ),
     )
 
