@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hitl_assets.emulators.crowd.chance import chance, pick
+from hitl_assets.emulators.crowd.filling import Filled, fill
+from hitl_assets.emulators.crowd.inventing import declared_at, invent, is_list
+from hitl_assets.emulators.crowd.pages import Asked, DeclaredPage, Page
 from hitl_assets.emulators.crowd.suites import Questionnaire, Task
 
 NAMES = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
@@ -68,23 +70,84 @@ def options_of(questionnaire: Questionnaire, key: AnswerKey, name: str) -> tuple
         return tuple(declared["allowed_values"])
     if declared["type"].endswith("boolean"):
         return (True, False)
-    # By their text, as values may be objects.
-    known = {str(value): value for value in (*questionnaire.options.get(name, ()), *key.options(questionnaire, name))}
+    known = in_order((*questionnaire.options.get(name, ()), *key.options(questionnaire, name)))
     if known:
-        return tuple(known[text] for text in sorted(known))
+        return known
     if declared["type"].endswith(("integer", "float", "number")):
         low = int(declared.get("min_value") or 0)
         return tuple(range(low, int(declared.get("max_value") or low + 9) + 1))[:100]
     return ()
 
 
+def in_order(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Each value once, by its text, as values may be objects."""
+    known = {str(value): value for value in values}
+    return tuple(known[text] for text in sorted(known))
+
+
+def choices_of(questionnaire: Questionnaire, key: AnswerKey, page: Page, asked: Asked) -> tuple[Any, ...]:
+    """The answers that a worker can choose from in a control; empty if they write what they like."""
+    is_field = len(asked.path) == 1 and asked.path[0] in questionnaire.output_spec
+    declared = questionnaire.output_spec[asked.path[0]] if is_field else {}
+    if asked.options and not declared.get("allowed_values"):
+        options = in_order(asked.options)
+    elif is_field:
+        options = options_of(questionnaire, key, asked.path[0])
+    else:
+        options = tuple(declared_at(questionnaire.output_spec, asked.path).get("allowed_values") or asked.options)
+    if asked.kind == "flags" or not options:
+        return ()
+    wrapped = is_list(asked, declared)
+    return tuple(option for option in options if page.fits(asked, [option] if wrapped else option))
+
+
+def page_of(questionnaire: Questionnaire, task: Task) -> Page:
+    """A task's page; where none is known, one that takes anything."""
+    return task.page or DeclaredPage(questionnaire.output_spec)
+
+
 def truth_of(questionnaire: Questionnaire, key: AnswerKey, seed: int, task: Task) -> dict[str, Any]:
-    """The right answer to a task, in every output field."""
-    given = dict(task.solution or key.look_up(questionnaire, task.input_values))
-    return {
-        name: given[name] if name in given else _invent(questionnaire, key, seed, task, name)
-        for name in questionnaire.output_spec
-    }
+    """The right answer to a task, as it can be handed in.
+
+    Raises:
+        UnanswerableError: no answer can be.
+    """
+    return find_truth(questionnaire, key, seed, task).output
+
+
+def find_truth(questionnaire: Questionnaire, key: AnswerKey, seed: int, task: Task) -> Filled:
+    """The page with the right answers: those that are known, and made up ones in all other controls."""
+    page = page_of(questionnaire, task)
+    known = known_of(questionnaire, key, task)
+
+    def wishes(asked: Asked) -> Iterator[Any]:
+        if asked.path and asked.path[0] in known:
+            yield _known(known, asked)
+        yield from invent_for(questionnaire, key, page, asked, seed, name_of(task))
+
+    return fill(page, wishes)
+
+
+def known_of(questionnaire: Questionnaire, key: AnswerKey, task: Task) -> dict[str, Any]:
+    """What is known to be right, by output field: from the task itself, or from the key."""
+    return dict(task.solution or key.look_up(questionnaire, task.input_values))
+
+
+def invent_for(
+    questionnaire: Questionnaire, key: AnswerKey, page: Page, asked: Asked, seed: int, *item: object
+) -> Iterator[Any]:
+    """Answers that are made up for a control of a task."""
+    options = choices_of(questionnaire, key, page, asked)
+    declared = declared_at(questionnaire.output_spec, asked.path)
+    if asked.default is not None and not options:
+        # What somebody wrote or drew before is as good as anything.
+        yield asked.default
+    yield from invent(asked, declared, options, seed, place_of(asked), *item)
+
+
+def place_of(asked: Asked) -> str:
+    """A control's name, the same in all tasks."""
+    return ".".join(asked.path) or asked.name
 
 
 def name_of(task: Task) -> str:
@@ -92,12 +155,17 @@ def name_of(task: Task) -> str:
     return NAMES.encode(task.input_values)
 
 
-def _invent(questionnaire: Questionnaire, key: AnswerKey, seed: int, task: Task, name: str) -> Any:
-    options = options_of(questionnaire, key, name)
-    value = f"answer {int(chance(seed, name, name_of(task)) * 10_000)}"
-    if options:
-        value = pick(options, seed, name, name_of(task))
-    return [value] if questionnaire.output_spec[name]["type"].startswith("array_") else value
+def _known(known: Mapping[str, Any], asked: Asked) -> Any:
+    """The part of a known answer that belongs into a control; None if that stays empty."""
+    value: Any = known
+    for step in asked.path:
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return len(value) if asked.kind == "rows" and isinstance(value, list) else value
 
 
 def _typed(text: str, declared: Mapping[str, Any]) -> Any:

@@ -119,11 +119,13 @@ def advance_clock(state: State, call: Call) -> Reply:
 
 def read_progress(state: State, call: Call) -> Reply:
     """GET /emulator/pools/{id}/progress: when the last suite was accepted or rejected, in seconds of simulated time; of
-    a training also what workers got in it, 0 to 100, by their ids."""
+    a training also what workers got in it, 0 to 100, by their ids; and what simulated workers could not hand in."""
     pool = read_pool(state, call.path["id"], None)
     row = state.store.one("SELECT MAX(reviewed_at) AS moment FROM assignments WHERE pool_id = ?", pool["id"])
     results = state.store.all("SELECT user_id, value FROM training_results WHERE training_id = ?", pool["id"])
-    return Reply(200, {"reviewed": row["moment"], "results": {each["user_id"]: each["value"] for each in results}})
+    by_worker = {each["user_id"]: each["value"] for each in results}
+    unanswered = state.unanswered.in_words(pool["id"])
+    return Reply(200, {"reviewed": row["moment"], "results": by_worker, "unanswered": unanswered})
 
 
 # These wait for the crowd, or let it wait; it must be able to write meanwhile.

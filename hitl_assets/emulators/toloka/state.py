@@ -11,6 +11,7 @@ from typing import Any
 from hitl_assets.emulators.toloka.clock import Clock
 from hitl_assets.emulators.toloka.store import Store
 from hitl_assets.emulators.toloka.trace import Trace
+from hitl_assets.emulators.toloka.unanswered import UnansweredSuites
 
 REQUESTER_ID = "ac1e0000000000000000000000000001"
 FIRST_ID = 10000001
@@ -28,6 +29,7 @@ class State:
     fee: Decimal
     wake: Callable[[], None] = field(default=lambda: None)
     trace: Trace = field(default_factory=Trace)
+    unanswered: UnansweredSuites = field(default_factory=UnansweredSuites)
     # A pool closes when it has had so many assignments.
     most_assignments: int = 2_000_000
     # Whether a pool that the balance does not cover is refused by a failed operation instead of a 409.
