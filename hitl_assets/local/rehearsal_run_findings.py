@@ -50,6 +50,18 @@ def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
             )
 
 
+def of_interfaces(runs: Sequence[Run]) -> Iterator[Finding]:
+    """Tasks for which no answer satisfies both the interface and output_spec."""
+    for run in runs:
+        if run.unanswered:
+            yield Finding(
+                "unanswerable",
+                run.unanswered,
+                "Let the interface ask for what output_spec requires, and output_spec allow what the interface offers.",
+                (run.crowd,),
+            )
+
+
 def of_prices(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
     """Rules that ask for more answers than the estimate knows of: the pool is closed at its cap then."""
     most = plan.estimate(len(plan.items)).maximum

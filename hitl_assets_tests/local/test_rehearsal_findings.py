@@ -82,6 +82,13 @@ def test_a_pool_of_which_nobody_takes_the_rest_has_a_reason(
     assert "20 of 200 answers were given, and 36 items have no label" in found.what
 
 
+def test_what_cannot_be_handed_in_is_told_first(make_plan: MakePlan, make_run: MakeRun) -> None:
+    """Nobody comes to an end with a page that asks for less than output_spec requires."""
+    run = make_run(quality={"answers": 0, "unlabeled": 36}, ending=STALLED, unanswered="100 suites: b: Nothing asks.")
+    found = find_problems(make_plan(), [run])[0]
+    assert (found.kind, found.what) == ("unanswerable", "100 suites: b: Nothing asks.")
+
+
 def test_caps_below_the_estimate_come_with_what_fits(make_plan: MakePlan, make_run: MakeRun) -> None:
     """Suites of 4, overlap 5, 0.039 with the fee: 0.195 for 4 items, so 50 pays for 1024 of them."""
     found = {each.kind: each for each in find_problems(make_plan(whole=2000), [make_run()])}

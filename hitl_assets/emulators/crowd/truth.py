@@ -14,6 +14,10 @@ from hitl_assets.emulators.crowd.pages import Asked, DeclaredPage, Page
 from hitl_assets.emulators.crowd.suites import Questionnaire, Task
 
 NAMES = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
+# So many different texts may be options, however seldom each is.
+FEW = 10
+# What people put together or draw is no option, and known answers are none either.
+MADE_ANEW = ("flags", "regions", "spans", "rows", "file", "files")
 INPUTS, OUTPUTS = ("INPUT:", ""), ("GOLDEN:", "OUTPUT:", "")
 
 
@@ -23,6 +27,7 @@ class AnswerKey:
     def __init__(self, rows: Sequence[Mapping[str, str]] = ()) -> None:
         self._rows = rows
         self._columns = tuple(rows[0]) if rows else ()
+        self._options: dict[tuple[object, ...], tuple[Any, ...]] = {}
         self._indexes: dict[tuple[str, ...], dict[tuple[str, ...], Mapping[str, str]]] = {}
 
     @classmethod
@@ -46,12 +51,18 @@ class AnswerKey:
         return {name: value for name, value in values.items() if value is not None}
 
     def options(self, questionnaire: Questionnaire, name: str) -> tuple[Any, ...]:
-        """The values that the key has for an output field."""
-        column = self._matching({name: None}, OUTPUTS).get(name)
-        if column is None or not self._matching(questionnaire.input_spec, INPUTS):
-            return ()
-        values = [_typed(text, questionnaire.output_spec[name]) for text in sorted({row[column] for row in self._rows})]
-        return tuple(value for value in values if value is not None)
+        """The values that the key has for an output field, if they are some to choose from: texts that people write,
+        each another one, are not."""
+        kind = questionnaire.output_spec[name]["type"]
+        place = (name, kind, tuple(questionnaire.input_spec))
+        if place not in self._options:
+            column = self._matching({name: None}, OUTPUTS).get(name)
+            if not self._matching(questionnaire.input_spec, INPUTS):
+                column = None
+            texts = [] if column is None else [row[column] for row in self._rows]
+            values = (_typed(text, {"type": kind}) for text in (sorted(set(texts)) if is_repeated(texts) else ()))
+            self._options[place] = tuple(value for value in values if value is not None)
+        return self._options[place]
 
     def _matching(self, names: Mapping[str, Any], prefixes: tuple[str, ...]) -> dict[str, str]:
         found = {name: [prefix + name for prefix in prefixes if prefix + name in self._columns] for name in names}
@@ -63,6 +74,12 @@ class AnswerKey:
         return self._indexes[columns]
 
 
+def is_repeated(texts: Sequence[str]) -> bool:
+    """Whether values look like some to choose from: few, or most of them more than once."""
+    different = len(set(texts))
+    return different <= FEW or different <= len(texts) / 2
+
+
 def options_of(questionnaire: Questionnaire, key: AnswerKey, name: str) -> tuple[Any, ...]:
     """The answers that a worker can choose from in an output field; empty if it is free text."""
     declared = questionnaire.output_spec[name]
@@ -70,7 +87,9 @@ def options_of(questionnaire: Questionnaire, key: AnswerKey, name: str) -> tuple
         return tuple(declared["allowed_values"])
     if declared["type"].endswith("boolean"):
         return (True, False)
-    known = in_order((*questionnaire.options.get(name, ()), *key.options(questionnaire, name)))
+    seen = questionnaire.options.get(name, ())
+    seen = seen if is_repeated([str(value) for value in seen]) else ()
+    known = in_order((*seen, *key.options(questionnaire, name)))
     if known:
         return known
     if declared["type"].endswith(("integer", "float", "number")):
@@ -95,7 +114,7 @@ def choices_of(questionnaire: Questionnaire, key: AnswerKey, page: Page, asked: 
         options = options_of(questionnaire, key, asked.path[0])
     else:
         options = tuple(declared_at(questionnaire.output_spec, asked.path).get("allowed_values") or asked.options)
-    if asked.kind == "flags" or not options:
+    if asked.kind in MADE_ANEW or not options:
         return ()
     wrapped = is_list(asked, declared)
     return tuple(option for option in options if page.fits(asked, [option] if wrapped else option))
