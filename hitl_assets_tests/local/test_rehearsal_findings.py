@@ -114,6 +114,14 @@ def test_a_filter_that_keeps_out_most_is_told(make_plan: MakePlan, make_run: Mak
     assert "all but 10% of the people" in only(make_plan(), make_run(people={"admitted": 0.1})).what
 
 
+def test_a_filter_on_skills_names_them(make_plan: MakePlan, make_run: MakeRun, edited: Edited) -> None:
+    """A rehearsal cannot know whether the account has them."""
+    asked = [{"category": "skill", "key": key, "operator": "GT", "value": 5} for key in ("999", "26366")]
+    project = edited(lambda attributes: attributes["pool"].update(filter={"and": asked}))
+    found = only(make_plan(project=project), make_run(people={"admitted": 0.0}))
+    assert "It asks for the skill 999: see that your account has it" in found.change
+
+
 def test_a_training_that_good_people_fail_is_told(make_plan: MakePlan, make_run: MakeRun) -> None:
     """That it keeps out a bad crowd is what it is for."""
     assert only(make_plan(), make_run(people={"untrained": 25})).kind == "training"

@@ -14,6 +14,7 @@ from hitl_assets.emulators.toloka.closing import close_pool, note_done, start_po
 from hitl_assets.emulators.toloka.errors import inappropriate_status
 from hitl_assets.emulators.toloka.fault_rules import CLOSE_REASONS
 from hitl_assets.emulators.toloka.forms import Form
+from hitl_assets.emulators.toloka.hindrances import hindrances
 from hitl_assets.emulators.toloka.opening import check_opening
 from hitl_assets.emulators.toloka.pools import checked_form, keep_form, pool_view, read_pool
 from hitl_assets.emulators.toloka.state import State, load
@@ -54,11 +55,11 @@ def close_from_outside(state: State, call: Call) -> Reply:
 
 def open_from_outside(state: State, call: Call) -> Reply:
     """POST /emulator/pools/{id}/open: as somebody else opens a pool. The same conditions as for its owner."""
-    pool = read_pool(state, call.path["id"])
+    pool = read_pool(state, call.path["id"], None)
     check_opening(state, pool)
     start_pool(state, pool["id"])
     state.wake()
-    return Reply(200, pool_view(read_pool(state, pool["id"])))
+    return Reply(200, pool_view(read_pool(state, pool["id"], None)))
 
 
 def edit_from_outside(state: State, call: Call) -> Reply:
@@ -119,13 +120,14 @@ def advance_clock(state: State, call: Call) -> Reply:
 
 def read_progress(state: State, call: Call) -> Reply:
     """GET /emulator/pools/{id}/progress: when the last suite was accepted or rejected, in seconds of simulated time; of
-    a training also what workers got in it, 0 to 100, by their ids; and what simulated workers could not hand in."""
+    a training also what workers got in it, 0 to 100, by their ids; why nobody can come, and
+    what simulated workers could not hand in, if that is so."""
     pool = read_pool(state, call.path["id"], None)
     row = state.store.one("SELECT MAX(reviewed_at) AS moment FROM assignments WHERE pool_id = ?", pool["id"])
     results = state.store.all("SELECT user_id, value FROM training_results WHERE training_id = ?", pool["id"])
-    by_worker = {each["user_id"]: each["value"] for each in results}
     unanswered = state.unanswered.in_words(pool["id"])
-    return Reply(200, {"reviewed": row["moment"], "results": by_worker, "unanswered": unanswered})
+    told = {"reviewed": row["moment"], "results": {each["user_id"]: each["value"] for each in results}}
+    return Reply(200, {**told, "hindrances": list(hindrances(state, pool)), "unanswered": unanswered})
 
 
 # These wait for the crowd, or let it wait; it must be able to write meanwhile.
