@@ -81,6 +81,10 @@ class Shop:
                 if self.votes[key].total() == 3:
                     await self._end(key, self.votes[key]["yes"] >= 2)
 
+    def is_done(self, shops: int) -> bool:
+        """Whether each shop has a photo that was found good."""
+        return sum(votes["yes"] >= 2 and votes.total() == 3 for votes in self.votes.values()) == shops
+
     async def _end(self, key: str, is_good: bool) -> None:
         if is_good:
             await self.client.accept_assignment(key, "Thank you")
@@ -108,7 +112,9 @@ def test_photos_are_checked_while_others_are_taken(service: Service) -> None:
         pipeline.register(AssignmentsObserver(shop.client, checks.id, cursor_time_lag=NOW)).on_accepted(shop.decide)
         status = pipeline.register(PoolStatusObserver(shop.client, checks.id))
         status.on_closed(shop.note_end)
-        await asyncio.wait_for(pipeline.run(), 60)
+        # It ends when it finds both pools closed, also if the last answer that it saw opens one of them again.
+        while not shop.is_done(len(SHOPS)):
+            await asyncio.wait_for(pipeline.run(), 60)
         return shop
 
     shop = asyncio.run(run())

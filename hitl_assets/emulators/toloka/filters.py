@@ -40,6 +40,7 @@ def _check_node(node: Form) -> None:
                 _check_node(part)
             return
     category = node.choice("category", ("profile", "computed", "skill"), required=True)
+    _read_skill(node.values)
     key = node.text("key", required=True)
     node.choice("operator", COMPARISONS + MEMBERSHIPS, required=True)
     if category == "skill":
@@ -47,6 +48,13 @@ def _check_node(node: Form) -> None:
     known = {"profile": PROFILE, "computed": COMPUTED}.get(category or "")
     if known is not None and key is not None and key not in known:
         node.refuse("key", "VALUE_NOT_ALLOWED", f"There is no {category} {key}")
+
+
+def _read_skill(condition: Any) -> None:
+    """AutoQuality of toloka-kit sends a whole skill where its id is meant: that is what is kept."""
+    key = condition.get("key")
+    if condition.get("category") == "skill" and isinstance(key, dict) and isinstance(key.get("id"), str):
+        condition["key"] = key["id"]
 
 
 def admits(node: Any, profile: Mapping[str, Any], skills: Mapping[str, Decimal]) -> bool:

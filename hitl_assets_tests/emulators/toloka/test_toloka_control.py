@@ -106,7 +106,7 @@ def test_a_pool_tells_when_its_last_suite_was_decided(desk) -> None:
     """In seconds of simulated time; nothing before."""
     pool = desk.filled(2)
     told = control(desk, "GET", f"pools/{pool.id}/progress").json()
-    assert told == {"reviewed": None, "results": {}, "unanswered": None}
+    assert told == {"reviewed": None, "results": {}, "hindrances": [], "unanswered": None}
     start = control(desk, "GET", "clock").json()["now"]
     desk.run(pool)
     reviewed = control(desk, "GET", f"pools/{pool.id}/progress").json()["reviewed"]
