@@ -26,6 +26,18 @@ OF_ALL = {
 }  # fmt: skip
 
 
+def with_skill_ids(node: Any) -> Any:
+    """A filter in which skills are named by their ids. toloka-kit's AutoQuality sends the whole skill as the key."""
+    if isinstance(node, list):
+        return [with_skill_ids(part) for part in node]
+    if not isinstance(node, Mapping):
+        return node
+    key = node.get("key")
+    if node.get("category") == "skill" and isinstance(key, Mapping) and "id" in key:
+        return {**node, "key": key["id"]}
+    return {name: with_skill_ids(part) if name in ("and", "or") else part for name, part in node.items()}
+
+
 def check_filter(form: Form, name: str) -> None:
     """Note what is wrong with a filter."""
     part = form.part(name)
