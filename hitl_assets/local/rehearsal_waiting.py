@@ -49,7 +49,7 @@ def training_results(toloka: Toloka, training_id: str) -> dict[str, float]:
 
 def unanswered_suites(toloka: Toloka, pool_id: str) -> str:
     """What simulated people could not hand in, in words; empty if there was no such suite."""
-    return str(ask_emulator(toloka, f"pools/{pool_id}/progress")["unanswered"] or "")
+    return str(ask_emulator(toloka, f"pools/{pool_id}/unanswered")["reason"] or "")
 
 
 def follow_to_the_end(toloka: Toloka, project: Project, pool: PoolState) -> str:

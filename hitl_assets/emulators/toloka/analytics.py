@@ -55,7 +55,7 @@ def _real_tasks(state: State, pool: sqlite3.Row, request: dict[str, Any]) -> int
 
 
 def _completion(state: State, pool: sqlite3.Row, request: dict[str, Any]) -> dict[str, Any]:
-    asked = asking(state, pool["id"])
+    asked = asking(configuration_of(pool).mixer)
     row = state.store.one(
         f"SELECT (SELECT SUM(overlap) FROM tasks WHERE pool_id = ?1 AND {asked}) AS wanted, "  # noqa: S608 - one of two constants
         f"(SELECT COUNT(*) FROM answers WHERE pool_id = ?1 AND {asked} AND output IS NOT NULL) AS given, "
@@ -105,7 +105,7 @@ def _estimated_assignments(state: State, pool: sqlite3.Row, request: dict[str, A
     if mixer is None:
         row = state.store.one("SELECT COALESCE(SUM(overlap), 0) AS count FROM suites WHERE pool_id = ?", pool["id"])
         return int(row["count"])
-    asked = asking(state, pool["id"])
+    asked = asking(configuration_of(pool).mixer)
     rows = state.store.all(
         f"SELECT overlap, COUNT(*) AS count FROM tasks WHERE pool_id = ? AND {asked} AND overlap IS NOT NULL "  # noqa: S608 - one of two constants
         "GROUP BY overlap",

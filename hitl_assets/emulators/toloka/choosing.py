@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 from dataclasses import replace
 
-from hitl_assets.emulators.toloka.configuration import Configuration, Mixer
+from hitl_assets.emulators.toloka.configuration import Configuration, Mixer, pool_configuration
 from hitl_assets.emulators.toloka.demand import REAL, asking
 from hitl_assets.emulators.toloka.distribution import Checkpoint
 from hitl_assets.emulators.toloka.experience import count_done_tasks
@@ -24,9 +24,9 @@ TO_ISSUE = "(remaining IS NULL OR remaining > 0)"
 LAST_PLACE = 2**63 - 1
 
 
-def has_tasks_left(state: State, pool_id: str) -> bool:
+def has_tasks_left(state: State, pool: sqlite3.Row) -> bool:
     """Whether any task that asks for answers still has to be given to somebody."""
-    return _count_left(state, pool_id, 1) > 0 or _count_left(state, pool_id, 1, asking(state, pool_id)) > 0
+    return _count_left(state, pool["id"], 1, asking(pool_configuration(pool["form"]).mixer)) > 0
 
 
 def next_suite(state: State, pool_id: str, user_id: str) -> tuple[str | None, list[sqlite3.Row]]:

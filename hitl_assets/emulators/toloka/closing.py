@@ -45,7 +45,7 @@ def note_done(state: State, pool_id: str) -> None:
     pool = state.store.one("SELECT * FROM pools WHERE id = ?", pool_id)
     if pool["status"] != "OPEN" or pool["type"] != "REGULAR":
         return
-    if not _is_done(state, pool_id):
+    if not _is_done(state, pool):
         state.store.run("UPDATE pools SET done_since = NULL WHERE id = ? AND done_since IS NOT NULL", pool_id)
     elif pool_configuration(pool["form"]).close_delay == state.close_delay == 0:
         close_pool(state, pool_id, "COMPLETED")
@@ -98,14 +98,14 @@ def _end_of_delay(state: State, pool: sqlite3.Row) -> Due:
     return Due((pool["done_at"] or 0) + state.close_delay, pool["done_since"] + delay)
 
 
-def _is_done(state: State, pool_id: str) -> bool:
-    asked = asking(state, pool_id)
+def _is_done(state: State, pool: sqlite3.Row) -> bool:
+    asked = asking(pool_configuration(pool["form"]).mixer)
     row = state.store.one(
         f"SELECT EXISTS (SELECT 1 FROM tasks WHERE pool_id = ?1 AND {asked}) AS any, "  # noqa: S608 - one of two constants
         f"EXISTS (SELECT 1 FROM tasks WHERE pool_id = ?1 AND {asked} AND (remaining IS NULL OR remaining > 0)) "
         "AS any_left, EXISTS (SELECT 1 FROM assignments WHERE pool_id = ?1 AND status = 'ACTIVE' "
         # A fault rule holds these answers back until the pool is closed.
         "AND id NOT IN (SELECT assignment_id FROM late_answers)) AS any_active",
-        pool_id,
+        pool["id"],
     )
     return bool(row["any"] and not row["any_left"] and not row["any_active"])

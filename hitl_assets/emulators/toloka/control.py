@@ -120,14 +120,21 @@ def advance_clock(state: State, call: Call) -> Reply:
 
 def read_progress(state: State, call: Call) -> Reply:
     """GET /emulator/pools/{id}/progress: when the last suite was accepted or rejected, in seconds of simulated time; of
-    a training also what workers got in it, 0 to 100, by their ids; why nobody can come, and
-    what simulated workers could not hand in, if that is so."""
+    a training also what workers got in it, 0 to 100, by their ids."""
     pool = read_pool(state, call.path["id"], None)
     row = state.store.one("SELECT MAX(reviewed_at) AS moment FROM assignments WHERE pool_id = ?", pool["id"])
     results = state.store.all("SELECT user_id, value FROM training_results WHERE training_id = ?", pool["id"])
-    unanswered = state.unanswered.in_words(pool["id"])
-    told = {"reviewed": row["moment"], "results": {each["user_id"]: each["value"] for each in results}}
-    return Reply(200, {**told, "hindrances": list(hindrances(state, pool)), "unanswered": unanswered})
+    return Reply(200, {"reviewed": row["moment"], "results": {each["user_id"]: each["value"] for each in results}})
+
+
+def read_hindrances(state: State, call: Call) -> Reply:
+    """GET /emulator/pools/{id}/hindrances: why nobody can come, sentences; none if somebody might."""
+    return Reply(200, {"items": list(hindrances(state, read_pool(state, call.path["id"], None)))})
+
+
+def read_unanswered(state: State, call: Call) -> Reply:
+    """GET /emulator/pools/{id}/unanswered: what simulated workers could not hand in, and why; null if nothing."""
+    return Reply(200, {"reason": state.unanswered.in_words(read_pool(state, call.path["id"], None)["id"])})
 
 
 # These wait for the crowd, or let it wait; it must be able to write meanwhile.
@@ -147,6 +154,8 @@ ROUTES: dict[str, Callable[[State, Call], Reply]] = {
     "PUT /clock": set_clock,
     "POST /clock/advance": advance_clock,
     "GET /pools/{id}/progress": read_progress,
+    "GET /pools/{id}/unanswered": read_unanswered,
+    "GET /pools/{id}/hindrances": read_hindrances,
     "POST /pools/{id}/close": close_from_outside,
     "POST /pools/{id}/open": open_from_outside,
     "PATCH /pools/{id}": edit_from_outside,

@@ -26,6 +26,18 @@ OF_ALL = {
 }  # fmt: skip
 
 
+def with_skill_ids(node: Any) -> Any:
+    """A filter in which skills are named by their ids. toloka-kit's AutoQuality sends the whole skill as the key."""
+    if isinstance(node, list):
+        return [with_skill_ids(part) for part in node]
+    if not isinstance(node, Mapping):
+        return node
+    key = node.get("key")
+    if node.get("category") == "skill" and isinstance(key, Mapping) and "id" in key:
+        return {**node, "key": key["id"]}
+    return {name: with_skill_ids(part) if name in ("and", "or") else part for name, part in node.items()}
+
+
 def check_filter(form: Form, name: str) -> None:
     """Note what is wrong with a filter."""
     part = form.part(name)
@@ -40,7 +52,6 @@ def _check_node(node: Form) -> None:
                 _check_node(part)
             return
     category = node.choice("category", ("profile", "computed", "skill"), required=True)
-    _read_skill(node.values)
     key = node.text("key", required=True)
     node.choice("operator", COMPARISONS + MEMBERSHIPS, required=True)
     if category == "skill":
@@ -48,13 +59,6 @@ def _check_node(node: Form) -> None:
     known = {"profile": PROFILE, "computed": COMPUTED}.get(category or "")
     if known is not None and key is not None and key not in known:
         node.refuse("key", "VALUE_NOT_ALLOWED", f"There is no {category} {key}")
-
-
-def _read_skill(condition: Any) -> None:
-    """AutoQuality of toloka-kit sends a whole skill where its id is meant: that is what is kept."""
-    key = condition.get("key")
-    if condition.get("category") == "skill" and isinstance(key, dict) and isinstance(key.get("id"), str):
-        condition["key"] = key["id"]
 
 
 def admits(node: Any, profile: Mapping[str, Any], skills: Mapping[str, Decimal]) -> bool:

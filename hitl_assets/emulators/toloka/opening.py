@@ -57,7 +57,7 @@ def _suites_needed(state: State, pool: sqlite3.Row, configuration: Configuration
     if configuration.mixer is None:
         row = state.store.one("SELECT COALESCE(SUM(remaining), 0) AS count FROM suites WHERE pool_id = ?", pool["id"])
         return int(row["count"])
-    asked = asking(state, pool["id"])
+    asked = asking(configuration.mixer)
     rows = state.store.all(
         f"SELECT remaining, COUNT(*) AS count FROM tasks WHERE pool_id = ? AND {asked} AND remaining > 0 "  # noqa: S608 - one of two constants
         "GROUP BY remaining",

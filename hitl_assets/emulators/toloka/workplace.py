@@ -68,7 +68,7 @@ class TolokaWorkplace:
 
     def has_work(self) -> bool:
         """Whether an open pool has tasks that nobody holds."""
-        return any(has_tasks_left(self._state, pool["id"]) for pool in open_pools(self._state))
+        return any(has_tasks_left(self._state, pool) for pool in open_pools(self._state))
 
     def suits(self, profile: Mapping[str, Any]) -> bool:
         """Whether an open pool lets in a newcomer like this."""

@@ -18,7 +18,7 @@ LACKING = {"category": "skill", "key": "999", "operator": "EQ", "value": None}
 
 def told(desk: Any, pool: Any) -> list[str]:
     """What hinders everybody."""
-    found: list[str] = httpx.get(f"{desk.emulator.url}/emulator/pools/{pool.id}/progress").json()["hindrances"]
+    found: list[str] = httpx.get(f"{desk.emulator.url}/emulator/pools/{pool.id}/hindrances").json()["items"]
     return found
 
 

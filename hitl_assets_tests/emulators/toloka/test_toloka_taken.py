@@ -95,6 +95,14 @@ def test_every_filter_of_the_client_is_taken(idle: Any, name: str) -> None:
     assert created(idle, filter={"and": [{"or": [wanted]}]})["status"] == "CLOSED"
 
 
+def test_a_skill_in_a_filter_may_be_whole(idle: Any) -> None:
+    """So toloka-kit's AutoQuality names it. It comes back by its id, which the client can read."""
+    skill = {"id": "4711", "name": "exam", "hidden": True}
+    wanted = {"category": "skill", "key": skill, "operator": "NE", "value": 1}
+    kept = created(idle, filter={"and": [{"or": [wanted]}]})["filter"]
+    assert kept == {"and": [{"or": [{**wanted, "key": "4711"}]}]}
+
+
 def test_devices_have_a_browser_of_some_version(desk: Any) -> None:
     """A filter on it lets somebody in."""
     asked = {"category": "computed", "key": "user_agent_version_major", "operator": "GTE", "value": 60}

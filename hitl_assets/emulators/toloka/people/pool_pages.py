@@ -72,16 +72,16 @@ def _facts(state: State, person: Person, pool: sqlite3.Row) -> Html:
     return facts(
         price="unpaid" if is_training else f"{money(reward_for(state, configuration, person.user_id))} a suite",
         time=duration(configuration.seconds_to_answer),
-        tasks_left=None if is_training else _tasks_left(state, pool["id"]),
+        tasks_left=None if is_training else _tasks_left(state, pool),
     )
 
 
-def _tasks_left(state: State, pool_id: str) -> str:
-    asked = asking(state, pool_id)
+def _tasks_left(state: State, pool: sqlite3.Row) -> str:
+    asked = asking(configuration_of(pool).mixer)
     row = state.store.one(
         f"SELECT COUNT(*) AS count FROM (SELECT 1 FROM tasks WHERE pool_id = ? AND {asked} AND "  # noqa: S608 - one of two constants
         "(remaining IS NULL OR remaining > 0) LIMIT ?)",
-        pool_id, MOST_COUNTED + 1,
+        pool["id"], MOST_COUNTED + 1,
     )  # fmt: skip
     return f"more than {MOST_COUNTED}" if row["count"] > MOST_COUNTED else str(row["count"])
 
