@@ -10,6 +10,7 @@ from dataclasses import replace
 from hitl_assets.emulators.crowd.answers import answer_suite
 from hitl_assets.emulators.crowd.chance import between, chance
 from hitl_assets.emulators.crowd.clock import WALL_PAUSES, Clock
+from hitl_assets.emulators.crowd.filling import UnanswerableError
 from hitl_assets.emulators.crowd.truth import AnswerKey
 from hitl_assets.emulators.crowd.workers import Worker, Workers, foresee, leaves
 from hitl_assets.emulators.crowd.workplace import Due, Seat, Workplace
@@ -142,11 +143,15 @@ class Crowd:
         if suite is None:
             return
         outcome = foresee(worker, self._seed, assignment_id, len(suite.tasks), suite.seconds_to_answer)
-        if outcome.status == "SUBMITTED":
-            outputs = answer_suite(worker, self._seed, self._key, suite)
-            self._workplace.submit(assignment_id, outputs, outcome)
-        else:
+        if outcome.status != "SUBMITTED":
             self._workplace.drop(assignment_id, outcome.status)
+            return
+        try:
+            outputs = answer_suite(worker, self._seed, self._key, suite)
+        except UnanswerableError as reason:
+            self._workplace.give_up(assignment_id, str(reason))
+        else:
+            self._workplace.submit(assignment_id, outputs, outcome)
 
     def _next_worker(self, seat: Seat) -> Worker | None:
         """Who sits here already, or somebody who came before, or a newcomer whom a pool would let in."""

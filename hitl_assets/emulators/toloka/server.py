@@ -44,7 +44,8 @@ class TolokaEmulator:
     come from `answer_key`, a CSV; without it the workers agree on made-up ones. The same seed and the same requests
     get the same answers. `most_assignments` is how many a pool may have. Opening a pool that the balance does not
     cover is refused with 409, or with `opens_by_operation` by an operation that fails: it is not known which of the
-    two the real service does.
+    two the real service does. A pool that is done stays open for `close_delay` seconds of the wall clock: programs that
+    read the latest answers only when they are a minute old, as toloka-kit's streaming does, see all of them that way.
 
     On another `host` than loopback it needs a token; people reach its pages by the names in `public_hosts`.
 
@@ -67,6 +68,7 @@ class TolokaEmulator:
         crowd: str = "mixed",
         host: str = LOOPBACK,
         public_hosts: Collection[str] = (),
+        close_delay: float = 0.0,
     ) -> None:
         if token is None and not is_loopback(host):
             raise ValueError(f"The emulator listens on {host} with a token only")
@@ -79,6 +81,7 @@ class TolokaEmulator:
         self._workers, self._speed = Workers(read_population(crowd), seed), speed
         self._balance, self._fee = balance, fee
         self._most_assignments, self._opens_by_operation = most_assignments, opens_by_operation
+        self._close_delay = close_delay
         self._closing = contextlib.ExitStack()
         self._failure: BaseException | None = None
         self._over = threading.Event()
@@ -95,7 +98,8 @@ class TolokaEmulator:
             clock = Clock(self._speed, start=go_on_with_time(store))
             state = State(
                 store, clock, self._fee, self._wake, most_assignments=self._most_assignments,
-                opens_by_operation=self._opens_by_operation,
+                opens_by_operation=self._opens_by_operation, crowd=self._workers,
+                close_delay=self._close_delay,
             )  # fmt: skip
             self._workplace = TolokaWorkplace(state)
             self._crowd = Crowd(self._workplace, clock, self._workers, self._key)
