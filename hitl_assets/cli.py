@@ -11,7 +11,19 @@ import click
 from hitl_assets.commands.checking import check
 from hitl_assets.commands.emulating import emulators
 from hitl_assets.commands.looking import status
-from hitl_assets.commands.options import A_FILE, EXPECTED, PACHD, PORT, PROJECTS, SEED, SPEED, STATE, find_pachd
+from hitl_assets.commands.options import (
+    A_FILE,
+    ANSWER_KEY,
+    CROWD,
+    EXPECTED,
+    PACHD,
+    PORT,
+    PROJECTS,
+    SEED,
+    SPEED,
+    STATE,
+    find_pachd,
+)
 from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.emulators.crowd.population import CrowdError
@@ -20,7 +32,7 @@ from hitl_assets.local.batches import BatchError, open_batches
 from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
 from hitl_assets.local.dev import commit_files, run_dev
 from hitl_assets.local.export import known_fields, read_dataset
-from hitl_assets.local.processes import UI_PORT
+from hitl_assets.local.processes import UI_PORT, People
 from hitl_assets.local.rehearsal import run_command
 from hitl_assets.local.screen import show_review
 from hitl_assets.local.state import State
@@ -80,15 +92,20 @@ def demo(
 @STATE
 @SEED
 @SPEED
+@CROWD
+@ANSWER_KEY
 @click.option("--port", type=PORT, default=UI_PORT, show_default=True, help="Of the UI, on 127.0.0.1. 0: any.")
-def dev(state: Path, seed: int, speed: Speed, port: int) -> None:
+def dev(state: Path, seed: int, speed: Speed, crowd: str, answer_key: tuple[Path, ...], port: int) -> None:
     """Open Dagster's UI, with the emulators for the services whose address is not in the environment.
+
+    Simulated workers answer what an answer key knows: --answer-key, and the example items of the projects. Everything
+    else waits for you: open Toloka's page and answer yourself.
 
     PACHD_ADDRESS and PACHD_TOKEN, TOLOKA_URL and TOLOKA_TOKEN lead to real services.
     """
     end_on_signals()
     try:
-        run_dev(State(state), port, seed, speed)
+        run_dev(State(state), port, People(seed, speed, crowd, answer_key))
     except (OSError, *EXPECTED) as error:
         raise click.ClickException(str(error)) from error
 

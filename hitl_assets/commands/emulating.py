@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from hitl_assets.commands.options import A_FILE, EXPECTED, PORT, SEED, SPEED
+from hitl_assets.commands.options import A_FILE, ANSWER_KEY, CROWD, EXPECTED, PORT, SEED, SPEED
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.emulators.crowd.population import CrowdError
 from hitl_assets.emulators.pachyderm import PachydermEmulator
@@ -41,7 +41,11 @@ from hitl_assets.services.whereabouts import InUseError, announced
     "--public-host", "public_hosts", multiple=True, metavar="NAME",
     help="A name by which people open Toloka's pages from other machines. May be repeated.",
 )  # fmt: skip
-@click.option("--answer-key", type=A_FILE, help="CSV of input and output columns: the truth for simulated workers.")
+@ANSWER_KEY
+@click.option(
+    "--unknown", type=click.Choice(["invent", "leave"]), default="invent", show_default=True,
+    help="What simulated workers do about items that no answer key has: make a truth up, or leave them to people.",
+)  # fmt: skip
 @click.option(
     "--profile", type=click.Choice(sorted(PROFILES)), default="2.12", show_default=True,
     help="The Pachyderm that the emulator looks like.",
@@ -59,10 +63,7 @@ from hitl_assets.services.whereabouts import InUseError, announced
     "--conflicts", type=click.FloatRange(0, 0.5), default=0.0, show_default=True, metavar="SHARE",
     help="The share of Pachyderm's commits that give way to another one at first, as on a busy server.",
 )  # fmt: skip
-@click.option(
-    "--crowd", default="mixed", show_default=True, metavar="PRESET|none|FILE",
-    help="Who the simulated workers are: a preset, or a YAML file (docs/emulators.md). none: only people come.",
-)  # fmt: skip
+@CROWD
 @click.option("--urls", is_flag=True, help="Pachyderm fetches http, https and file URLs for whoever calls.")
 @click.option(
     "--close-delay", type=click.FloatRange(0), default=0.0, show_default=True, metavar="SECONDS",
@@ -78,7 +79,8 @@ def emulators(
     host: str,
     token: str | None,
     public_hosts: tuple[str, ...],
-    answer_key: Path | None,
+    answer_key: tuple[Path, ...],
+    unknown: str,
     profile: str,
     roles: Path | None,
     finish_delay: float,
@@ -101,8 +103,8 @@ def emulators(
         signal.signal(sign, lambda *_: ended.set())
     tokens = read_tokens(token, host, asked=("TOLOKA_TOKEN",) if roles else ("PACHD_TOKEN", "TOLOKA_TOKEN"))
     try:
-        if answer_key:
-            decode(answer_key.read_bytes(), str(answer_key))
+        for key in answer_key:
+            decode(key.read_bytes(), str(key))
         with (
             PachydermEmulator(
                 state / "pachyderm",
@@ -121,6 +123,7 @@ def emulators(
                 toloka_port,
                 tokens["TOLOKA_TOKEN"],
                 answer_key=answer_key,
+                makes_up=unknown == "invent",
                 seed=seed,
                 speed=speed,
                 crowd=crowd,

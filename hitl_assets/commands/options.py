@@ -26,6 +26,16 @@ EXPECTED = (
 )
 PORT = click.IntRange(0, 65535)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+ANSWER_KEY = click.option(
+    "--answer-key",
+    multiple=True,
+    type=A_FILE,
+    help="CSV of input and output columns: the truth for simulated workers. May be repeated.",
+)
+CROWD = click.option(
+    "--crowd", default="mixed", show_default=True, metavar="PRESET|none|FILE",
+    help="Who the simulated workers are: a preset, or a YAML file (docs/emulators.md). none: only people come.",
+)  # fmt: skip
 STATE = click.option(
     "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl"), show_default=True,
     envvar="HITL_STATE", help="Directory for everything that is kept, HITL_STATE.",

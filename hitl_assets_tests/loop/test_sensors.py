@@ -33,6 +33,7 @@ COLLECTING_CHECKS = {
     "money_adds_up",
     "golden_tasks_answered_well",
     "no_worker_dominates",
+    "answers_have_a_truth",
     "every_item_has_a_label",
     "no_item_is_lost",
     "people_agree",
