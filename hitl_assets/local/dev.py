@@ -56,7 +56,8 @@ def run_dev(state: State, ui_port: int, people: People) -> None:
                     seen = look_at(state.files())
                     if seen != known:
                         known = seen
-                        console.print(take_changes(state, addresses, f"http://127.0.0.1:{port}"), highlight=False)
+                        said = take_changes(state, addresses, f"http://127.0.0.1:{port}")
+                        console.print(said, highlight=False, soft_wrap=True)
 
 
 def take_changes(state: State, addresses: Addresses, ui: str) -> str:
