@@ -4,11 +4,13 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import dagster as dg
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 SIZE, DPI = (4.8, 1.9), 80
 COLOR = "#4f6bed"
@@ -19,16 +21,20 @@ BINS = 20
 UNITS = (("days", 86400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
-def picture(figure: Figure, name: str) -> dg.MarkdownMetadataValue:
+def picture(figure: "Figure", name: str) -> dg.MarkdownMetadataValue:
     """A figure as Markdown, a few kilobytes."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     content = io.BytesIO()
     FigureCanvasAgg(figure)
     figure.savefig(content, format="png", dpi=DPI)
     return dg.MetadataValue.md(f"![{name}](data:image/png;base64,{base64.b64encode(content.getvalue()).decode()})")
 
 
-def axes(x: str, y: str, height: float = SIZE[1]) -> tuple[Figure, Axes]:
+def axes(x: str, y: str, height: float = SIZE[1]) -> "tuple[Figure, Axes]":
     """An empty figure with two named axes."""
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(SIZE[0], height), layout="constrained")
     drawn = figure.add_subplot()
     drawn.set_xlabel(x, fontsize=8)
