@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser
 
 import hitl_assets
+import hitl_assets.services.toloka_kit  # before a test imports `toloka` itself, with all that it brings
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.loading import load_project
