@@ -64,7 +64,7 @@ class AnswerCalls(Connection):
         """
         if not pool_ids:
             return {}
-        from toloka.client import analytics_request
+        from hitl_assets.services.toloka_kit import analytics_request
 
         form = getattr(analytics_request, metric.value)
         asked = [form(subject_id=pool_id) for pool_id in pool_ids[:MOST_METRICS]]
