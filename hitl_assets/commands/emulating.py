@@ -9,18 +9,13 @@ from pathlib import Path
 
 import click
 
-from hitl_assets.commands.options import A_FILE, ANSWER_KEY, CROWD, EXPECTED, PORT, SEED, SPEED
+from hitl_assets.commands.options import A_FILE, ANSWER_KEY, CROWD, PORT, SEED, SPEED, in_sentences
 from hitl_assets.emulators.crowd.clock import Speed
-from hitl_assets.emulators.crowd.population import CrowdError
-from hitl_assets.emulators.pachyderm import PachydermEmulator
-from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
-from hitl_assets.emulators.pachyderm.profiles import PROFILES
-from hitl_assets.emulators.toloka import StateError as TolokaStateError
-from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.emulators.toloka.people.access import is_loopback
-from hitl_assets.labeling.encodings import decode
-from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT
-from hitl_assets.services.whereabouts import InUseError, announced
+from hitl_assets.local.ports import PACHD_PORT, TOLOKA_PORT
+from hitl_assets.services.whereabouts import announced
+
+# Those of emulators/pachyderm/profiles.py.
+PACHYDERMS = ("2.10", "2.12")
 
 
 @click.command()
@@ -47,7 +42,7 @@ from hitl_assets.services.whereabouts import InUseError, announced
     help="What simulated workers do about items that no answer key has: make a truth up, or leave them to people.",
 )  # fmt: skip
 @click.option(
-    "--profile", type=click.Choice(sorted(PROFILES)), default="2.12", show_default=True,
+    "--profile", type=click.Choice(PACHYDERMS), default="2.12", show_default=True,
     help="The Pachyderm that the emulator looks like.",
 )  # fmt: skip
 @click.option(
@@ -64,12 +59,6 @@ from hitl_assets.services.whereabouts import InUseError, announced
     help="The share of Pachyderm's commits that give way to another one at first, as on a busy server.",
 )  # fmt: skip
 @CROWD
-@click.option("--urls", is_flag=True, help="Pachyderm fetches http, https and file URLs for whoever calls.")
-@click.option(
-    "--close-delay", type=click.FloatRange(0), default=0.0, show_default=True, metavar="SECONDS",
-    help="How long, by the wall clock, Toloka's pools stay open when they are done. Programs that stream a minute "
-    "behind, as toloka-kit's do by themselves, need 60 to see the last answers.",
-)  # fmt: skip
 @SEED
 @SPEED
 def emulators(
@@ -86,8 +75,6 @@ def emulators(
     finish_delay: float,
     conflicts: float,
     crowd: str,
-    urls: bool,
-    close_delay: float,
     seed: int,
     speed: Speed,
 ) -> None:
@@ -98,11 +85,18 @@ def emulators(
 
     If TOLOKA_TOKEN or PACHD_TOKEN is set, callers must present it; otherwise any token will do.
     """
+    from hitl_assets.emulators.crowd.population import CrowdError
+    from hitl_assets.emulators.pachyderm import PachydermEmulator
+    from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
+    from hitl_assets.emulators.toloka import StateError as TolokaStateError
+    from hitl_assets.emulators.toloka import TolokaEmulator
+    from hitl_assets.labeling.encodings import decode
+
     ended = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: ended.set())
     tokens = read_tokens(token, host, asked=("TOLOKA_TOKEN",) if roles else ("PACHD_TOKEN", "TOLOKA_TOKEN"))
-    try:
+    with in_sentences(ValueError, CrowdError, PachydermStateError, TolokaStateError):
         for key in answer_key:
             decode(key.read_bytes(), str(key))
         with (
@@ -116,7 +110,6 @@ def emulators(
                 conflicts=conflicts,
                 seed=seed,
                 host=host,
-                urls=urls,
             ) as pachyderm,
             TolokaEmulator(
                 state / "toloka",
@@ -129,15 +122,12 @@ def emulators(
                 crowd=crowd,
                 host=host,
                 public_hosts=public_hosts,
-                close_delay=close_delay,
             ) as toloka,
             announced(state, {"PACHD_ADDRESS": pachyderm.address, "TOLOKA_URL": toloka.url}),
         ):
             click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
             sys.stdout.flush()
             ended.wait()
-    except (OSError, ValueError, CrowdError, InUseError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
 
 
 def read_tokens(given: str | None, host: str, asked: Sequence[str]) -> Mapping[str, str | None]:
@@ -146,6 +136,8 @@ def read_tokens(given: str | None, host: str, asked: Sequence[str]) -> Mapping[s
     Raises:
         click.UsageError: other machines can call, and one of them would ask for nothing.
     """
+    from hitl_assets.emulators.toloka.people.access import is_loopback
+
     tokens = {name: given or os.environ.get(name) or None for name in asked}
     lacking = [name for name, token in tokens.items() if token is None]
     if lacking and not is_loopback(host):

@@ -1,29 +1,27 @@
-"""What several commands of `hitl` have in common: their options, and the errors that a sentence explains."""
+"""What several commands of `hitl` have in common: their options, and the errors that a sentence explains.
+
+A command imports what it does in its own function: `hitl --help` does nothing of it.
+"""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from hitl_assets.deployment import check_variables, launcher_of_home
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
-from hitl_assets.labeling.loading import ConfigurationError
-from hitl_assets.labeling.tables import UnreadableFileError
-from hitl_assets.local.processes import ProcessEndedError
+from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.unreadable import UnreadableFileError
 from hitl_assets.local.state import State, StateInUseError
-from hitl_assets.resources import emulator_of
 from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.whereabouts import InUseError
 
-# What goes wrong without being our mistake: a sentence is enough.
+# What goes wrong without being our mistake.
 EXPECTED = (
-    ConfigurationError,
-    UnreadableFileError,
-    ProcessEndedError,
-    StateInUseError,
-    ServiceError,
-    TransientServiceError,
-)
+    ConfigurationError, UnreadableFileError, StateInUseError, InUseError, ServiceError, TransientServiceError, OSError,
+)  # fmt: skip
 PORT = click.IntRange(0, 65535)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 ANSWER_KEY = click.option(
@@ -72,9 +70,18 @@ class SpeedType(click.ParamType):
 SPEED = click.option(
     "--speed", type=SpeedType(), default=60.0, show_default=True, metavar="X|max|manual",
     help="Of simulated time: X times faster than the wall clock, max (as fast as the machine is), or manual "
-    "(it stands still until the control endpoint advances it). Programs that read only answers of a minute ago, as "
-    "toloka-kit's streaming does, see none of a pool that is done sooner (docs/emulators.md).",
+    "(it stands still until the control endpoint advances it).",
 )  # fmt: skip
+
+
+@contextmanager
+def in_sentences(*others: type[Exception]) -> Iterator[None]:
+    """A sentence is enough for what is EXPECTED, and for these others."""
+    explained: tuple[type[Exception], ...] = (*EXPECTED, *others)
+    try:
+        yield
+    except explained as error:
+        raise click.ClickException(str(error)) from error
 
 
 def find_pachd(state: State, given: str | None) -> str:
@@ -84,6 +91,9 @@ def find_pachd(state: State, given: str | None) -> str:
         MissingVariableError: none is given, and nothing runs there, or the Dagster of DAGSTER_HOME starts its runs
             elsewhere.
     """
+    from hitl_assets.deployment import check_variables, launcher_of_home
+    from hitl_assets.resources import emulator_of
+
     state.join()
     address = given or os.environ.get("PACHD_ADDRESS")
     if not address:

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import click
 
-from hitl_assets.commands.options import EXPECTED
-from hitl_assets.labeling.blueprint import FILES, Blueprint
-from hitl_assets.local.scaffold import make_project, next_steps
+from hitl_assets.commands.options import in_sentences
 from hitl_assets.local.state import State
 from hitl_assets.services.whereabouts import state_directory
 
@@ -27,14 +25,15 @@ def new(project: str, folder: Path | None, inputs: tuple[str, ...], label: str, 
 
     Nothing is asked, and nothing is overwritten.
     """
-    state = State(state_directory())
     answers = tuple(dict.fromkeys(each.strip() for each in classes.split(",") if each.strip()))
     if len(answers) < 2:
         raise click.UsageError("--classes needs two answers at least, for example --classes apple,pear.")
-    try:
+    from hitl_assets.labeling.blueprint import FILES, Blueprint
+    from hitl_assets.local.scaffold import make_project, next_steps
+
+    state = State(state_directory())
+    with in_sentences():
         target = make_project(Blueprint(project, inputs, label, answers, question), folder or state.places[0])
-    except (OSError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
     click.echo(f"{target}:")
     for name, what in FILES.items():
         click.echo(f"  {name:<20} {what}")

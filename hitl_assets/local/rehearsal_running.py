@@ -4,9 +4,7 @@ import tempfile
 from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
-
-from toloka.client import Skill, Training
-from toloka.client.analytics_request import AvgSubmitAssignmentMillisPoolAnalytics
+from typing import Any
 
 from hitl_assets.asking import ask, find_unsure
 from hitl_assets.collecting import Collected, collect
@@ -31,6 +29,7 @@ from hitl_assets.local.rehearsal_waiting import (
 )
 from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_answers import Metric
 
 HANDED_IN = ("SUBMITTED", "ACCEPTED", "REJECTED")
 
@@ -55,6 +54,8 @@ def run_rehearsal(plan: Plan, crowd: str, seed: int) -> Run:
 
 def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
     """The same on a Toloka that is there."""
+    from hitl_assets.services.toloka_kit import Skill
+
     project, rules = with_numbered_bans(without_caps(plan.project))
     project = with_skills(project, lambda name: str(toloka.writer.create_skill(Skill(name=f"skill {name}")).id))
     toloka.ensure_project(project.project, project_mark(project))
@@ -68,7 +69,7 @@ def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
         ending = follow_to_the_end(toloka, project, pool)
     seconds = last_decision(toloka, pool.id) - start
     collected = collect(toloka, project, pool.id)
-    milliseconds = toloka.measure(AvgSubmitAssignmentMillisPoolAnalytics, [pool.id]).get(pool.id)
+    milliseconds = toloka.measure(Metric.MILLISECONDS, [pool.id]).get(pool.id)
     return Run(
         crowd=crowd.name,
         ending=ending,
@@ -108,7 +109,7 @@ def find_unanswered(toloka: Toloka, project: Project, pool_id: str) -> str:
     return unanswered_suites(toloka, pool_id) or (unanswered_suites(toloka, str(training.id)) if training else "")
 
 
-def find_training(toloka: Toloka, project: Project) -> Training | None:
+def find_training(toloka: Toloka, project: Project) -> Any:
     """The project's training, if it has one."""
     if project.training is None:
         return None

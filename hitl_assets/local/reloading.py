@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import httpx
-
 from hitl_assets.local.processes import CODE_LOCATION
 
 # As the UI's button does it.
@@ -34,6 +32,8 @@ def _changed(path: Path) -> float:
 
 def reload(ui: str) -> str:
     """Have Dagster load the definitions anew; what it says if it can't, else nothing."""
+    import httpx
+
     asked = {"query": RELOAD, "variables": {"location": CODE_LOCATION}}
     try:
         answer = httpx.post(f"{ui}/graphql", json=asked, timeout=TIMEOUT).json()
