@@ -11,6 +11,8 @@ from hitl_assets.labeling.values import TEXTUAL, BadValueError, check_size, pars
 
 # How the reason begins when a row is there twice.
 REPEATED = "same values as"
+# How many files an error names; after these one sees what it is about.
+MOST_UNUSABLE = 20
 # How it begins why a file was not read.
 MISSED = "does not match"
 # What people commit as a table, whatever the pattern says.
@@ -93,15 +95,15 @@ class Intake:
         """Put the row where it belongs."""
         keys = every_key(values, self.identity)
         # What was taken in under another identity keeps its key: people may have been asked under it.
-        key = next((each for each in keys if each in self.taken.own), keys[0])
+        key = next(filter(self.taken.own.__contains__, keys), keys[0])
         first = self.items.get(key) or (None if key in keys[1:] else self.seen.get(key))
         if first is not None:
             place = f"row {first.row}" if first.file == file else f"{first.file} row {first.row}"
             unseen = "" if first.values == values else ", but for what nobody sees"
             self.rejected.append(RejectedRow(file, row, "", f"{REPEATED} {place}{unseen}"))
-        elif any(self.is_known(each) for each in keys):
+        elif any(map(self.is_known, keys)):
             self.known += 1
-        elif any(each in self.taken.withdrawn for each in keys):
+        elif any(map(self.taken.withdrawn.__contains__, keys)):
             self.rejected.append(RejectedRow(file, row, "", "withdrawn: nobody is asked about it"))
         else:
             self.items[key] = self.seen[keys[0]] = Item(key, values, file, row)
@@ -126,18 +128,24 @@ def collect_items(
         files: content by path; see `read_table` for their forms.
         fields: Toloka's input specification of the project, without the hidden key.
         known: item keys that other batches have.
-        inherited: paths of files that an earlier commit brought, whose batch failed. One of them that cannot be used
-            is rejected as a whole: it was reported then, and must not hold up this batch.
+        inherited: paths of files that an earlier commit brought, whose batch failed.
         identity: which values are the same item.
         taken: instead of `known`, if there is more to know.
         encoding: of files that are not UTF-8.
 
+    A file that cannot be used is rejected as a whole, as one row: it must not hold up the others.
+
     Raises:
-        UnreadableFileError: one of the other files cannot be used; then none is.
+        UnreadableFileError: none of the files that are not inherited can be used. One sentence for each.
     """
     intake = Intake(taken or Taken(known), identity)
     read: list[SourceFile] = []
-    for file, table in read_files(files, fields, inherited, encoding):
+    tables = dict(read_files(files, fields, encoding))
+    own = [table for file, table in tables.items() if file not in inherited]
+    unusable = [table.reason for table in own if isinstance(table, RejectedRow)]
+    if own and len(unusable) == len(own):
+        raise UnreadableFileError("\n".join(unusable[:MOST_UNUSABLE]))
+    for file, table in tables.items():
         if isinstance(table, RejectedRow):
             intake.rejected.append(table)
             read.append(SourceFile(file, 1, "", table.reason))
@@ -154,9 +162,9 @@ def collect_items(
 
 
 def read_files(
-    files: Mapping[str, bytes], fields: Specification, inherited: Container[str], encoding: str | None
+    files: Mapping[str, bytes], fields: Specification, encoding: str | None
 ) -> Iterator[tuple[str, Table | RejectedRow]]:
-    """The table of each file, with the file's path. Columns of optional fields may be absent."""
+    """Each file's path, and its table or why it has none. Columns of optional fields may be absent."""
     required = [name for name, spec in fields.items() if spec.get("required", True)]
     optional = [name for name in fields if name not in required]
     for file in sorted(files):
@@ -165,8 +173,6 @@ def read_files(
             check_columns(table, files[file], file, optional)
             yield file, table
         except UnreadableFileError as error:
-            if file not in inherited:
-                raise
             yield file, RejectedRow(file, 1, "", str(error))
 
 

@@ -4,8 +4,8 @@ row."""
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from hitl_assets.labeling.characters import is_blank
 from hitl_assets.labeling.encodings import decode
@@ -28,8 +28,7 @@ OTHERS = {
 LINES_OF_JSON = (".jsonl", ".ndjson")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row as text: its number (the first is row 1, as a spreadsheet counts), and cells by plain column name.
 
     `surplus`: how many cells that are not empty stand behind the last column. `faults`: what is wrong with the whole
@@ -39,7 +38,7 @@ class Row:
     number: int
     cells: Mapping[str, str]
     surplus: int = 0
-    faults: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, str] = {}
     structured: frozenset[str] = frozenset()
 
 
@@ -126,12 +125,11 @@ def row_of(
     faults: Mapping[int, str] = {},  # never changed
 ) -> Row:
     """The wanted cells by name; a row that is too short has empty ones. Empty cells behind the header are none."""
-    names = {at: name for name, at in positions.items()}
-    found = {names[at]: what for at, what in faults.items() if at in names}
-    if list(cells) == list(header.names):
+    found = {name: faults[at] for name, at in positions.items() if at in faults} if faults else {}
+    if cells == header.names:
         found[""] = "the header a second time"
-    beyond = [cell for cell in cells[len(header.names) :] if not is_blank(cell)]
-    return Row(number, pick(cells, positions), len(beyond), found)
+    surplus = sum(not is_blank(cell) for cell in cells[len(header.names) :]) if len(cells) > len(header.names) else 0
+    return Row(number, pick(cells, positions), surplus, found)
 
 
 def read_header(content: bytes, file: str) -> list[str]:

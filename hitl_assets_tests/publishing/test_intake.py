@@ -105,17 +105,29 @@ def test_rejected_rows_are_no_items(store: TakeIn, commit: Commit) -> None:
     assert [(row.file, row.row, row.column) for row in raw_data.rejected] == [("/a.csv", 3, "headline")]
 
 
-def test_a_file_that_is_no_table_fails_its_batch(store: TakeIn, commit: Commit) -> None:
-    """Whoever committed it hears of it."""
-    with pytest.raises(UnreadableFileError, match=r"/bad\.csv"):
-        store(commit(good=["one"], bad=b"no,such,columns\n1,2,3\n"))
+NO_TABLE = b"no,such,columns\n1,2,3\n"
 
 
-def test_the_good_file_of_a_failed_commit_is_taken_in_later(store: TakeIn, commit: Commit) -> None:
-    """Its rows are not lost because another file was bad; the bad one doesn't hold up the next commits."""
-    failed = commit(good=["one"], bad=b"no,such,columns\n1,2,3\n")
+def test_a_commit_of_which_no_file_is_a_table_fails(store: TakeIn, commit: Commit) -> None:
+    """Whoever committed it hears of it, of each file."""
+    with pytest.raises(UnreadableFileError, match=r"^/bad\.csv has no column .*\n/none\.csv is empty"):
+        store(commit(bad=NO_TABLE, none=b""))
+
+
+@pytest.mark.parametrize("bad", [NO_TABLE, b"", b'headline\n"open', b"PK\x03\x04", b"\x1f\x8b", b"headline\n\xff"])
+def test_a_file_that_is_no_table_does_not_hold_up_the_good_ones(store: TakeIn, commit: Commit, bad: bytes) -> None:
+    """It is put aside as a whole, with the reason, and taken in once it is put right."""
+    first = store(commit(bad=bad, good=["one"]))
+    assert headlines(first) == ["one"]
+    assert [(row.file, row.row) for row in first.rejected] == [("/bad.csv", 1)]
+    assert headlines(store(commit(bad=["one", "two"]))) == ["two"]
+
+
+def test_a_failed_commit_does_not_hold_up_the_next_ones(store: TakeIn, commit: Commit) -> None:
+    """Its bad file is named once more, and its good ones, if it failed for another reason, are taken in."""
     with pytest.raises(UnreadableFileError):
-        store(failed)
+        store(commit(bad=NO_TABLE))
+    commit(good=["one"])
     later = store(commit(next=["two"]))
     assert sorted(headlines(later)) == ["one", "two"]
     assert [row.file for row in later.rejected] == ["/bad.csv"]
@@ -141,8 +153,7 @@ def test_several_failed_commits_are_looked_behind(store: TakeIn, commit: Commit)
     """Back to the last batch that was taken in, and not before it."""
     store(commit(a=["zero"]))
     for name in ("one", "two"):
-        with pytest.raises(UnreadableFileError):
-            store(commit(**{f"good_{name}": [name], f"bad_{name}": b"nothing\n"}))
+        commit(**{f"good_{name}": [name], f"bad_{name}": b"nothing\n"})  # and its run failed
     later = store(commit(next=["three"]))
     assert (sorted(headlines(later)), later.known) == (["one", "three", "two"], 0)
 
@@ -211,8 +222,7 @@ def test_a_failed_batch_before_one_with_an_error_is_taken_in(
 ) -> None:
     """What it brought beside its bad file, as if nothing were in between."""
     store(commit(a=["zero"]))
-    with pytest.raises(UnreadableFileError):
-        store(commit(good=["one"], bad=b"nothing\n"))
+    commit(good=["one"], bad=b"nothing\n")  # and its run failed
     break_commit(pachyderm, project.configuration.source.repo)
     assert sorted(headlines(store(commit(b=["two"])))) == ["one", "two"]
 
