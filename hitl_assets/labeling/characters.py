@@ -9,6 +9,8 @@ from functools import lru_cache
 UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
     "\u202a-\u202c\u2060-\u2064\u2066-\u206f\u3164\ufe0e\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
+    # Tags, which only draw something behind a black flag.
+    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0001\U000e0020-\U000e007f]+"
 )
 # Zero-width joiners make another shape of Arabic and Indic letters, and one picture of several. Elsewhere: nothing.
 JOINER = re.compile("[\u200c\u200d]+")

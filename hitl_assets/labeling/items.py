@@ -18,6 +18,11 @@ MISSED = "does not match"
 # What people commit as a table, whatever the pattern says.
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".gz", ".zip")
 
+# What a spreadsheet writes where a formula failed.
+SPREADSHEET_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
+
 Specification = Mapping[str, Mapping[str, Any]]
 
 
@@ -41,7 +46,7 @@ class Alike(NamedTuple):
 class RawData:
     """One batch of raw data: new items, rejected rows, how many rows were known already, and the files of the commit.
 
-    Each row of each file is one of the first three.
+    Each row of each file is one of the first three. `known_keys` are the keys under which rows are known.
     """
 
     items: tuple[Item, ...]
@@ -49,6 +54,7 @@ class RawData:
     known: int = 0
     files: tuple[SourceFile, ...] = ()
     alike: tuple[Alike, ...] = ()
+    known_keys: frozenset[str] = frozenset()
 
     @property
     def unread(self) -> tuple[SourceFile, ...]:
@@ -89,6 +95,7 @@ class Intake:
     items: dict[str, Item] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
     known: int = 0
+    known_keys: set[str] = field(default_factory=set)
     seen: dict[str, Item] = field(default_factory=dict)
 
     def add(self, values: Values, file: str, row: int) -> None:
@@ -103,6 +110,7 @@ class Intake:
             self.rejected.append(RejectedRow(file, row, "", f"{REPEATED} {place}{unseen}"))
         elif any(map(self.is_known, keys)):
             self.known += 1
+            self.known_keys.update(keys)
         elif any(map(self.taken.withdrawn.__contains__, keys)):
             self.rejected.append(RejectedRow(file, row, "", "withdrawn: nobody is asked about it"))
         else:
@@ -158,7 +166,8 @@ def collect_items(
             else:
                 intake.add(parsed, file, row.number)
     items = tuple(intake.items.values())
-    return RawData(items, tuple(intake.rejected), intake.known, tuple(read), tuple(find_alike(items)))
+    known_keys = frozenset(intake.known_keys)
+    return RawData(items, tuple(intake.rejected), intake.known, tuple(read), tuple(find_alike(items)), known_keys)
 
 
 def read_files(
@@ -170,16 +179,16 @@ def read_files(
     for file in sorted(files):
         try:
             table = read_table(files[file], file, required, optional, encoding)
-            check_columns(table, files[file], file, optional)
+            check_columns(table, files[file], file, optional, encoding)
             yield file, table
         except UnreadableFileError as error:
             yield file, RejectedRow(file, 1, "", str(error))
 
 
-def check_columns(table: Table, content: bytes, file: str, optional: Sequence[str]) -> None:
+def check_columns(table: Table, content: bytes, file: str, optional: Sequence[str], encoding: str | None) -> None:
     """Refuse a table that has none of the fields, where every one is optional."""
     if table.rows and not any(row.cells or row.faults for row in table.rows):
-        has = ", ".join(read_header(content, file))[:300]
+        has = ", ".join(read_header(content, file, encoding))[:300]
         raise UnreadableFileError(f"{file} has none of the columns {', '.join(optional)}; it has: {has}.")
 
 
@@ -196,6 +205,8 @@ def parse_row(row: Row, fields: Specification, file: str) -> Values | RejectedRo
             return RejectedRow(
                 file, row.number, name, f"{text[:80]} is no text: put it in quotes, if it is meant to be"
             )
+        if text in SPREADSHEET_ERRORS:
+            return RejectedRow(file, row.number, name, f"the cell shows the error {text}")
         try:
             value = parse_value(text, fields[name])
         except BadValueError as error:

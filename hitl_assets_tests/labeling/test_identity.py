@@ -22,6 +22,7 @@ SAME = [
     ("Hello", "\ufeffHello"),
     ("Hello", "Hello\u200e"),
     ("Hello", "Hel\x07lo"),
+    ("Hello", "Hel\U000e0001\U000e0065\U000e007flo"),
     ("two\nlines", "two\r\nlines"),
     ("two\nlines", "two\rlines"),
     ("two\nlines", "two \nlines\n"),
@@ -40,6 +41,7 @@ OTHER = [
     ("\u0645\u06cc\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
     ("\U0001f468\U0001f469", "\U0001f468\u200d\U0001f469"),
     ("1", "1.0"),
+    ("\U0001f3f4", "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"),
 ]
 
 

@@ -60,7 +60,7 @@ def test_nothing_is_published_from_a_bad_row(pachyderm: Pachyderm, still_toloka:
     repo = ready.configuration.source.repo
     files = {path: text.encode() for path, (text, _) in WITH_BAD_ROWS.items()}
     commit = pachyderm.write(repo, UNUSABLE, "unusable")
-    with pytest.raises(UnreadableFileError, match=r"^(/\w+\.csv .*\n?)*$"):
+    with pytest.raises(UnreadableFileError, match=r"^[\w-]+@\w+:(/\w+\.csv .*\n?)*$"):
         take_in(pachyderm, ready, commit)
     pachyderm.write(repo, files, "bad rows, and its run was ended")
     commit = pachyderm.write(repo, {"/good.csv": b"headline\ngood 13\n"}, "good")

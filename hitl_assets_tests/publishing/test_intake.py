@@ -1,12 +1,13 @@
 """What a commit brings, what is known already, and what was labeled before."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hitl_assets.familiar import known_elsewhere
-from hitl_assets.intake import labeled_before, take_in
+from hitl_assets.intake import find_withdrawn, labeled_before, take_in
 from hitl_assets.labeling.files import StoredRawData, directory_of
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.project import Project
@@ -110,7 +111,7 @@ NO_TABLE = b"no,such,columns\n1,2,3\n"
 
 def test_a_commit_of_which_no_file_is_a_table_fails(store: TakeIn, commit: Commit) -> None:
     """Whoever committed it hears of it, of each file."""
-    with pytest.raises(UnreadableFileError, match=r"^/bad\.csv has no column .*\n/none\.csv is empty"):
+    with pytest.raises(UnreadableFileError, match=r"^[\w-]+@\w+:/bad\.csv has no column .*\n/none\.csv is empty"):
         store(commit(bad=NO_TABLE, none=b""))
 
 
@@ -249,6 +250,32 @@ def test_what_was_labeled_before_is_read_from_the_head(pachyderm: Pachyderm, pro
     assert where == f"{dataset.repo}@{head}"
 
 
+@pytest.mark.parametrize("own", [None, "cp1250"])
+def test_other_repos_may_be_in_the_encoding_of_the_source(
+    pachyderm: Pachyderm, project: Project, own: str | None
+) -> None:
+    """That is what the message about such a file says. One of their own goes before it."""
+    configuration = project.configuration
+    assert configuration.dataset is not None
+    source = configuration.source.model_copy(update={"encoding": "cp1252" if own is None else "cp1251"})
+    dataset = configuration.dataset.model_copy(update={"encoding": own})
+    changed = configuration.model_copy(update={"source": source, "dataset": dataset, "withdrawn": dataset})
+    content = "headline,category\nf\u00fcnf,clickbait\n".encode("cp1252")
+    pachyderm.write(dataset.repo, {"/a.csv": content}, "labeled")
+    (row,) = labeled_before(pachyderm, replace(project, configuration=changed)).rows
+    assert row.values == {"headline": "f\u00fcnf"}
+    assert key_of("f\u00fcnf") in find_withdrawn(pachyderm, replace(project, configuration=changed)).keys
+
+
+def test_a_file_that_is_in_the_way_is_named_with_its_repo(pachyderm: Pachyderm, project: Project) -> None:
+    """It is not in the commit that is taken in."""
+    dataset = project.configuration.dataset
+    assert dataset is not None
+    head = pachyderm.write(dataset.repo, {"/a.csv": b"title\nold\n"}, "labeled")
+    with pytest.raises(UnreadableFileError, match=rf"^{dataset.repo}@{head}:/a\.csv has no column headline"):
+        labeled_before(pachyderm, project)
+
+
 def test_the_shipped_dataset_is_labeled(pachyderm: Pachyderm, project: Project) -> None:
     """Every row of it can be used."""
     dataset = project.configuration.dataset
@@ -261,6 +288,23 @@ def test_the_shipped_dataset_is_labeled(pachyderm: Pachyderm, project: Project) 
 def key_of(headline: str) -> str:
     """The key of an item."""
     return item_key({"headline": headline})
+
+
+def test_batches_are_looked_into_of_which_a_row_is_there_again(store: TakeIn, commit: Commit) -> None:
+    """The work for a commit grows with what it brings: none where all is new, or known without a batch."""
+    store(commit(a=["one", "two"]))
+    second = commit(b=["three"])
+    store(second)
+    asked: list[Any] = []
+
+    def find_stranded(owners: Any) -> Any:
+        asked.append(owners)
+        return owners
+
+    assert headlines(store(commit(c=["four", "known"]), "", (), {key_of("known")}, find_stranded)) == ["four"]
+    assert asked == []
+    assert headlines(store(commit(d=["five", "three"]), "", (), (), find_stranded)) == ["five", "three"]
+    assert asked == [{second: frozenset({key_of("three")})}]
 
 
 def test_what_is_known_elsewhere_is_known(store: TakeIn, commit: Commit) -> None:
@@ -280,19 +324,10 @@ def test_what_nobody_will_label_in_its_batch_is_new_again(store: TakeIn, commit:
     """Its pool can't be opened any more; what has a label, or may still get one, stays known."""
     first = commit(a=["one", "two"])
     store(first)
-    again = store(commit(b=["one", "two"]), "", (), (), lambda: {first: [key_of("two")]})
+    again = store(commit(b=["one", "two"]), "", (), (), lambda _: {first: [key_of("two")]})
     assert (headlines(again), again.known) == (["two"], 1)
-    third = store(commit(c=["two"]), "", (), (), lambda: {first: [key_of("two")]})
+    third = store(commit(c=["two"]), "", (), (), lambda _: {first: [key_of("two")]})
     assert (headlines(third), third.known) == ([], 1)
-
-
-def test_toloka_is_asked_only_when_a_row_is_known(store: TakeIn, commit: Commit) -> None:
-    """Most commits bring new rows."""
-
-    def ask() -> dict[str, list[str]]:
-        raise AssertionError("asked")
-
-    assert headlines(store(commit(a=["one"]), "", (), (), ask)) == ["one"]
 
 
 def test_known_are_earlier_labels_golden_tasks_and_training_tasks(pachyderm: Pachyderm, project: Project) -> None:
