@@ -10,6 +10,7 @@ from hitl_assets.labeling.file_forms import read_lines, read_unlabeled
 from hitl_assets.labeling.identity import item_key
 from hitl_assets.labeling.known_tasks import known_tasks_of
 from hitl_assets.labeling.project import Project
+from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.unpublished import unpublished
@@ -50,9 +51,16 @@ def stranded(pachyderm: Pachyderm, toloka: Toloka, project: Project, batches: It
     Toloka's limit. Committed again, in a file of another name, they are new again."""
     unlabeled = unlabeled_keys(pachyderm, project, batches)
     pools = pool_ids(pachyderm, project, unlabeled)
-    return {
-        name: keys for name, keys in unlabeled.items() if pools.get(name) and cannot_open(toloka.get_pool(pools[name]))
-    }
+    return {name: keys for name, keys in unlabeled.items() if pools.get(name) and is_over(toloka, pools[name])}
+
+
+def is_over(toloka: Toloka, pool_id: str) -> bool:
+    """Whether a pool can't be opened any more. One that is not there, or not ours any more, says nothing: its items
+    stay known."""
+    try:
+        return cannot_open(toloka.get_pool(pool_id))
+    except ServiceError:
+        return False
 
 
 def unlabeled_keys(pachyderm: Pachyderm, project: Project, batches: Iterable[str]) -> Owners:
