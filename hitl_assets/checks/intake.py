@@ -78,7 +78,7 @@ def rejected_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             severity=dg.AssetCheckSeverity.WARN,
             metadata={"batch": batch, "rejected_rows": len(rejected), "rejected": reports.rejected_table(rejected)},
             description=f"{len(rejected)} rows were put aside, all of them in {where}. Correct them and commit them "
-            f"again. The first: {'; '.join(line.removeprefix(':') for line in lines)}"
+            f"again; a file that is right as it is, under another name. The first: {'; '.join(line.removeprefix(':') for line in lines)}"
             if rejected
             else "Every row could be used.",
         )

@@ -63,7 +63,8 @@ def advise_files(unread: Iterable[SourceFile], glob: str) -> str:
     """What to do about files that brought nothing."""
     if not any(each.left_out for each in unread):
         return "Commit them with their rows."
-    return f"Commit what is to be labeled under a name that matches source.glob ({glob}), or change that."
+    way_on = f"Commit what is to be labeled under a name that matches source.glob ({glob})."
+    return f"{way_on} If you change that, commit it under another name all the same: what did not change is not read."
 
 
 def find_fault(item: Item, inputs: Specification) -> str:

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from hitl_assets.familiar import stranded
+from hitl_assets.intake import take_in
+from hitl_assets.labeling.files import StoredRawData
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KEY_FIELD, KnownTask, Task, item_key
+from hitl_assets.labeling.verdicts import judge_files
 from hitl_assets.materializations import PublishedBatch
 from hitl_assets.observing import advice
 from hitl_assets.publishing import Batch, publish
@@ -67,6 +70,22 @@ def test_refused_golden_tasks_can_be_corrected(still_toloka: Toloka, ready: Proj
         publish(still_toloka, project, wrong, NOW)
     assert publish(still_toloka, project, Batch("commit1", tasks(4), golden), NOW).pool.is_open
     assert sum(pool.was_started for pool in pools(still_toloka, ready)) == 1
+
+
+def test_a_file_is_read_after_the_yaml_was_put_right(pachyderm: Pachyderm, project: Project) -> None:
+    """Under another name, as is said: its content did not change, so that it would be no news."""
+    repo, umlaut = project.configuration.source.repo, "headline\nGr\u00fcn\n".encode("cp1252")
+    files = {"/good.csv": b"headline\nOne\n", "/old.csv": umlaut, "/old.txt": b"headline\nTwo\n"}
+    first = take_in(pachyderm, project, pachyderm.write(repo, files, "first"))
+    assert [item.values["headline"] for item in first.items] == ["One"]
+    assert "commit it under another name all the same" in judge_files(first, "/**.csv").description
+    stored = {f"/first/{name}": each for name, each in StoredRawData(first).to_files().items()}
+    pachyderm.write(f"{project.name}_raw_data", stored, "first")
+    source = project.configuration.source.model_copy(update={"encoding": "cp1252", "glob": "/**"})
+    right = replace(project, configuration=project.configuration.model_copy(update={"source": source}))
+    again = {"/new.csv": umlaut, "/new.txt": files["/old.txt"]}
+    second = take_in(pachyderm, right, pachyderm.write(repo, again, "second"))
+    assert {item.values["headline"] for item in second.items} == {"Gr\u00fcn", "Two"}
 
 
 def write_comment(toloka: Toloka, pool_id: str, comment: str) -> None:
