@@ -13,6 +13,7 @@ from hitl_assets.labeling.values import TEXTUAL, BadValueError, check_size, pars
 REPEATED = "same values as"
 # How many files an error names; after these one sees what it is about.
 MOST_UNUSABLE = 20
+WITHDRAWN = "withdrawn: nobody is asked about it"
 # How it begins why a file was not read.
 MISSED = "does not match"
 # What people commit as a table, whatever the pattern says.
@@ -112,7 +113,7 @@ class Intake:
             self.known += 1
             self.known_keys.update(keys)
         elif any(map(self.taken.withdrawn.__contains__, keys)):
-            self.rejected.append(RejectedRow(file, row, "", "withdrawn: nobody is asked about it"))
+            self.rejected.append(RejectedRow(file, row, "", WITHDRAWN))
         else:
             self.items[key] = self.seen[keys[0]] = Item(key, values, file, row)
 
