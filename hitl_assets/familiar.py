@@ -10,7 +10,6 @@ from hitl_assets.labeling.file_forms import read_lines, read_unlabeled
 from hitl_assets.labeling.identity import item_key
 from hitl_assets.labeling.known_tasks import known_tasks_of
 from hitl_assets.labeling.project import Project
-from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.unpublished import unpublished
@@ -57,10 +56,8 @@ def stranded(pachyderm: Pachyderm, toloka: Toloka, project: Project, batches: It
 def is_over(toloka: Toloka, pool_id: str) -> bool:
     """Whether a pool can't be opened any more. One that is not there, or not ours any more, says nothing: its items
     stay known."""
-    try:
-        return cannot_open(toloka.get_pool(pool_id))
-    except ServiceError:
-        return False
+    pool = toloka.find_pool(pool_id)
+    return pool is not None and cannot_open(pool)
 
 
 def unlabeled_keys(pachyderm: Pachyderm, project: Project, batches: Iterable[str]) -> Owners:

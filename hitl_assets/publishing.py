@@ -304,8 +304,8 @@ def fill(toloka: Toloka, project: Project, batch: Batch, pool: PoolState) -> tup
         raise ServiceError(f"{error} {advise_refused(project, batch, error.refused)}") from error
     lost = sorted({task.item_key for task in batch.golden} & set(refused))
     if lost or len(refused) == len(batch.tasks):
-        what = f"Toloka refuses golden tasks: {refused[lost[0]]}" if lost else f"Toloka refuses every task of {pool.id}"
-        raise ServiceError(f"{what}. {advise_refused(project, batch, refused)}")
+        what, first = ("golden tasks", lost[0]) if lost else (f"every task of pool {pool.id}", next(iter(refused)))
+        raise ServiceError(f"Toloka refuses {what}: {refused[first]}. {advise_refused(project, batch, refused)}")
     return tuple(
         RejectedRow(task.file, task.row, "", f"refused by Toloka: {refused[task.item_key]}")
         for task in batch.tasks
