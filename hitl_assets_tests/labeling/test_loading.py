@@ -69,7 +69,7 @@ def test_the_shipped_project_loads(shipped_project: Project) -> None:
 def test_what_is_left_out_has_a_default(load: Load) -> None:
     """The safe one."""
     configuration = load().configuration
-    assert (configuration.source.branch, configuration.source.glob) == ("master", "/**.csv")
+    assert (configuration.source.branch, configuration.source.glob) == ("master", "/**.{csv,tsv,jsonl,xlsx}")
     assert (configuration.aggregation.method, configuration.pool_days) == ("bayesian_dawid_skene", 7)
     assert configuration.accept_close_reasons == ["COMPLETED"]
     assert configuration.dataset is None
@@ -210,7 +210,7 @@ def test_norway_in_a_filter_wants_quotes(load: Load, attributes: dict[str, Any])
         ("budget.fee", -0.1, ["field budget.fee = -0.1", "greater than or equal to 0"]),
         ("accept_close_reasons", ["DONE"], ["field accept_close_reasons.0 = 'DONE'", "'COMPLETED'", "'MANUAL'"]),
         ("golden_tasks", "../golden.csv", ["field golden_tasks = '../golden.csv'"]),
-        ("source.glob", "/{a,b}.csv", ["field source.glob = '/{a,b}.csv'"]),
+        ("source.glob", "/{a,b.csv", ["field source.glob = '/{a,b.csv'"]),
         ("pool.reward_per_assignment", 0, ["field pool.reward_per_assignment = 0", "0.005"]),
         (
             "pool.mixer_config.real_tasks_count",
