@@ -19,7 +19,7 @@ from hitl_assets.compiling import assess_batch, calibrate_batch, compile_dataset
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.familiar import freed, known_elsewhere
 from hitl_assets.forecasting import earlier_curve
-from hitl_assets.intake import take_in
+from hitl_assets.intake import dismiss, take_in
 from hitl_assets.labeling.answers import find_unreadable
 from hitl_assets.labeling.calibrating import StoredCalibration
 from hitl_assets.labeling.files import (
@@ -38,10 +38,11 @@ from hitl_assets.labeling.quality import StoredQuality
 from hitl_assets.labeling.records import digest
 from hitl_assets.labeling.rounds import count_rounds
 from hitl_assets.labeling.tasks import asked_of_people, compose_tasks
-from hitl_assets.launching import AggregationConfig, PoolConfig, ReviewConfig
+from hitl_assets.launching import AggregationConfig, IntakeConfig, PoolConfig, ReviewConfig
 from hitl_assets.learning import prediction_assets, routes_of, training_assets
 from hitl_assets.locks import alone
 from hitl_assets.materializations import (
+    DISMISSED,
     LABELED_BEFORE,
     SOURCE,
     key_of,
@@ -108,10 +109,17 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     source = project.configuration.source
 
     @asset(kinds={"pachyderm"}, deps=[key_of(project, SOURCE)], metadata=reports.columns_of(project, "raw_data"))
-    def raw_data(context: Context, pachyderm: PachydermResource, toloka: TolokaResource) -> StoredRawData:
+    def raw_data(
+        context: Context, config: IntakeConfig, pachyderm: PachydermResource, toloka: TolokaResource
+    ) -> StoredRawData:
         """The items that this batch's commit brought and nobody has labeled, or is asked about, yet. Rows that can't be
-        used are put aside."""
+        used are put aside. With `dismiss` nothing is taken in."""
         place = f"{source.repo}@{context.partition_key}"
+        if config.dismiss:
+            with explained(context.run.run_id, context.instance):
+                left = dismiss(pachyderm.client(), project, context.partition_key)
+            context.add_output_metadata({**reports.raw_data(left, place), DISMISSED: True})
+            return StoredRawData(left)
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance):

@@ -159,6 +159,24 @@ def resume(project: str, batch: str, state: Path) -> None:
 @main.command()
 @click.argument("project")
 @click.argument("batch")
+@STATE
+def dismiss(project: str, batch: str, state: Path) -> None:
+    """Leave out what the commit of a BATCH of PROJECT brought: it cannot be read, and will not be corrected.
+
+    The batch is over, and nobody is asked. One whose items were taken in is not dismissed.
+    """
+    from hitl_assets.local.batches import BatchError, open_batches
+
+    with in_sentences(BatchError):
+        found = open_batches(State(state), project)
+        name = found.find(batch)
+        left = found.materialize("raw_data", name, {"dismiss": True})
+    click.echo(f"Batch {name} is dismissed: {left['rejected_rows']} files are left out.")
+
+
+@main.command()
+@click.argument("project")
+@click.argument("batch")
 @click.option("--accept", multiple=True, metavar="ASSIGNMENT", help="It is good: it is paid. May be repeated.")
 @click.option("--reject", multiple=True, metavar="ASSIGNMENT", help="It is not: others are asked. May be repeated.")
 @click.option("--rest", type=click.Choice(["accept", "reject"]), help="What becomes of all others that wait.")

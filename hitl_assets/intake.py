@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hitl_assets.labeling.concatenation import LabeledRow, read_labeled
 from hitl_assets.labeling.files import directory_of, name_of
-from hitl_assets.labeling.items import MISSED, RawData, SourceFile, Taken, collect_items
+from hitl_assets.labeling.items import LEFT, MISSED, RawData, SourceFile, Taken, collect_items
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
 from hitl_assets.labeling.sections import Source
@@ -84,6 +84,27 @@ def take_in(
     return replace(found, files=(*found.files, *missed_files(change.missed, source.glob)))
 
 
+def dismiss(pachyderm: Pachyderm, project: Project, commit: str) -> RawData:
+    """A batch of which nothing is taken in: each file of its commit is put aside.
+
+    Raises:
+        ServiceError: it has items, and people may have been asked about them.
+    """
+    repo = f"{project.name}_raw_data"
+    head = pachyderm.head(repo)
+    keys = item_keys(pachyderm, repo, head, ()).get(commit, frozenset())
+    if keys:
+        raise ServiceError(
+            f"Batch {commit} has {len(keys)} items that were taken in: they cannot be dismissed any more. Withdraw "
+            "them (docs/project.md), or close the pool."
+        )
+    source = project.configuration.source
+    _, parent = pachyderm.inspect_commit(source.repo, commit)
+    before = nearest(pachyderm, source.repo, parent, lambda _: True)
+    files = pachyderm.changed_files(source.repo, commit, before, EVERYTHING)
+    return RawData((), tuple(RejectedRow(file, 1, "", LEFT) for file in sorted(files)))
+
+
 @contextmanager
 def placed(place: str) -> Iterator[None]:
     """Say of files that can't be used where they are: a repo and its commit."""
@@ -123,6 +144,19 @@ def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in
     every = own if base == before else pachyderm.changed_files(source.repo, commit, base, source.glob)
     files = {path: pachyderm.read(source.repo, commit, path) for path in every}
     return Change(files, frozenset(every) - frozenset(own), tuple(missed))
+
+
+def unchanged_files(pachyderm: Pachyderm, project: Project, commit: str) -> list[str]:
+    """The files that a commit brought and that are still what they were then."""
+    source = project.configuration.source
+    _, parent = pachyderm.inspect_commit(source.repo, commit)
+    head = pachyderm.head(source.repo, source.branch)
+    if head is None or head == commit:
+        return []
+    before = nearest(pachyderm, source.repo, parent, lambda _: True)
+    brought = pachyderm.changed_files(source.repo, commit, before, source.glob)
+    then, now = (pachyderm.list_files(source.repo, each, source.glob) for each in (commit, head))
+    return [path for path in brought if now.get(path) == then.get(path)]
 
 
 def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callable[[str], bool]) -> str | None:

@@ -43,6 +43,8 @@ SCHEMA, LINEAGE = "dagster/column_schema", "dagster/column_lineage"
 
 CODE_VERSION_TAG = "dagster/code_version"
 
+# Of a batch that a person left out.
+DISMISSED = "dismissed"
 SETUP = ("golden_tasks", "training_tasks", "toloka_project", "toloka_training")
 
 

@@ -13,6 +13,7 @@ from hitl_assets.labeling.values import TEXTUAL, BadValueError, check_size, pars
 REPEATED = "same values as"
 # How many files an error names; after these one sees what it is about.
 MOST_UNUSABLE = 20
+LEFT = "dismissed by a person"
 WITHDRAWN = "withdrawn: nobody is asked about it"
 # How it begins why a file was not read.
 MISSED = "does not match"

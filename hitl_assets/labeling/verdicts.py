@@ -11,6 +11,7 @@ from hitl_assets.labeling.calibrating import StoredCalibration, describe_calibra
 from hitl_assets.labeling.calibration import TOLERANCE, calibrate, items_needed
 from hitl_assets.labeling.identity import is_key_of
 from hitl_assets.labeling.items import (
+    LEFT,
     REPEATED,
     WITHDRAWN,
     RawData,
@@ -75,7 +76,7 @@ def judge_rejected(rejected: Sequence[RejectedRow], place: str) -> Verdict:
     if not rejected:
         return Verdict(True, "Every row could be used.", numbers)
     what = f"{len(rejected)} rows were put aside, all of them in {place}."
-    wrong = [row for row in rejected if not row.reason.startswith((REPEATED, WITHDRAWN))]
+    wrong = [row for row in rejected if not row.reason.startswith((REPEATED, WITHDRAWN, LEFT))]
     if not wrong:
         return Verdict(False, f"{what} They repeat others, or were withdrawn: there is nothing to do.", numbers)
     first = "; ".join(line.removeprefix(":") for line in describe_rejected(wrong[:SHOWN], ""))

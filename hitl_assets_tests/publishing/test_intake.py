@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hitl_assets.familiar import known_elsewhere
-from hitl_assets.intake import find_withdrawn, labeled_before, take_in
+from hitl_assets.intake import dismiss, find_withdrawn, labeled_before, take_in, unchanged_files
 from hitl_assets.labeling.files import StoredRawData, directory_of
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.project import Project
@@ -67,6 +67,31 @@ def test_a_first_commit_brings_all_its_rows(store: TakeIn, commit: Commit) -> No
         ("three", "/a/b.csv", 2),
         ("two", "/a.csv", 3),
     ]
+
+
+def test_a_file_is_unchanged_until_somebody_corrects_or_deletes_it(
+    commit: Commit, pachyderm: Pachyderm, project: Project
+) -> None:
+    """Then the batch that failed for it needs nobody any more."""
+    bad = commit(a=b"title\none\n", b=b"title\ntwo\n")
+    assert unchanged_files(pachyderm, project, bad) == []  # nothing came after it
+    commit(c=["three"])
+    assert unchanged_files(pachyderm, project, bad) == ["/a.csv", "/b.csv"]
+    commit(a=["one"])
+    assert unchanged_files(pachyderm, project, bad) == ["/b.csv"]
+
+
+def test_a_batch_is_dismissed_file_by_file(
+    store: TakeIn, commit: Commit, pachyderm: Pachyderm, project: Project
+) -> None:
+    """Nothing is left out without being counted, and nothing that people are asked about."""
+    good, bad = commit(a=["one"]), commit(b=b"title\ntwo\n")
+    store(good)
+    assert [(row.file, row.reason) for row in dismiss(pachyderm, project, bad).rejected] == [
+        ("/b.csv", "dismissed by a person")
+    ]
+    with pytest.raises(ServiceError, match="has 1 items that were taken in"):
+        dismiss(pachyderm, project, good)
 
 
 def test_only_changed_files_are_taken_in(store: TakeIn, commit: Commit) -> None:
