@@ -3,7 +3,7 @@
 import sqlite3
 
 from hitl_assets.emulators.pachyderm import paths
-from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, NotFoundError, RefusedError
+from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, NotFoundError
 from hitl_assets.emulators.pachyderm.store import bindings, segments
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Repo
@@ -74,28 +74,12 @@ def repo_size(db: sqlite3.Connection, repo: Repo) -> int:
     return row[0] if row else 0
 
 
-def delete_repo(write: Write, repo: Repo, force: bool) -> None:
-    """Delete it with all branches and commits, and with a user repo its system repos.
-
-    Raises:
-        RefusedError: a branch of another repo has one of its branches in its provenance, and `force` is off.
-    """
-    dependant = write.db.execute(
-        "SELECT up.name, repos.name, down.name FROM branch_provenance p"
-        " JOIN branches up ON up.key = p.upstream JOIN branches down ON down.key = p.branch"
-        " JOIN repos ON repos.key = down.repo WHERE up.repo = :repo AND down.repo <> :repo",
-        {"repo": repo.key},
-    ).fetchone()
-    if dependant and not force:
-        branch, other, name = dependant
-        raise RefusedError(
-            f'branch "{repo}@{branch}" cannot be deleted because it\'s in the direct provenance of'
-            f" [default/{other}@{name}]"
-        )
+def delete_repo(write: Write, repo: Repo) -> None:
+    """Delete it with all branches and commits, and with a user repo its system repos."""
     if repo.type == "user":
         for system in (find_repo(write.db, repo.name, kind) for kind in ("meta", "spec")):
             if system is not None:
-                delete_repo(write, system, force=True)
+                delete_repo(write, system)
     delete_contents(write, repo)
     write.db.execute("DELETE FROM repos WHERE key = ?", (repo.key,))
 
