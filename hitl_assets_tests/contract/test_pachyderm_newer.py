@@ -206,3 +206,28 @@ def test_a_commit_without_a_repo_is_refused(calls: NewerCalls, pachd: Pachyderm,
     assert calls.InspectCommit(commit=pfs_pb2.Commit(branch=branch)).commit.id == made
     with refused("UNKNOWN"):
         calls.InspectCommit(commit=pfs_pb2.Commit(id=made))
+
+
+def test_the_cluster_is_told_to_everybody(guarded_pachd: Pachyderm) -> None:
+    """pachctl asks for it before it has a token; all else needs one."""
+    stranger = NewerCalls(Pachyderm(guarded_pachd.address))
+    assert stranger.InspectCluster(current_project=DEFAULT).warnings_ok
+    for call in (stranger.ListProject, stranger.InspectProject, stranger.DeleteRepos):
+        with refused("UNAUTHENTICATED", "no authentication token"):
+            call(**({"project": DEFAULT} if call.args[1].name == "InspectProject" else {}))
+    stranger.close()
+
+
+def test_a_role_on_the_cluster_is_needed_to_drop_one_commit(guarded_pachd: Pachyderm, prefix: str) -> None:
+    """Also for whoever made the repo; and a project tells what one may do in it."""
+    token = guarded_pachd.client.get_robot_token(f"contract_{prefix}", 600)
+    owner = Pachyderm(guarded_pachd.address, token)
+    owner.client.create_repo(prefix, "a contract test of hitl_assets; can be deleted")
+    made = started(owner, prefix)
+    calls = NewerCalls(owner)
+    for call in (calls.DropCommit, calls.SquashCommit):
+        with refused("PERMISSION_DENIED", "needs permissions [REPO_DELETE_COMMIT] on CLUSTER"):
+            call(commit=commit_of(prefix, made))
+    assert "projectWriter" in calls.InspectProject(project=DEFAULT).auth_info.roles
+    assert calls.DeleteRepo(repo=repo_of(prefix)).deleted
+    calls.close()

@@ -68,7 +68,6 @@ CLUSTER_RULES = {
     "SquashCommitSet": ("REPO_DELETE_COMMIT",),
     "DropCommit": ("REPO_DELETE_COMMIT",),
     "SquashCommit": ("REPO_DELETE_COMMIT",),
-    "CreateProject": ("PROJECT_CREATE",),
     "GetRobotToken": ("CLUSTER_AUTH_GET_ROBOT_TOKEN",),
 }
 
