@@ -7,7 +7,7 @@ from typing import Any
 import grpc
 from google.protobuf.message_factory import GetMessageClass
 
-from hitl_assets.emulators.pachyderm.protocol import admin_pb2, pfs_pb2
+from hitl_assets.emulators.pachyderm.protocol import admin_pb2, pfs_pb2, transaction_pb2
 from hitl_assets.services.pachyderm import Pachyderm
 
 
@@ -19,8 +19,8 @@ class NewerCalls:
         self._channel = grpc.insecure_channel(pachd.address)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        """A call of PFS or of the admin service."""
-        for module in (pfs_pb2, admin_pb2):
+        """A call of PFS, of the admin service or of transactions."""
+        for module in (pfs_pb2, admin_pb2, transaction_pb2):
             service = module.DESCRIPTOR.services_by_name["API"]
             if name in service.methods_by_name:
                 return partial(self._ask, service.full_name, service.methods_by_name[name])
