@@ -231,3 +231,27 @@ def test_a_role_on_the_cluster_is_needed_to_drop_one_commit(guarded_pachd: Pachy
     assert "projectWriter" in calls.InspectProject(project=DEFAULT).auth_info.roles
     assert calls.DeleteRepo(repo=repo_of(prefix)).deleted
     calls.close()
+
+
+def test_a_set_that_others_depend_on_names_them_all(pachd: Pachyderm, repo: str, output: str) -> None:
+    """Also those that depend on them in turn."""
+    (first,), last = ([info.commit.id for info in pachd.client.list_commit(repo, all=True)], f"{repo}_last")
+    upstream = client_pfs.Branch(repo=client_pfs.Repo(name=output, type="user"), name="master")
+    pachd.client.create_repo(last, "a contract test of hitl_assets; can be deleted")
+    try:
+        pachd.client.create_branch(last, "master", provenance=[upstream])
+        heads = [next(iter(pachd.client.list_commit(name, all=True))).commit.id for name in (output, last)]
+        with refused("UNKNOWN") as caught:
+            pachd.client.drop_commit(first)
+        assert all(head in str(caught.value) for head in heads)
+    finally:
+        pachd.client.delete_repo(last, force=True)
+
+
+def test_a_branch_or_subscription_in_no_repo_says_so(pachd: Pachyderm, prefix: str) -> None:
+    """In the words of pachd's database."""
+    missing = f"repo (id=0, project=default, name={prefix}, type=user) not found"
+    with refused("NOT_FOUND", missing):
+        next(pachd.client.subscribe_commit(prefix, "master"))
+    with refused("NOT_FOUND", missing):
+        pachd.client.delete_branch(prefix, "master")

@@ -11,6 +11,7 @@ from hitl_assets.emulators.pachyderm.messages import (
     BAD_TYPE,
     DEFAULT_NAME,
     TYPES,
+    check_repo,
     project_of,
     read_commit,
     read_repo,
@@ -76,12 +77,15 @@ class Operations:
 
     def delete_branch(self, write: Write, request: Any) -> None:
         """Delete a branch. Its commits stay."""
-        repo = read_repo(write.db, request.branch.repo)
-        branch = branches.find_branch(write.db, repo, request.branch.name)
+        check_repo(request.branch.repo)
+        name, kind = request.branch.repo.name, request.branch.repo.type
+        repo = repos.find_repo(write.db, name, kind)
+        branch = branches.find_branch(write.db, repo, request.branch.name) if repo else None
         if branch is None:
-            key = f"default/{repo.name}.{repo.type}@{request.branch.name}"
-            missing = f"branch (id=0, branch={repo}@{request.branch.name}) not found"
-            raise NotFoundError(f'get branch "{key}": {missing}')
+            key = f"default/{name}.{kind}@{request.branch.name}"
+            gone = "" if repo else f"{repos.missing_row(name, kind)}\n"
+            missing = f"branch (id=0, branch={repo_text(request.branch.repo)}@{request.branch.name}) not found"
+            raise NotFoundError(f'get branch "{key}": {gone}{missing}')
         if not request.force:
             check_deletion(write.db, branch)
         provenance.delete_branch(write, branch)

@@ -10,9 +10,9 @@ import grpc
 from hitl_assets.emulators.gates import Gate
 from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError, UnfinishedError
-from hitl_assets.emulators.pachyderm.messages import Wire, read_commit, read_repo
+from hitl_assets.emulators.pachyderm.messages import Wire, check_repo, read_commit, read_repo
 from hitl_assets.emulators.pachyderm.protocol import pfs_pb2
-from hitl_assets.emulators.pachyderm.store import commits, readiness, segments
+from hitl_assets.emulators.pachyderm.store import commits, readiness, repos, segments
 from hitl_assets.emulators.pachyderm.store.records import Commit, State
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
 from hitl_assets.emulators.pachyderm.store.rows import get_commit
@@ -114,7 +114,10 @@ class CommitService:
         context.add_callback(self._store.database.signal)
         skipped = read_commit(getattr(request, "from")).id
         with self._store.read() as db:
-            repo = read_repo(db, request.repo)
+            check_repo(request.repo)
+            repo = repos.find_repo(db, request.repo.name, request.repo.type)
+            if repo is None:
+                raise NotFoundError(f"get repo ID: {repos.missing_row(request.repo.name, request.repo.type)}")
         cursor = 0
         while True:
             seen = self._store.database.version

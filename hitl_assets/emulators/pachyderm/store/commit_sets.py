@@ -144,13 +144,7 @@ def check_no_subvenance(db: sqlite3.Connection, set_id: str, found: list[Commit]
     Raises:
         RefusedError: one does.
     """
-    others: set[str] = set()
-    for commit in found:
-        rows = db.execute(
-            "SELECT c.id FROM commit_provenance p JOIN commits c ON c.key = p.commit_key WHERE p.upstream = ?",
-            (commit.key,),
-        )
-        others |= {other for (other,) in rows} - {set_id}
+    others = {other.id for commit in found for other in with_dependants(db, commit)} - {set_id}
     if others:
         # pachd prints its messages, and says dropped also of a squash.
         names = " ".join(f'id:"{other}"' for other in sorted(others))

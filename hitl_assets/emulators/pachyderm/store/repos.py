@@ -27,6 +27,11 @@ def get_repo(db: sqlite3.Connection, name: str, kind: str = "user") -> Repo:
     return repo
 
 
+def missing_row(name: str, kind: str = "user") -> str:
+    """A repo that isn't there, as pachd's database says it."""
+    return f"repo (id=0, project=default, name={name}, type={kind}) not found"
+
+
 def get_repo_by_key(db: sqlite3.Connection, key: int) -> Repo:
     """The repo of a row that refers to it."""
     return Repo(*db.execute("SELECT * FROM repos WHERE key = ?", (key,)).fetchone())
@@ -49,8 +54,7 @@ def create_repo(write: Write, name: str, kind: str, description: str, update: bo
     paths.check_name(name)
     kind = kind or "user"
     if kind != "user" and find_repo(write.db, name) is None:
-        missing = f"repo (id=0, project=default, name={name}, type=user) not found"
-        raise NotFoundError(f"cannot create a system repo without a corresponding 'user' repo: {missing}")
+        raise NotFoundError(f"cannot create a system repo without a corresponding 'user' repo: {missing_row(name)}")
     repo = find_repo(write.db, name, kind)
     if repo is None:
         (key,) = write.db.execute(
