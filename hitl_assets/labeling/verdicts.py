@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from scipy.special import betaincinv
-
 from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.calibrating import StoredCalibration, describe_calibration, supports
 from hitl_assets.labeling.calibration import TOLERANCE, calibrate, items_needed
@@ -16,6 +14,7 @@ from hitl_assets.labeling.items import RawData, SourceFile, Specification
 from hitl_assets.labeling.offers import find_refusal
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, KnownTask, Label
+from hitl_assets.labeling.simulated import MADE_UP, sentence
 from hitl_assets.labeling.thresholds import Checks
 from hitl_assets.labeling.values import BadValueError, check_typed
 from hitl_assets.labeling.workers import Worker
@@ -141,6 +140,8 @@ def upper_limit(right: int, total: int) -> float:
     Clopper, Pearson: The use of confidence or fiducial limits illustrated in the case of the binomial. Biometrika 26
     (1934): a quantile of a beta distribution.
     """
+    from scipy.special import betaincinv
+
     return 1.0 if right >= total else float(betaincinv(right + 1, total - right, SURE))
 
 
@@ -156,6 +157,13 @@ def judge_shares(workers: Sequence[Worker], checks: Checks) -> Verdict:
         return Verdict(True, what, numbers)
     advice = "A mistake of theirs is everywhere: let a rule of the pool limit the income, or raise the overlap."
     return Verdict(False, f"{what} {advice}", numbers)
+
+
+def judge_truth(kind: str) -> Verdict:
+    """Whether somebody knew what is right; `kind` is that of simulated.py."""
+    if kind != MADE_UP:
+        return Verdict(True, sentence(kind) or "People gave all answers.")
+    return Verdict(False, f"{sentence(kind)} Give `hitl dev` an --answer-key, or answer yourself on Toloka's page.")
 
 
 def judge_agreement(labels: Sequence[Label], checks: Checks) -> Verdict:
