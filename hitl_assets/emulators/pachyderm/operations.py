@@ -54,10 +54,8 @@ class Operations:
         repo = repos.find_repo(write.db, request.repo.name, request.repo.type)
         if repo is None or project_of(request.repo) != DEFAULT_NAME:
             return False
-        if not request.force:
-            with prefixed("delete repo"):
-                check_branches(write.db, repo)
-        repos.delete_repo(write, repo)
+        with prefixed("delete repo"):
+            delete_repos(write, [repo], request.force)
         return True
 
     def create_branch(self, write: Write, request: Any) -> None:
@@ -121,16 +119,21 @@ class Operations:
             return resolve(write.db, CommitRef(ref.repo or repo, ref.type, ref.branch, ref.id))
 
 
-def check_branches(db: sqlite3.Connection, repo: Repo) -> None:
-    """Nothing, for a repo none of whose branches another one needs: the deepest go first.
+def delete_repos(write: Write, found: list[Repo], force: bool) -> None:
+    """Delete repos together: first their branches, those that depend on most before the others.
 
     Raises:
-        RefusedError: one is needed.
+        RefusedError: a branch is needed elsewhere, or is in a trigger, and `force` is off.
     """
-    found = branches.list_branches(db, repo, oldest_first=True)
-    for branch in sorted(found, key=lambda one: -len(branches.provenance(db, one.key))):
-        with prefixed(f"delete branch {branch}"):
-            check_deletion(db, branch)
+    db = write.db
+    every = [branch for repo in found for branch in branches.list_branches(db, repo, oldest_first=True)]
+    for branch in sorted(every, key=lambda one: -len(branches.provenance(db, one.key))):
+        if not force:
+            with prefixed(f"delete branch {branch}"):
+                check_deletion(db, branch)
+        provenance.delete_branch(write, branch)
+    for repo in found:
+        repos.delete_repo(write, repo)
 
 
 def check_deletion(db: sqlite3.Connection, branch: Branch) -> None:

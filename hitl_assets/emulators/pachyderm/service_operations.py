@@ -9,7 +9,7 @@ from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactio
 from hitl_assets.emulators.pachyderm.conflicts import Conflicts
 from hitl_assets.emulators.pachyderm.errors import NotAuthorizedError
 from hitl_assets.emulators.pachyderm.messages import DEFAULT_NAME, Wire
-from hitl_assets.emulators.pachyderm.operations import Operations
+from hitl_assets.emulators.pachyderm.operations import Operations, delete_repos, prefixed
 from hitl_assets.emulators.pachyderm.permissions import Permissions, repo_resource
 from hitl_assets.emulators.pachyderm.protocol import Empty, pfs_pb2, transaction_pb2
 from hitl_assets.emulators.pachyderm.store import repos
@@ -48,12 +48,11 @@ class OperationService:
         """DeleteRepos: those that were deleted; nobody is told of those that the caller may not delete."""
         is_asked = request.all or any(project.name == DEFAULT_NAME for project in request.projects)
         with self._store.write() as write:
-            found = [self._wire.repo(repo) for repo in repos.list_repos(write.db)] if is_asked else []
+            found = repos.list_repos(write.db) if is_asked else []
             mine = [repo for repo in found if self._may_delete(repo, context)]
-            for repo in mine:
-                one = pfs_pb2.DeleteRepoRequest(repo=repo, force=request.force)
-                self._operations.delete_repo(write, one)
-        return pfs_pb2.DeleteReposResponse(repos=mine)
+            with prefixed("delete repos"):
+                delete_repos(write, mine, request.force)
+        return pfs_pb2.DeleteReposResponse(repos=[self._wire.repo(repo) for repo in mine])
 
     def create_branch(self, request: Any, context: grpc.ServicerContext) -> Empty:
         """CreateBranch."""

@@ -7,6 +7,7 @@ import pytest
 
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.pachyderm.protocol import pfs_pb2, transaction_pb2
+from hitl_assets.pachyderm_protobuf import pfs_pb2 as client_pfs
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets_tests.contract.newer_calls import NewerCalls, commit_of, file_of, repo_of
 from hitl_assets_tests.contract.pachyderm_commits import refused
@@ -66,10 +67,12 @@ def test_repos_come_page_by_page(calls: NewerCalls, client: Any, repo: str) -> N
 
 
 def test_all_repos_are_deleted_in_one_call(calls: NewerCalls, client: Any, repo: str) -> None:
-    """It tells which; without a project or `all` it is none."""
+    """It tells which; without a project or `all` it is none. That one depends on another is no reason to refuse."""
     client.create_repo("another")
+    upstream = client_pfs.Branch(repo=client_pfs.Repo(name=repo, type="user"), name="master")
+    client.create_branch("another", "master", provenance=[upstream])
     assert list(calls.DeleteRepos().repos) == []
-    deleted = calls.DeleteRepos(projects=[pfs_pb2.Project(name="default")], force=True)
+    deleted = calls.DeleteRepos(projects=[pfs_pb2.Project(name="default")])
     assert [one.name for one in deleted.repos] == ["another", repo]
     assert list(client.list_repo()) == []
 
