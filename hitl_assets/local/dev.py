@@ -14,6 +14,7 @@ from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items import collect_items, describe_rejected
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.tables import UnreadableFileError
 from hitl_assets.labeling.verdicts import judge_files
 from hitl_assets.local.processes import People, dagster, emulators, reserved_port
 from hitl_assets.local.rehearsal_items import has_columns, own_items
@@ -164,6 +165,9 @@ def foresee(project: Project, contents: Mapping[str, bytes]) -> Iterator[str]:
     found = collect_items(
         {path: contents[path] for path in matching}, project.inputs, (), (), project.identity, None, source.encoding
     )
+    unusable = [each.left_out for each in found.files if each.left_out]
+    if unusable:
+        raise UnreadableFileError("\n".join(unusable))
     verdict = judge_files(replace(found, files=(*found.files, *missed_files(others, source.glob))), source.glob)
     if not verdict.passed:
         yield verdict.description

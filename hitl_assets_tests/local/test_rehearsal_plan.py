@@ -26,7 +26,7 @@ def test_a_project_is_found_by_name_and_by_folder() -> None:
 
 def test_a_project_that_is_not_there_is_told_with_those_that_are() -> None:
     """It is a typing mistake as a rule."""
-    with pytest.raises(ConfigurationError, match=r"clickbat is neither .* which There: clickbait\."):
+    with pytest.raises(ConfigurationError, match=r"clickbat is neither .* There: clickbait\."):
         find_project("clickbat", [CLICKBAIT.parent])
 
 
