@@ -141,7 +141,6 @@ def test_pachctl_works_with_branches_and_transactions(pachctl: Pachctl, pachd: P
     listed = pachctl("list", "branch", repo)
     assert all(name in listed for name in ("both", "other"))
     pachctl("delete", "branch", f"{repo}@dev")
-    assert "No errors found" in pachctl("fsck")
 
 
 def test_pachctl_is_told_what_there_is_not(pachctl: Pachctl) -> None:
