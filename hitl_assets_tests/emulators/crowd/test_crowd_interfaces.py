@@ -175,6 +175,16 @@ def test_every_control_can_be_answered(declared: dict[str, Any], view: dict[str,
     assert len({json.dumps(answer) for answer in answers}) > 1 or declared["type"] == "boolean"
 
 
+def test_a_trigger_sets_what_no_field_asks_for() -> None:
+    """While its condition holds, and as soon as what it watches has a value."""
+    mark = {"type": "action.set", "data": output("needs_check"), "payload": True}
+    is_no = {"type": "condition.equals", "to": "no"}
+    trigger = {"type": "plugin.trigger", "onChangeOf": output("good"), "condition": is_no, "action": mark}
+    view = below(asks("radio-group", "good", options=options("yes", "no"), validation=REQUIRED), plugins=[trigger])
+    answers = hand_in({"good": {"type": "string"}, "needs_check": {"type": "boolean", "required": False}}, view)
+    assert {json.dumps(answer) for answer in answers} == {'{"good": "yes"}', '{"good": "no", "needs_check": true}'}
+
+
 NEVER = {
     "nothing asks": (
         {"a": {"type": "string"}, "b": {"type": "string"}}, asks("text", "a"),
