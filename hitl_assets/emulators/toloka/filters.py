@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ COMPUTED = (
     "os_version_major", "os_version_minor", "user_agent_type", "user_agent_family", "user_agent_version",
     "user_agent_version_major", "user_agent_version_minor", "user_agent_version_bugfix", "os_version_bugfix",
 )  # fmt: skip
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 # What all devices of simulated workers and people have in common.
 OF_ALL = {
     "user_agent_version": 120.0, "user_agent_version_major": 120, "user_agent_version_minor": 0,
@@ -55,10 +57,18 @@ def _check_node(node: Form) -> None:
     key = node.text("key", required=True)
     node.choice("operator", COMPARISONS + MEMBERSHIPS, required=True)
     if category == "skill":
-        node.money("value", Decimal(0), Decimal(100))
+        _check_skill_value(node)
     known = {"profile": PROFILE, "computed": COMPUTED}.get(category or "")
     if known is not None and key is not None and key not in known:
         node.refuse("key", "VALUE_NOT_ALLOWED", f"There is no {category} {key}")
+
+
+def _check_skill_value(node: Form) -> None:
+    value = node.values.get("value")
+    if isinstance(value, str) and NUMBER.fullmatch(value):
+        # Numbers may come as texts, as in rules.
+        value = float(value)
+    Form({"value": value}, node.errors, node.prefix).money("value", Decimal(0), Decimal(100))
 
 
 def admits(node: Any, profile: Mapping[str, Any], skills: Mapping[str, Decimal]) -> bool:

@@ -18,7 +18,8 @@ from hitl_assets.emulators.toloka.state import OWNER, REQUESTER_ID, State, dump,
 from hitl_assets.emulators.toloka.validation import check_project
 
 LISTING = Listing(
-    "projects", {"status": "status"}, ("id",), ("created",), choices={"status": ("ACTIVE", "ARCHIVED")},
+    "projects", {"status": "status", "owner": f"'{REQUESTER_ID}'"}, ("id",), ("created",),
+    choices={"status": ("ACTIVE", "ARCHIVED")},
     sorts={name: f"json_extract(form, '$.{name}')" for name in ("public_name", "private_comment")},
 )  # fmt: skip
 READ_ONLY = ("id", "status", "created", "owner")

@@ -103,6 +103,33 @@ def test_a_skill_in_a_filter_may_be_whole(idle: Any) -> None:
     assert kept == {"and": [{"or": [{**wanted, "key": "4711"}]}]}
 
 
+def test_a_value_of_a_skill_may_be_a_text(desk: Any) -> None:
+    """As in the documentation's examples of rules. It is compared as a number."""
+    skill = desk.client.create_skill(name="nine").id
+    wanted = {"category": "skill", "key": skill, "operator": "NE", "value": "9"}
+    pool = desk.filled(2, filter={"and": [{"or": [wanted]}]})
+    assert desk.run(pool).last_close_reason.value == "COMPLETED"
+
+
+def test_no_traits_are_no_traits(idle: Any) -> None:
+    """A list that is empty asks for nothing that this emulator lacks."""
+    pool = idle.pool()
+    (task,) = idle.real(pool.id, 1, traits_all_of=[])
+    assert idle.client.create_task(task, allow_defaults=True).pool_id == pool.id
+    (task,) = idle.real(pool.id, 1, traits_all_of=["fluent"])
+    with pytest.raises(ValidationApiError, match="does not run traits_all_of"):
+        idle.client.create_task(task, allow_defaults=True, async_mode=False)
+
+
+def test_projects_are_listed_by_their_owner(idle: Any) -> None:
+    """All are the requester's."""
+    project, owner = idle.project(), idle.client.get_requester().id
+    url = f"{idle.emulator.url}/api/v1/projects"
+    own = httpx.get(url, params={"owner": owner, "sort": "-id"}, headers=HEADERS).json()["items"]
+    assert own[0]["id"] == project.id
+    assert httpx.get(url, params={"owner": "else"}, headers=HEADERS).json()["items"] == []
+
+
 def test_devices_have_a_browser_of_some_version(desk: Any) -> None:
     """A filter on it lets somebody in."""
     asked = {"category": "computed", "key": "user_agent_version_major", "operator": "GTE", "value": 60}
