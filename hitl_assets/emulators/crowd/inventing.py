@@ -18,6 +18,8 @@ SAMPLES = (
     "What can be seen and heard, told so that somebody who was not there can follow it from the first word on.",
 )  # fmt: skip
 MOST_ROWS = 3
+# How often a box that may be left alone is checked.
+RARE = 0.1
 # A text that must be longer is one that repeats itself.
 LONGER = (2, 5, 10, 30, 100)
 NUMBERS = ("integer", "float", "number")
@@ -46,6 +48,10 @@ def invent(asked: Asked, declared: Declared, options: Sequence[Any], seed: int, 
     """
     if asked.kind == "rows":
         yield from _rows(asked, declared, seed, *name)
+    elif asked.kind == "flag" and declared.get("required") is False:
+        # What may be left alone says that something is out of the ordinary.
+        yield chance(seed, *name) < RARE
+        yield from (False, True)
     elif asked.kind == "flags":
         yield from _flags(asked.options, seed, *name)
     elif asked.kind == "regions":

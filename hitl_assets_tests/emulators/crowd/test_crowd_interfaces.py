@@ -175,6 +175,21 @@ def test_every_control_can_be_answered(declared: dict[str, Any], view: dict[str,
     assert len({json.dumps(answer) for answer in answers}) > 1 or declared["type"] == "boolean"
 
 
+def test_where_somebody_is_need_not_be_asked() -> None:
+    """A device knows it."""
+    here = {"place": {"type": "coordinates", "current_location": True}, "open": {"type": "boolean"}}
+    view = asks("radio-group", "open", options=options(True, False), validation=REQUIRED)
+    answers = hand_in(here, view)
+    assert wrong(answers, here) == []
+    assert len({answer["place"] for answer in answers}) > 20
+
+
+def test_what_may_be_left_alone_is_seldom_checked() -> None:
+    """It does not load, say: few items are like that."""
+    answers = hand_in({"broken": {"type": "boolean", "required": False}}, asks("checkbox", "broken"), workers=100)
+    assert 2 < sum("broken" in answer for answer in answers) < 35
+
+
 def test_a_trigger_sets_what_no_field_asks_for() -> None:
     """While its condition holds, and as soon as what it watches has a value."""
     mark = {"type": "action.set", "data": output("needs_check"), "payload": True}

@@ -63,6 +63,15 @@ def plugins(sheet: Sheet, kind: str) -> list[Mapping[str, Any]]:
     return [plugin for plugin in found if isinstance(plugin, Mapping) and plugin.get("type") == kind]
 
 
+def locate(sheet: Sheet, output_spec: Mapping[str, Any]) -> None:
+    """Fields for where the worker is are filled in by their device; no page asks for them."""
+    for name, declared in output_spec.items():
+        if declared["type"] == "coordinates" and declared.get("current_location") is True:
+            sheet.settable[sheet.name("o", (name,))] = Field(
+                "o", (name,), read_json, lambda value: [encode(value)], "text", is_for_people=False
+            )  # fmt: skip
+
+
 def run_triggers(sheet: Sheet) -> None:
     """Set what `plugin.trigger` sets while its condition holds, where no field on the page is for it."""
     for plugin in plugins(sheet, "plugin.trigger"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from hitl_assets.emulators.toloka.people.actions import Steps, plugins, run_triggers, shortcuts, unseen_controls
+from hitl_assets.emulators.toloka.people.actions import Steps, locate, plugins, run_triggers, shortcuts, unseen_controls
 from hitl_assets.emulators.toloka.people.classic import generic_configuration
 from hitl_assets.emulators.toloka.people.markup import Html, join
 from hitl_assets.emulators.toloka.people.mistakes import complaints
@@ -111,6 +111,7 @@ class Questionnaire:
             complaints=dict(wrong or {}),
         )  # fmt: skip
         keys = shortcuts(sheet)
+        locate(sheet, self.output_spec)
         content = show_interface(sheet)
         content = join(content, unseen_controls(sheet))
         run_triggers(sheet)
