@@ -66,10 +66,10 @@ def misdraw(regions: Any, traits: Mapping[str, Any], seed: int, *name: object) -
     yield from ways[first:] + ways[:first]
 
 
-def mark_spans(traits: Mapping[str, Any], seed: int, *name: object) -> list[dict[str, Any]]:
-    """A word or two of a text, each with a label."""
+def mark_spans(traits: Mapping[str, Any], seed: int, *name: object, most: int | None = 2) -> list[dict[str, Any]]:
+    """A word or two of a text, each with a label; without `most`, all of them."""
     words, labels = list(WORD.finditer(str(traits.get("content") or ""))), traits.get("labels") or ("",)
-    count = min(len(words), 1 + int(chance(seed, *name, "spans") * 2))
+    count = len(words) if most is None else min(len(words), 1 + int(chance(seed, *name, "spans") * most))
     order = sorted(range(len(words)), key=lambda place: chance(seed, *name, place, "order"))
     return [
         _span(words[place].start(), words[place].end(), pick(labels, seed, *name, place, "label"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from hitl_assets.emulators.crowd.chance import between, chance, pick
@@ -55,9 +56,10 @@ def invent(asked: Asked, declared: Declared, options: Sequence[Any], seed: int, 
     elif asked.kind == "flags":
         yield from _flags(asked.options, seed, *name)
     elif asked.kind == "regions":
-        yield draw_regions(asked.traits, seed, *name)
+        yield from _ever_more(draw_regions(asked.traits, seed, *name, time) for time in range(MOST_ROWS + 1))
     elif asked.kind == "spans":
         yield mark_spans(asked.traits, seed, *name)
+        yield mark_spans(asked.traits, seed, *name, most=None)
     elif is_list(asked, declared):
         yield from _lists(asked, declared, options, seed, *name)
     elif options:
@@ -107,10 +109,13 @@ def _scalars(asked: Asked, declared: Declared, seed: int, *name: object) -> Iter
         yield from in_any_order((True, False), seed, *name)
     elif kind in NUMBERS or asked.kind == "number":
         yield from _numbers(asked, declared, seed, *name)
-    elif kind == "url":
+    elif kind == "url" or asked.traits.get("domains"):
+        yield from (f"{address.rstrip('/')}/answer-{number}" for address in asked.traits.get("domains", ()))
         yield f"https://example.com/answer-{number}"
     elif kind == "coordinates":
         yield f"{between(-80, 80, seed, *name, 'latitude'):.6f},{between(-180, 180, seed, *name, 'longitude'):.6f}"
+    elif asked.kind in ("date", "moment"):
+        yield from _days(asked, number)
     elif asked.kind in MADE:
         yield MADE[asked.kind](number)
     else:
@@ -123,9 +128,31 @@ def _scalars(asked: Asked, declared: Declared, seed: int, *name: object) -> Iter
 MADE = {
     "email": lambda number: f"worker{number}@example.com",
     "phone": lambda number: f"+1555{number:07}",
-    "date": lambda number: f"{2000 + number % 25}-{1 + number % 12:02}-{1 + number % 28:02}",
-    "moment": lambda number: f"{2000 + number % 25}-{1 + number % 12:02}-{1 + number % 28:02}T10:30",
 }
+
+
+def _days(asked: Asked, number: int) -> Iterator[str]:
+    """A day within the limits; the first and the last one, whose time of day is a limit too."""
+    first, last = (str(asked.traits.get(limit) or "")[:10] for limit in ("low", "high"))
+    try:
+        low = date.fromisoformat(first or "2000-01-01")
+        high = date.fromisoformat(last) if last else low + timedelta(days=9999)
+        some = (low + timedelta(days=number % (max((high - low).days, 0) + 1))).isoformat()
+    except ValueError:
+        some = ""
+    for day in (some, first, last):
+        if day and asked.kind == "date":
+            yield day
+        elif day:
+            yield from (f"{day}T{time}" for time in ("10:30", "23:59", "00:00"))
+
+
+def _ever_more(drawings: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    """The first drawing, and then with more and more in it, as a page may ask for several areas."""
+    drawn: list[Any] = []
+    for more in drawings:
+        drawn = [*drawn, *more]
+        yield drawn
 
 
 def _texts(declared: Declared, number: int) -> Iterator[str]:
