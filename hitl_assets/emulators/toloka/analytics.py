@@ -105,7 +105,7 @@ def _estimated_assignments(state: State, pool: sqlite3.Row, request: dict[str, A
     if mixer is None:
         row = state.store.one("SELECT COALESCE(SUM(overlap), 0) AS count FROM suites WHERE pool_id = ?", pool["id"])
         return int(row["count"])
-    asked = asking(configuration_of(pool).mixer)
+    asked = asking(mixer)
     rows = state.store.all(
         f"SELECT overlap, COUNT(*) AS count FROM tasks WHERE pool_id = ? AND {asked} AND overlap IS NOT NULL "  # noqa: S608 - one of two constants
         "GROUP BY overlap",

@@ -28,16 +28,18 @@ OF_ALL = {
 }  # fmt: skip
 
 
-def with_skill_ids(node: Any) -> Any:
-    """A filter in which skills are named by their ids. toloka-kit's AutoQuality sends the whole skill as the key."""
-    if isinstance(node, list):
-        return [with_skill_ids(part) for part in node]
-    if not isinstance(node, Mapping):
-        return node
-    key = node.get("key")
-    if node.get("category") == "skill" and isinstance(key, Mapping) and "id" in key:
-        return {**node, "key": key["id"]}
-    return {name: with_skill_ids(part) if name in ("and", "or") else part for name, part in node.items()}
+def name_skills_by_id(form: Any) -> None:
+    """Have a filter name skills by their ids, in place. toloka-kit's AutoQuality sends the whole skill as the key."""
+    # No recursion: this is what a client sent, however deep.
+    waiting = [form]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            waiting += [node.get("and"), node.get("or")]
+            if node.get("category") == "skill" and isinstance(node.get("key"), dict) and "id" in node["key"]:
+                node["key"] = node["key"]["id"]
 
 
 def check_filter(form: Form, name: str) -> None:

@@ -11,7 +11,7 @@ from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.closing import note_done
 from hitl_assets.emulators.toloka.dynamics_forms import check_fields_of_overlap
 from hitl_assets.emulators.toloka.errors import ApiError, conflict, does_not_exist, inappropriate_status
-from hitl_assets.emulators.toloka.filters import with_skill_ids
+from hitl_assets.emulators.toloka.filters import name_skills_by_id
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.lifecycle import archive_one, close_one, open_one
 from hitl_assets.emulators.toloka.pages import Listing
@@ -100,8 +100,7 @@ def read_pool(state: State, pool_id: str, kind: str | None = "REGULAR") -> sqlit
 def checked_form(state: State, call: Call) -> dict[str, Any]:
     """The pool that a request describes, as it is kept. Raises what is wrong with it."""
     form = Form.of(call.body)
-    if form.values.get("filter") is not None:
-        form = Form.of({**form.values, "filter": with_skill_ids(form.values["filter"])})
+    name_skills_by_id(form.values.get("filter"))
     check_pool(form)
     project = active_project(state, form.values["project_id"])
     check_fields_of_overlap(form, load(project["form"])["task_spec"]["output_spec"])

@@ -10,8 +10,8 @@ from hitl_assets.emulators.toloka.clock import bound, parse
 from hitl_assets.emulators.toloka.state import State
 
 LOGGER = logging.getLogger(__name__)
-# Who asks for what is older than this reads history.
-MOST_BEHIND = 600.0
+# Who is less behind was only slow; who is more reads history.
+LEAST_BEHIND, MOST_BEHIND = 10.0, 600.0
 
 
 def warn_of_staying_behind(state: State, query: Mapping[str, str]) -> None:
@@ -26,7 +26,7 @@ def warn_of_staying_behind(state: State, query: Mapping[str, str]) -> None:
         "WHERE pool_id = ? AND pools.status = 'CLOSED' AND submitted > ?",
         pool_id, bound(min(until), "lte"),
     )  # fmt: skip
-    if row is None or not row["count"] or not 1 < behind < MOST_BEHIND:
+    if row is None or not row["count"] or not LEAST_BEHIND < behind < MOST_BEHIND:
         return
     state.warned.add(pool_id)
     LOGGER.warning(

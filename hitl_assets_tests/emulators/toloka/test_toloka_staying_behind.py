@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 from toloka.streaming import AssignmentsObserver, Pipeline
+from toloka.streaming.cursor import DEFAULT_LAG
 
 LAG = timedelta(seconds=2)
 
 
-def stream(desk: Any, pool: Any) -> list[str]:
+def stream(desk: Any, pool: Any, lag: timedelta) -> list[str]:
     """The suites that a program sees until its pipeline ends by itself."""
     seen: list[str] = []
     pipeline = Pipeline(period=timedelta(seconds=0.1))
     pipeline.MIN_SLEEP_SECONDS = 0.1
-    observer = pipeline.register(AssignmentsObserver(desk.client, pool.id, cursor_time_lag=LAG))
+    observer = pipeline.register(AssignmentsObserver(desk.client, pool.id, cursor_time_lag=lag))
     observer.on_accepted(lambda events: seen.extend(event.assignment.id for event in events))
     asyncio.run(asyncio.wait_for(pipeline.run(), 60))
     return sorted(seen)
@@ -28,13 +29,13 @@ def test_a_pool_that_closes_too_soon_is_told_once(start: Any, caplog: Any) -> No
     desk = start()
     pool = desk.run(desk.filled(4))
     for _ in range(2):
-        assert stream(desk, pool) == []
+        assert stream(desk, pool, DEFAULT_LAG) == []
     (told,) = [record.getMessage() for record in caplog.records if "seconds behind" in record.getMessage()]
     count = len(desk.assignments(pool, status="ACCEPTED"))
     assert told.startswith(
-        f"Pool {pool.id} is closed, and a client which stays 2 seconds behind did not see {count} of"
+        f"Pool {pool.id} is closed, and a client which stays 60 seconds behind did not see {count} of"
     )
-    assert told.endswith("--close-delay 2.")
+    assert told.endswith("--close-delay 60.")
 
 
 @pytest.mark.slow
@@ -43,7 +44,7 @@ def test_a_pool_that_stays_open_for_a_while_is_seen_to_its_end(start: Any, caplo
     desk = start(close_delay=LAG.total_seconds())
     pool = desk.filled(4)
     desk.client.open_pool(pool.id)
-    seen = stream(desk, pool)
+    seen = stream(desk, pool, LAG)
     closed = desk.client.get_pool(pool.id)
     assert (closed.is_closed(), closed.last_close_reason.value) == (True, "COMPLETED")
     accepted = desk.assignments(pool, status="ACCEPTED")
