@@ -5,9 +5,6 @@ from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
 
-from toloka.client import Skill, Training
-from toloka.client.analytics_request import AvgSubmitAssignmentMillisPoolAnalytics
-
 from hitl_assets.asking import ask, find_unsure
 from hitl_assets.collecting import Collected, collect
 from hitl_assets.emulators.toloka import TolokaEmulator
@@ -31,6 +28,7 @@ from hitl_assets.local.rehearsal_waiting import (
 )
 from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_answers import Metric
 
 HANDED_IN = ("SUBMITTED", "ACCEPTED", "REJECTED")
 
@@ -55,6 +53,8 @@ def run_rehearsal(plan: Plan, crowd: str, seed: int) -> Run:
 
 def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
     """The same on a Toloka that is there."""
+    from hitl_assets.services.toloka_kit import Skill
+
     project, rules = with_numbered_bans(without_caps(plan.project))
     project = with_skills(project, lambda name: str(toloka.writer.create_skill(Skill(name=f"skill {name}")).id))
     toloka.ensure_project(project.project, project_mark(project))
@@ -68,7 +68,7 @@ def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
         ending = follow_to_the_end(toloka, project, pool)
     seconds = last_decision(toloka, pool.id) - start
     collected = collect(toloka, project, pool.id)
-    milliseconds = toloka.measure(AvgSubmitAssignmentMillisPoolAnalytics, [pool.id]).get(pool.id)
+    milliseconds = toloka.measure(Metric.MILLISECONDS, [pool.id]).get(pool.id)
     return Run(
         crowd=crowd.name,
         ending=ending,
@@ -104,21 +104,22 @@ def bans(toloka: Toloka, rules: dict[str, str]) -> dict[str, str]:
 
 def find_unanswered(toloka: Toloka, project: Project, pool_id: str) -> str:
     """What people could not hand in, in the pool or before it in the training."""
-    training = find_training(toloka, project)
-    return unanswered_suites(toloka, pool_id) or (unanswered_suites(toloka, str(training.id)) if training else "")
+    training_id = find_training(toloka, project)
+    return unanswered_suites(toloka, pool_id) or (unanswered_suites(toloka, training_id) if training_id else "")
 
 
-def find_training(toloka: Toloka, project: Project) -> Training | None:
-    """The project's training, if it has one."""
+def find_training(toloka: Toloka, project: Project) -> str | None:
+    """The id of the project's training, if it has one."""
     if project.training is None:
         return None
-    return toloka.find_training(toloka.find_project(project_mark(project)), training_mark(project))
+    training = toloka.find_training(toloka.find_project(project_mark(project)), training_mark(project))
+    return None if training is None else str(training.id)
 
 
 def trained(toloka: Toloka, project: Project) -> dict[str, bool]:
     """Who did all of the training, and whether they passed it."""
-    training = find_training(toloka, project)
-    results = training_results(toloka, str(training.id)) if training else {}
+    training_id = find_training(toloka, project)
+    results = training_results(toloka, training_id) if training_id else {}
     requirement = (project.pool.get("quality_control") or {}).get("training_requirement") or {}
     needed = float(requirement.get("training_passing_skill_value") or 0)
     return {user: value >= needed for user, value in results.items()}

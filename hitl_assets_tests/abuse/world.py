@@ -13,7 +13,6 @@ import yaml
 from dagster._core.test_utils import in_process_test_workspace
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.utils import make_new_run_id
-from dagster_graphql.test.utils import execute_dagster_graphql
 
 from hitl_assets.attempts import PARTITION_TAG, RUN_KEY_TAG
 from hitl_assets.checks.waiting import last_evaluation
@@ -158,6 +157,8 @@ class World:
 
     def ask_ui(self, query: str, **variables: Any) -> Any:
         """A request as Dagster's UI sends it, to a webserver that has loaded the project."""
+        from dagster_graphql.test.utils import execute_dagster_graphql  # noqa: PLC0415  # 1 s for all who collect tests
+
         origin = LoadableTargetOrigin(python_file=str(self.location), attribute="defs")
         with in_process_test_workspace(self.loop.instance, origin) as context:
             (location,) = context.code_location_names

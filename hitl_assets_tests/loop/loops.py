@@ -26,6 +26,8 @@ class Loop:
         self, project: Project, instance: dg.DagsterInstance, address: str, toloka: str, pachd_token: str = ""
     ) -> None:
         self.project = project
+        # To make them takes as long as a step.
+        self.definitions, self.parts = project_definitions(project), project_parts(project)
         self.instance = instance
         self.cursors: dict[str, str | None] = {}
         self.notifier: Notifier = LogNotifier(ui="")
@@ -40,7 +42,7 @@ class Loop:
             TolokaResource(url=toloka, token="any token"),
         )
         self.resources = shared_resources(account, pachyderm)
-        definitions = dg.Definitions.merge(project_definitions(self.project), dg.Definitions(resources=self.resources))
+        definitions = dg.Definitions.merge(self.definitions, dg.Definitions(resources=self.resources))
         self.repository = definitions.get_repository_def()
 
     def with_configuration(self, **changes: Any) -> "Loop":
@@ -71,7 +73,7 @@ class Loop:
     def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
         """Run what a sensor asked for."""
         return dg.materialize(
-            project_parts(self.project),
+            self.parts,
             instance=self.instance,
             resources=self.resources,
             partition_key=request.partition_key,
@@ -88,7 +90,7 @@ class Loop:
         """Materialize one asset by hand (of a batch, if it has batches), as in the launchpad."""
         run_config = {"ops": {f"{self.project.name}__{name}": {"config": config}}} if config else None
         return dg.materialize(
-            project_parts(self.project),
+            self.parts,
             instance=self.instance,
             resources=self.resources,
             partition_key=batch,
