@@ -12,7 +12,8 @@ from hitl_assets.emulators.crowd.chance import between, chance, normal, pick
 # By how much of the picture's side two careful people differ, and by how much a careless one is off.
 HAND, CARELESS = 0.01, 0.2
 MOST_AREAS = 3
-SHAPES = ("rectangle", "polygon", "point")
+# Where any shape may be drawn, most people draw rectangles.
+SHAPES = ("rectangle", "rectangle", "polygon")
 # What is a place, and what an extent, in all formats that are drawn in here: shares of the picture, 0 to 1.
 PLACES, EXTENTS = ("left", "top", "x", "y"), ("width", "height")
 WORD = re.compile(r"\w+")

@@ -226,6 +226,12 @@ NEVER = {
         {"a": {"type": "string"}, "b": {"type": "string"}}, asks("text", "a"),
         "b: May not be empty. Nothing on the page asks for it.",
     ),
+    "no page": (
+        {"a": {"type": "string"}},
+        below(asks("text", "a"),
+              plugins=[{"type": "plugin.hotkeys", "a": {"type": "action.bulk", "payload": 5}}]),
+        """The page cannot be shown: TypeError("'int' object is not iterable").""",
+    ),
     "no option": (
         {"a": {"type": "string"}}, asks("select", "a", options=given("found")),
         "a: May not be empty. Nothing that can be given there is allowed.",
