@@ -223,6 +223,11 @@ class Configuration(Strict):
     )
     review: Review | None = Field(None, description="look at answers before they are paid")
     checks: Checks = Field(Checks(), description="from when on checks complain")
+    resources: Literal["environment", "given"] = Field(
+        "environment",
+        description="where a Dagster project of your own has toloka, pachyderm, pachyderm_io_manager and notifier "
+        "from: the variables of the environment, or its own definitions",
+    )
     overlap: Overlap | None = Field(None, description="ask again only where the label is not sure enough")
     model: Model | None = Field(None, description="labels by a model where it is sure, checked by people")
 

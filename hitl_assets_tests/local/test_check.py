@@ -91,7 +91,7 @@ def test_a_project_that_does_not_load_is_told_with_all_fields(tmp_path: Path) ->
 def test_an_unknown_project_is_a_sentence() -> None:
     """With those that there are."""
     done = run("fruit")
-    assert (done.exit_code, "which has: clickbait" in done.output) == (1, True)
+    assert (done.exit_code, "There: clickbait" in done.output) == (1, True)
 
 
 def test_an_interface_that_does_not_fit_its_fields_is_told(checked: Callable[..., Checked]) -> None:

@@ -22,24 +22,30 @@ INPUTS, OUTPUTS = ("INPUT:", ""), ("GOLDEN:", "OUTPUT:", "")
 
 
 class AnswerKey:
-    """Rows of a CSV with inputs and right outputs; columns are `name`, or `INPUT:name` and `GOLDEN:name`."""
+    """Rows of a CSV with inputs and right outputs; columns are `name`, or `INPUT:name` and `GOLDEN:name`. What one file
+    doesn't know, the next may."""
 
-    def __init__(self, rows: Sequence[Mapping[str, str]] = ()) -> None:
+    def __init__(self, rows: Sequence[Mapping[str, str]] = (), next_key: AnswerKey | None = None) -> None:
+        self._next = next_key
         self._rows = rows
         self._columns = tuple(rows[0]) if rows else ()
         self._options: dict[tuple[object, ...], tuple[Any, ...]] = {}
         self._indexes: dict[tuple[str, ...], dict[tuple[str, ...], Mapping[str, str]]] = {}
 
     @classmethod
-    def read(cls, path: Path | None) -> AnswerKey:
-        """The key in a file; without a file, the key that knows nothing."""
-        if path is None:
+    def read(cls, *paths: Path) -> AnswerKey:
+        """The key in some files; without a file, the key that knows nothing."""
+        if not paths:
             return cls()
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            return cls(list(csv.DictReader(file, restval="")))
+        with paths[0].open(newline="", encoding="utf-8-sig") as file:
+            return cls(list(csv.DictReader(file, restval="")), cls.read(*paths[1:]))
 
     def look_up(self, questionnaire: Questionnaire, input_values: Mapping[str, Any]) -> dict[str, Any]:
         """The right outputs that the key has for an item."""
+        known = self._look_up(questionnaire, input_values)
+        return known if known or self._next is None else self._next.look_up(questionnaire, input_values)
+
+    def _look_up(self, questionnaire: Questionnaire, input_values: Mapping[str, Any]) -> dict[str, Any]:
         columns = self._matching(questionnaire.input_spec, INPUTS)
         if not columns:
             return {}
@@ -62,7 +68,8 @@ class AnswerKey:
             texts = [] if column is None else [row[column] for row in self._rows]
             values = (_typed(text, {"type": kind}) for text in (sorted(set(texts)) if is_repeated(texts) else ()))
             self._options[place] = tuple(value for value in values if value is not None)
-        return self._options[place]
+        following = self._next.options(questionnaire, name) if self._next is not None else ()
+        return self._options[place] or following
 
     def _matching(self, names: Mapping[str, Any], prefixes: tuple[str, ...]) -> dict[str, str]:
         found = {name: [prefix + name for prefix in prefixes if prefix + name in self._columns] for name in names}
@@ -150,6 +157,11 @@ def find_truth(questionnaire: Questionnaire, key: AnswerKey, seed: int, task: Ta
 def known_of(questionnaire: Questionnaire, key: AnswerKey, task: Task) -> dict[str, Any]:
     """What is known to be right, by output field: from the task itself, or from the key."""
     return dict(task.solution or key.look_up(questionnaire, task.input_values))
+
+
+def is_known(questionnaire: Questionnaire, key: AnswerKey, task: Task) -> bool:
+    """Whether somebody knows what is right of a task, in one field at least."""
+    return bool(known_of(questionnaire, key, task))
 
 
 def invent_for(

@@ -95,6 +95,8 @@ def _view(row: sqlite3.Row, answers: Sequence[sqlite3.Row], bonus_ids: Sequence[
         if any(answer["first_output"] != answer["output"] for answer in answers):
             first = [{"output_values": load(answer["first_output"])} for answer in answers]
             view["first_declined_solution_attempt"] = first
+    if row["simulated"] is not None:
+        view["simulated"] = row["simulated"]
     if row["public_comment"] is not None:
         view["public_comment"] = row["public_comment"]
     return view

@@ -108,6 +108,8 @@ class TolokaWorkplace:
     def submit(self, assignment_id: str, outputs: Sequence[Mapping[str, Any]], outcome: Outcome) -> None:
         """Hand in answers. What is the text of a file here becomes a file."""
         self._state.unanswered.note_answered(self._pool_id(assignment_id))
+        kind = "made_up" if outcome.is_made_up else "answer_key"
+        self._state.store.run("UPDATE assignments SET simulated = ? WHERE id = ?", kind, assignment_id)
         outputs = attach_answers(self._state, assignment_id, outputs)
         if not hold_back(self._state, assignment_id, outputs, outcome.seconds, outcome.is_late):
             submit(self._state, assignment_id, outputs, outcome.seconds)
