@@ -26,7 +26,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets_tests.browsers import NoBrowserError, chromium
-from hitl_assets_tests.economies import kept_engines, one_authority
+from hitl_assets_tests.economies import NO_COPIES, kept_engines, one_authority
 from hitl_assets_tests.persistence import PersistentClient, connect
 
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
@@ -133,7 +133,7 @@ def instance_home(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def instance(instance_home: str) -> Iterator[dg.DagsterInstance]:
     """An empty instance."""
-    with dg.instance_for_test(temp_dir=instance_home) as instance:
+    with dg.instance_for_test(NO_COPIES, temp_dir=instance_home) as instance:
         yield instance
 
 

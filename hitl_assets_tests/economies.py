@@ -1,4 +1,4 @@
-"""What a test session needs not do again and again: read certificates, compile SQL."""
+"""What a test session needs not do again and again: read certificates, compile SQL, wait for the disk, copy output."""
 
 import os
 from collections.abc import Iterator
@@ -17,6 +17,10 @@ from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 REAL_SERVICE = "HITL_CONTRACT_TOLOKA_URL"
 # A test uses an instance or two: its runs, its events, its ticks, and the run that is under way.
 KEPT = 16
+# For an instance: what a run prints is pytest's. Dagster copies it with two processes for each run.
+NO_COPIES = {
+    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+}
 END = "-----END CERTIFICATE-----\n"
 
 
@@ -39,13 +43,15 @@ def kept_engines() -> Iterator[None]:
     """Dagster's SQLite storages keep the engine of a database.
 
     Dagster makes one for each connection, and so compiles each statement anew. Connections are not kept: as before,
-    each opens the file.
+    each opens the file. None waits for the disk: what a process has written outlives it, and no test pulls the plug.
     """
 
     @lru_cache(maxsize=KEPT)
     def keep(url: str, poolclass: type, timeout: float | None) -> sqlalchemy.Engine:
         arguments = {} if timeout is None else {"connect_args": {"timeout": timeout}}
-        return sqlalchemy.create_engine(url, poolclass=poolclass, **arguments)
+        engine = sqlalchemy.create_engine(url, poolclass=poolclass, **arguments)
+        sqlalchemy.event.listen(engine, "connect", lambda sqlite, _: sqlite.execute("PRAGMA synchronous = OFF").close())
+        return engine
 
     def create_engine(url: str, poolclass: type, connect_args: dict[str, float] | None = None) -> sqlalchemy.Engine:
         return keep(url, poolclass, (connect_args or {}).get("timeout"))

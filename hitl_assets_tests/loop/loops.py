@@ -40,6 +40,7 @@ class Loop:
             TolokaResource(url=toloka, token="any token"),
         )
         self.resources = shared_resources(account, pachyderm)
+        self.parts = project_parts(self.project)
         definitions = dg.Definitions.merge(project_definitions(self.project), dg.Definitions(resources=self.resources))
         self.repository = definitions.get_repository_def()
 
@@ -71,7 +72,7 @@ class Loop:
     def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
         """Run what a sensor asked for."""
         return dg.materialize(
-            project_parts(self.project),
+            self.parts,
             instance=self.instance,
             resources=self.resources,
             partition_key=request.partition_key,
@@ -88,7 +89,7 @@ class Loop:
         """Materialize one asset by hand (of a batch, if it has batches), as in the launchpad."""
         run_config = {"ops": {f"{self.project.name}__{name}": {"config": config}}} if config else None
         return dg.materialize(
-            project_parts(self.project),
+            self.parts,
             instance=self.instance,
             resources=self.resources,
             partition_key=batch,
