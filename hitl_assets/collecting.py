@@ -62,6 +62,7 @@ def settle_account(
         rejected=counts.get("REJECTED", 0),
         spent=spent_on(assignments, project.configuration.budget.fee),
         openings=tuple(dict.fromkeys([*openings, pool.started])),
+        overlap=pool.terms.overlap if pool.terms else 0,
     )
 
 

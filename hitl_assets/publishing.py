@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from hitl_assets.funds import costs_beside, exposure, funds_beside, pools_of_project
+from hitl_assets.funds import cost_of, costs_beside, funds_beside, pools_of_project
 from hitl_assets.labeling.budget import Account, Funds, OverBudgetError, cap_of, check_budget
+from hitl_assets.labeling.changes import find_project_changes
 from hitl_assets.labeling.elections import describe_doubled, elect, find_doubled
 from hitl_assets.labeling.endings import COMMIT_AGAIN, cannot_open
 from hitl_assets.labeling.pools import (
@@ -21,9 +23,10 @@ from hitl_assets.labeling.pools import (
 )
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, KnownTask, PoolState, RejectedRow, Task
+from hitl_assets.labeling.rounds import rejected_by_item
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_tasks import OtherTasksError, crowd_task, golden_task, training_task
+from hitl_assets.services.toloka_tasks import OtherTasksError, TaskState, crowd_task, golden_task, training_task
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ def publish(
         estimate = estimate_pool(len(batch.tasks), project, pool.terms)
     if pool is None or not pool.was_started:
         check_budget(estimate, project.configuration.budget, funds)
+        check_project(toloka, project, pool.project_id if pool else project_id)
     was_there = pool is not None
     if pool is None:
         pool = create_pool(toloka, project, mark, project_id, now)
@@ -126,7 +130,7 @@ def publish(
     if pool.was_started:
         found = replace(found, rejected=missing_rows(toloka, project, batch, pool))
         goes_on = resume or (stop is not None and stop.is_over(pool, found.cap))
-        return reopen(toloka, project, found, accounts, now) if pool.has_ended and goes_on else found
+        return reopen(toloka, project, found, batch, accounts, now) if pool.has_ended and goes_on else found
     filled = replace(found, rejected=fill_or_put_away(toloka, project, batch, pool), done="filled")
     extend(toloka, project, pool, now)  # It may have been made long ago, and never opened.
     at_most = allow_changes(toloka, project, filled)
@@ -321,16 +325,21 @@ def missing_rows(toloka: Toloka, project: Project, batch: Batch, pool: PoolState
 
 
 def reopen(
-    toloka: Toloka, project: Project, found: Published, accounts: Mapping[str, Account], now: datetime
+    toloka: Toloka, project: Project, found: Published, batch: Batch, accounts: Mapping[str, Account], now: datetime
 ) -> Published:
     """The pool, open again for the answers that are missing; as it is when none is.
+
+    Answers that were rejected by hand are missing, too, and those that an overlap that somebody lowered leaves out.
 
     Raises:
         OverBudgetError: the rest passes a cap.
         ServiceError: this pool can't go on.
     """
     pool = found.pool
-    rest = estimate_rest(toloka.answers_left(pool.id), project, pool.terms)
+    now_there, assignments = toloka.real_tasks(pool.id), tuple(toloka.assignments(pool.id))
+    raised = raised_overlaps(now_there, assignments, batch, (pool.terms or project.price).overlap)
+    left = {task.item_key: task.left + max(0, raised.get(task.id, 0) - task.overlap) for task in now_there}
+    rest = estimate_rest(left, project, pool.terms)
     if rest.answers == 0:
         return found
     if cannot_open(pool):
@@ -338,10 +347,36 @@ def reopen(
             f"Pool {pool.id} is {'archived' if pool.is_archived else pool.close_reason}: Toloka doesn't open it again. "
             f"{COMMIT_AGAIN}"
         )
-    spent = exposure(toloka, project, pool.id)
+    _, spent = cost_of(assignments, project)
     check_budget(rest, project.configuration.budget, found.funds, spent)
     extend(toloka, project, pool, now)
+    toloka.raise_overlaps(pool.id, raised)
     return replace(found, pool=open_pool(toloka, project, pool, accounts, spent + rest.maximum), done="reopened")
+
+
+def raised_overlaps(
+    tasks: Sequence[TaskState], assignments: Sequence[Mapping[str, Any]], batch: Batch, overlap: int
+) -> Mapping[str, int]:
+    """The overlap of each task (by id) of the batch that has a lower one than what it takes to get `overlap` answers:
+    what was rejected used up some of it."""
+    ours, rejected = {task.item_key for task in batch.tasks}, rejected_by_item(assignments)
+    wanted = {task.id: overlap + rejected.get(task.item_key, 0) for task in tasks if task.item_key in ours}
+    return {task.id: wanted[task.id] for task in tasks if wanted.get(task.id, 0) > task.overlap}
+
+
+def check_project(toloka: Toloka, project: Project, project_id: str) -> None:
+    """See that workers are asked what the YAML says, and that their answers can be read.
+
+    Raises:
+        ServiceError: the fields or the interface in Toloka are others. Instructions may differ: the sensor tells.
+    """
+    changes = find_project_changes(project.project, toloka.project_form(project_id), "task_spec")
+    if changes:
+        raise ServiceError(
+            f"Toloka's project {project_id} ({toloka.link(project_id)}) is not as the YAML says: {'. '.join(changes)}. "
+            "Nothing was opened. To have it as the YAML says, materialize toloka_project; to keep it, write it into "
+            "the YAML. Then materialize pools of this batch."
+        )
 
 
 def training_id(toloka: Toloka, project: Project, project_id: str) -> str | None:

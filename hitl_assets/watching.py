@@ -1,7 +1,7 @@
 """Open pools, as the `pools` sensor sees them from tick to tick: how far they are, which have ended, and which must be
 closed before they cost more than they may."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 import dagster as dg
 
 from hitl_assets.guarding import Cost, assess, cap_now, guard
-from hitl_assets.labeling.changes import find_changes
+from hitl_assets.labeling.changes import find_changes, find_project_changes
 from hitl_assets.labeling.elections import describe_doubled, find_doubled
 from hitl_assets.labeling.endings import is_whole
 from hitl_assets.labeling.project import Project
@@ -92,7 +92,8 @@ class Watch:
     materialized, that a round began), and whose turn it is to be asked about (one request covers ten pools).
 
     `doubled` are batches that wait for a person who puts all pools but one away. `looked` is when we looked last for
-    open pools that nobody watches (seconds since the epoch).
+    open pools that nobody watches (seconds since the epoch), and `around` what was not as it should be then around the
+    open pools: in the Toloka project, or its trainings.
     """
 
     storage_id: int = 0
@@ -101,6 +102,7 @@ class Watch:
     turn: int = 0
     doubled: tuple[Doubled, ...] = ()
     looked: float = 0.0
+    around: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, cursor: Mapping[str, Any]) -> "Watch":
@@ -114,6 +116,7 @@ class Watch:
             cursor.get("turn", 0),
             doubled,
             cursor.get("looked", 0.0),
+            tuple(map(str, cursor.get("around", ()))),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -127,6 +130,12 @@ class Watch:
     def at(self, now: float) -> "Watch":
         """The watch as time goes on (seconds since the epoch): it knows since when pools are open."""
         return replace(self, batches={batch: each.seen_open(now) for batch, each in self.batches.items()})
+
+    def taking_up(self, strays: Mapping[str, str], instance: dg.DagsterInstance, project: Project) -> "Watch":
+        """The watch that follows these pools, too (batches by pool): somebody opened them after they were collected."""
+        found = [published_batch(instance, project, batch) for batch in strays.values()]
+        known = {each.batch: Watched(each) for each in found if each and each.pool_id in strays}
+        return replace(self, batches={**known, **self.batches})
 
     def marking_deleted(self, partitions: Collection[str]) -> "Watch":
         """The watch that knows which batches have no partition any more: there can't be a run for these."""
@@ -182,10 +191,12 @@ class Ended:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a tick has seen: batches that changed, and batches whose pool has ended."""
+    """What a tick has seen: batches that changed, batches whose pool has ended, and open pools that nobody follows: of
+    which batch, by id."""
 
     changed: tuple[Watched, ...] = ()
     ended: tuple[Ended, ...] = ()
+    strays: Mapping[str, str] = field(default_factory=dict)
 
 
 def look_at_pools(
@@ -200,9 +211,13 @@ def look_at_pools(
     with_pool = [each for each in watch.batches.values() if each.published.pool_id]
     states = current_states(toloka, with_pool, watch.doubled)
     followed = {each.published.pool_id for each in with_pool}
+    strays: Mapping[str, str] = {}
     if now - watch.looked >= LOOK_EVERY:
-        watch = replace(watch, looked=now)
-        states |= beside_strays(toloka, project, followed)
+        open_pools = [states[id_] for id_ in followed if id_ in states and states[id_].is_open]
+        watch = replace(watch, looked=now, around=look_around(toloka, project, open_pools))
+        found_open = find_strays(toloka, project, followed)
+        states |= beside(toloka, found_open)
+        strays = {pool.id: pool.batch.split("/")[-1] for pool in found_open}
     found = find_doubled(states.values()).values()
     doubled = tuple(stop_doubled(toloka, pools, followed) for pools in found)
     asked = [each.published.pool_id for each in rotate(with_pool, watch.turn)[:MOST_METRICS]]
@@ -234,7 +249,7 @@ def look_at_pools(
         if is_over(project, after, pool, step, batch in under_way):
             del batches[batch]
     after_look = replace(watch, batches=batches, turn=watch.turn + len(asked), doubled=doubled)
-    return after_look, Seen(tuple(changed), tuple(ended))
+    return after_look, Seen(tuple(changed), tuple(ended), strays)
 
 
 def current_states(toloka: Toloka, watched: Sequence[Watched], doubled: Sequence[Doubled]) -> dict[str, PoolState]:
@@ -253,14 +268,31 @@ def current_states(toloka: Toloka, watched: Sequence[Watched], doubled: Sequence
     return states
 
 
-def beside_strays(toloka: Toloka, project: Project, followed: Collection[str]) -> dict[str, PoolState]:
-    """All pools, by id, of the Toloka projects in which one of ours is open that nobody follows: a second one of its
-    batch, or one that was opened a moment ago."""
-    strays = [
-        pool
-        for pool in toloka.reserving_pools()
-        if pool.batch.startswith(f"{project.name}/") and pool.id not in followed
-    ]
+def look_around(toloka: Toloka, project: Project, open_pools: Sequence[PoolState]) -> tuple[str, ...]:
+    """What is not as it should be around these pools, a sentence each: the Toloka project differs from the YAML, or
+    the training that lets new workers into a pool is not open. Two requests for each Toloka project."""
+    found: list[str] = []
+    for project_id in sorted({pool.project_id for pool in open_pools}):
+        found += find_project_changes(project.project, toloka.project_form(project_id))[:MOST_CHANGES]
+        asked = {id_: pool.id for pool in open_pools if pool.project_id == project_id and (id_ := pool.training_id)}
+        trainings = toloka.open_trainings(project_id) if asked else []
+        found += [
+            f"training {training_id} is not open in Toloka, and pool {pool_id} lets in nobody who has not passed it"
+            for training_id, pool_id in asked.items()
+            if training_id not in trainings
+        ]
+    return tuple(found)
+
+
+def find_strays(toloka: Toloka, project: Project, followed: Collection[str]) -> list[PoolState]:
+    """The project's open pools that nobody follows: a second one of its batch, one that was opened a moment ago, or one
+    that was collected, and opened again in Toloka."""
+    ours = (pool for pool in toloka.reserving_pools() if pool.batch.startswith(f"{project.name}/"))
+    return [pool for pool in ours if pool.id not in followed]
+
+
+def beside(toloka: Toloka, strays: Iterable[PoolState]) -> dict[str, PoolState]:
+    """All pools, by id, of the Toloka projects in which these are."""
     return {pool.id: pool for id_ in {stray.project_id for stray in strays} for pool in toloka.find_pools(id_)}
 
 
