@@ -8,7 +8,6 @@ from typing import Any
 
 from hitl_assets.funds import cost_of, costs_beside, funds_beside, pools_of_project
 from hitl_assets.labeling.budget import Account, Funds, OverBudgetError, cap_of, check_budget
-from hitl_assets.labeling.changes import find_project_changes
 from hitl_assets.labeling.elections import describe_doubled, elect, find_doubled
 from hitl_assets.labeling.endings import COMMIT_AGAIN, cannot_open
 from hitl_assets.labeling.pools import (
@@ -24,6 +23,7 @@ from hitl_assets.labeling.pools import (
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, KnownTask, PoolState, RejectedRow, Task
 from hitl_assets.labeling.rounds import rejected_by_item
+from hitl_assets.prerequisites import check_not_answered, check_project, training_id
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_tasks import OtherTasksError, TaskState, crowd_task, golden_task, training_task
@@ -155,20 +155,6 @@ def allow_changes(toloka: Toloka, project: Project, filled: Published) -> Decima
     if at_most > pool.maximum:
         toloka.allow(pool, at_most)
     return at_most
-
-
-def check_not_answered(toloka: Toloka, batch: str, accounts: Mapping[str, Account]) -> None:
-    """See that a batch without a pool was never answered: its answers were paid.
-
-    Raises:
-        ServiceError: they are there, and their pool is not. One whose mark a person took away may be made anew.
-    """
-    account = accounts.get(batch)
-    if account is not None and not toloka.has_pool(account.pool_id):
-        raise ServiceError(
-            f"Batch {batch} was answered, and {account.spent} was paid, in pool {account.pool_id}, which {toloka.url} "
-            "does not have. Set TOLOKA_URL and TOLOKA_TOKEN to the account in which it is. Nothing was created."
-        )
 
 
 def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, now: datetime) -> PoolState:
@@ -362,28 +348,3 @@ def raised_overlaps(
     ours, rejected = {task.item_key for task in batch.tasks}, rejected_by_item(assignments)
     wanted = {task.id: overlap + rejected.get(task.item_key, 0) for task in tasks if task.item_key in ours}
     return {task.id: wanted[task.id] for task in tasks if wanted.get(task.id, 0) > task.overlap}
-
-
-def check_project(toloka: Toloka, project: Project, project_id: str) -> None:
-    """See that workers are asked what the YAML says, and that their answers can be read.
-
-    Raises:
-        ServiceError: the fields or the interface in Toloka are others. Instructions may differ: the sensor tells.
-    """
-    changes = find_project_changes(project.project, toloka.project_form(project_id), "task_spec")
-    if changes:
-        raise ServiceError(
-            f"Toloka's project {project_id} ({toloka.link(project_id)}) is not as the YAML says: {'. '.join(changes)}. "
-            "Nothing was opened. To have it as the YAML says, materialize toloka_project; to keep it, write it into "
-            "the YAML. Then materialize pools of this batch."
-        )
-
-
-def training_id(toloka: Toloka, project: Project, project_id: str) -> str | None:
-    """The id of the project's training, or None when it has none."""
-    if project.training is None:
-        return None
-    training = toloka.find_training(project_id, training_mark(project))
-    if training is None:
-        raise ServiceError(f"{project.name} has no training in Toloka yet. Materialize toloka_training first.")
-    return str(training.id)

@@ -1,7 +1,7 @@
 """Open pools, as the `pools` sensor sees them from tick to tick: how far they are, which have ended, and which must be
 closed before they cost more than they may."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 import dagster as dg
 
 from hitl_assets.guarding import Cost, assess, cap_now, guard
-from hitl_assets.labeling.changes import find_changes, find_project_changes
+from hitl_assets.labeling.changes import find_changes
 from hitl_assets.labeling.elections import describe_doubled, find_doubled
 from hitl_assets.labeling.endings import is_whole
 from hitl_assets.labeling.project import Project
@@ -24,11 +24,10 @@ from hitl_assets.materializations import (
 )
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS, REJECTED, SPENT
+from hitl_assets.surroundings import MOST_CHANGES, beside, find_strays, look_around
 
 # How many new events of `pools` a tick takes up.
 MOST_NEW = 500
-# How many changes of a pool are told.
-MOST_CHANGES = 5
 # What of a published batch is an amount: text in a cursor.
 AMOUNTS = ("cap", "room")
 MARGIN = timedelta(days=1)
@@ -145,11 +144,10 @@ class Watch:
     def with_events(self, instance: dg.DagsterInstance, project: Project) -> "Watch":
         """The watch with what `pools` published since, and with the rounds that were begun, whoever began them."""
         seen = self.storage_id
-        new = list(published_batches(instance, project, seen, MOST_NEW))
-        if not new and seen and seen > newest_published(instance, project):
+        new, newest = published_batches(instance, project, seen, MOST_NEW)
+        if newest == seen and seen and seen > newest_published(instance, project):
             # The events are older than the cursor: restored from a back-up, or somebody edited it.
             return replace(self, storage_id=0, rounds_id=0).with_events(instance, project)
-        newest = max([seen, *(each.storage_id for each in new)])
         batches = {**self.batches, **{each.batch: take_up(each, self.batches.get(each.batch)) for each in new}}
         begun, last = begun_rounds(instance, project, self.rounds_id, MOST_NEW) if project.has_rounds else ([], 0)
         for each in begun:
@@ -266,34 +264,6 @@ def current_states(toloka: Toloka, watched: Sequence[Watched], doubled: Sequence
         first = datetime.fromisoformat(created) - MARGIN
         states |= {pool.id: pool for pool in toloka.find_pools(project_id, first)}
     return states
-
-
-def look_around(toloka: Toloka, project: Project, open_pools: Sequence[PoolState]) -> tuple[str, ...]:
-    """What is not as it should be around these pools, a sentence each: the Toloka project differs from the YAML, or
-    the training that lets new workers into a pool is not open. Two requests for each Toloka project."""
-    found: list[str] = []
-    for project_id in sorted({pool.project_id for pool in open_pools}):
-        found += find_project_changes(project.project, toloka.project_form(project_id))[:MOST_CHANGES]
-        asked = {id_: pool.id for pool in open_pools if pool.project_id == project_id and (id_ := pool.training_id)}
-        trainings = toloka.open_trainings(project_id) if asked else []
-        found += [
-            f"training {training_id} is not open in Toloka, and pool {pool_id} lets in nobody who has not passed it"
-            for training_id, pool_id in asked.items()
-            if training_id not in trainings
-        ]
-    return tuple(found)
-
-
-def find_strays(toloka: Toloka, project: Project, followed: Collection[str]) -> list[PoolState]:
-    """The project's open pools that nobody follows: a second one of its batch, one that was opened a moment ago, or one
-    that was collected, and opened again in Toloka."""
-    ours = (pool for pool in toloka.reserving_pools() if pool.batch.startswith(f"{project.name}/"))
-    return [pool for pool in ours if pool.id not in followed]
-
-
-def beside(toloka: Toloka, strays: Iterable[PoolState]) -> dict[str, PoolState]:
-    """All pools, by id, of the Toloka projects in which these are."""
-    return {pool.id: pool for id_ in {stray.project_id for stray in strays} for pool in toloka.find_pools(id_)}
 
 
 def stop_doubled(toloka: Toloka, pools: Sequence[PoolState], followed: Collection[str]) -> Doubled:

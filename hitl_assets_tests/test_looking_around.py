@@ -12,7 +12,8 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of
 from hitl_assets.observing import find_changed
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.watching import Watch, look_around, look_at_pools
+from hitl_assets.surroundings import look_around
+from hitl_assets.watching import Watch, look_at_pools
 
 from .publishing.publications import PRICE, pools, put, set_up
 from .test_guarding import watch

@@ -19,8 +19,6 @@ OVERLAP = 5
 ALWAYS = (
     "delete the partitions",
     "wipe all assets",
-    "report all as materialized",
-    "delete all runs",
     "terminate the next runs",
     "launch a previewed tick",
     "restore yesterday's instance",
