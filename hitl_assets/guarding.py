@@ -61,7 +61,7 @@ def guard(toloka: Toloka, project: Project, pool: PoolState, before: Cost, now: 
     at_work = sum((price if reward is None else reward * with_fee for reward in rewards), Decimal(0))
     exposure = Exposure(Decimal(now.spent) + at_work, expected)
     stop = must_close(exposure, Decimal(before.exposure), price, cap)
-    stop = stop or is_endless(exposure.now, pool.maximum, price, cap)
+    stop = stop or is_endless(exposure.now, max(pool.maximum, expected), price, cap)
     if stop:
         toloka.close_pool(pool.id)
     return replace(now, exposure=str(exposure.now)), stop

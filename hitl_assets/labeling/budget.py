@@ -107,10 +107,11 @@ def must_close(exposure: Exposure, before: Decimal, price: Decimal, cap: Decimal
     return exposure.expected > cap and exposure.now + growth > cap
 
 
-def is_endless(now: Decimal, plan: Decimal, price: Decimal, cap: Decimal) -> bool:
-    """Whether a pool has to be closed now although it stays under its cap by Toloka's count: it costs more than its
-    `plan`, so there is a task in it that never runs out, and `AT_ONCE` people could pass the cap."""
-    return now > plan and now + AT_ONCE * price > cap
+def is_endless(now: Decimal, whole: Decimal, price: Decimal, cap: Decimal) -> bool:
+    """Whether a pool has to be closed now although it stays under its cap by Toloka's count: it costs more than the
+    `whole` of what was planned and counted, so there is a task in it that never runs out, and `AT_ONCE` people could
+    pass the cap."""
+    return now > whole and now + AT_ONCE * price > cap
 
 
 def is_near(spent: Decimal, price: Decimal, cap: Decimal) -> bool:

@@ -200,7 +200,8 @@ def decide(world: World, pool_id: str, reject: int) -> None:
 
 def forget_the_last_look(world: World) -> None:
     """A minute has passed for the sensor."""
-    world.loop.cursors["pools"] = (world.loop.cursors["pools"] or "").replace('"looked": ', '"looked": -')
+    cursor = json.loads(world.loop.cursors["pools"] or "")
+    world.loop.cursors["pools"] = json.dumps({**cursor, "looked": 0})
 
 
 def edit_golden(world: World, pool_id: str, *known: str) -> None:
