@@ -11,17 +11,10 @@ import click
 from hitl_assets.commands.checking import check
 from hitl_assets.commands.emulating import emulators
 from hitl_assets.commands.looking import status
-from hitl_assets.commands.options import A_FILE, EXPECTED, PACHD, PROJECTS, SEED, SPEED, STATE, find_pachd
+from hitl_assets.commands.options import A_FILE, PACHD, PROJECTS, SEED, SPEED, STATE, find_pachd, in_sentences
 from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
-from hitl_assets.emulators.crowd.population import CrowdError
-from hitl_assets.local.batches import BatchError, open_batches
-from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
-from hitl_assets.local.dev import commit_files, run_dev
-from hitl_assets.local.export import convert, fields_of, read_dataset
-from hitl_assets.local.processes import UI_PORT
-from hitl_assets.local.rehearsal import run_command
-from hitl_assets.local.screen import show_review
+from hitl_assets.local.ports import UI_PORT
 from hitl_assets.local.state import State
 
 
@@ -66,12 +59,13 @@ def demo(
     """
     if bool(items) != bool(answer_key):
         raise click.UsageError("--items and --answer-key go together: simulated workers need to know the truth.")
-    files = DemoFiles(items, answer_key, dataset, golden, training)
     end_on_signals()
-    try:
+    from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
+    from hitl_assets.local.processes import ProcessEndedError
+
+    files = DemoFiles(items, answer_key, dataset, golden, training)
+    with in_sentences(DemoFailedError, ProcessEndedError):
         run_demo(State(state), files, seed=seed, port=UI_PORT, timeout=timeout)
-    except (DemoFailedError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -85,10 +79,11 @@ def dev(state: Path, seed: int, speed: Speed, port: int) -> None:
     PACHD_ADDRESS and PACHD_TOKEN, TOLOKA_URL and TOLOKA_TOKEN lead to real services.
     """
     end_on_signals()
-    try:
+    from hitl_assets.local.dev import run_dev
+    from hitl_assets.local.processes import ProcessEndedError
+
+    with in_sentences(ProcessEndedError):
         run_dev(State(state), port, seed, speed)
-    except EXPECTED as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -99,13 +94,13 @@ def dev(state: Path, seed: int, speed: Speed, port: int) -> None:
 def commit(files: tuple[Path, ...], project: str, pachd: str | None, state: Path) -> None:
     """Commit FILES to a project's source repo, as one batch (what pachctl put file does)."""
 
+    from hitl_assets.local.dev import commit_files
+
     def warn(text: str) -> None:
         click.echo(f"Warning: {text}", err=True)
 
-    try:
+    with in_sentences():
         click.echo(commit_files(State(state), project, find_pachd(State(state), pachd), files, warn))
-    except EXPECTED as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -117,12 +112,12 @@ def resume(project: str, batch: str, state: Path) -> None:
 
     The same pool is opened again for the answers that are missing, inside the caps. What was paid stays paid.
     """
-    try:
+    from hitl_assets.local.batches import BatchError, open_batches
+
+    with in_sentences(BatchError):
         found = open_batches(State(state), project)
         name = found.find(batch)
         pool = found.materialize("pools", name, {"resume": True})
-    except (BatchError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
     looked = "nothing was opened yet; `rounds` looks at it again" if found.project.has_rounds else "nothing was opened"
     told = {"reopened": "is open again", "opened": "is open", "found": f"is {pool['status']}: {looked}"}
     click.echo(f"Pool {pool['pool_id']} {told[pool['done']]}. {pool['pool']}" if pool["pool_id"] else pool["status"])
@@ -142,7 +137,10 @@ def review(
 
     For projects with manual review. Rejected work is not paid, and asked for again.
     """
-    try:
+    from hitl_assets.local.batches import BatchError, open_batches
+    from hitl_assets.local.screen import show_review
+
+    with in_sentences(BatchError):
         found = open_batches(State(state), project)
         name = found.find(batch)
         if accept or reject or rest:
@@ -150,8 +148,6 @@ def review(
             told = found.materialize("reviewed_answers", name, decisions)
         else:
             told = found.metadata("reviewed_answers", name)
-    except (BatchError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
     show_review(told)
 
 
@@ -166,7 +162,9 @@ def export(project: str, output: Path | None, form: str, spreadsheet: bool, pach
     """Write the labeled dataset of PROJECT, as it is in Pachyderm: to the character, unless --spreadsheet is given."""
     if spreadsheet and form != "csv":
         raise click.UsageError("--spreadsheet goes with --format csv.")
-    try:
+    from hitl_assets.local.export import convert, fields_of, read_dataset
+
+    with in_sentences(OSError):
         content, place = read_dataset(project, find_pachd(State(state), pachd))
         fields = fields_of(State(state).projects / project / "defs.yaml") if form == "jsonl" else {}
         converted, remark = convert(content, form, spreadsheet, fields)
@@ -174,8 +172,6 @@ def export(project: str, output: Path | None, form: str, spreadsheet: bool, pach
             sys.stdout.buffer.write(converted)
         else:
             output.write_bytes(converted)
-    except (OSError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
     click.echo(" ".join(filter(None, [f"{place}: {len(content)} bytes.", remark])), err=True)
 
 
@@ -206,10 +202,11 @@ def rehearse(
     is kept out or banned, how right the labels are, and what to change.
     """
     end_on_signals()
-    try:
+    from hitl_assets.emulators.crowd.population import CrowdError
+    from hitl_assets.local.rehearsal import run_command
+
+    with in_sentences(OSError, CrowdError):
         run_command(project, projects, items, answer_key, [crowd] if crowd else [], sample, seed, as_json)
-    except (OSError, CrowdError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
 
 
 def end_on_signals() -> None:

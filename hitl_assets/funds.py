@@ -9,7 +9,7 @@ from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState, Terms
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS, SPENT
+from hitl_assets.services.toloka_answers import MOST_METRICS, Metric
 
 # How many pools that ended and were not collected yet are looked into for what they have cost.
 MOST_CLOSED = 10
@@ -28,7 +28,7 @@ def funds_beside(
     # Ten pools is what one question covers; the others count with all that they may cost.
     ids = {pool.id for pool in pools}
     costs = costs_beside(toloka, pools, own, project, accounts)
-    paid = toloka.measure(SPENT, [pool.id for pool in reserving[:MOST_METRICS] if pool.id in ids])
+    paid = toloka.measure(Metric.SPENT, [pool.id for pool in reserving[:MOST_METRICS] if pool.id in ids])
     with_fee = 1 + project.configuration.budget.fee
     return Funds(
         balance=toloka.balance(),
@@ -85,7 +85,9 @@ def costs_when_done(toloka: Toloka, pools: Sequence[PoolState], project: Project
     """What these open pools (ten at most) cost when they are done, by Toloka's own count of suites and at the price
     that they have now; with the fee, by id. What Toloka has not computed is not there."""
     ids = [pool.id for pool in pools]
-    accepted, expected, spent = (toloka.measure(metric, ids) for metric in (ACCEPTED, EXPECTED, SPENT))
+    accepted, expected, spent = (
+        toloka.measure(metric, ids) for metric in (Metric.ACCEPTED, Metric.EXPECTED, Metric.SPENT)
+    )
     with_fee = 1 + project.configuration.budget.fee
     return {
         pool.id: Decimal(str(spent[pool.id])) * with_fee

@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 import dagster as dg
-import httpx
 from pydantic import Field
 
 LOG = logging.getLogger("hitl")
@@ -55,6 +54,8 @@ class WebhookNotifier(Notifier):
 
     def notify(self, title: str, text: str, link: str) -> None:
         """Post a message."""
+        import httpx
+
         lines = [f"*{escape(title)}*", escape(text), *([f"<{link}>"] if link else [])]
         try:
             answer = httpx.post(self.url, json={"text": "\n".join(lines)}, timeout=TIMEOUT)

@@ -23,7 +23,7 @@ from hitl_assets.materializations import (
     published_batches,
 )
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, MOST_METRICS, REJECTED, SPENT
+from hitl_assets.services.toloka_answers import MOST_METRICS, Metric
 from hitl_assets.surroundings import MOST_CHANGES, beside, find_strays, look_around
 
 # How many new events of `pools` a tick takes up.
@@ -221,7 +221,9 @@ def look_at_pools(
     asked = [each.published.pool_id for each in rotate(with_pool, watch.turn)[:MOST_METRICS]]
     asked = [pool_id for pool_id in asked if pool_id in states]
     # What was paid is asked for last: what is accepted between two questions is rather counted twice than not at all.
-    counts = Counts(*(toloka.measure(metric, asked) for metric in (ACCEPTED, EXPECTED, REJECTED, SPENT)))
+    counts = Counts(
+        *(toloka.measure(metric, asked) for metric in (Metric.ACCEPTED, Metric.EXPECTED, Metric.REJECTED, Metric.SPENT))
+    )
     costs = {each.published.pool_id: each.cost for each in with_pool}
     batches = dict(watch.batches)
     changed: list[Watched] = []

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser
 
 import hitl_assets
+import hitl_assets.services.toloka_kit  # before a test imports `toloka` itself, with all that it brings
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.loading import load_project
@@ -26,7 +27,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets_tests.browsers import NoBrowserError, chromium
-from hitl_assets_tests.economies import NO_COPIES, kept_engines, one_authority
+from hitl_assets_tests.economies import NO_LOGS, copied_databases, kept_engines, one_authority
 from hitl_assets_tests.persistence import PersistentClient, connect
 
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
@@ -49,7 +50,8 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def economies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What is the same for all tests is done once."""
-    with one_authority(tmp_path_factory.mktemp("authority")), kept_engines():
+    folder = tmp_path_factory.mktemp("economies")
+    with one_authority(folder), kept_engines(), copied_databases(folder):
         yield
 
 
@@ -133,7 +135,7 @@ def instance_home(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def instance(instance_home: str) -> Iterator[dg.DagsterInstance]:
     """An empty instance."""
-    with dg.instance_for_test(NO_COPIES, temp_dir=instance_home) as instance:
+    with dg.instance_for_test(NO_LOGS, temp_dir=instance_home) as instance:
         yield instance
 
 

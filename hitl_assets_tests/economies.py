@@ -1,6 +1,7 @@
-"""What a test session needs not do again and again: read certificates, compile SQL, wait for the disk, copy output."""
+"""What a test session needs not do again and again: read certificates, compile SQL, make databases, wait for disks."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -10,6 +11,7 @@ import certifi
 import pytest
 import sqlalchemy
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 
@@ -17,8 +19,8 @@ from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 REAL_SERVICE = "HITL_CONTRACT_TOLOKA_URL"
 # A test uses an instance or two: its runs, its events, its ticks, and the run that is under way.
 KEPT = 16
-# For an instance: what a run prints is pytest's. Dagster copies it with two processes for each run.
-NO_COPIES = {
+# What steps print is shown by pytest: to keep it too takes four processes a run.
+NO_LOGS = {
     "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
 }
 END = "-----END CERTIFICATE-----\n"
@@ -51,6 +53,8 @@ def kept_engines() -> Iterator[None]:
         arguments = {} if timeout is None else {"connect_args": {"timeout": timeout}}
         engine = sqlalchemy.create_engine(url, poolclass=poolclass, **arguments)
         sqlalchemy.event.listen(engine, "connect", lambda sqlite, _: sqlite.execute("PRAGMA synchronous = OFF").close())
+        # After each statement Dagster disposes of connections that are not kept: a new pool is as empty as the old one.
+        vars(engine)["dispose"] = lambda close=True: None
         return engine
 
     def create_engine(url: str, poolclass: type, connect_args: dict[str, float] | None = None) -> sqlalchemy.Engine:
@@ -59,4 +63,26 @@ def kept_engines() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for storage in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
             patch.setattr(storage, "create_engine", create_engine)
+        yield
+
+
+@contextmanager
+def copied_databases(folder: Path) -> Iterator[None]:
+    """The database of a run's events is copied from one in which there is nothing.
+
+    Dagster reads its migrations, about fifty modules, to make each of them.
+    """
+    make, empty = SqliteEventLogStorage._initdb, folder / "empty.db"
+
+    def copy(storage: SqliteEventLogStorage, engine: sqlalchemy.Engine, for_index_shard: bool = False) -> None:
+        path = Path(engine.url.database or "")
+        if for_index_shard or path.exists():
+            return make(storage, engine, for_index_shard)
+        if not empty.exists():
+            make(storage, sqlalchemy.create_engine(f"sqlite:///{empty}", poolclass=sqlalchemy.NullPool))
+        shutil.copy(empty, path)
+        return None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqliteEventLogStorage, "_initdb", copy)
         yield

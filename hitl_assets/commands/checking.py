@@ -5,9 +5,7 @@ from pathlib import Path
 
 import click
 
-from hitl_assets.commands.options import A_FILE, AS_JSON, EXPECTED, PROJECTS
-from hitl_assets.local.check import run_check
-from hitl_assets.local.rehearsal_plan import find_file
+from hitl_assets.commands.options import A_FILE, AS_JSON, PROJECTS, in_sentences
 
 
 @click.command()
@@ -21,8 +19,9 @@ def check(project: str, items: Path | None, projects: Path, as_json: bool) -> No
     Nobody works and nothing is spent: files and fields are read, and an emulator of Toloka is asked whether it takes
     them. The exit code is 1 if the project cannot be used as it is; warnings leave it at 0.
     """
-    try:
+    from hitl_assets.local.check import run_check
+    from hitl_assets.local.rehearsal_plan import find_file
+
+    with in_sentences(OSError):
         is_good = run_check(find_file(project, projects), items, as_json)
-    except (OSError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
     sys.exit(0 if is_good else 1)

@@ -9,18 +9,12 @@ from pathlib import Path
 
 import click
 
-from hitl_assets.commands.options import A_FILE, EXPECTED, SEED, SPEED
+from hitl_assets.commands.options import A_FILE, SEED, SPEED, in_sentences
 from hitl_assets.emulators.crowd.clock import Speed
-from hitl_assets.emulators.crowd.population import CrowdError
-from hitl_assets.emulators.pachyderm import PachydermEmulator
-from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
-from hitl_assets.emulators.pachyderm.profiles import PROFILES
-from hitl_assets.emulators.toloka import StateError as TolokaStateError
-from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.emulators.toloka.people.access import is_loopback
-from hitl_assets.labeling.encodings import decode
-from hitl_assets.local.processes import PACHD_PORT, TOLOKA_PORT
+from hitl_assets.local.ports import PACHD_PORT, TOLOKA_PORT
 
+# Those of emulators/pachyderm/profiles.py.
+PACHYDERMS = ("2.10", "2.12")
 PORT = click.IntRange(0, 65535)
 
 
@@ -41,7 +35,7 @@ PORT = click.IntRange(0, 65535)
 )  # fmt: skip
 @click.option("--answer-key", type=A_FILE, help="CSV of input and output columns: the truth for simulated workers.")
 @click.option(
-    "--profile", type=click.Choice(sorted(PROFILES)), default="2.12", show_default=True,
+    "--profile", type=click.Choice(PACHYDERMS), default="2.12", show_default=True,
     help="The Pachyderm that the emulator looks like.",
 )  # fmt: skip
 @click.option(
@@ -86,11 +80,18 @@ def emulators(
 
     If TOLOKA_TOKEN or PACHD_TOKEN is set, callers must present it; otherwise any token will do.
     """
+    from hitl_assets.emulators.crowd.population import CrowdError
+    from hitl_assets.emulators.pachyderm import PachydermEmulator
+    from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
+    from hitl_assets.emulators.toloka import StateError as TolokaStateError
+    from hitl_assets.emulators.toloka import TolokaEmulator
+    from hitl_assets.labeling.encodings import decode
+
     ended = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: ended.set())
     tokens = read_tokens(token, host, asked=("TOLOKA_TOKEN",) if roles else ("PACHD_TOKEN", "TOLOKA_TOKEN"))
-    try:
+    with in_sentences(OSError, ValueError, CrowdError, PachydermStateError, TolokaStateError):
         if answer_key:
             decode(answer_key.read_bytes(), str(answer_key))
         with (
@@ -120,8 +121,6 @@ def emulators(
             click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
             sys.stdout.flush()
             ended.wait()
-    except (OSError, ValueError, CrowdError, PachydermStateError, TolokaStateError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
 
 
 def read_tokens(given: str | None, host: str, asked: Sequence[str]) -> Mapping[str, str | None]:
@@ -130,6 +129,8 @@ def read_tokens(given: str | None, host: str, asked: Sequence[str]) -> Mapping[s
     Raises:
         click.UsageError: other machines can call, and one of them would ask for nothing.
     """
+    from hitl_assets.emulators.toloka.people.access import is_loopback
+
     tokens = {name: given or os.environ.get(name) or None for name in asked}
     lacking = [name for name, token in tokens.items() if token is None]
     if lacking and not is_loopback(host):

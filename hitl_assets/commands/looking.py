@@ -5,16 +5,9 @@ import os
 from pathlib import Path
 
 import click
-from rich.console import Console
-from sqlalchemy.exc import SQLAlchemyError
 
-from hitl_assets.commands.options import AS_JSON, EXPECTED, STATE
-from hitl_assets.local.batches import BatchError, find_instance
+from hitl_assets.commands.options import AS_JSON, STATE, in_sentences
 from hitl_assets.local.state import State
-from hitl_assets.local.status import read_status
-from hitl_assets.local.status_form import to_json
-from hitl_assets.local.status_screen import show
-from hitl_assets.local.status_services import open_services
 
 
 @click.command()
@@ -28,12 +21,19 @@ def status(names: tuple[str, ...], last: int, as_json: bool, state: Path) -> Non
     Read from the Dagster instance of DAGSTER_HOME (or of the state directory), from Toloka and from Pachyderm; nothing
     is changed. A service that is away is named, and the rest is shown.
     """
+    from rich.console import Console
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from hitl_assets.local.batches import BatchError, find_instance
+    from hitl_assets.local.status import read_status
+    from hitl_assets.local.status_form import to_json
+    from hitl_assets.local.status_screen import show
+    from hitl_assets.local.status_services import open_services
+
     local = State(state)
     try:
-        with find_instance(local) as instance:
+        with in_sentences(BatchError, OSError), find_instance(local) as instance:
             found = read_status(instance, local.projects, open_services(instance), names, last)
-    except (BatchError, OSError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
         raise click.ClickException(f"The storage of the Dagster instance does not answer: {error}") from error
     unknown = sorted(set(names) - {project.name for project in found.projects})

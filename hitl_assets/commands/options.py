@@ -1,28 +1,25 @@
-"""What several commands of `hitl` have in common: their options, and the errors that a sentence explains."""
+"""What several commands of `hitl` have in common: their options, and the errors that a sentence explains.
+
+A command imports what it does in its own function: `hitl --help` does nothing of it.
+"""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from hitl_assets.deployment import check_variables, launcher_of_home
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
-from hitl_assets.labeling.loading import ConfigurationError
-from hitl_assets.labeling.tables import UnreadableFileError
-from hitl_assets.local.processes import PACHD_PORT, ProcessEndedError
+from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.unreadable import UnreadableFileError
+from hitl_assets.local.ports import PACHD_PORT
 from hitl_assets.local.state import PACKAGE, State, StateInUseError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 
-# What goes wrong without being our mistake: a sentence is enough.
-EXPECTED = (
-    ConfigurationError,
-    UnreadableFileError,
-    ProcessEndedError,
-    StateInUseError,
-    ServiceError,
-    TransientServiceError,
-)
+# What goes wrong without being our mistake.
+EXPECTED = (ConfigurationError, UnreadableFileError, StateInUseError, ServiceError, TransientServiceError)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 STATE = click.option(
     "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl"), show_default=True,
@@ -64,12 +61,24 @@ SPEED = click.option(
 )  # fmt: skip
 
 
+@contextmanager
+def in_sentences(*others: type[Exception]) -> Iterator[None]:
+    """A sentence is enough for what is EXPECTED, and for these others."""
+    explained: tuple[type[Exception], ...] = (*EXPECTED, *others)
+    try:
+        yield
+    except explained as error:
+        raise click.ClickException(str(error)) from error
+
+
 def find_pachd(state: State, given: str | None) -> str:
     """Pachyderm's address: the given one, or that of what runs on the state, or on one machine the emulator's own.
 
     Raises:
         MissingVariableError: none is given, and the Dagster of DAGSTER_HOME starts its runs elsewhere.
     """
+    from hitl_assets.deployment import check_variables, launcher_of_home
+
     state.join()
     address = given or os.environ.get("PACHD_ADDRESS")
     if not address:

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from hitl_assets.commands.options import EXPECTED
-from hitl_assets.local.scaffold import FILES, Blueprint, default_folder, make_project, next_steps
+from hitl_assets.commands.options import in_sentences
 from hitl_assets.local.state import State
 
 
@@ -29,10 +28,10 @@ def new(project: str, folder: Path | None, inputs: tuple[str, ...], label: str, 
     answers = tuple(dict.fromkeys(each.strip() for each in classes.split(",") if each.strip()))
     if len(answers) < 2:
         raise click.UsageError("--classes needs two answers at least, for example --classes apple,pear.")
-    try:
+    from hitl_assets.local.scaffold import FILES, Blueprint, default_folder, make_project, next_steps
+
+    with in_sentences(OSError):
         target = make_project(Blueprint(project, inputs, label, answers, question), folder or default_folder())
-    except (OSError, *EXPECTED) as error:
-        raise click.ClickException(str(error)) from error
     click.echo(f"{target}:")
     for name, what in FILES.items():
         click.echo(f"  {name:<20} {what}")

@@ -4,21 +4,9 @@ import inspect
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from crowdkit.aggregation import (
-    GLAD,
-    KOS,
-    MACE,
-    MMSR,
-    DawidSkene,
-    MajorityVote,
-    OneCoinDawidSkene,
-    Wawa,
-    ZeroBasedSkill,
-)
 
 from hitl_assets.labeling.bayesian_dawid_skene import Array, BayesianDawidSkene, Beliefs, Codes
 from hitl_assets.labeling.calibration import Calibration
@@ -27,17 +15,22 @@ from hitl_assets.labeling.project import Aggregation
 from hitl_assets.labeling.records import Answer, Label, Values
 from hitl_assets.labeling.tables import format_value
 
-AGGREGATORS: Mapping[str, type] = {
-    "bayesian_dawid_skene": BayesianDawidSkene,
-    "dawid_skene": DawidSkene,
-    "one_coin_dawid_skene": OneCoinDawidSkene,
-    "majority_vote": MajorityVote,
-    "glad": GLAD,
-    "mace": MACE,
-    "wawa": Wawa,
-    "zero_based_skill": ZeroBasedSkill,
-    "kos": KOS,
-    "mmsr": MMSR,
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Our own, and crowd-kit's by the names of their classes.
+OWN = "bayesian_dawid_skene"
+AGGREGATORS: Mapping[str, str] = {
+    OWN: "BayesianDawidSkene",
+    "dawid_skene": "DawidSkene",
+    "one_coin_dawid_skene": "OneCoinDawidSkene",
+    "majority_vote": "MajorityVote",
+    "glad": "GLAD",
+    "mace": "MACE",
+    "wawa": "Wawa",
+    "zero_based_skill": "ZeroBasedSkill",
+    "kos": "KOS",
+    "mmsr": "MMSR",
 }
 
 
@@ -53,7 +46,7 @@ class Coded:
     """Answers as integer codes, in the columns task, worker, label, with what each code stands for (`tasks` are item
     keys) and what is known of them. On strings crowd-kit is five times slower."""
 
-    votes: pd.DataFrame
+    votes: "pd.DataFrame"
     tasks: Sequence[str]
     names: Sequence[str]
     beliefs: Beliefs
@@ -96,6 +89,8 @@ def aggregate_answers(
 
 def code_answers(answers: Sequence[Answer], label: str, knowledge: Knowledge = NOTHING) -> Coded:
     """The answers to items as codes."""
+    import pandas as pd
+
     tasks, task_ids = pd.factorize(np.array([answer.item_key for answer in answers], dtype=object))
     workers, worker_ids = pd.factorize(np.array([answer.worker_id for answer in answers], dtype=object))
     given = [format_value(answer.values[label]) for answer in answers]
@@ -137,7 +132,7 @@ class Judged:
     stated: Array
 
 
-def judge(votes: pd.DataFrame, aggregation: Aggregation, beliefs: Beliefs) -> Judged:
+def judge(votes: "pd.DataFrame", aggregation: Aggregation, beliefs: Beliefs) -> Judged:
     """The label of each item that has votes, and how probable the method finds it and the others.
 
     Methods without probabilities (kos, mmsr) state the shares of votes.
@@ -145,9 +140,9 @@ def judge(votes: pd.DataFrame, aggregation: Aggregation, beliefs: Beliefs) -> Ju
     Raises:
         AggregationError: the method cannot handle these answers.
     """
-    method = AGGREGATORS[aggregation.method]
-    accepted = inspect.signature(method).parameters
-    model = method(**({"n_iter": aggregation.iterations} if "n_iter" in accepted else {}))
+    import pandas as pd
+
+    model = make_model(aggregation)
     try:
         if hasattr(model, "fit_predict_proba"):
             probabilities = probabilities_of(model, votes, beliefs).fillna(0.0)
@@ -163,7 +158,18 @@ def judge(votes: pd.DataFrame, aggregation: Aggregation, beliefs: Beliefs) -> Ju
     return state(decided, probabilities.reindex(decided.index), max(beliefs.classes, int(votes["label"].max()) + 1))
 
 
-def state(decided: "pd.Series[Any]", probabilities: pd.DataFrame, classes: int) -> Judged:
+def make_model(aggregation: Aggregation) -> Any:
+    """The method that a project names."""
+    if aggregation.method == OWN:
+        return BayesianDawidSkene(aggregation.iterations)
+    from crowdkit import aggregation as crowd_kit
+
+    method = getattr(crowd_kit, AGGREGATORS[aggregation.method])
+    accepted = inspect.signature(method).parameters
+    return method(**({"n_iter": aggregation.iterations} if "n_iter" in accepted else {}))
+
+
+def state(decided: "pd.Series[Any]", probabilities: "pd.DataFrame", classes: int) -> Judged:
     """The labels, and their probabilities before those of the others."""
     given = probabilities.reindex(columns=range(classes), fill_value=0.0).to_numpy(dtype=float).clip(0.0, 1.0)
     labels = decided.to_numpy(dtype=np.int64)
@@ -174,10 +180,12 @@ def state(decided: "pd.Series[Any]", probabilities: pd.DataFrame, classes: int) 
     return Judged(decided.index.to_numpy(dtype=np.int64), labels, np.column_stack([own, others]))
 
 
-def probabilities_of(model: Any, votes: pd.DataFrame, beliefs: Beliefs) -> pd.DataFrame:
+def probabilities_of(model: Any, votes: "pd.DataFrame", beliefs: Beliefs) -> "pd.DataFrame":
     """The probability of each label code (columns) for each task code (rows)."""
     if isinstance(model, BayesianDawidSkene):
         return model.fit_predict_proba(votes, beliefs)
+    from crowdkit.aggregation import MajorityVote, Wawa, ZeroBasedSkill
+
     if isinstance(model, Wawa | ZeroBasedSkill):
         # A majority vote weighted by skill. Their own predict asks scikit-learn whether a class that isn't one of
         # scikit-learn's is fitted: an error since scikit-learn 1.7.

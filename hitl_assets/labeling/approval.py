@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import binomtest, fisher_exact
-
 from hitl_assets.labeling.classifier import FEWEST_ROWS
 
 # What chance explains this often, or more often, is no reason to stop a classifier.
@@ -38,6 +36,8 @@ def judge_before(new: Sequence[bool], old: Sequence[bool]) -> Judgment:
 
     A sign test on the rows where one of them is right and the other is wrong (one-sided).
     """
+    from scipy.stats import binomtest
+
     lost = sum(before and not now for now, before in zip(new, old, strict=True))
     won = sum(now and not before for now, before in zip(new, old, strict=True))
     if not new:
@@ -59,6 +59,8 @@ def judge_people(probabilities: Sequence[float], is_right: Sequence[bool], right
     It labels only what it is sure of, so it is compared on the surer half of its rows with the answers to golden tasks,
     of which `right` of `total` are right. Fisher's exact test (one-sided).
     """
+    from scipy.stats import fisher_exact
+
     ranked = [each for _, each in sorted(zip(probabilities, is_right, strict=True), reverse=True)]
     surest = ranked[: (len(ranked) + 1) // 2]
     if not surest or not total:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from scipy.stats import binom
 
 from hitl_assets.labeling.automation import Audit
 from hitl_assets.labeling.bounds import EXCUSED, RISK, disagreement, error_at_most, lower_bound, upper_bound
@@ -149,6 +148,8 @@ def error_to_find(audit: Audit, target: float) -> float:
 @lru_cache(maxsize=1000)
 def smallest_audit(allowed: float, error: float, power: float) -> int:
     """How many items an audit needs so that it fails with the probability `power` if the model has this error."""
+    from scipy.stats import binom
+
     sizes = np.arange(2, MOST)
     # It fails from so many wrong ones on: fewer are explained by chance, and one says nothing.
     least = np.maximum(2, binom.isf((1 - INTERVAL) / 2, sizes, allowed) + 1)
@@ -160,6 +161,8 @@ def smallest_audit(allowed: float, error: float, power: float) -> int:
 def smallest_trial(allowed: float, error: float) -> int:
     """How many items an audit needs that is to prove by itself that no more errors are made than allowed, if the model
     makes so many."""
+    from scipy.stats import binom
+
     sizes = np.arange(1, MOST)
     most = binom.ppf(RISK, sizes, allowed)
     most -= binom.cdf(most, sizes, allowed) > RISK

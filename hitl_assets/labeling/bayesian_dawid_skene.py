@@ -24,15 +24,16 @@ variational update of Asuncion, Welling, Smyth and Teh, On Smoothing and Inferen
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import gammaln, softmax
 
 from hitl_assets.labeling.crowd_matrix import FIRST_ACCURACY, crowd_matrix, hold_names
 from hitl_assets.labeling.label_shares import cautious_shares, golden_shares
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -118,8 +119,10 @@ class BayesianDawidSkene:
     def __init__(self, n_iter: int = ROUNDS) -> None:
         self.n_iter = n_iter
 
-    def fit_predict_proba(self, votes: pd.DataFrame, beliefs: Beliefs | None = None) -> pd.DataFrame:
+    def fit_predict_proba(self, votes: "pd.DataFrame", beliefs: Beliefs | None = None) -> "pd.DataFrame":
         """The probability of each label code (columns) for each task code (rows)."""
+        import pandas as pd
+
         known = beliefs or Beliefs()
         classes = max(int(votes["label"].max()) + 1, known.classes)
         answered = np.bincount(votes["task"].to_numpy())
@@ -148,7 +151,7 @@ def read_priors(priors: dict[int, Array], classes: int, tasks: int) -> tuple[Arr
     return start, has_prior
 
 
-def read_votes(votes: pd.DataFrame, workers: dict[int, Array], classes: int, teaches: NDArray[np.bool_]) -> Votes:
+def read_votes(votes: "pd.DataFrame", workers: dict[int, Array], classes: int, teaches: NDArray[np.bool_]) -> Votes:
     """The answers with what is known of their workers. `teaches`: tasks that tell about those who answered."""
     task, worker, answer = (votes[name].to_numpy(dtype=np.int64) for name in ("task", "worker", "label"))
     seen = [code * classes + np.flatnonzero(record.sum(axis=0)) for code, record in workers.items()]
@@ -275,11 +278,15 @@ def strength_of(votes: Votes, record: Record, crowd: Crowd) -> float:
 
 def rises(mean: Any, counts: Array) -> Array:
     """For each strength the logarithm of gamma(strength x mean + counts) / gamma(strength x mean), added up."""
+    from scipy.special import gammaln
+
     return np.array([(gammaln(strength * mean + counts) - gammaln(strength * mean)).sum() for strength in STRENGTHS])
 
 
 def likely_strength(likelihoods: Array) -> float:
     """The mean strength, each weighed by how likely it makes the answers: where they say nothing, a high one."""
+    from scipy.special import softmax
+
     return float(softmax(likelihoods) @ STRENGTHS)
 
 

@@ -1,7 +1,6 @@
 """How large an error is at least or at most, where people who looked may be wrong themselves."""
 
 import numpy as np
-from scipy.stats import beta
 
 from hitl_assets.labeling.evidence import Counts
 
@@ -18,11 +17,15 @@ STEP, LEAST = 0.2, 1e-6
 
 def lower_bound(right: float, total: float, risk: float = RISK) -> float:
     """What the true share is at least, but for a risk (Clopper and Pearson, 1934); shares of an item count as such."""
+    from scipy.stats import beta
+
     return float(beta.ppf(risk, right, total - right + 1)) if right > 0 else 0.0
 
 
 def upper_bound(right: float, total: float, risk: float = RISK) -> float:
     """What the true share is at most, but for a risk."""
+    from scipy.stats import beta
+
     return float(beta.ppf(1 - risk, right + 1, total - right)) if right < total else 1.0
 
 

@@ -16,8 +16,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import pandas as pd
-from scipy.stats import beta
 
 from hitl_assets.labeling.bayesian_dawid_skene import Array
 from hitl_assets.labeling.records import Label
@@ -168,6 +166,8 @@ def align(trials: Sequence[Trial]) -> Array:
 
 def weigh(trials: Sequence[Trial]) -> Array:
     """How much each trial counts: those of one item share its weight."""
+    import pandas as pd
+
     items = pd.Series([trial.item for trial in trials], dtype=object)
     shared: Array = items.groupby(items).transform("size").to_numpy(dtype=float)
     return np.array([trial.weight for trial in trials]) / shared
@@ -198,6 +198,8 @@ def find_limits(confidence: Array, trials: Sequence[Trial], weights: Array) -> t
 
 def lower_limit(share: float, items: float) -> float:
     """What the true share is at least, but for RISK, if this share of so many items is right."""
+    from scipy.stats import beta
+
     return float(beta.ppf(RISK, share * items, (1 - share) * items + 1)) if share > 0 else 0.0
 
 

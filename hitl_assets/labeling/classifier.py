@@ -4,15 +4,9 @@ the answers to. How it is stored is in stored_classifier.py, what is made of its
 import importlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import pandas as pd
-from scipy.sparse import csr_matrix, hstack
-from sklearn.calibration import CalibratedClassifierCV
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 from typing_extensions import Self
 
 from hitl_assets.labeling.concatenation import LabeledRow
@@ -20,6 +14,11 @@ from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.records import Values, item_key
 from hitl_assets.labeling.routing import MODEL
 from hitl_assets.labeling.tables import format_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy.sparse import csr_matrix
+    from sklearn.calibration import CalibratedClassifierCV
 
 # Below this nothing can be learned, nor told apart in a cross-validation.
 FEWEST_ROWS = 20
@@ -34,10 +33,10 @@ class Classifier(Protocol):
 
     classes_: Sequence[str]
 
-    def fit(self, X: pd.DataFrame, y: Sequence[str]) -> Any:  # noqa: N803  # scikit-learn's names
+    def fit(self, X: "pd.DataFrame", y: Sequence[str]) -> Any:  # noqa: N803  # scikit-learn's names
         """Learn from the input fields (a column of text each) and the labels."""
 
-    def predict_proba(self, X: pd.DataFrame) -> Any:  # noqa: N803  # scikit-learn's names
+    def predict_proba(self, X: "pd.DataFrame") -> Any:  # noqa: N803  # scikit-learn's names
         """For each row, how likely each of `classes_` is."""
 
 
@@ -50,8 +49,11 @@ class TextClassifier:
     Platt's, on predictions of the training rows by cross-validation.
     """
 
-    def fit(self, X: pd.DataFrame, y: Sequence[str]) -> Self:  # noqa: N803  # scikit-learn's names
+    def fit(self, X: "pd.DataFrame", y: Sequence[str]) -> Self:  # noqa: N803  # scikit-learn's names
         """Learn from the columns of `X`, joined. A label that occurs once only is left out, if two others remain."""
+        from sklearn.feature_extraction.text import TfidfTransformer
+        from sklearn.linear_model import LogisticRegression
+
         labels = np.asarray(y)
         known = np.isin(labels, [label for label, count in Counter(y).items() if count > 1])
         is_enough = len(set(labels[known])) > 1
@@ -63,20 +65,24 @@ class TextClassifier:
         self.classes_ = self.model_.classes_
         return self
 
-    def predict_proba(self, X: pd.DataFrame) -> np.ndarray:  # noqa: N803  # scikit-learn's names
+    def predict_proba(self, X: "pd.DataFrame") -> np.ndarray:  # noqa: N803  # scikit-learn's names
         """For each row, how likely each of `classes_` is."""
         return np.asarray(self.model_.predict_proba(self.weigh(count_features(X))))
 
-    def weigh(self, counts: Sequence[csr_matrix]) -> csr_matrix:
+    def weigh(self, counts: "Sequence[csr_matrix]") -> "csr_matrix":
         """The features: TF-IDF of each kind of count, side by side."""
+        from scipy.sparse import hstack
+
         return hstack([weights.transform(each) for weights, each in zip(self.weights_, counts, strict=True)]).tocsr()
 
 
-def count_features(X: pd.DataFrame) -> list[csr_matrix]:  # noqa: N803  # scikit-learn's names
+def count_features(X: "pd.DataFrame") -> "list[csr_matrix]":  # noqa: N803  # scikit-learn's names
     """How often words and pairs of words, and pieces of two to five letters, occur in each row's text.
 
     By their hashes: a vocabulary would make the stored classifier a hundred times as large.
     """
+    from sklearn.feature_extraction.text import HashingVectorizer
+
     texts = [" \n ".join(map(str, row)) for row in X.itertuples(index=False, name=None)]
     words = HashingVectorizer(
         n_features=FEATURES,
@@ -92,8 +98,11 @@ def count_features(X: pd.DataFrame) -> list[csr_matrix]:  # noqa: N803  # scikit
     return [words.transform(texts), pieces.transform(texts)]
 
 
-def calibrated(labels: np.ndarray) -> CalibratedClassifierCV:
+def calibrated(labels: np.ndarray) -> "CalibratedClassifierCV":
     """A linear model whose probabilities hold, for labels that occur twice at least."""
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.svm import LinearSVC
+
     folds = min(FOLDS, *Counter(labels).values())
     return CalibratedClassifierCV(LinearSVC(random_state=0), cv=folds, ensemble=False)
 
@@ -139,8 +148,10 @@ def text_key(values: Values) -> str:
     return item_key({name: cell for name, cell in cells.items() if cell})
 
 
-def input_frame(values: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+def input_frame(values: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> "pd.DataFrame":
     """Input values as a classifier takes them: a column of text for each field, empty where there is no value."""
+    import pandas as pd
+
     cells = [[format_value(each.get(name)) for name in columns] for each in values]
     return pd.DataFrame(cells, columns=list(columns), dtype=object)
 
@@ -152,7 +163,7 @@ def is_trainable(labels: Sequence[str]) -> bool:
 
 def out_of_fold(
     make: Callable[[], Classifier],
-    X: pd.DataFrame,  # noqa: N803  # scikit-learn's names
+    X: "pd.DataFrame",  # noqa: N803  # scikit-learn's names
     y: Sequence[str],
     seed: int = 0,
 ) -> np.ndarray:

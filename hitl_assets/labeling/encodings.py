@@ -4,8 +4,6 @@ import codecs
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from charset_normalizer import from_bytes
-
 from hitl_assets.labeling.unreadable import UnreadableFileError
 
 # The longer ones first: UTF-32's begins with UTF-16's.
@@ -110,6 +108,8 @@ def wide_encoding(content: bytes) -> str | None:
 
 def suggest(content: bytes, row: int) -> str:
     """In which encoding a file seems to be, and how its first other row would read: a person has to look."""
+    from charset_normalizer import from_bytes
+
     line = content.split(b"\n")[row - 1].strip()
     best = from_bytes(content[:SAMPLE]).best()
     try:

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 
 from hitl_assets.labeling.crowd_matrix import full_matrix
 
@@ -39,6 +38,8 @@ def golden_shares(task: Codes, answer: Codes, known: Array, first: Array) -> Arr
     Source: Saerens, Latinne and Decaestecker, Adjusting the Outputs of a Classifier to New a Priori Probabilities
     (Neural Computation 14, 2002); here the classifier is the crowd.
     """
+    from scipy.special import softmax
+
     tasks, places = np.unique(task, return_inverse=True)
     said = np.stack([np.bincount(places, row[answer], len(tasks)) for row in np.log(full_matrix(known))])
     shares = first

@@ -4,8 +4,6 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import ks_2samp
-
 from hitl_assets.labeling.bounds import RISK, error_at_most
 from hitl_assets.labeling.evidence import Counts, Evidence, count
 from hitl_assets.labeling.records import Prediction
@@ -107,6 +105,8 @@ def is_other_kind(predictions: Sequence[Prediction], evidence: Sequence[Evidence
     It is if the model is less sure of the batch than it was of them, beyond what chance explains (the one-sided test of
     Kolmogorov and Smirnov).
     """
+    from scipy.stats import ks_2samp
+
     batch, known = ([each.probability for each in every] for every in (predictions, evidence))
     if not batch or not known:
         return not known

@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-import pandas as pd
-from crowdkit.metrics.data import alpha_krippendorff
 from typing_extensions import Self
 
 from hitl_assets.labeling.answers import counted, golden_accuracy, read_answers
@@ -93,6 +91,9 @@ def measure_alpha(votes: Sequence[Answer], label: str) -> float | None:
 
     If all say the same everywhere there is nothing to agree about by chance, and the formula has no value: it is 1.
     """
+    import pandas as pd
+    from crowdkit.metrics.data import alpha_krippendorff
+
     frame = pd.DataFrame(
         [(vote.item_key, vote.worker_id, format_value(vote.values[label])) for vote in votes],
         columns=["task", "worker", "label"],

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from math import ceil, exp, log
 
 import numpy as np
-from scipy.stats import binom
 
 from hitl_assets.labeling.automation import Overlap
 from hitl_assets.labeling.calibration import is_sure
@@ -108,6 +107,8 @@ def gain_per_answer(confidence: float, worth: float, answers: int) -> float:
     on average, less how probable the label is now (the reward of Chen, Lin and Zhou, Optimistic Knowledge Gradient
     Policy for Optimal Budget Allocation in Crowdsourcing, ICML 2013, which asks for one answer at a time).
     """
+    from scipy.stats import binom
+
     now, right, agree = max(confidence, 0.5), 1 / (1 + exp(-worth)), np.arange(answers + 1)
     if_right, if_wrong = binom.pmf(agree, answers, right), binom.pmf(agree, answers, 1 - right)
     after = np.maximum(now * if_right, (1 - now) * if_wrong).sum()

@@ -177,6 +177,6 @@ class Renamed:
 
 def skops_io() -> Any:
     """skops's reader and writer."""
-    import skops.io  # noqa: PLC0415  # 1.5 s, which whoever has no model need not wait for
+    import skops.io  # 1.5 s, which whoever has no model need not wait for
 
     return skops.io

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hitl_assets.labeling.characters import is_blank
 from hitl_assets.labeling.encodings import decode
@@ -15,7 +15,9 @@ from hitl_assets.labeling.identity import convert
 from hitl_assets.labeling.json_rows import read_objects
 from hitl_assets.labeling.separated import read_separated
 from hitl_assets.labeling.unreadable import UnreadableFileError as UnreadableFileError
-from hitl_assets.labeling.workbooks import START, Sheet, read_workbook
+
+if TYPE_CHECKING:
+    from hitl_assets.labeling.workbooks import Sheet
 
 # What makes a cell need quotes, and what no CSV file can carry: NUL and half characters.
 SPECIAL, UNWRITABLE = re.compile(r'[,"\r\n]'), re.compile(r"[\0\ud800-\udfff]")
@@ -25,6 +27,7 @@ OTHERS = {
     "{": "a table, and begins like JSON: write an object a line, in a file named .jsonl",
     "<": "a table, and begins like a web page: save it as CSV UTF-8",
 }
+WORKBOOK = b"PK\x03\x04"
 LINES_OF_JSON = (".jsonl", ".ndjson")
 
 
@@ -68,7 +71,9 @@ def read_table(
     Raises:
         UnreadableFileError: of unknown encoding, empty, without one of the columns, or no table.
     """
-    if content.startswith(START):
+    if content.startswith(WORKBOOK):
+        from hitl_assets.labeling.workbooks import read_workbook
+
         return table_of_sheet(read_workbook(content, file, columns, optional), file, columns, optional)
     text, name = decode(content, file, encoding)
     if file.lower().endswith(LINES_OF_JSON):
@@ -81,7 +86,7 @@ def read_table(
     return Table([row_of(number, cells, header, positions) for number, cells in behind if cells], read_as)
 
 
-def table_of_sheet(sheet: Sheet, file: str, columns: Sequence[str], optional: Sequence[str]) -> Table:
+def table_of_sheet(sheet: "Sheet", file: str, columns: Sequence[str], optional: Sequence[str]) -> Table:
     """The rows of a sheet. Those without anything in them are none."""
     read_as = f"XLSX, sheet {sheet.name}"
     positions = positions_in(sheet.header, file, columns, optional, read_as)
@@ -136,7 +141,9 @@ def row_of(
 
 def read_header(content: bytes, file: str) -> list[str]:
     """The names of all columns of a table, as they stand in it."""
-    if content.startswith(START):
+    if content.startswith(WORKBOOK):
+        from hitl_assets.labeling.workbooks import read_workbook
+
         return list(read_workbook(content, file, [], []).header.names)
     text, _ = decode(content, file)
     if file.lower().endswith(LINES_OF_JSON):

@@ -6,10 +6,9 @@ labels, too, and people audited; and items with so many answers that some can ju
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from hitl_assets.labeling.aggregation import code_answers, judge
 from hitl_assets.labeling.bayesian_dawid_skene import Beliefs, Codes
@@ -17,6 +16,9 @@ from hitl_assets.labeling.calibration import Calibration, Trial
 from hitl_assets.labeling.knowledge import Knowledge, golden_answers
 from hitl_assets.labeling.project import Aggregation
 from hitl_assets.labeling.records import Answer, Prediction
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GOLDEN, AUDITED, SETTLED = "golden", "audited", "settled"
 # The golden items are judged in so many parts: each by what the others tell about the workers.
@@ -48,6 +50,8 @@ def golden_trials(
     Raises:
         AggregationError: the method cannot handle these answers.
     """
+    import pandas as pd
+
     golden = golden_answers(answers, label, spec)
     truth = {each.item_key: right for each, right in golden}
     # An item may be golden and asked about as well.
@@ -142,8 +146,8 @@ def settled_trials(
 
 
 def try_golden(
-    votes: pd.DataFrame,
-    golden: pd.DataFrame,
+    votes: "pd.DataFrame",
+    golden: "pd.DataFrame",
     truth: "pd.Series[int]",
     aggregation: Aggregation,
     beliefs: Beliefs,
@@ -175,11 +179,13 @@ def try_golden(
     return [trial for part in parts for trial in try_part(part, votes, golden, drawn, truth, aggregation, beliefs)]
 
 
-def draw_down(golden: pd.DataFrame, counts: Codes, chance: np.random.Generator) -> pd.DataFrame:
+def draw_down(golden: "pd.DataFrame", counts: Codes, chance: np.random.Generator) -> "pd.DataFrame":
     """The golden answers, parted into draws (column `draw`) of as many answers as items have that are not golden.
 
     An item with fewer answers than that is drawn once, whole.
     """
+    import pandas as pd
+
     shuffled = golden.iloc[chance.permutation(len(golden))].sort_values("task", kind="stable")
     found = []
     for _, own in shuffled.groupby("task", sort=True):
@@ -193,14 +199,16 @@ def draw_down(golden: pd.DataFrame, counts: Codes, chance: np.random.Generator) 
 
 def try_part(
     part: Codes,
-    votes: pd.DataFrame,
-    golden: pd.DataFrame,
-    drawn: pd.DataFrame,
+    votes: "pd.DataFrame",
+    golden: "pd.DataFrame",
+    drawn: "pd.DataFrame",
     truth: "pd.Series[int]",
     aggregation: Aggregation,
     beliefs: Beliefs,
 ) -> Iterator[Trial]:
     """The trials of these golden items."""
+    import pandas as pd
+
     own = drawn[drawn["task"].isin(part)]
     first = int(votes["task"].max()) + 1
     codes, pairs = pd.factorize(pd.MultiIndex.from_frame(own[["task", "draw"]]))
@@ -214,7 +222,7 @@ def try_part(
             yield Trial(str(item), int(answers[task - first]), tuple(stated), float(truth[item] == label), GOLDEN)
 
 
-def forget(beliefs: Beliefs, golden: pd.DataFrame, truth: "pd.Series[int]") -> Beliefs:
+def forget(beliefs: Beliefs, golden: "pd.DataFrame", truth: "pd.Series[int]") -> Beliefs:
     """What is known of workers without these answers to golden items."""
     records = {worker: record.copy() for worker, record in beliefs.workers.items()}
     right = golden["task"].map(truth)

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from scipy.special import betaincinv
-
 from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.calibrating import StoredCalibration, describe_calibration, supports
 from hitl_assets.labeling.calibration import TOLERANCE, calibrate, items_needed
@@ -141,6 +139,8 @@ def upper_limit(right: int, total: int) -> float:
     Clopper, Pearson: The use of confidence or fiducial limits illustrated in the case of the binomial. Biometrika 26
     (1934): a quantile of a beta distribution.
     """
+    from scipy.special import betaincinv
+
     return 1.0 if right >= total else float(betaincinv(right + 1, total - right, SURE))
 
 

@@ -15,7 +15,6 @@ from openpyxl.utils.exceptions import InvalidFileException
 from hitl_assets.labeling.headers import Header, find_header
 from hitl_assets.labeling.unreadable import UnreadableFileError
 
-START = b"PK\x03\x04"
 # Unpacked. More is an attack, or nothing for a sheet.
 MOST_BYTES = 1 << 30
 # What openpyxl lets through of a file that is damaged.

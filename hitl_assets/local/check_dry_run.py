@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
-from toloka.client import Skill
-
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.pools import project_mark
 from hitl_assets.labeling.tasks import compose_tasks
@@ -36,6 +34,8 @@ def publish_once(toloka: Toloka, plan: Plan) -> None:
     Raises:
         ServiceError, TransientServiceError: what was refused.
     """
+    from hitl_assets.services.toloka_kit import Skill
+
     project = with_skills(
         without_caps(plan.project), lambda name: str(toloka.writer.create_skill(Skill(name=f"skill {name}")).id)
     )

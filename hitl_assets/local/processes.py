@@ -16,6 +16,7 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
+from hitl_assets.local.ports import PACHD_PORT, TOLOKA_PORT
 from hitl_assets.local.state import Addresses, State
 
 DAGSTER = (sys.executable, "-m", "dagster")
@@ -24,8 +25,6 @@ WEBSERVER = (sys.executable, "-m", "dagster_webserver")
 CODE_LOCATION = "hitl_assets.definitions"
 READY = re.compile(r"^ready pachd=(\S+) toloka=(\S+)$", re.MULTILINE)
 GRACE = 10.0
-# Where the emulators are by default; definitions.py looks for them there.
-PACHD_PORT, TOLOKA_PORT, UI_PORT = 30650, 8650, 3000
 
 
 class ProcessEndedError(RuntimeError):

@@ -5,9 +5,6 @@ from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
 
-from toloka.client import Skill
-from toloka.client.analytics_request import AvgSubmitAssignmentMillisPoolAnalytics
-
 from hitl_assets.asking import ask, find_unsure
 from hitl_assets.collecting import Collected, collect
 from hitl_assets.emulators.toloka import TolokaEmulator
@@ -25,6 +22,7 @@ from hitl_assets.local.rehearsal_runs import People, Quality, Run
 from hitl_assets.local.rehearsal_waiting import follow_to_the_end, last_decision, simulated_time, training_results
 from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_answers import Metric
 
 HANDED_IN = ("SUBMITTED", "ACCEPTED", "REJECTED")
 
@@ -49,6 +47,8 @@ def run_rehearsal(plan: Plan, crowd: str, seed: int) -> Run:
 
 def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
     """The same on a Toloka that is there."""
+    from hitl_assets.services.toloka_kit import Skill
+
     project, rules = with_numbered_bans(without_caps(plan.project))
     project = with_skills(project, lambda name: str(toloka.writer.create_skill(Skill(name=f"skill {name}")).id))
     toloka.ensure_project(project.project, project_mark(project))
@@ -62,7 +62,7 @@ def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
         ending = follow_to_the_end(toloka, project, pool)
     seconds = last_decision(toloka, pool.id) - start
     collected = collect(toloka, project, pool.id)
-    milliseconds = toloka.measure(AvgSubmitAssignmentMillisPoolAnalytics, [pool.id]).get(pool.id)
+    milliseconds = toloka.measure(Metric.MILLISECONDS, [pool.id]).get(pool.id)
     return Run(
         crowd=crowd.name,
         ending=ending,

@@ -3,15 +3,13 @@
 import time
 from typing import Any
 
-import httpx
-from toloka.client.analytics_request import SubmittedAssignmentsCountPoolAnalytics
-
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.local.rehearsal_runs import STALLED
 from hitl_assets.reviewing import review
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka_answers import Metric
 from hitl_assets.services.toloka_connection import authorities
 
 # Nobody handed in a suite for so long, in simulated seconds, and nobody is at work: nobody will.
@@ -24,6 +22,8 @@ MOST_ROUNDS = 5
 
 def ask_emulator(toloka: Toloka, path: str) -> Any:
     """What the emulator says about itself."""
+    import httpx
+
     return httpx.get(f"{toloka.url}/emulator/{path}", timeout=30, verify=authorities()).json()
 
 
@@ -71,7 +71,7 @@ def follow(toloka: Toloka, pool_id: str, deadline: float) -> str:
         pool = toloka.get_pool(pool_id)
         if pool.has_ended:
             return pool.close_reason
-        handed_in = toloka.measure(SubmittedAssignmentsCountPoolAnalytics, [pool_id]).get(pool_id, 0)
+        handed_in = toloka.measure(Metric.SUBMITTED, [pool_id]).get(pool_id, 0)
         now = simulated_time(toloka)
         if handed_in != done:
             done, since = handed_in, now

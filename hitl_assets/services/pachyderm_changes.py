@@ -3,8 +3,6 @@
 import contextlib
 from collections.abc import Callable, Mapping
 
-import grpc
-
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm_commits import BRANCH, LOCK, CommitCalls
 from hitl_assets.services.pachyderm_errors import (
@@ -100,6 +98,7 @@ class ChangeCalls(CommitCalls):
 
     def start_commit(self, branch: tuple[str, str], description: str, is_stale: Stale) -> str:
         """Open a commit on a branch (repo, name), once another writer's open commit there is done or dropped."""
+        import grpc
 
         def is_ours(text: str) -> bool:
             return is_stale(text) or text == description
@@ -169,6 +168,8 @@ class ChangeCalls(CommitCalls):
 
     def finish(self, repo: str, commit: str, error: str | None = None) -> None:
         """Finish a commit. With an error, nobody reads it, and the next commit doesn't build on it."""
+        import grpc
+
         failed: list[grpc.RpcError] = []
 
         def send() -> None:

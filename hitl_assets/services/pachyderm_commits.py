@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
-import grpc
-
 from hitl_assets.labeling.records import Commit
-from hitl_assets.pachyderm_protobuf import pfs_pb2
 from hitl_assets.services.errors import TimedOutError, TransientServiceError
 from hitl_assets.services.pachyderm_connection import Connection
 from hitl_assets.services.pachyderm_errors import MissingError, one_line
@@ -106,6 +103,8 @@ class CommitCalls(Connection):
 
     def look_at(self, repo: str, commit: str) -> Any:
         """The server's record of a commit as it is now."""
+        from hitl_assets.pachyderm_protobuf import pfs_pb2
+
         (info,) = self.ask(
             f"inspect {repo}@{commit}",
             lambda: list(self.client.inspect_commit((repo, commit), pfs_pb2.CommitState.STARTED)),
@@ -128,6 +127,10 @@ class CommitCalls(Connection):
 
     def ask_for_finished(self, repo: str, commit: str) -> Any:
         """The server's record of a commit, or None when it isn't finished before the deadline of one call."""
+        import grpc
+
+        from hitl_assets.pachyderm_protobuf import pfs_pb2
+
         try:
             (info,) = self.client.inspect_commit((repo, commit), pfs_pb2.CommitState.FINISHED)
         except grpc.RpcError as error:
@@ -145,6 +148,8 @@ def read_commit(repo: str, info: Any) -> Commit:
 
 def finished(repo: str, infos: Iterator[Any]) -> Iterator[Commit]:
     """Commits up to the first that is still open, without the empty ones that the server makes by itself."""
+    from hitl_assets.pachyderm_protobuf import pfs_pb2
+
     for info in infos:
         if not info.HasField("finished"):
             return

@@ -4,11 +4,8 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import grpc
-
-from hitl_assets.pachyderm_protobuf import python_pachyderm
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm_errors import is_worth_repeating, translate
 from hitl_assets.services.tokens import clean_token
@@ -17,48 +14,6 @@ Answer = TypeVar("Answer")
 
 # How long a call that may succeed at once is put off, time after time (seconds).
 REPEATS = (0.05, 0.2, 0.5, 1.0)
-
-
-class Deadlines(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor, grpc.StreamUnaryClientInterceptor):
-    """A deadline for each call: python-pachyderm sets none, and a pachd that doesn't answer would be waited for."""
-
-    def __init__(self, seconds: float, stream_seconds: float) -> None:
-        self.seconds, self.stream_seconds = seconds, stream_seconds
-
-    def intercept_unary_unary(self, continuation: Callable[..., Any], details: Any, request: Any) -> Any:
-        """One question, one answer."""
-        return continuation(details._replace(timeout=self.seconds), request)
-
-    def intercept_unary_stream(self, continuation: Callable[..., Any], details: Any, request: Any) -> Any:
-        """A listing, or the content of files."""
-        return continuation(details._replace(timeout=self.stream_seconds), request)
-
-    def intercept_stream_unary(self, continuation: Callable[..., Any], details: Any, requests: Any) -> Any:
-        """Files to be written."""
-        return continuation(details._replace(timeout=self.stream_seconds), requests)
-
-
-class TimedClient(python_pachyderm.Client):
-    """python-pachyderm's client, with deadlines, and one channel for all of pachd's services."""
-
-    def __init__(self, host: str, port: int, tls: bool, token: str | None, deadlines: Deadlines) -> None:
-        super().__init__(host=host, port=port, tls=tls, auth_token=token)
-        self._deadlines = deadlines
-        self._channel: Any = None
-
-    def _req(self, grpc_service: Any, *args: Any, **kwargs: Any) -> Any:
-        """Ask one of pachd's services."""
-        if grpc_service not in self._stubs:
-            self._channel = self._channel or grpc.intercept_channel(self._connect(grpc_service), self._deadlines)
-            self._stubs[grpc_service] = grpc_service.stub(self._channel)
-        return super()._req(grpc_service, *args, **kwargs)
-
-    def _connect(self, grpc_service: Any) -> Any:
-        """A channel as the client makes them."""
-        if self.root_certs:
-            credentials = grpc.ssl_channel_credentials(root_certificates=self.root_certs)
-            return grpc.secure_channel(self.address, credentials, options=grpc_service.options)
-        return grpc.insecure_channel(self.address, options=grpc_service.options)
 
 
 class Connection:
@@ -80,6 +35,8 @@ class Connection:
         timeout: float = 60.0,
         patience: float = 300.0,
     ) -> None:
+        from hitl_assets.services.pachyderm_client import Deadlines, TimedClient
+
         host, port, tls = parse_address(address)
         self.address, token = address, clean_token(token or "", "PACHD_TOKEN")
         self.client = TimedClient(host, port, tls, token or None, Deadlines(timeout, patience))
@@ -98,6 +55,8 @@ class Connection:
 
         `attempt` completes "could not ...". `call` reads all that it wants: what is read later isn't translated.
         """
+        import grpc
+
         with self.translated(attempt):
             for wait in REPEATS:
                 try:
@@ -111,6 +70,8 @@ class Connection:
     @contextmanager
     def translated(self, attempt: str) -> Iterator[None]:
         """Errors of gRPC as ours. `attempt` completes "could not ..."."""
+        import grpc
+
         try:
             yield
         except grpc.RpcError as error:

@@ -3,19 +3,20 @@
 import re
 from typing import Any
 
-import grpc
-
 from hitl_assets.services.errors import ServiceError, TimedOutError, TransientServiceError
 
+# The names of gRPC's status codes.
 TRANSIENT = {
-    grpc.StatusCode.UNAVAILABLE,
-    grpc.StatusCode.DEADLINE_EXCEEDED,
-    grpc.StatusCode.RESOURCE_EXHAUSTED,
-    grpc.StatusCode.ABORTED,
-    grpc.StatusCode.CANCELLED,
+    "UNAVAILABLE",
+    "DEADLINE_EXCEEDED",
+    "RESOURCE_EXHAUSTED",
+    "ABORTED",
+    "CANCELLED",
     # A wrong token is put right by a person; what waits for it should then go on.
-    grpc.StatusCode.UNAUTHENTICATED,
-    grpc.StatusCode.PERMISSION_DENIED,
+    "UNAUTHENTICATED",
+    "PERMISSION_DENIED",
+    # No code: there was no connection.
+    "connection",
 }
 # pachd's transactions are SERIALIZABLE: PostgreSQL cancels one of two that meet, and pachd doesn't always repeat it.
 CONFLICTS = ("resulted in rollback", "could not serialize", "sqlstate 40", "deadlock detected")
@@ -79,28 +80,28 @@ class UnfinishedError(TransientServiceError):
 
 def translate(error: Any, attempt: str, address: str, text: str = "") -> ServiceError | TransientServiceError:
     """The error that tells whether a rerun helps. `text` is what there is to say when gRPC has no `error`."""
-    code, said = (error.code(), error.details()) if error is not None else (None, None)
-    message = f"Pachyderm at {address} could not {attempt}: {code.name if code else 'connection'}: "
+    code, said = (error.code().name, error.details()) if error is not None else ("connection", None)
+    message = f"Pachyderm at {address} could not {attempt}: {code}: "
     message += one_line(said or text)
     lower = message.lower()
-    if code == grpc.StatusCode.NOT_FOUND or NO_BINDING in message:
+    if code == "NOT_FOUND" or NO_BINDING in message:
         return MissingError(message)
-    if code == grpc.StatusCode.ALREADY_EXISTS:
+    if code == "ALREADY_EXISTS":
         return ExistsError(message)
-    if code == grpc.StatusCode.PERMISSION_DENIED:
+    if code == "PERMISSION_DENIED":
         return DeniedError(f"{message} {remedy(said or '')}")
-    if code == grpc.StatusCode.UNAUTHENTICATED:
+    if code == "UNAUTHENTICATED":
         return TransientServiceError(f"{message} Check PACHD_TOKEN.")
-    if code == grpc.StatusCode.DEADLINE_EXCEEDED:
+    if code == "DEADLINE_EXCEEDED":
         return TimedOutError(f"{message}. Look at pachd (its pods and log), its database and the network.")
-    if code == grpc.StatusCode.RESOURCE_EXHAUSTED:
+    if code == "RESOURCE_EXHAUSTED":
         advice = next((advice for part, advice in TOO_LARGE.items() if part in lower), None)
         return TransientServiceError(message) if advice is None else ServiceError(f"{message}. {advice}")
-    if code == grpc.StatusCode.UNKNOWN and ENDED in lower:
+    if code == "UNKNOWN" and ENDED in lower:
         return EndedError(f"{message}. Somebody ended it, who took this run for dead.")
-    if code == grpc.StatusCode.UNKNOWN and UNFINISHED in lower:
+    if code == "UNKNOWN" and UNFINISHED in lower:
         return UnfinishedError(message)
-    is_transient = code is None or code in TRANSIENT or is_conflict(said or "")
+    is_transient = code in TRANSIENT or is_conflict(said or "")
     return TransientServiceError(message) if is_transient else ServiceError(message)
 
 
@@ -109,10 +110,10 @@ def is_conflict(text: str) -> bool:
     return any(part in text.lower() for part in CONFLICTS)
 
 
-def is_worth_repeating(error: grpc.RpcError) -> bool:
+def is_worth_repeating(error: Any) -> bool:
     """Whether the same call, made at once, may succeed: a conflict, or a text that is no refusal we know of."""
     text = (error.details() or "").lower()
-    if error.code() != grpc.StatusCode.UNKNOWN:
+    if error.code().name != "UNKNOWN":
         return is_conflict(text)
     return is_conflict(text) or not any(part in text for part in (*REFUSALS, UNFINISHED, NO_BINDING))
 

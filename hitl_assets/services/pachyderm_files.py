@@ -6,7 +6,6 @@ import tarfile
 from collections.abc import Iterator
 from typing import Any
 
-from hitl_assets.pachyderm_protobuf import pfs_pb2
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm_commits import CommitCalls
 from hitl_assets.services.pachyderm_errors import MissingError
@@ -17,6 +16,8 @@ class FileCalls(CommitCalls):
 
     def list_files(self, repo: str, commit: str, glob: str) -> dict[str, str]:
         """The hash of each file that matches, by path. A pattern may match nothing."""
+        from hitl_assets.pachyderm_protobuf import pfs_pb2
+
         attempt = f"list {repo}@{commit}:{glob}"
         infos = self.ask(attempt, lambda: list(self.client.glob_file((repo, commit), glob)))
         return {info.file.path: info.hash.hex() for info in infos if info.file_type == pfs_pb2.FILE}
@@ -24,6 +25,7 @@ class FileCalls(CommitCalls):
     def changed_files(self, repo: str, commit: str, base: str | None, glob: str) -> list[str]:
         """The paths of files that match and that are new or different in `commit`, compared to `base` (None: to
         nothing). Files that are gone aren't listed."""
+        from hitl_assets.pachyderm_protobuf import pfs_pb2
 
         def compare() -> list[Any]:
             if base is None:
@@ -50,6 +52,8 @@ class FileCalls(CommitCalls):
 
     def read_directory(self, repo: str, commit: str, directory: str) -> dict[str, bytes]:
         """The files directly in a directory, by name."""
+        from hitl_assets.pachyderm_protobuf import pfs_pb2
+
         attempt = f"list {repo}@{commit}:{directory}"
         infos = self.ask(attempt, lambda: list(self.client.list_file((repo, commit), directory)))
         names = [info.file.path for info in infos if info.file_type == pfs_pb2.FILE]

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import grpc
-
-from hitl_assets.pachyderm_protobuf import auth_pb2
 from hitl_assets.services.pachyderm_commits import CommitCalls
 from hitl_assets.services.pachyderm_errors import MissingError, give_role
 
@@ -28,6 +25,8 @@ class PermissionCalls(CommitCalls):
         Raises:
             TransientServiceError: there is no token, or it is wrong.
         """
+        from hitl_assets.pachyderm_protobuf import auth_pb2
+
         if self.authorize(auth_pb2.CLUSTER, "", ()) is None:
             return []
         found = [self.missing_role(repo, "repoReader", READER) for repo in readable]
@@ -36,6 +35,8 @@ class PermissionCalls(CommitCalls):
 
     def missing_role(self, repo: str, role: str, permissions: Sequence[str]) -> str | None:
         """Who needs which role on a repo, or None: it has the permissions, or there is no such repo yet."""
+        from hitl_assets.pachyderm_protobuf import auth_pb2
+
         numbers = [auth_pb2.Permission.Value(permission) for permission in permissions]
         try:
             answer = self.authorize(auth_pb2.REPO, self.resource(repo), numbers)
@@ -62,6 +63,9 @@ class PermissionCalls(CommitCalls):
 
     def authorize(self, kind: int, name: str, permissions: Sequence[int]) -> Any:
         """Which of the permissions this token has on a resource; None where authentication isn't activated."""
+        import grpc
+
+        from hitl_assets.pachyderm_protobuf import auth_pb2
 
         def call() -> Any:
             try:

@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
-
-from toloka.client import Pool, Project, Task, Training
-from toloka.client.search_requests import PoolSearchRequest, ProjectSearchRequest, TrainingSearchRequest
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hitl_assets.labeling.changes import find_project_changes
 from hitl_assets.labeling.pools import Mark, read_mark, read_terms
@@ -20,6 +17,9 @@ from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka_answers import AnswerCalls
 from hitl_assets.services.toloka_connection import PAGE
 from hitl_assets.services.toloka_tasks import TaskCalls
+
+if TYPE_CHECKING:
+    from hitl_assets.services.toloka_kit import Pool, Project, Task, Training
 
 Found = TypeVar("Found")
 
@@ -48,6 +48,8 @@ class Toloka(TaskCalls, AnswerCalls):
 
         Whoever creates one looks again: another run may have created one meanwhile, and the younger one gives way.
         """
+        from hitl_assets.services.toloka_kit import Project
+
         existing, done = self.settle_project(mark), "found"
         with self.translated(f"read the form of the project {mark.name}"):
             structure = Project.structure({**form, "private_comment": str(mark)})
@@ -66,7 +68,7 @@ class Toloka(TaskCalls, AnswerCalls):
         with self.translated(f"read the project {project_id}"):
             return self.reader.get_project(project_id).unstructure() or {}
 
-    def settle_project(self, mark: Mark) -> Project | None:
+    def settle_project(self, mark: Mark) -> "Project | None":
         """The project that is marked for the same thing, or None; others, in which nothing is, are put away."""
         chosen, others = self.look_up_projects(mark)
         for other in others:
@@ -111,7 +113,7 @@ class Toloka(TaskCalls, AnswerCalls):
         pools = (pool for project_id in found.every for pool in self.find_pools(project_id))
         return by_age(pools)
 
-    def look_up_projects(self, mark: Mark) -> tuple[Project | None, list[Project]]:
+    def look_up_projects(self, mark: Mark) -> "tuple[Project | None, list[Project]]":
         """The active project that is marked for the same thing, and others that are: the one in which something is,
         otherwise the oldest. Whoever looks decides alike.
 
@@ -120,13 +122,15 @@ class Toloka(TaskCalls, AnswerCalls):
         """
         return self.elect_project([each for each in self.marked_projects(mark) if not is_put_away(each)], mark)
 
-    def marked_projects(self, mark: Mark) -> list[Project]:
+    def marked_projects(self, mark: Mark) -> "list[Project]":
         """The projects that are marked for the same thing, archived or not, oldest first."""
+        from hitl_assets.services.toloka_kit import ProjectSearchRequest
+
         with self.translated(f"look up the project {mark.name}"):
             every = self.reader.get_projects(ProjectSearchRequest(), batch_size=PAGE)
             return by_age(project for project in every if is_of(read_mark(project.private_comment), mark))
 
-    def elect_project(self, ours: Sequence[Project], mark: Mark) -> tuple[Project | None, list[Project]]:
+    def elect_project(self, ours: "Sequence[Project]", mark: Mark) -> "tuple[Project | None, list[Project]]":
         """Which of these active projects is the one, and the others."""
         with self.translated(f"look up the project {mark.name}"):
             used = [project for project in ours if self.is_used(str(project.id))] if len(ours) > 1 else []
@@ -135,10 +139,12 @@ class Toloka(TaskCalls, AnswerCalls):
 
     def is_used(self, project_id: str) -> bool:
         """Whether a project has a training or a pool."""
+        from hitl_assets.services.toloka_kit import PoolSearchRequest, TrainingSearchRequest
+
         trainings = self.reader.find_trainings(TrainingSearchRequest(project_id=project_id), limit=1)
         return bool(trainings.items or self.reader.find_pools(PoolSearchRequest(project_id=project_id), limit=1).items)
 
-    def find_training(self, project_id: str, mark: Mark) -> Training | None:
+    def find_training(self, project_id: str, mark: Mark) -> "Training | None":
         """The training with exactly this mark, the oldest if there are more."""
         return next(iter(self.find_trainings(project_id, mark)), None)
 
@@ -147,7 +153,7 @@ class Toloka(TaskCalls, AnswerCalls):
         with self.translated(f"list the trainings of project {project_id}"):
             return [str(each.id) for each in self.reader.get_trainings(project_id=project_id) if each.is_open()]
 
-    def find_trainings(self, project_id: str, mark: Mark) -> list[Training]:
+    def find_trainings(self, project_id: str, mark: Mark) -> "list[Training]":
         """The trainings with exactly this mark, oldest first. A training has no private comment: the mark is in its
         metadata."""
         with self.translated(f"look up the training {mark.name}"):
@@ -155,10 +161,12 @@ class Toloka(TaskCalls, AnswerCalls):
             return by_age(t for t in trainings if (t.metadata or {}).get("hitl") == [str(mark)] and not t.is_archived())
 
     def ensure_training(
-        self, form: Mapping[str, Any], mark: Mark, project_id: str, tasks: Callable[[str], Sequence[Task]]
+        self, form: Mapping[str, Any], mark: Mark, project_id: str, tasks: "Callable[[str], Sequence[Task]]"
     ) -> tuple[str, str]:
         """The open training with this mark and the tasks that `tasks` makes for its id: its id, and what was done
         (`found`, `created`). Of two the younger gives way before it is filled, as with projects."""
+        from hitl_assets.services.toloka_kit import Training
+
         training, done = self.settle_training(project_id, mark), "found"
         if training is None:
             marked = {**form, "project_id": project_id, "metadata": {**form.get("metadata", {}), "hitl": [str(mark)]}}
@@ -169,7 +177,7 @@ class Toloka(TaskCalls, AnswerCalls):
         self.open_training(str(training.id))
         return str(training.id), done
 
-    def settle_training(self, project_id: str, mark: Mark) -> Training | None:
+    def settle_training(self, project_id: str, mark: Mark) -> "Training | None":
         """The training with exactly this mark, or None; younger ones are put away."""
         trainings = self.find_trainings(project_id, mark)
         for other in trainings[1:]:
@@ -187,6 +195,8 @@ class Toloka(TaskCalls, AnswerCalls):
 
     def find_pools(self, project_id: str, since: datetime | None = None) -> list[PoolState]:
         """The project's pools that bear our mark, oldest first; with `since`, those created at that time or later."""
+        from hitl_assets.services.toloka_kit import PoolSearchRequest
+
         request = PoolSearchRequest(project_id=project_id, created_gte=since)
         with self.translated(f"list the pools of project {project_id}"):
             pools = list(self.reader.get_pools(request, batch_size=PAGE))
@@ -199,17 +209,23 @@ class Toloka(TaskCalls, AnswerCalls):
 
     def has_pool(self, pool_id: str) -> bool:
         """Whether the account has a pool of this id, with our mark or without."""
+        from hitl_assets.services.toloka_kit import PoolSearchRequest
+
         request = PoolSearchRequest(id_gte=pool_id, id_lte=pool_id)
         with self.translated(f"look for the pool {pool_id}"):
             return bool(self.reader.find_pools(request, limit=1).items)
 
     def create_pool(self, form: Mapping[str, Any]) -> PoolState:
         """A new pool, closed and empty. The caller has looked for it and found none."""
+        from hitl_assets.services.toloka_kit import Pool
+
         with self.changing(f"create the pool {form['private_name']}"):
             return self.read_pool(self.writer.create_pool(Pool.structure(dict(form))))
 
     def reserving_pools(self) -> list[PoolState]:
         """All open pools of the account that bear our mark, whatever project they are of."""
+        from hitl_assets.services.toloka_kit import Pool, PoolSearchRequest
+
         with self.translated("list the open pools"):
             pools = list(self.reader.get_pools(PoolSearchRequest(status=Pool.Status.OPEN), batch_size=PAGE))
         return [self.read_pool(pool) for pool in pools if read_mark(pool.private_comment)]
@@ -250,8 +266,10 @@ class Toloka(TaskCalls, AnswerCalls):
         with self.changing(f"raise the maximum of pool {pool.id}"):
             self.writer.update_pool(pool.id, form)
 
-    def read_pool(self, pool: Pool) -> PoolState:
+    def read_pool(self, pool: "Pool") -> PoolState:
         """Our record of a pool."""
+        from hitl_assets.services.toloka_kit import Pool
+
         mark = read_mark(pool.private_comment)
         if mark is None:
             raise ServiceError(f"Pool {pool.id} is not one of ours: its private comment is {pool.private_comment!r}.")
@@ -275,8 +293,10 @@ class Toloka(TaskCalls, AnswerCalls):
         )
 
 
-def is_put_away(project: Project) -> bool:
+def is_put_away(project: "Project") -> bool:
     """Whether a project is archived: nothing can be made in it any more."""
+    from hitl_assets.services.toloka_kit import Project
+
     return project.status == Project.ProjectStatus.ARCHIVED
 
 

@@ -1,34 +1,32 @@
 """The assignments of a pool in Toloka: read, counted, accepted and rejected."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from enum import Enum
 from itertools import islice
-from typing import Any
-
-from toloka.client.analytics_request import (
-    ApprovedAssignmentsCountPoolAnalytics,
-    EstimatedAssignmentsCountPoolAnalytics,
-    RejectedAssignmentsCountPoolAnalytics,
-    SpentBudgetPoolAnalytics,
-)
-from toloka.client.assignment import Assignment, AssignmentPatch
-from toloka.client.exceptions import IncorrectActionsApiError
-from toloka.client.search_requests import AssignmentSearchRequest
+from typing import TYPE_CHECKING, Any
 
 from hitl_assets.services.toloka_connection import PAGE, Connection
+
+if TYPE_CHECKING:
+    from hitl_assets.services.toloka_kit import Assignment
 
 # The kit sends at most ten metrics in one analytics request.
 MOST_METRICS = 10
 ANALYTICS_TIME = timedelta(seconds=15)
 
 
-# One of Toloka's numbers about a pool: how many suites are paid, how many there will be, what was paid.
-Metric = Callable[..., Any]
-ACCEPTED: Metric = ApprovedAssignmentsCountPoolAnalytics
-EXPECTED: Metric = EstimatedAssignmentsCountPoolAnalytics
-REJECTED: Metric = RejectedAssignmentsCountPoolAnalytics
-SPENT: Metric = SpentBudgetPoolAnalytics
+class Metric(Enum):
+    """One of Toloka's numbers about a pool, as toloka-kit names it: of suites how many are paid, will be there, were
+    rejected, were handed in; what was paid; how long a suite takes."""
+
+    ACCEPTED = "ApprovedAssignmentsCountPoolAnalytics"
+    EXPECTED = "EstimatedAssignmentsCountPoolAnalytics"
+    REJECTED = "RejectedAssignmentsCountPoolAnalytics"
+    SUBMITTED = "SubmittedAssignmentsCountPoolAnalytics"
+    SPENT = "SpentBudgetPoolAnalytics"
+    MILLISECONDS = "AvgSubmitAssignmentMillisPoolAnalytics"
 
 
 class AnswerCalls(Connection):
@@ -42,6 +40,8 @@ class AnswerCalls(Connection):
 
     def has_unfinished(self, pool_id: str, *statuses: str) -> bool:
         """Whether somebody still works on the pool (ACTIVE), or an answer waits for acceptance (SUBMITTED)."""
+        from hitl_assets.services.toloka_kit import AssignmentSearchRequest
+
         request = AssignmentSearchRequest(pool_id=pool_id, status=list(statuses or ("ACTIVE", "SUBMITTED")))
         with self.translated(f"look for unfinished assignments of pool {pool_id}"):
             return bool(self.reader.find_assignments(request, limit=1).items)
@@ -49,6 +49,8 @@ class AnswerCalls(Connection):
     def unfinished_rewards(self, pool_id: str, at_most: int) -> list[Decimal | None]:
         """The reward (without the fee; None: Toloka doesn't say) of each assignment that is being worked on or waits
         for acceptance; looking stops at `at_most`. It is the one that the assignment was given for."""
+        from hitl_assets.services.toloka_kit import AssignmentSearchRequest
+
         request = AssignmentSearchRequest(pool_id=pool_id, status=["ACTIVE", "SUBMITTED"])
         with self.translated(f"count the unfinished assignments of pool {pool_id}"):
             found = islice(self.reader.get_assignments(request, batch_size=PAGE), at_most)
@@ -62,7 +64,10 @@ class AnswerCalls(Connection):
         """
         if not pool_ids:
             return {}
-        asked = [metric(subject_id=pool_id) for pool_id in pool_ids[:MOST_METRICS]]
+        from hitl_assets.services.toloka_kit import analytics_request
+
+        form = getattr(analytics_request, metric.value)
+        asked = [form(subject_id=pool_id) for pool_id in pool_ids[:MOST_METRICS]]
         with self.translated("ask for numbers about pools"):
             operation = self.reader.get_analytics(asked)
             try:
@@ -77,7 +82,7 @@ class AnswerCalls(Connection):
 
     def paid(self, pool_id: str) -> Decimal | None:
         """What Toloka itself says that a pool has cost, without the fee; None if it isn't computed yet."""
-        result = self.measure(SPENT, [pool_id]).get(pool_id)
+        result = self.measure(Metric.SPENT, [pool_id]).get(pool_id)
         return None if result is None else Decimal(str(result))
 
     def accept(self, assignment_id: str, comment: str) -> None:
@@ -86,6 +91,8 @@ class AnswerCalls(Connection):
         Raises:
             ServiceError: it can't be accepted any more.
         """
+        from hitl_assets.services.toloka_kit import Assignment
+
         self.decide(assignment_id, Assignment.Status.ACCEPTED, comment)
 
     def reject(self, assignment_id: str, comment: str) -> None:
@@ -94,10 +101,14 @@ class AnswerCalls(Connection):
         Raises:
             ServiceError: it can't be rejected any more.
         """
+        from hitl_assets.services.toloka_kit import Assignment
+
         self.decide(assignment_id, Assignment.Status.REJECTED, comment)
 
-    def decide(self, assignment_id: str, status: Assignment.Status, comment: str) -> None:
+    def decide(self, assignment_id: str, status: "Assignment.Status", comment: str) -> None:
         """Give an assignment its final status. Doing so twice is doing so once: an answer may have been lost."""
+        from hitl_assets.services.toloka_kit import AssignmentPatch, IncorrectActionsApiError
+
         patch = AssignmentPatch(status=status, public_comment=comment)
         with self.changing(f"set assignment {assignment_id} to {status.value}"):
             try:

@@ -3,32 +3,19 @@
 import json
 import re
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache, partial
-from typing import Any
-
-import httpx
-from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
-from toloka.client import TolokaClient
-from toloka.client.exceptions import (
-    AccessDeniedApiError,
-    ApiError,
-    AuthenticationApiError,
-    FailedOperation,
-)
-from toloka.client.primitives.retry import TolokaRetry
+from typing import TYPE_CHECKING, Any
 
 from hitl_assets.labeling.records import canonical_json
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.tokens import clean_token
 
-# Toloka's API and its web interface have different hosts.
-INTERFACES = {
-    each.value: each.platform_url  # type: ignore[attr-defined]  # the kit has it, its stub does not
-    for each in TolokaClient.Environment
-}
+if TYPE_CHECKING:
+    from hitl_assets.services.toloka_kit import ApiError, TolokaRetry
+
 PAGE = 300
 REFUSALS = frozenset({401, 403})
 ABOUT_TOKENS = re.compile(r"token|oauth|api.?key|authenti|authoriz", re.IGNORECASE)
@@ -40,9 +27,22 @@ def unfenced() -> None:
 
 
 @cache
+def interfaces() -> Mapping[str, str]:
+    """Toloka's API and its web interface have different hosts: from the one to the other."""
+    from hitl_assets.services.toloka_kit import TolokaClient
+
+    return {
+        each.value: each.platform_url  # type: ignore[attr-defined]  # the kit has it, its stub does not
+        for each in TolokaClient.Environment
+    }
+
+
+@cache
 def authorities() -> ssl.SSLContext:
     """Whom all clients of this process trust. To read that takes longer than a request, and the kit does it for each
     client and thread."""
+    import httpx
+
     return httpx.create_ssl_context()
 
 
@@ -54,6 +54,8 @@ class Connection:
     """
 
     def __init__(self, url: str, token: str, timeout: float = 30.0, fence: Callable[[], None] = unfenced) -> None:
+        from hitl_assets.services.toloka_kit import TolokaClient
+
         self.url, token = url.rstrip("/"), clean_token(token, "TOLOKA_TOKEN")
         self.fence = fence
         # Reading may be repeated; what creates may not: after a lost response the kit would create twice.
@@ -74,11 +76,11 @@ class Connection:
 
     def link(self, project_id: str, *rest: str) -> str:
         """Where a person sees a project, a pool or a training: the interface that belongs to the API's address."""
-        return "/".join([INTERFACES.get(self.url, self.url), "requester/project", project_id, *rest])
+        return "/".join([interfaces().get(self.url, self.url), "requester/project", project_id, *rest])
 
     def preview(self, project_id: str, pool_id: str) -> str:
         """Where a person sees a suite of a pool as workers will: Toloka has it as a button on the pool's page."""
-        own_page = () if self.url in INTERFACES else ("preview",)
+        own_page = () if self.url in interfaces() else ("preview",)
         return self.link(project_id, "pool", pool_id, *own_page)
 
     @contextmanager
@@ -95,6 +97,11 @@ class Connection:
     @contextmanager
     def translated(self, attempt: str) -> Iterator[None]:
         """Errors of toloka-kit and HTTP as ours. `attempt` completes "could not ..."."""
+        import httpx
+        from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
+
+        from hitl_assets.services.toloka_kit import ApiError, FailedOperation
+
         lead = f"Toloka at {self.url} could not {attempt}"
         try:
             yield
@@ -111,8 +118,10 @@ class Connection:
             raise ServiceError(f"{lead}: toloka-kit cannot read it: {type(error).__name__}: {error}.") from error
 
 
-def make_retry(total: int) -> TolokaRetry:
+def make_retry(total: int) -> "TolokaRetry":
     """The kit's retries without those that fail in version 1.2.3 (quotas and Retry-After raise a TypeError)."""
+    from hitl_assets.services.toloka_kit import TolokaRetry
+
     return TolokaRetry(
         retry_quotas=None,
         total=total,
@@ -134,8 +143,10 @@ def describe_operation(operation: Any) -> str:
     return f"operation {operation.id} failed: {details}."
 
 
-def translate(error: ApiError, lead: str) -> ServiceError | TransientServiceError:
+def translate(error: "ApiError", lead: str) -> ServiceError | TransientServiceError:
     """The error that tells whether a rerun helps."""
+    from hitl_assets.services.toloka_kit import AccessDeniedApiError, AuthenticationApiError
+
     message = f"{lead}: {error.status_code} {error.code}: {error.message}"
     if error.status_code in REFUSALS or isinstance(error, (AuthenticationApiError, AccessDeniedApiError)):
         # A person puts it right; what waits for that should then go on.
@@ -145,8 +156,10 @@ def translate(error: ApiError, lead: str) -> ServiceError | TransientServiceErro
     return (TransientServiceError if error.status_code in TRANSIENT_STATUSES else ServiceError)(message)
 
 
-def advise(error: ApiError) -> str:
+def advise(error: "ApiError") -> str:
     """What to look at when a request was refused. A token is blamed for what is said of a token only."""
+    from hitl_assets.services.toloka_kit import AuthenticationApiError
+
     if isinstance(error, AuthenticationApiError) or ABOUT_TOKENS.search(error.message or ""):
         return "Check TOLOKA_TOKEN."
     return "Check that TOLOKA_URL is Toloka's address, and that the account may do this."

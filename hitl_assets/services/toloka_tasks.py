@@ -5,16 +5,15 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from toloka.client import Task
-from toloka.client.exceptions import FailedOperation, ValidationApiError
-from toloka.client.task import CreateTasksParameters, TaskPatch
+from typing import TYPE_CHECKING, Any
 
 from hitl_assets.labeling.records import KEY_FIELD, KnownTask, canonical_json
 from hitl_assets.labeling.records import Task as CrowdTask
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka_connection import PAGE, Connection
+
+if TYPE_CHECKING:
+    from hitl_assets.services.toloka_kit import Task
 
 # The namespace of our operation ids: the same part of the same pool has the same id, whoever uploads what, and when.
 # A pool is filled once: what comes later under the same id is refused as an operation that exists already.
@@ -51,7 +50,7 @@ class TaskState:
 class TaskCalls(Connection):
     """What is done with tasks."""
 
-    def upload(self, tasks: Sequence[Task], pool_id: str, skip_invalid: bool = False) -> Upload:
+    def upload(self, tasks: "Sequence[Task]", pool_id: str, skip_invalid: bool = False) -> Upload:
         """Bring a pool's tasks to exactly these.
 
         A chunk that was uploaded before is recognised by its operation id, which is made from the pool and the chunk's
@@ -80,7 +79,7 @@ class TaskCalls(Connection):
             )
         return Upload((held - present).total(), refused)
 
-    def add(self, tasks: Sequence[Task], pool_id: str) -> None:
+    def add(self, tasks: "Sequence[Task]", pool_id: str) -> None:
         """See that a pool holds these tasks, too, each once.
 
         Raises:
@@ -101,10 +100,12 @@ class TaskCalls(Connection):
             )
 
     def upload_chunk(
-        self, chunk: Sequence[Task], pool_id: str, place: str = "from 0", skip_invalid: bool = False
+        self, chunk: "Sequence[Task]", pool_id: str, place: str = "from 0", skip_invalid: bool = False
     ) -> dict[str, str]:
         """Upload one chunk asynchronously under the operation id of its place in the pool; why Toloka refused which (by
         item key)."""
+        from hitl_assets.services.toloka_kit import CreateTasksParameters, FailedOperation, ValidationApiError
+
         lead = f"upload {len(chunk)} tasks into pool {pool_id}"
         for attempt in range(MOST_ATTEMPTS):
             parameters = CreateTasksParameters(
@@ -147,6 +148,8 @@ class TaskCalls(Connection):
 
     def raise_overlaps(self, pool_id: str, wanted: Mapping[str, int]) -> int:
         """See that tasks (by id) are answered by so many workers, at least; how many were raised."""
+        from hitl_assets.services.toloka_kit import TaskPatch
+
         with self.translated(f"ask for more answers in pool {pool_id}"):
             tasks = list(self.reader.get_tasks(pool_id=pool_id, batch_size=PAGE)) if wanted else []
             low = [task for task in tasks if int(task.overlap or 0) < wanted.get(str(task.id), 0)]
@@ -162,7 +165,7 @@ class TaskCalls(Connection):
             return Counter(identity(task) for task in self.reader.get_tasks(pool_id=pool_id, batch_size=PAGE))
 
 
-def refusals(chunk: Sequence[Task], problems: Mapping[str, Any]) -> dict[str, str]:
+def refusals(chunk: "Sequence[Task]", problems: Mapping[str, Any]) -> dict[str, str]:
     """Why Toloka refused tasks of a chunk, by item key. `problems` are the kit's, by position in the chunk."""
     return {
         identity(chunk[int(index)])[0]: canonical_json(plain_problems(problem))
@@ -181,18 +184,22 @@ def plain_problems(problems: Mapping[str, Any]) -> dict[str, Any]:
     return {field: error.unstructure() if hasattr(error, "unstructure") else error for field, error in problems.items()}
 
 
-def identity(task: Task) -> tuple[str, bool]:
+def identity(task: "Task") -> tuple[str, bool]:
     """What makes a task of a pool the one that we planned: item key, and whether its answer is known."""
     return str((task.input_values or {}).get(KEY_FIELD, "")), bool(task.known_solutions)
 
 
-def crowd_task(task: CrowdTask, pool_id: str) -> Task:
+def crowd_task(task: CrowdTask, pool_id: str) -> "Task":
     """A task for people, with its item's key as a hidden input."""
+    from hitl_assets.services.toloka_kit import Task
+
     return Task(pool_id=pool_id, input_values={**task.values, KEY_FIELD: task.item_key})
 
 
-def golden_task(task: KnownTask, pool_id: str) -> Task:
+def golden_task(task: KnownTask, pool_id: str) -> "Task":
     """A control task: it never runs out, or the pool would stall."""
+    from hitl_assets.services.toloka_kit import Task
+
     return Task(
         pool_id=pool_id,
         input_values={**task.values, KEY_FIELD: task.item_key},
@@ -201,14 +208,14 @@ def golden_task(task: KnownTask, pool_id: str) -> Task:
     )
 
 
-def training_task(task: KnownTask, training_id: str) -> Task:
+def training_task(task: KnownTask, training_id: str) -> "Task":
     """A training task: a control task with a hint."""
     made = golden_task(task, training_id)
     made.message_on_unknown_solution = task.hint or "Read the instructions again, then choose another answer."
     return made
 
 
-def in_chunks(tasks: Sequence[Task]) -> Iterator[tuple[int, list[Task]]]:
+def in_chunks(tasks: "Sequence[Task]") -> "Iterator[tuple[int, list[Task]]]":
     """The tasks as they fit into requests, each chunk with the position of its first task."""
     chunk: list[Task] = []
     start = size = 0

@@ -17,7 +17,7 @@ from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
-from hitl_assets_tests.economies import NO_COPIES
+from hitl_assets_tests.economies import NO_LOGS
 from hitl_assets_tests.loop.loops import Loop
 
 from .ui import LOCATION
@@ -65,7 +65,7 @@ def open_world(project: Project, folder: Path, empty_home: Path) -> Iterator[Wor
             home = folder / name
             if not home.exists():
                 shutil.copytree(empty_home, home)
-            return stack.enter_context(dg.instance_for_test(NO_COPIES, temp_dir=str(home)))
+            return stack.enter_context(dg.instance_for_test(NO_LOGS, temp_dir=str(home)))
 
         loop = Loop(project, open_instance("dagster"), pachyderm.address, toloka.url)
         client = Toloka(toloka.url, "any token")

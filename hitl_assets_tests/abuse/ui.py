@@ -8,7 +8,6 @@ from typing import Any
 import dagster as dg
 from dagster._core.test_utils import in_process_test_workspace
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
-from dagster_graphql.test.utils import execute_dagster_graphql
 
 Ask = Callable[..., Any]
 LOCATION = """
@@ -51,6 +50,8 @@ SELECTED = {
 @contextmanager
 def webserver(instance: dg.DagsterInstance, location: Path) -> Iterator[Ask]:
     """`ask(mutation, **variables)`: what the UI gets for a request. One that is refused fails the test."""
+    from dagster_graphql.test.utils import execute_dagster_graphql  # noqa: PLC0415  # 1 s for all who collect tests
+
     origin = LoadableTargetOrigin(python_file=str(location), attribute="defs")
     with in_process_test_workspace(instance, origin) as context:
         (name,) = context.code_location_names

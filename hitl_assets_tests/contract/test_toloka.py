@@ -18,7 +18,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_answers import ACCEPTED
+from hitl_assets.services.toloka_answers import Metric
 from hitl_assets.services.toloka_tasks import training_task
 
 from .toloka_pools import GOLDEN, NOBODY, Maker, fill
@@ -214,7 +214,7 @@ def test_who_has_begun_may_finish(project: Project, tmp_path: Path, until: Calla
         toloka.close_pool(pool.id)
         assert toloka.get_pool(pool.id).close_reason == "MANUAL"
         until(lambda: toloka.has_unfinished(pool.id, "ACTIVE"), lambda is_so: not is_so)
-        assert toloka.measure(ACCEPTED, [pool.id])[pool.id] > 0
+        assert toloka.measure(Metric.ACCEPTED, [pool.id])[pool.id] > 0
 
 
 @pytest.mark.usefixtures("costly")

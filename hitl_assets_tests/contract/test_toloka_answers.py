@@ -13,7 +13,7 @@ from hitl_assets.labeling.answers import read_answers
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_answers import ACCEPTED, EXPECTED, SPENT
+from hitl_assets.services.toloka_answers import Metric
 
 from .toloka_pools import Maker, keys
 
@@ -56,7 +56,7 @@ def test_a_pool_without_work_has_no_assignments(toloka: Toloka, pool: PoolState)
     """Whatever the status; and nothing was accepted or paid."""
     assert (list(toloka.assignments(pool.id)), toloka.has_unfinished(pool.id)) == ([], False)
     assert toloka.unfinished_rewards(pool.id, 10) == []
-    assert toloka.measure(ACCEPTED, [pool.id]) == {pool.id: 0}
+    assert toloka.measure(Metric.ACCEPTED, [pool.id]) == {pool.id: 0}
     assert toloka.paid(pool.id) == 0
 
 
@@ -93,9 +93,9 @@ def test_nobody_answers_a_task_twice(toloka: Toloka, done: PoolState) -> None:
 def test_toloka_counts_suites_and_money_as_we_do(toloka: Toloka, done: PoolState) -> None:
     """Paid suites, suites in all, and what was paid, without the fee."""
     accepted = list(statuses(toloka, done).values()).count("ACCEPTED")
-    assert toloka.measure(ACCEPTED, [done.id]) == {done.id: accepted}
-    assert toloka.measure(EXPECTED, [done.id]) == {done.id: accepted}
-    assert toloka.measure(SPENT, [done.id]).keys() == {done.id}
+    assert toloka.measure(Metric.ACCEPTED, [done.id]) == {done.id: accepted}
+    assert toloka.measure(Metric.EXPECTED, [done.id]) == {done.id: accepted}
+    assert toloka.measure(Metric.SPENT, [done.id]).keys() == {done.id}
     assert toloka.paid(done.id) == accepted * Decimal("0.03")
 
 

@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import skops.io
-from sklearn.dummy import DummyClassifier
 
 from hitl_assets.labeling.automation import Model
 from hitl_assets.labeling.classifier import TextClassifier, input_frame
@@ -49,6 +47,13 @@ def trained() -> TextClassifier:
     return TextClassifier().fit(TEXTS, LABELS)
 
 
+def dumps(model: Any) -> bytes:
+    """A file of skops that may hold anything."""
+    import skops.io  # noqa: PLC0415  # 1 s for all who collect tests
+
+    return skops.io.dumps(model)
+
+
 def test_a_classifier_comes_back_as_it_was() -> None:
     """With the same probabilities, to the last bit."""
     model = trained()
@@ -76,7 +81,7 @@ def test_a_hostile_type_is_refused_and_not_run(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     model = trained()
     model.extra = Hostile()  # type: ignore[attr-defined]  # that is the attack
-    content = skops.io.dumps(model)
+    content = dumps(model)
     with pytest.raises(ConfigurationError, match=r"repo@commit:model.skops holds types .*\.Hostile.* Nothing of it"):
         read_model(content, OURS, "repo@commit:model.skops")
     assert not MARK.exists()
@@ -104,7 +109,9 @@ def test_a_command_in_a_file_is_refused(command: str, tmp_path: Path, monkeypatc
 
 def test_another_classifier_is_not_the_project_s() -> None:
     """A harmless file may still be somebody else's."""
-    content = skops.io.dumps(DummyClassifier().fit(TEXTS, LABELS))
+    from sklearn.dummy import DummyClassifier  # noqa: PLC0415  # as skops
+
+    content = dumps(DummyClassifier().fit(TEXTS, LABELS))
     with pytest.raises(UnreadableFileError, match=r"holds a DummyClassifier, not a hitl_assets.labeling.classifier"):
         read_model(content, OURS, "model.skops")
 

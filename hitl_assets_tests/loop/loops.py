@@ -26,6 +26,8 @@ class Loop:
         self, project: Project, instance: dg.DagsterInstance, address: str, toloka: str, pachd_token: str = ""
     ) -> None:
         self.project = project
+        # To make them takes as long as a step.
+        self.definitions, self.parts = project_definitions(project), project_parts(project)
         self.instance = instance
         self.cursors: dict[str, str | None] = {}
         self.notifier: Notifier = LogNotifier(ui="")
@@ -40,8 +42,7 @@ class Loop:
             TolokaResource(url=toloka, token="any token"),
         )
         self.resources = shared_resources(account, pachyderm)
-        self.parts = project_parts(self.project)
-        definitions = dg.Definitions.merge(project_definitions(self.project), dg.Definitions(resources=self.resources))
+        definitions = dg.Definitions.merge(self.definitions, dg.Definitions(resources=self.resources))
         self.repository = definitions.get_repository_def()
 
     def with_configuration(self, **changes: Any) -> "Loop":

@@ -14,7 +14,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_answers import ACCEPTED
+from hitl_assets.services.toloka_answers import Metric
 
 from .conftest import create, crowd_tasks
 from .proxies import LOOPBACK, Failing
@@ -44,7 +44,7 @@ METHODS: dict[str, Callable[[Toloka], Any]] = {
     "upload_chunk": lambda t: t.upload_chunk(crowd_tasks("1", 1), "1"),
     "assignments": lambda t: list(t.assignments("1")),
     "has_unfinished": lambda t: t.has_unfinished("1"),
-    "measure": lambda t: t.measure(ACCEPTED, ["1"]),
+    "measure": lambda t: t.measure(Metric.ACCEPTED, ["1"]),
 }
 POOLS, TASKS, PROJECTS = "POST /api/v1/pools", "POST /api/v1/tasks", "POST /api/v1/projects"
 REQUESTER = "GET /api/v1/requester"

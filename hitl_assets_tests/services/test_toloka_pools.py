@@ -15,7 +15,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask, PoolState
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_answers import ACCEPTED
+from hitl_assets.services.toloka_answers import Metric
 from hitl_assets.services.toloka_tasks import CHUNK, golden_task
 
 from .conftest import create, crowd_tasks
@@ -231,14 +231,14 @@ def test_accepted_answers_are_counted_pool_by_pool(
 ) -> None:
     """One request for all of them."""
     few, many = make_done_pool("few", tasks=4), make_done_pool("many", tasks=12)
-    counts = toloka.measure(ACCEPTED, [few.id, many.id])
+    counts = toloka.measure(Metric.ACCEPTED, [few.id, many.id])
     assert counts == {pool.id: accepted_in(toloka, pool) for pool in (few, many)}
     assert counts[few.id] < counts[many.id]
 
 
 def test_no_pools_are_not_asked_about(dead_address: str) -> None:
     """A tick without open pools makes no request."""
-    assert Toloka(f"http://{dead_address}", "token").measure(ACCEPTED, []) == {}
+    assert Toloka(f"http://{dead_address}", "token").measure(Metric.ACCEPTED, []) == {}
 
 
 def test_the_balance_is_exact(still_toloka: Toloka) -> None:

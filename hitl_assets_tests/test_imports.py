@@ -1,0 +1,61 @@
+"""What a process imports: each run, tick and command is one of its own, and waits for it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hitl_assets.commands.emulating import PACHYDERMS
+from hitl_assets.emulators.pachyderm.profiles import PROFILES
+
+# Each of them takes from a tenth of a second to twice what Dagster takes.
+HEAVY = {
+    "charset_normalizer", "crowdkit", "google.protobuf", "grpc", "httpx", "matplotlib", "nltk", "openpyxl", "pandas",
+    "python_pachyderm", "scipy", "sklearn", "skops", "toloka",
+}  # fmt: skip
+DAGSTER = "import dagster, dagster.components"
+# What definitions.py has of its own, and numpy.
+OWN_MODULES = 300
+
+
+def imported(code: str) -> set[str]:
+    """The modules that a new process has after this."""
+    program = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_definitions_are_loaded_without_what_a_run_may_need() -> None:
+    """Code servers, runs and ticks load them, each in a process that may do nothing with them."""
+    added = imported("import hitl_assets.definitions") - imported(DAGSTER)
+    assert added & HEAVY == set()
+    assert len(added) < OWN_MODULES
+
+
+@pytest.mark.parametrize("arguments", ["--help", "--version", "emulators --help", "rehearse --help"])
+def test_a_question_about_a_command_imports_nothing_that_it_would_do(arguments: str) -> None:
+    """Whoever asks for help waits for a few tenths of a second."""
+    call = f"from hitl_assets.cli import main\nmain({arguments.split()}, standalone_mode=False)"
+    found = imported(call)
+    assert found & (HEAVY | {"dagster", "numpy", "pydantic", "rich", "starlette"}) == set()
+
+
+def test_emulators_do_without_dagster_and_what_labels() -> None:
+    """Two of them are started for each demo."""
+    found = imported("import hitl_assets.emulators.pachyderm, hitl_assets.emulators.toloka")
+    assert found & {"dagster", "toloka", "pandas", "scipy", "sklearn", "matplotlib"} == set()
+
+
+@pytest.mark.slow
+def test_the_kit_comes_without_the_part_that_brings_scikit_learn() -> None:
+    """It is there for whoever wants it."""
+    found = imported("import hitl_assets.services.toloka_kit")
+    assert "toloka.client" in found
+    assert found & {"crowdkit", "sklearn", "nltk", "scipy", "toloka.autoquality"} == set()
+    assert "toloka.autoquality" in imported("import hitl_assets.services.toloka_kit, toloka.autoquality")
+
+
+def test_the_pachyderms_that_the_command_names_are_those_that_there_are() -> None:
+    """It names them without importing a server."""
+    assert sorted(PROFILES) == list(PACHYDERMS)
