@@ -29,8 +29,10 @@ $(READY): pyproject.toml constraints.txt
 demo: setup
 	$(BIN)/hitl demo
 
+# PORT is that of Dagster's UI: make dev PORT=3001
+PORT ?= 3000
 dev: setup
-	$(BIN)/hitl dev
+	$(BIN)/hitl dev --port $(PORT)
 
 lint: setup
 	$(BIN)/ruff check .

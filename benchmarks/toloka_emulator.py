@@ -97,6 +97,13 @@ def line(what: str, took: str, beside: str = "") -> None:
     print(f"{what:48} {took:>20}  {beside}", flush=True)
 
 
+ASKS = {
+    "type": "field.radio-group",
+    "data": {"type": "data.output", "path": "answer"},
+    "options": [{"value": value, "label": value} for value in ("a", "b", "c")],
+}
+
+
 def create_pool(client: TolokaClient) -> str:
     """A pool of ten tasks per suite, one of them a control task, with a rule on the control tasks."""
     project = client.create_project(
@@ -109,8 +116,8 @@ def create_pool(client: TolokaClient) -> str:
                     "output_spec": {"answer": {"type": "string", "allowed_values": ["a", "b", "c"]}},
                     "view_spec": {
                         "type": "tb",
-                        "lock": {"core": "1.0.0", "view.text": "1.0.0"},
-                        "config": '{"view": {"type": "view.text", "content": "?"}}',
+                        "lock": {"core": "1.0.0", "field.radio-group": "1.0.0"},
+                        "config": json.dumps({"view": ASKS}),
                     },
                 },
             },

@@ -14,17 +14,19 @@ TOLD_AT = 5
 MOST_REASONS, LONGEST_REASON = 5, 1000
 
 
-def failure_sensor() -> dg.SensorDefinition:
-    """The sensor that tells of failed runs, one for all projects of a code location."""
+def failure_sensor(project: str = "") -> dg.SensorDefinition:
+    """The sensor that tells of failed runs: all of a code location that is ours, or those of one project."""
 
     @dg.run_failure_sensor(
-        name="failures",
+        name=f"{project}_failures" if project else "failures",
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Tells a person of runs that failed and are not tried again, or failed for the fifth time: through "
         "the resource `notifier`.",
     )
     def failures(context: dg.RunFailureSensorContext, notifier: Notifier) -> dg.SkipReason | None:
         run = context.dagster_run
+        if project and not is_about(run, project):
+            return dg.SkipReason(f"Run {run.run_id} is not about {project}.")
         comes_again = RUN_KEY_TAG in run.tags and not is_last(context.instance, run, attempt_of(run))
         if comes_again and attempt_of(run) != TOLD_AT:
             return dg.SkipReason(f"Run {run.run_id} is tried again by itself.")
@@ -34,6 +36,12 @@ def failure_sensor() -> dg.SensorDefinition:
         return None
 
     return failures
+
+
+def is_about(run: dg.DagsterRun, project: str) -> bool:
+    """Whether a run is a project's: it says so, or somebody materialized assets of it by hand."""
+    chosen = run.asset_selection or ()
+    return run.tags.get(PROJECT_TAG) == project or any(key.path[0] == project for key in chosen)
 
 
 def title_of(run: dg.DagsterRun) -> str:

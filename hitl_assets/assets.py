@@ -114,9 +114,9 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         place = f"{source.repo}@{context.partition_key}"
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
-        with explained(context.run.run_id, context.instance, f"{place}:"):
+        with explained(context.run.run_id, context.instance):
             client = pachyderm.client()
-            gone = partial(freed, client, toloka.client(), project, context.partition_key, before, given_up)
+            gone = partial(freed, client, toloka.client(), project, before, given_up)
             known = known_elsewhere(client, project)
             found = take_in(client, project, context.partition_key, given_up, before, known, gone)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):

@@ -11,11 +11,24 @@ import click
 from hitl_assets.commands.checking import check
 from hitl_assets.commands.emulating import emulators
 from hitl_assets.commands.looking import status
-from hitl_assets.commands.options import A_FILE, PACHD, PROJECTS, SEED, SPEED, STATE, find_pachd, in_sentences
+from hitl_assets.commands.options import (
+    A_FILE,
+    ANSWER_KEY,
+    CROWD,
+    PACHD,
+    PORT,
+    PROJECTS,
+    SEED,
+    SPEED,
+    STATE,
+    find_pachd,
+    in_sentences,
+)  # fmt: skip
 from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.local.ports import UI_PORT
 from hitl_assets.local.state import State
+from hitl_assets.services.whereabouts import state_directory
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,6 +39,9 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark
 
+
+# Those of labeling/dataset_forms.py.
+FORMS = ("csv", "jsonl", "parquet")
 
 main.add_command(check)
 main.add_command(emulators)
@@ -72,18 +88,23 @@ def demo(
 @STATE
 @SEED
 @SPEED
-@click.option("--port", default=UI_PORT, show_default=True, help="Of the UI, on 127.0.0.1.")
-def dev(state: Path, seed: int, speed: Speed, port: int) -> None:
+@CROWD
+@ANSWER_KEY
+@click.option("--port", type=PORT, default=UI_PORT, show_default=True, help="Of the UI, on 127.0.0.1. 0: any.")
+def dev(state: Path, seed: int, speed: Speed, crowd: str, answer_key: tuple[Path, ...], port: int) -> None:
     """Open Dagster's UI, with the emulators for the services whose address is not in the environment.
+
+    Simulated workers answer what an answer key knows: --answer-key, and the example items of the projects. Everything
+    else waits for you: open Toloka's page and answer yourself.
 
     PACHD_ADDRESS and PACHD_TOKEN, TOLOKA_URL and TOLOKA_TOKEN lead to real services.
     """
     end_on_signals()
     from hitl_assets.local.dev import run_dev
-    from hitl_assets.local.processes import ProcessEndedError
+    from hitl_assets.local.processes import People, ProcessEndedError
 
     with in_sentences(ProcessEndedError):
-        run_dev(State(state), port, seed, speed)
+        run_dev(State(state), port, People(seed, speed, crowd, answer_key))
 
 
 @main.command()
@@ -154,25 +175,35 @@ def review(
 @main.command()
 @click.argument("project")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; the screen if not given.")
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True)
+@click.option("--commit", help="A commit of the dataset's repo; the newest if not given.")
 @click.option("--spreadsheet", is_flag=True, help="Put an apostrophe before cells that a spreadsheet would run.")
 @PACHD
 @STATE
-def export(project: str, output: Path | None, form: str, spreadsheet: bool, pachd: str | None, state: Path) -> None:
+def export(
+    project: str,
+    output: Path | None,
+    form: str,
+    commit: str | None,
+    spreadsheet: bool,
+    pachd: str | None,
+    state: Path,
+) -> None:
     """Write the labeled dataset of PROJECT, as it is in Pachyderm: to the character, unless --spreadsheet is given."""
     if spreadsheet and form != "csv":
         raise click.UsageError("--spreadsheet goes with --format csv.")
-    from hitl_assets.local.export import convert, fields_of, read_dataset
+    from hitl_assets.labeling.dataset_forms import convert
+    from hitl_assets.local.export import known_fields, read_dataset
 
-    with in_sentences(OSError):
-        content, place = read_dataset(project, find_pachd(State(state), pachd))
-        fields = fields_of(State(state).projects / project / "defs.yaml") if form == "jsonl" else {}
+    with in_sentences():
+        content, place, told = read_dataset(project, find_pachd(State(state), pachd), commit)
+        fields = known_fields(State(state), project) if form != "csv" else {}
         converted, remark = convert(content, form, spreadsheet, fields)
         if output is None:
             sys.stdout.buffer.write(converted)
         else:
             output.write_bytes(converted)
-    click.echo(" ".join(filter(None, [f"{place}: {len(content)} bytes.", remark])), err=True)
+    click.echo(" ".join(filter(None, [f"{place}: {len(content)} bytes.", remark, told])), err=True)
 
 
 @main.command()
@@ -192,7 +223,7 @@ def rehearse(
     answer_key: Path | None,
     crowd: str | None,
     sample: int,
-    projects: Path,
+    places: tuple[Path, ...],
     as_json: bool,
     seed: int,
 ) -> None:
@@ -205,8 +236,9 @@ def rehearse(
     from hitl_assets.emulators.crowd.population import CrowdError
     from hitl_assets.local.rehearsal import run_command
 
-    with in_sentences(OSError, CrowdError):
-        run_command(project, projects, items, answer_key, [crowd] if crowd else [], sample, seed, as_json)
+    places = places or State(state_directory()).places
+    with in_sentences(CrowdError):
+        run_command(project, places, items, answer_key, [crowd] if crowd else [], sample, seed, as_json)
 
 
 def end_on_signals() -> None:

@@ -11,6 +11,7 @@ from hitl_assets.labeling.file_forms import read_account
 from hitl_assets.labeling.files import name_of
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
+from hitl_assets.labeling.simulated import kind_of
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
@@ -62,6 +63,7 @@ def settle_account(
         rejected=counts.get("REJECTED", 0),
         spent=spent_on(assignments, project.configuration.budget.fee),
         openings=tuple(dict.fromkeys([*openings, pool.started])),
+        simulated=kind_of(assignments),
         overlap=pool.terms.overlap if pool.terms else 0,
     )
 
@@ -79,7 +81,12 @@ def spent_by(accounts: Mapping[str, Account]) -> Decimal:
 
 def read_accounts(pachyderm: Pachyderm, project: Project) -> dict[str, Account]:
     """What the project's pools have cost that ended, by batch."""
-    repo = f"{project.name}_raw_answers"
+    return read_accounts_of(pachyderm, project.name)
+
+
+def read_accounts_of(pachyderm: Pachyderm, name: str) -> dict[str, Account]:
+    """The same by the project's name."""
+    repo = f"{name}_raw_answers"
     head = pachyderm.head(repo)
     files = pachyderm.read_matching(repo, head, "/*/account.json") if head else {}
     read = {name_of(path.rsplit("/", 1)[0]): read_account(content) for path, content in files.items()}

@@ -22,6 +22,7 @@ from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.quality import StoredQuality, measure_quality
 from hitl_assets.labeling.records import Prediction, Task
+from hitl_assets.labeling.simulated import kind_of, worst
 from hitl_assets.labeling.withdrawal import part
 from hitl_assets.learning import predictions_of
 from hitl_assets.materializations import key_of, materialized_before
@@ -81,7 +82,8 @@ def label_batch(
     spent = spent_on(answers.assignments, project.configuration.budget.fee)
     audit = decided.audit if project.configuration.model else None
     parts = (decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited, calibration, audit)
-    seen = {**reports.labels(decided.labels, project, spent), **reports.worth(calibration, project)}
+    seen = {**reports.simulated(kind_of(answers.assignments)), **reports.labels(decided.labels, project, spent)}
+    seen |= reports.worth(calibration, project)
     return StoredLabels(*parts), seen
 
 
@@ -92,7 +94,8 @@ def assess_batch(
     spent = spent_on(answers.assignments, project.configuration.budget.fee)
     found = labels.audited, spent, labels.audit
     quality = measure_quality(project, tasks.tasks, labels.labels, answers.assignments, *found)
-    return StoredQuality(quality), {**reports.quality(quality), **reports.worth(labels.calibration, project)}
+    seen = {**reports.simulated(kind_of(answers.assignments)), **reports.quality(quality)}
+    return StoredQuality(quality), {**seen, **reports.worth(labels.calibration, project)}
 
 
 def compile_dataset(
@@ -107,7 +110,8 @@ def compile_dataset(
     parted = part(every, withdrawal, project.identity)
     rows = parted.kept
     delta = compare(earlier.rows if earlier else (), rows)
-    metadata = dict(reports.dataset(rows, before, project, delta, spent_by(accounts)))
+    metadata = dict(reports.simulated(worst(accounts[batch].simulated for batch in labels if batch in accounts)))
+    metadata |= reports.dataset(rows, before, project, delta, spent_by(accounts))
     metadata |= reports.withdrawn(parted, withdrawal)
     if project.has_classifier:
         metadata |= reports.learnable(training_rows(rows, held_out_keys(project)))

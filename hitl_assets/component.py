@@ -1,5 +1,7 @@
 """LabelingProject, the front door: one YAML file becomes assets, checks and sensors."""
 
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,16 @@ from hitl_assets.io_managers import PachydermIOManager
 from hitl_assets.jobs import labeling_jobs
 from hitl_assets.labeling.loading import compose_project, load_project
 from hitl_assets.labeling.project import Configuration, Project
-from hitl_assets.notifiers import LogNotifier, Notifier
-from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.notifiers import LogNotifier, Notifier, notifier_from_environment
+from hitl_assets.resources import PachydermResource, TolokaResource, services_from_environment
+from hitl_assets.scaffolder import ProjectScaffolder
 from hitl_assets.sensors import labeling_sensors
 from hitl_assets.sources import source_specs
 
 FILE = "defs.yaml"
 
 
+@dg.scaffold_with(ProjectScaffolder)
 class LabelingProject(dg.Component):
     """A labeling project: items from a Pachyderm repo, labeled by people in Toloka, back into Pachyderm."""
 
@@ -45,8 +49,13 @@ class LabelingProject(dg.Component):
         return cls(load_project(path))
 
     def build_defs(self, context: ComponentLoadContext | None = None) -> dg.Definitions:
-        """Assets, checks and sensors of the project. Resources are shared by all projects: definitions.py has them."""
-        return project_definitions(self.project)
+        """Assets, checks, jobs and sensors of the project, a sensor that tells of its failed runs and, unless the YAML
+        leaves them to whoever loads it, the resources."""
+        is_given = self.project.configuration.resources == "given"
+        around = dg.Definitions(
+            resources=None if is_given else resources_from_environment(), sensors=[failure_sensor(self.project.name)]
+        )
+        return dg.Definitions.merge(project_definitions(self.project), around)
 
 
 def project_definitions(project: Project) -> dg.Definitions:
@@ -64,26 +73,39 @@ def project_parts(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     return [*source_specs(project), *labeling_assets(project), *labeling_checks(project)]
 
 
+@cache
+def resources_from_environment() -> Mapping[str, Any]:
+    """The resources that projects ask for: once in a process, since Dagster merges only what is the same."""
+    return shared_resources(*services_from_environment(), notifier_from_environment())
+
+
 def projects_definitions(
-    folder: Path, toloka: TolokaResource, pachyderm: PachydermResource, notifier: Notifier | None = None
+    places: Path | Sequence[Path],
+    toloka: TolokaResource,
+    pachyderm: PachydermResource,
+    notifier: Notifier | None = None,
 ) -> dg.Definitions:
-    """Everything that Dagster loads: each project in a folder of its own below `folder`, and what they share.
+    """Everything that Dagster loads: each project in a folder of its own in one of `places`, and what they share.
 
     Steps run in one process: another one for each step costs two seconds, and no step here is that heavy.
     """
-    projects = [LabelingProject.from_file(path) for path in sorted(folder.glob(f"*/{FILE}"))]
+    folders = [places] if isinstance(places, Path) else places
+    projects = [load_project(path) for folder in folders for path in sorted(folder.glob(f"*/{FILE}"))]
     shared = dg.Definitions(
-        resources={**shared_resources(toloka, pachyderm), "notifier": notifier or LogNotifier(ui="")},
+        resources=shared_resources(toloka, pachyderm, notifier),
         sensors=[failure_sensor()],
         executor=dg.in_process_executor,
     )
-    return dg.Definitions.merge(shared, *(project.build_defs() for project in projects))
+    return dg.Definitions.merge(shared, *map(project_definitions, projects))
 
 
-def shared_resources(toloka: TolokaResource, pachyderm: PachydermResource) -> dict[str, Any]:
-    """The resources that a project's assets and sensors ask for, by their keys."""
+def shared_resources(
+    toloka: TolokaResource, pachyderm: PachydermResource, notifier: Notifier | None = None
+) -> dict[str, Any]:
+    """The resources that a project's assets and sensors ask for, by their keys; who is told is the log's reader."""
     return {
         "toloka": toloka,
         "pachyderm": pachyderm,
+        "notifier": notifier or LogNotifier(ui=""),
         "pachyderm_io_manager": PachydermIOManager(pachyderm=pachyderm),
     }

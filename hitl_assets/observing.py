@@ -100,12 +100,12 @@ def advice(project: Project, watched: Watched) -> str:
             f"{project.name}, Materialize, Add a partition), and it goes on by itself."
         )
     if watched.status == GONE:
-        mark = f"`hitl pool {project.name}/{watched.published.batch}`"
+        mark = f'"hitl pool {project.name}/{watched.published.batch} KEY"'
         return (
             f"Toloka does not list this pool ({watched.published.pool_id}) any more: our mark was taken out of its "
             "private comment, or TOLOKA_URL and TOLOKA_TOKEN belong to another account. Nobody guards its cap now. Put "
-            f"the comment back: {mark} and the key that is in pool.json of {project.name}_pools. Materializing pools "
-            "would ask, and pay, anew."
+            f"the comment back: {mark}, with the key that is in pool.json of {project.name}_pools. Materializing "
+            "pools would ask, and pay, anew."
         )
     if watched.status in ("", OPEN):
         return NOTHING

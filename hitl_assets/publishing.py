@@ -26,7 +26,17 @@ from hitl_assets.labeling.rounds import rejected_by_item
 from hitl_assets.prerequisites import check_not_answered, check_project, training_id
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_tasks import OtherTasksError, TaskState, crowd_task, golden_task, training_task
+from hitl_assets.services.toloka_tasks import (
+    OtherTasksError,
+    RefusedTasksError,
+    TaskState,
+    crowd_task,
+    golden_task,
+    training_task,
+)
+
+# How many rows an error names.
+MOST_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -285,16 +295,29 @@ def fill(toloka: Toloka, project: Project, batch: Batch, pool: PoolState) -> tup
     """Upload the tasks that are not in the pool; the rows of those that Toloka refused (if the project allows it)."""
     known = [golden_task(task, pool.id) for task in batch.golden]
     skip = project.configuration.invalid_tasks == "skip"
-    refused = toloka.upload([*(crowd_task(task, pool.id) for task in batch.tasks), *known], pool.id, skip).refused
+    try:
+        refused = toloka.upload([*(crowd_task(task, pool.id) for task in batch.tasks), *known], pool.id, skip).refused
+    except RefusedTasksError as error:
+        raise ServiceError(f"{error} {advise_refused(project, batch, error.refused)}") from error
     lost = sorted({task.item_key for task in batch.golden} & set(refused))
-    if lost:
-        raise ServiceError(f"Toloka refuses golden tasks: {refused[lost[0]]}. Correct them, then rerun.")
-    if len(refused) == len(batch.tasks):
-        raise ServiceError(f"Toloka refuses every task of pool {pool.id}: {next(iter(refused.values()))}.")
+    if lost or len(refused) == len(batch.tasks):
+        what, first = ("golden tasks", lost[0]) if lost else (f"every task of pool {pool.id}", next(iter(refused)))
+        raise ServiceError(f"Toloka refuses {what}: {refused[first]}. {advise_refused(project, batch, refused)}")
     return tuple(
         RejectedRow(task.file, task.row, "", f"refused by Toloka: {refused[task.item_key]}")
         for task in batch.tasks
         if task.item_key in refused
+    )
+
+
+def advise_refused(project: Project, batch: Batch, refused: Mapping[str, str]) -> str:
+    """What to do about tasks that Toloka refuses (by item key): a batch's rows are those of its commit for ever."""
+    if any(task.item_key in refused for task in batch.golden):
+        return f"Correct {project.configuration.golden_tasks}, then materialize golden_tasks and pools of this batch."
+    rows = [f"{task.file} row {task.row}" for task in batch.tasks if task.item_key in refused]
+    return (
+        f"It refuses {', '.join(rows[:MOST_ROWS])}. Correct them and commit the file again: the next batch takes in "
+        "what this one could not publish. Or write invalid_tasks: skip, then materialize pools of this batch."
     )
 
 

@@ -1,21 +1,24 @@
-"""Toloka and Pachyderm as Dagster resources: an address, a secret, and which of them the environment lacks."""
+"""Toloka and Pachyderm as Dagster resources: an address, a secret, and which of them the environment lacks.
+
+Without an address, on one machine, they are the emulators that run on the state directory, and no others."""
 
 from collections.abc import Callable
 
 import dagster as dg
 from pydantic import Field
 
-from hitl_assets.deployment import check_variables_here
+from hitl_assets.deployment import MissingVariableError, check_variables_here, not_set
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_connection import unfenced
+from hitl_assets.services.whereabouts import find_services, state_directory
 
 
 class Service(dg.ConfigurableResource):
-    """A service outside. `unset` are the variables that are not set, in whose place the emulators' values are: only
-    where runs are started on this machine."""
+    """A service outside. `unset` are the variables that are not set, in whose place the emulators of the state
+    directory are: only where runs are started on this machine."""
 
-    unset: list[str] = Field([], description="variables that are not set; the emulators' values are in their place")
+    unset: list[str] = Field([], description="variables that are not set; emulators are looked for in their place")
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Before a run or a tick.
@@ -29,12 +32,20 @@ class Service(dg.ConfigurableResource):
 class TolokaResource(Service):
     """A Toloka account, or an emulator of it."""
 
-    url: str = Field(description="the address of Toloka's API, without a path")
+    url: str = Field(description="the address of Toloka's API, without a path; empty: the state directory's emulator")
     token: str = Field(repr=False, description="an OAuth token or an API key; from the environment")
 
     def client(self, fence: Callable[[], None] = unfenced) -> Toloka:
-        """A client for this account, which asks `fence` for leave before each write."""
-        return Toloka(self.url, self.token, fence=fence)
+        """A client for this account, which asks `fence` for leave before each write.
+
+        Raises:
+            MissingVariableError: the environment names no account, and no emulator runs on the state directory.
+        """
+        return Toloka(self.where(), self.token, fence=fence)
+
+    def where(self) -> str:
+        """The address, or that of the emulator."""
+        return self.url or emulator_of("TOLOKA_URL")
 
 
 # What a look at pachd may take in a sensor, in seconds.
@@ -44,29 +55,55 @@ TICK_SECONDS = 40.0
 class PachydermResource(Service):
     """A Pachyderm cluster, or an emulator of it."""
 
-    address: str = Field(description="host:port of pachd, or grpcs://host:port for TLS")
+    address: str = Field(
+        description="host:port of pachd, or grpcs://host:port for TLS; empty: the state directory's emulator"
+    )
     token: str = Field(
         "", repr=False, description="an authentication token, where the cluster asks for one; from the environment"
     )
 
     def client(self) -> Pachyderm:
-        """A client for this cluster."""
-        return Pachyderm(self.address, self.token)
+        """A client for this cluster.
+
+        Raises:
+            MissingVariableError: the environment names none, and no emulator runs on the state directory.
+        """
+        return Pachyderm(self.where(), self.token)
 
     def hasty_client(self) -> Pachyderm:
         """One for a sensor: Dagster cuts a tick off after 60 s, and then nobody says that pachd didn't answer."""
-        return Pachyderm(self.address, self.token, timeout=TICK_SECONDS / 3, patience=TICK_SECONDS)
+        return Pachyderm(self.where(), self.token, timeout=TICK_SECONDS / 3, patience=TICK_SECONDS)
+
+    def where(self) -> str:
+        """The address, or that of the emulator."""
+        return self.address or emulator_of("PACHD_ADDRESS")
+
+
+def emulator_of(variable: str) -> str:
+    """The address of the emulator, of the state directory, that stands in for a service whose variable isn't set.
+
+    Raises:
+        MissingVariableError: none runs there. Others are not looked for: they would be somebody else's.
+    """
+    folder = state_directory()
+    found = find_services(folder).get(variable)
+    if not found:
+        raise MissingVariableError(
+            f"{not_set([variable])}, and no emulator runs on {folder.resolve()}. Start `hitl emulators` there (or "
+            "`hitl dev`, with Dagster's UI), or set the variables of a real service."
+        )
+    return found
 
 
 def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
-    """The services that the environment names; without accounts the emulators (`hitl emulators`)."""
+    """The services that the environment names; without accounts the emulators of the state directory."""
     toloka = TolokaResource(
-        url=variable("TOLOKA_URL", "http://127.0.0.1:8650"),
+        url=variable("TOLOKA_URL", ""),
         token=variable("TOLOKA_TOKEN", "emulator"),
         unset=unset("TOLOKA_URL", "TOLOKA_TOKEN"),
     )
     pachyderm = PachydermResource(
-        address=variable("PACHD_ADDRESS", "127.0.0.1:30650"),
+        address=variable("PACHD_ADDRESS", ""),
         token=variable("PACHD_TOKEN", "emulator"),
         unset=unset("PACHD_ADDRESS"),  # a cluster may ask for no token
     )

@@ -12,7 +12,7 @@ from hitl_assets.attempts import ATTEMPT_TAG, Attempt, first_attempt, read_attem
 from hitl_assets.cursors import read_cursor, without_partition
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import digest
-from hitl_assets.materializations import key_of, outdated_setup
+from hitl_assets.materializations import key_of, outdated_setup, setup_names
 from hitl_assets.notifiers import NotificationError, Notifier
 from hitl_assets.observing import (
     AS_WRITTEN,
@@ -46,12 +46,11 @@ LABELING = ("aggregated_labels", "quality_report", "concatenated_dataset")
 
 def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
     """The sensors of a project; the third one if it trains a model. All run from the start."""
-    target = dg.AssetSelection.groups(project.name)
     source = project.configuration.source
 
     @dg.sensor(
         name=f"{project.name}_commits",
-        target=target,
+        job=run_job(project, "publish", (*setup_names(project), *publishing_names(project)), "A batch up to its pool."),
         minimum_interval_seconds=5,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=f"A new finished commit in {source.repo}@{source.branch}: a batch up to its pool.",
@@ -66,7 +65,7 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
 
     @dg.sensor(
         name=f"{project.name}_pools",
-        target=target,
+        job=run_job(project, "collect", answer_names(project), "What people answered, up to the dataset."),
         minimum_interval_seconds=5,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="A pool that has ended: its answers, labels and the dataset. Meanwhile its progress and its cost.",
@@ -102,7 +101,7 @@ def retraining_sensors(project: Project) -> list[dg.SensorDefinition]:
 
     @dg.sensor(
         name=f"{project.name}_retraining",
-        target=dg.AssetSelection.groups(project.name),
+        job=run_job(project, "train", LEARNING, "A new classifier, and what it is worth."),
         minimum_interval_seconds=5,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Enough new labels by people: a new classifier and its evaluation.",
@@ -136,10 +135,20 @@ def training_requests(
     )
 
 
-def publishing_keys(project: Project) -> list[dg.AssetKey]:
+def run_job(project: Project, what: str, names: Sequence[str], description: str) -> Any:
+    """A job of these assets, so that lists of runs say what a run is for. A run may be of some of them."""
+    return dg.define_asset_job(
+        f"{project.name}_{what}",
+        selection=[key_of(project, name) for name in names],
+        tags={"hitl/project": project.name},
+        description=f"{description} Asked for by a sensor.",
+    )
+
+
+def publishing_names(project: Project) -> list[str]:
     """The assets from a commit to its pool."""
     has_model = project.configuration.model is not None
-    return [key_of(project, name) for name in PUBLISHING if has_model or name != "predictions"]
+    return [name for name in PUBLISHING if has_model or name != "predictions"]
 
 
 def publishing_requests(
@@ -160,7 +169,7 @@ def publishing_requests(
     due |= {commit.id: first_attempt(f"{project.name}:publish:{commit.id}", now) for commit in good}
     # What is created once comes along when it is missing or its configuration changed.
     setup = outdated_setup(context.instance, project) if due else []
-    keys = [*setup, *publishing_keys(project)]
+    keys = [*setup, *(key_of(project, name) for name in publishing_names(project))]
     return dg.SensorResult(
         run_requests=[request(project, batch, attempt, keys) for batch, attempt in due.items()],
         dynamic_partitions_requests=[batches(project).build_add_request([commit.id for commit in good])],
@@ -223,12 +232,16 @@ def run_key(project: Project, ended: Ended) -> str:
     return f"{project.name}:{ended.next}:{published.batch}:{published.storage_id}{ending}"
 
 
-def answer_keys(project: Project, attempt: Attempt) -> list[dg.AssetKey]:
-    """The assets that follow when a pool has ended: up to the review, or all of them."""
+def answer_names(project: Project) -> list[str]:
+    """The assets that follow when a pool has ended, in the order of the data."""
     reviewing = REVIEWING if project.configuration.review else REVIEWING[:1]
+    return [*reviewing, *CALIBRATING, *(ASKING if project.has_rounds else ()), *LABELING]
+
+
+def answer_keys(project: Project, attempt: Attempt) -> list[dg.AssetKey]:
+    """Those of them that a run is for: up to the review, or all."""
     is_review = attempt.run_key.split(":")[1] == "review"
-    following = (*CALIBRATING, *(ASKING if project.has_rounds else ()), *LABELING)
-    return [key_of(project, name) for name in (reviewing if is_review else (*reviewing, *following))]
+    return [key_of(project, name) for name in answer_names(project) if not is_review or name in REVIEWING]
 
 
 def request(project: Project, batch: str | None, attempt: Attempt, keys: Sequence[dg.AssetKey]) -> dg.RunRequest:

@@ -15,6 +15,7 @@ import pytest
 
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.label_files import StoredDataset
+from hitl_assets.pachyderm_protobuf import python_pachyderm
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
@@ -110,6 +111,17 @@ def test_the_emulated_pachyderm_can_be_strict_about_roles(tmp_path: Path) -> Non
     roles.write_text("tokens: 5\n")
     refused = run("emulators", "--state", str(tmp_path / "state"), "--roles", str(roles))
     assert (refused.returncode, "roles are a mapping" in refused.stderr) == (1, True)
+
+
+def test_the_emulated_pachyderm_fetches_urls_if_told_to(tmp_path: Path) -> None:
+    """With the option that its refusal names."""
+    file = tmp_path / "items.csv"
+    file.write_text("headline\nOne\n")
+    with emulators(tmp_path / "state", "--urls", "--close-delay", "60") as (line, _):
+        client = python_pachyderm.Client.new_from_pachd_address(line.split()[1].removeprefix("pachd="))
+        client.create_repo("fruit")
+        client.put_file_url(("fruit", "master"), "/items.csv", file.as_uri())
+        assert client.get_file(("fruit", "master"), "/items.csv").read() == file.read_bytes()
 
 
 def test_a_commit_is_one_command(tmp_path: Path) -> None:

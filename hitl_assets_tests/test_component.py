@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from hitl_assets.alerts import PROJECT_TAG, is_about
 from hitl_assets.component import LabelingProject, projects_definitions
 from hitl_assets.labeling.loading import ConfigurationError
 from hitl_assets.labeling.project import Project
@@ -60,6 +61,15 @@ def test_dagster_finds_the_component_by_itself(shipped_project: Project) -> None
     tree = dg.ComponentTree.for_project(ROOT)
     component = tree.load_component(Path("clickbait"), LabelingProject)
     assert component.project.setup_hash == shipped_project.setup_hash
+
+
+def test_a_project_elsewhere_tells_of_its_own_runs_only() -> None:
+    """Somebody's Dagster project has other runs, and people who look after them: by tag, or by what was chosen."""
+    key = dg.AssetKey(["fruit", "pools"])
+    tagged = dg.DagsterRun(job_name="__ASSET_JOB", tags={PROJECT_TAG: "fruit"})
+    by_hand = dg.DagsterRun(job_name="__ASSET_JOB", asset_selection=frozenset({key}))
+    assert (is_about(tagged, "fruit"), is_about(by_hand, "fruit")) == (True, True)
+    assert not any(is_about(run, "vegetables") for run in (tagged, by_hand, dg.DagsterRun(job_name="nightly")))
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ from hitl_assets.local.state import INSTANCE_FILES
 from hitl_assets.materializations import key_of
 from hitl_assets.notifiers import LogNotifier
 from hitl_assets.resources import services_from_environment
+from hitl_assets.services.whereabouts import announced
 
 VARIABLES = ("TOLOKA_URL", "TOLOKA_TOKEN", "PACHD_ADDRESS", "PACHD_TOKEN")
 KUBERNETES = (
@@ -116,14 +117,21 @@ def test_a_run_names_what_is_not_set(project: Project, instance: dg.DagsterInsta
 
 
 def test_one_machine_works_with_its_emulators(
-    project: Project, own_instance: dg.DagsterInstance, toloka_url: str, pachyderm_address: str
-) -> None:
-    """Nobody needs a variable there: the resources are made as ever."""
+    project: Project, own_instance: dg.DagsterInstance, toloka_url: str, pachyderm_address: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Nobody needs a variable there: those of the state are found, and no others, whatever listens where."""
+    monkeypatch.setenv("HITL_STATE", str(tmp_path))
     missing = [name for each in services_from_environment() for name in each.unset]
     assert missing == ["TOLOKA_URL", "TOLOKA_TOKEN", "PACHD_ADDRESS"]
     check_variables(missing, launcher_elsewhere(own_instance))
     with dg.build_resources(shared_resources(*services_from_environment()), instance=own_instance) as made:
-        assert made.toloka.url == "http://127.0.0.1:8650"
+        with pytest.raises(MissingVariableError, match=f"no emulator runs on {tmp_path}.*hitl emulators"):
+            made.toloka.client()
+        addresses = {"TOLOKA_URL": toloka_url, "PACHD_ADDRESS": pachyderm_address}
+        with announced(tmp_path / "emulators", addresses):
+            assert made.toloka.client().balance() > 0
+            assert not made.pachyderm.client().has_repo("nobody_has_made_it")
 
 
 def test_what_is_set_is_enough(

@@ -13,7 +13,9 @@ from hitl_assets.cli import main
 from hitl_assets.deployment import launcher_of_home
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("project", "commands", "emulators", "money", "troubleshooting", "kubernetes", "permissions")
+NAMES = (
+    "project", "commands", "emulators", "money", "troubleshooting", "kubernetes", "permissions", "your-dagster-project",
+)  # fmt: skip
 PAGES = ("README.md", *(f"docs/{name}.md" for name in NAMES))
 # In a block of a console, or in a sentence.
 COMMAND = re.compile(r"(?:^|`)((?:\.venv/bin/)?hitl [^`\n#]*)", re.MULTILINE)

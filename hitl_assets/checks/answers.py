@@ -16,13 +16,14 @@ from hitl_assets.labeling.golden_changes import judge_golden_changes
 from hitl_assets.labeling.known_tasks import known_tasks_of
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.shortfalls import describe_short, find_short
-from hitl_assets.labeling.verdicts import Verdict, judge_golden_answers, judge_shares
+from hitl_assets.labeling.simulated import kind_of
+from hitl_assets.labeling.verdicts import Verdict, judge_golden_answers, judge_shares, judge_truth
 from hitl_assets.labeling.workers import describe_workers
 from hitl_assets.materializations import key_of
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.services.pachyderm import Pachyderm
 
-GOLDEN, SHARES = "golden_tasks_answered_well", "no_worker_dominates"
+GOLDEN, SHARES, REAL = "golden_tasks_answered_well", "no_worker_dominates", "answers_have_a_truth"
 FILED = "golden_tasks_are_as_in_the_file"
 CENT = Decimal("0.01")
 
@@ -94,11 +95,12 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
 
 
 def crowd_checks(project: Project) -> dg.AssetChecksDefinition:
-    """Were workers careful, and were they many?"""
+    """Were workers careful, were they many, and were they people?"""
     checks = project.configuration.checks
     questions = {
         GOLDEN: f"At least {checks.golden_accuracy:.0%} of the answers to golden tasks are right.",
         SHARES: f"No worker gave more than {checks.worker_share:.0%} of the answers.",
+        REAL: "People answered, or an emulator's who know an answer key: nobody made the truth up.",
         FILED: "Nobody changed golden tasks in Toloka, or their answers in the file since.",
     }
 
@@ -108,6 +110,7 @@ def crowd_checks(project: Project) -> dg.AssetChecksDefinition:
         return {
             GOLDEN: judge_golden_answers(right, total, checks),
             SHARES: judge_shares(describe_workers(assignments, project.label), checks),
+            REAL: judge_truth(kind_of(assignments)),
             FILED: judge_golden_changes(
                 assignments, known_tasks_of(project, project.configuration.golden_tasks), project
             ),

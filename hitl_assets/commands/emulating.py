@@ -9,17 +9,20 @@ from pathlib import Path
 
 import click
 
-from hitl_assets.commands.options import A_FILE, SEED, SPEED, in_sentences
+from hitl_assets.commands.options import A_FILE, ANSWER_KEY, CROWD, PORT, SEED, SPEED, in_sentences
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.local.ports import PACHD_PORT, TOLOKA_PORT
+from hitl_assets.services.whereabouts import announced
 
 # Those of emulators/pachyderm/profiles.py.
 PACHYDERMS = ("2.10", "2.12")
-PORT = click.IntRange(0, 65535)
 
 
 @click.command()
-@click.option("--state", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where state is kept.")
+@click.option(
+    "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl/emulators"), show_default=True,
+    help="Where their state is kept. Commands on the directory above find them.",
+)  # fmt: skip
 @click.option("--pachd-port", type=PORT, default=PACHD_PORT, show_default=True, help="0: any.")
 @click.option("--toloka-port", type=PORT, default=TOLOKA_PORT, show_default=True, help="0: any.")
 @click.option(
@@ -33,7 +36,11 @@ PORT = click.IntRange(0, 65535)
     "--public-host", "public_hosts", multiple=True, metavar="NAME",
     help="A name by which people open Toloka's pages from other machines. May be repeated.",
 )  # fmt: skip
-@click.option("--answer-key", type=A_FILE, help="CSV of input and output columns: the truth for simulated workers.")
+@ANSWER_KEY
+@click.option(
+    "--unknown", type=click.Choice(["invent", "leave"]), default="invent", show_default=True,
+    help="What simulated workers do about items that no answer key has: make a truth up, or leave them to people.",
+)  # fmt: skip
 @click.option(
     "--profile", type=click.Choice(PACHYDERMS), default="2.12", show_default=True,
     help="The Pachyderm that the emulator looks like.",
@@ -51,10 +58,7 @@ PORT = click.IntRange(0, 65535)
     "--conflicts", type=click.FloatRange(0, 0.5), default=0.0, show_default=True, metavar="SHARE",
     help="The share of Pachyderm's commits that give way to another one at first, as on a busy server.",
 )  # fmt: skip
-@click.option(
-    "--crowd", default="mixed", show_default=True, metavar="PRESET|none|FILE",
-    help="Who the simulated workers are: a preset, or a YAML file (docs/emulators.md). none: only people come.",
-)  # fmt: skip
+@CROWD
 @SEED
 @SPEED
 def emulators(
@@ -64,7 +68,8 @@ def emulators(
     host: str,
     token: str | None,
     public_hosts: tuple[str, ...],
-    answer_key: Path | None,
+    answer_key: tuple[Path, ...],
+    unknown: str,
     profile: str,
     roles: Path | None,
     finish_delay: float,
@@ -91,9 +96,9 @@ def emulators(
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: ended.set())
     tokens = read_tokens(token, host, asked=("TOLOKA_TOKEN",) if roles else ("PACHD_TOKEN", "TOLOKA_TOKEN"))
-    with in_sentences(OSError, ValueError, CrowdError, PachydermStateError, TolokaStateError):
-        if answer_key:
-            decode(answer_key.read_bytes(), str(answer_key))
+    with in_sentences(ValueError, CrowdError, PachydermStateError, TolokaStateError):
+        for key in answer_key:
+            decode(key.read_bytes(), str(key))
         with (
             PachydermEmulator(
                 state / "pachyderm",
@@ -111,12 +116,14 @@ def emulators(
                 toloka_port,
                 tokens["TOLOKA_TOKEN"],
                 answer_key=answer_key,
+                makes_up=unknown == "invent",
                 seed=seed,
                 speed=speed,
                 crowd=crowd,
                 host=host,
                 public_hosts=public_hosts,
             ) as toloka,
+            announced(state, {"PACHD_ADDRESS": pachyderm.address, "TOLOKA_URL": toloka.url}),
         ):
             click.echo(f"ready pachd={pachyderm.address} toloka={toloka.url}")
             sys.stdout.flush()

@@ -32,13 +32,15 @@ def status(names: tuple[str, ...], last: int, as_json: bool, state: Path) -> Non
 
     local = State(state)
     try:
-        with in_sentences(BatchError, OSError), find_instance(local) as instance:
-            found = read_status(instance, local.projects, open_services(instance), names, last)
+        with in_sentences(BatchError), find_instance(local) as instance:
+            found = read_status(instance, local.files(), open_services(instance), names, last)
     except SQLAlchemyError as error:
         raise click.ClickException(f"The storage of the Dagster instance does not answer: {error}") from error
     unknown = sorted(set(names) - {project.name for project in found.projects})
     if unknown:
-        raise click.ClickException(f"{local.projects} has no project {', '.join(unknown)}.")
+        raise click.ClickException(
+            f"There is no project {', '.join(unknown)} in {' and '.join(map(str, local.places))}."
+        )
     option = "" if os.environ.get("DAGSTER_HOME") or str(state) == ".hitl" else f" --state {state}"
     if as_json:
         click.echo(json.dumps(to_json(found, option), indent=2))

@@ -14,28 +14,41 @@ import click
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.unreadable import UnreadableFileError
-from hitl_assets.local.ports import PACHD_PORT
-from hitl_assets.local.state import PACKAGE, State, StateInUseError
+from hitl_assets.local.state import State, StateInUseError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.whereabouts import InUseError
 
 # What goes wrong without being our mistake.
-EXPECTED = (ConfigurationError, UnreadableFileError, StateInUseError, ServiceError, TransientServiceError)
+EXPECTED = (
+    ConfigurationError, UnreadableFileError, StateInUseError, InUseError, ServiceError, TransientServiceError, OSError,
+)  # fmt: skip
+PORT = click.IntRange(0, 65535)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+ANSWER_KEY = click.option(
+    "--answer-key",
+    multiple=True,
+    type=A_FILE,
+    help="CSV of input and output columns: the truth for simulated workers. May be repeated.",
+)
+CROWD = click.option(
+    "--crowd", default="mixed", show_default=True, metavar="PRESET|none|FILE",
+    help="Who the simulated workers are: a preset, or a YAML file (docs/emulators.md). none: only people come.",
+)  # fmt: skip
 STATE = click.option(
     "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl"), show_default=True,
-    help="Directory for everything that is kept.",
+    envvar="HITL_STATE", help="Directory for everything that is kept, HITL_STATE.",
 )  # fmt: skip
 PROJECTS = click.option(
     "--projects",
+    "places",
     type=click.Path(file_okay=False, path_type=Path),
-    envvar="HITL_PROJECTS",
-    default=PACKAGE / "projects",
-    help="Where projects are, HITL_PROJECTS; the packaged ones if not given.",
+    multiple=True,
+    help="Where projects are; those of HITL_PROJECTS, else ./projects, else the example, if not given.",
 )
 PACHD = click.option(
     "--pachd",
     envvar="PACHD_ADDRESS",
-    help=f"Pachyderm's address, PACHD_ADDRESS; else that of `hitl dev` on this state, else 127.0.0.1:{PACHD_PORT}.",
+    help="Pachyderm's address, PACHD_ADDRESS; else that of the emulator that runs on this state.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs (docs/commands.md).")
 SEED = click.option("--seed", type=int, default=7, show_default=True, help="Of the simulated workers.")
@@ -72,15 +85,17 @@ def in_sentences(*others: type[Exception]) -> Iterator[None]:
 
 
 def find_pachd(state: State, given: str | None) -> str:
-    """Pachyderm's address: the given one, or that of what runs on the state, or on one machine the emulator's own.
+    """Pachyderm's address: the given one, or that of what runs on the state.
 
     Raises:
-        MissingVariableError: none is given, and the Dagster of DAGSTER_HOME starts its runs elsewhere.
+        MissingVariableError: none is given, and nothing runs there, or the Dagster of DAGSTER_HOME starts its runs
+            elsewhere.
     """
     from hitl_assets.deployment import check_variables, launcher_of_home
+    from hitl_assets.resources import emulator_of
 
     state.join()
     address = given or os.environ.get("PACHD_ADDRESS")
     if not address:
         check_variables(["PACHD_ADDRESS"], launcher_of_home(os.environ.get("DAGSTER_HOME")))
-    return address or f"127.0.0.1:{PACHD_PORT}"
+    return address or emulator_of("PACHD_ADDRESS")

@@ -6,6 +6,7 @@ import click
 
 from hitl_assets.commands.options import in_sentences
 from hitl_assets.local.state import State
+from hitl_assets.services.whereabouts import state_directory
 
 
 @click.command()
@@ -13,8 +14,7 @@ from hitl_assets.local.state import State
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    envvar="HITL_PROJECTS",
-    help="Where projects are, HITL_PROJECTS; hitl_assets/projects in a checkout, else ./projects.",
+    help="Where it goes: the first folder of HITL_PROJECTS, else ./projects.",
 )
 @click.option("--input", "inputs", multiple=True, default=["text"], show_default=True, help="A column of the items.")
 @click.option("--label", default="category", show_default=True, help="The column that people fill in.")
@@ -28,15 +28,17 @@ def new(project: str, folder: Path | None, inputs: tuple[str, ...], label: str, 
     answers = tuple(dict.fromkeys(each.strip() for each in classes.split(",") if each.strip()))
     if len(answers) < 2:
         raise click.UsageError("--classes needs two answers at least, for example --classes apple,pear.")
-    from hitl_assets.local.scaffold import FILES, Blueprint, default_folder, make_project, next_steps
+    from hitl_assets.labeling.blueprint import FILES, Blueprint
+    from hitl_assets.local.scaffold import make_project, next_steps
 
-    with in_sentences(OSError):
-        target = make_project(Blueprint(project, inputs, label, answers, question), folder or default_folder())
+    state = State(state_directory())
+    with in_sentences():
+        target = make_project(Blueprint(project, inputs, label, answers, question), folder or state.places[0])
     click.echo(f"{target}:")
     for name, what in FILES.items():
         click.echo(f"  {name:<20} {what}")
     click.echo("\nNext:")
-    steps = next_steps(project, target, State(Path(".hitl")).projects)
+    steps = next_steps(project, target, state)
     width = max(len(command) for command, what in steps if what)
     for command, what in steps:
         click.echo(f"  {command:<{width}}  {f'# {what}' if what else ''}".rstrip())

@@ -32,8 +32,8 @@ class Account:
 
     `planned` is the most that it was allowed to cost when it was made; `suites` are those that were paid. `ending` is
     the end of the pool that this is about. `openings` are the ISO times at which it was opened before each of its ends
-    that was collected, oldest first: they tell which answers are of which round. `overlap` is how many workers were to
-    answer each task of the pool (0: not known).
+    that was collected, oldest first: they tell which answers are of which round. `simulated` says whether an emulator's
+    people answered (simulated.py). `overlap` is how many workers were to answer each task of the pool (0: not known).
     """
 
     pool_id: str
@@ -43,6 +43,7 @@ class Account:
     rejected: int
     spent: Decimal
     openings: tuple[str, ...] = ()
+    simulated: str = ""
     overlap: int = 0
 
 

@@ -85,6 +85,7 @@ def read_account(content: bytes) -> Account | None:
                 rejected=int(line["rejected"]),
                 spent=Decimal(line["spent"]),
                 openings=tuple(map(str, line.get("openings", ()))),
+                simulated=str(line.get("simulated", "")),
                 overlap=int(line.get("overlap", 0)),
             )
         except (LookupError, TypeError, ValueError, ArithmeticError) as error:

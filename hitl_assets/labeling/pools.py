@@ -59,7 +59,8 @@ def pool_mark(project: Project, batch: str, maximum: Decimal, round_: int = 1) -
 def read_terms(form: Mapping[str, Any]) -> Terms | None:
     """What the price of a pool depends on, from Toloka's JSON of it; None if it doesn't say."""
     mixer, defaults = form.get("mixer_config") or {}, form.get("defaults") or {}
-    per_suite, overlap = mixer.get("real_tasks_count"), defaults.get("default_overlap_for_new_tasks")
+    per_suite = mixer.get("real_tasks_count")
+    overlap = defaults.get("default_overlap_for_new_tasks") or defaults.get("default_overlap_for_new_task_suites")
     if not (per_suite and overlap and form.get("reward_per_assignment")):
         return None
     dearer = (form.get("dynamic_pricing_config") or {}).get("intervals") or []

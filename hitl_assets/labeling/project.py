@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from hitl_assets.labeling.automation import Model, Overlap
 from hitl_assets.labeling.fields import FieldTerms
@@ -51,8 +51,17 @@ class Defaults(BaseModel):
     """Toloka's `defaults` of a pool: the overlap, which is how many workers answer each task."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    default_overlap_for_new_tasks: int = Field(ge=1, le=30000)
-    default_overlap_for_new_task_suites: int = Field(1, ge=1, le=30000)
+    default_overlap_for_new_tasks: int = Field(ge=1, le=30000, description="as for suites, if only that is given")
+    default_overlap_for_new_task_suites: int = Field(1, ge=0, le=30000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fall_back(cls, values: Any) -> Any:
+        """As Toloka does: where a pool names the overlap of suites only, tasks have that."""
+        of_suites = values.get("default_overlap_for_new_task_suites") if isinstance(values, Mapping) else None
+        if not of_suites or values.get("default_overlap_for_new_tasks"):
+            return values
+        return {**values, "default_overlap_for_new_tasks": of_suites}
 
 
 class QualityControl(BaseModel):
@@ -214,6 +223,11 @@ class Configuration(Strict):
     )
     review: Review | None = Field(None, description="look at answers before they are paid")
     checks: Checks = Field(Checks(), description="from when on checks complain")
+    resources: Literal["environment", "given"] = Field(
+        "environment",
+        description="where a Dagster project of your own has toloka, pachyderm, pachyderm_io_manager and notifier "
+        "from: the variables of the environment, or its own definitions",
+    )
     overlap: Overlap | None = Field(None, description="ask again only where the label is not sure enough")
     model: Model | None = Field(None, description="labels by a model where it is sure, checked by people")
 

@@ -80,7 +80,7 @@ class Batches:
 def open_batches(state: State, name: str) -> Batches:
     """The batches of a project, in the instance in which its sensors run."""
     instance = find_instance(state)
-    return Batches(load_project(state.projects / name / "defs.yaml"), instance)
+    return Batches(load_project(state.file_of(name)), instance)
 
 
 def find_instance(state: State) -> dg.DagsterInstance:

@@ -10,7 +10,7 @@ from rich.console import Console
 from hitl_assets.forecasting import earlier_curve
 from hitl_assets.labeling.budget_curve import UNKNOWN, Curve
 from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.labeling.known_tasks import sift_known_tasks
+from hitl_assets.labeling.known_tasks import sift_tasks_of
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask
@@ -82,9 +82,7 @@ def read_known(project: Project, name: str) -> tuple[tuple[KnownTask, ...], list
     file = getattr(project.configuration, name)
     if file is None:
         return (), []
-    tasks, wrong = sift_known_tasks(
-        project.read(file), file, project.inputs, project.label, project.outputs, project.offers
-    )
+    tasks, wrong = sift_tasks_of(project, file)
     return tasks, [Problem("error", name, text, "", str(project.folder / file)) for text in wrong]
 
 

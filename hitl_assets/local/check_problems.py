@@ -8,8 +8,6 @@ from hitl_assets.labeling.documents import Mistake
 from hitl_assets.local.rehearsal_runs import Finding
 
 Severity = Literal["error", "warning"]
-# What a rehearsal would tell, and what nothing can come of.
-STOPPING = frozenset({"short_training"})
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,6 @@ def from_mistake(mistake: Mistake) -> Problem:
 
 
 def from_findings(findings: Iterable[Finding]) -> Iterator[Problem]:
-    """What a rehearsal tells without anybody working."""
+    """What a rehearsal tells without anybody working: all of it works, for better or worse."""
     for each in findings:
-        yield Problem("error" if each.kind in STOPPING else "warning", each.kind, each.what, each.change)
+        yield Problem("warning", each.kind, each.what, each.change)

@@ -13,7 +13,7 @@ from rich.console import Console
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tables import Row, read_rows, write_rows
-from hitl_assets.local.processes import dagster, emulators, open_instance, reserved_port
+from hitl_assets.local.processes import People, dagster, emulators, open_instance, reserved_port
 from hitl_assets.local.progress import Batch, failure_of, read_batch
 from hitl_assets.local.screen import Screen, print_result
 from hitl_assets.local.state import PACKAGE, State
@@ -63,7 +63,8 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
         state.prepare()
         if files.replaced:
             state.copy_project(PROJECT, files.replaced)
-        project = load_project(state.projects / PROJECT / "defs.yaml")
+        state.example_mark.touch()
+        project = load_project(state.file_of(PROJECT))
         commits = read_items(project, files)
         state.answer_key.write_bytes(read_answer_key(project, files))
         deadline = time.monotonic() + timeout
@@ -81,7 +82,7 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
 @contextlib.contextmanager
 def loop(state: State, seed: int, preferred_port: int, console: Console) -> Iterator[tuple[Pachyderm, Check]]:
     """Emulators and Dagster, at work; and a function that complains when one of them has ended."""
-    with emulators(state, seed, SPEED) as addresses, reserved_port(preferred_port) as port:
+    with emulators(state, People(seed, SPEED, unknown="invent")) as addresses, reserved_port(preferred_port) as port:
         console.print(f"Pachyderm at {addresses.pachd}, Toloka at {addresses.toloka} (emulators)", highlight=False)
         with dagster(state, addresses, port) as check:
             console.print(f"Dagster's UI at http://127.0.0.1:{port} while this runs\n", highlight=False)

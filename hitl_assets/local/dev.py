@@ -10,19 +10,27 @@ from pathlib import Path
 from rich.console import Console
 
 from hitl_assets.intake import missed_files, split
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items import collect_items, describe_rejected
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.tables import UnreadableFileError
 from hitl_assets.labeling.verdicts import judge_files
-from hitl_assets.local.processes import dagster, emulators, reserved_port
+from hitl_assets.local.processes import People, dagster, emulators, reserved_port
+from hitl_assets.local.rehearsal_items import has_columns, own_items
+from hitl_assets.local.reloading import look_at, reload
 from hitl_assets.local.state import Addresses, State
+from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.whereabouts import find_announced
 
+# Between two looks at the processes and at the projects' files, in seconds.
+PAUSE = 0.5
 # How many rows that are put aside `hitl commit` names.
 SHOWN = 5
 
 
-def run_dev(state: State, ui_port: int, seed: int, speed: float | str) -> None:
+def run_dev(state: State, ui_port: int, people: People) -> None:
     """Run until interrupted.
 
     Raises:
@@ -31,34 +39,96 @@ def run_dev(state: State, ui_port: int, seed: int, speed: float | str) -> None:
     console = Console()
     with state.held():
         state.prepare()
-        with services(state, seed, speed) as addresses:
+        people = replace(people, keys=(*people.keys, *own_keys(state)))
+        with services(state, people) as addresses:
             ensure_sources(state, addresses)
             with reserved_port(ui_port) as port, dagster(state, addresses, port) as check:
                 console.print(f"Dagster's UI   http://127.0.0.1:{port}", highlight=False)
-                console.print(f"Pachyderm      {addresses.pachd}", highlight=False)
-                console.print(f"Toloka         {addresses.toloka}", highlight=False)
-                console.print(f"Projects       {state.projects}", highlight=False, soft_wrap=True)
+                for line in describe(state, addresses):
+                    console.print(line, highlight=False, soft_wrap=True)
+                console.print(f"Projects       {names(state)}", highlight=False, soft_wrap=True)
+                for line in describe_people(state, people, addresses):
+                    console.print(line, highlight=False, soft_wrap=True)
                 console.print("Start a batch: hitl commit FILE.csv. End: Ctrl-C.", highlight=False)
+                known = look_at(state.files())
                 while True:
                     check()
-                    time.sleep(0.5)
+                    time.sleep(PAUSE)
+                    seen = look_at(state.files())
+                    if seen != known:
+                        known = seen
+                        said = take_changes(state, addresses, f"http://127.0.0.1:{port}")
+                        console.print(said, highlight=False, soft_wrap=True)
+
+
+def take_changes(state: State, addresses: Addresses, ui: str) -> str:
+    """Load the projects as they are now; what is to be said of it."""
+    try:
+        ensure_sources(state, addresses)
+    except (ConfigurationError, ServiceError, TransientServiceError) as error:
+        return f"A project changed, and can't be loaded: {error}"
+    problem = reload(ui)
+    what = f"A project changed: {names(state)}."
+    return f"{what} Dagster can't load it: {problem}" if problem else f"{what} Dagster has loaded it."
 
 
 @contextlib.contextmanager
-def services(state: State, seed: int, speed: float | str) -> Iterator[Addresses]:
-    """The services of the environment; an emulator for each that it doesn't name."""
+def services(state: State, people: People) -> Iterator[Addresses]:
+    """The services of the environment; for each that it doesn't name the emulator that runs on the state already, or
+    one of ours."""
     pachd, toloka = os.environ.get("PACHD_ADDRESS"), os.environ.get("TOLOKA_URL")
     if pachd and toloka:
         yield Addresses(pachd, toloka)
         return
-    with emulators(state, seed, speed) as found:
+    if running := find_announced(state.emulators):
+        yield Addresses(pachd or running["PACHD_ADDRESS"], toloka or running["TOLOKA_URL"])
+        return
+    with emulators(state, people) as found:
         yield Addresses(pachd or found.pachd, toloka or found.toloka)
+
+
+def names(state: State) -> str:
+    """The projects, and the folders that they are in."""
+    found = [f"{path.parent.name} ({path.parent.parent})" for path in state.files()]
+    return ", ".join(found) or f"none yet in {state.places[0]}: `hitl new NAME` makes one"
+
+
+def describe_people(state: State, people: People, addresses: Addresses) -> Iterator[str]:
+    """Who answers, where nobody is paid: simulated people know what some files say, and invent nothing."""
+    if os.environ.get("TOLOKA_URL"):
+        return
+    keys = [*people.keys, *([state.answer_key] if state.answer_key.is_file() else [])]
+    is_simulated = bool(keys) and people.crowd != "none"
+    if is_simulated:
+        yield f"Answers        simulated ({people.crowd}), for items whose answers are in {', '.join(map(str, keys))}"
+    yield f"{'Other items' if is_simulated else 'Answers':<14} you, at {addresses.toloka}"
+
+
+def own_keys(state: State) -> Iterator[Path]:
+    """The files of projects that have items with their right answers: the examples of `hitl new`."""
+    for path in state.files():
+        try:
+            project = load_project(path)
+        except ConfigurationError:
+            continue  # Dagster says what is wrong with it
+        found = own_items(project)
+        if found and has_columns(found, [project.label]):
+            yield found
+
+
+def describe(state: State, addresses: Addresses) -> Iterator[str]:
+    """Where each service is, and whether it is somebody's account or an emulator of this state."""
+    for name, variable, address in (
+        ("Pachyderm", "PACHD_ADDRESS", addresses.pachd), ("Toloka", "TOLOKA_URL", addresses.toloka),
+    ):  # fmt: skip
+        whose = f"from {variable}" if os.environ.get(variable) else f"emulated, on {state.emulators}"
+        yield f"{name:<14} {address} ({whose})"
 
 
 def ensure_sources(state: State, addresses: Addresses) -> None:
     """Make the source repo of each project, so that there is something to commit to."""
     pachyderm = Pachyderm(addresses.pachd, os.environ.get("PACHD_TOKEN"))
-    for path in sorted(state.projects.glob("*/defs.yaml")):
+    for path in state.files():
         project = load_project(path)
         pachyderm.ensure_repo(project.configuration.source.repo, f"items of {project.name}")
         if project.configuration.withdrawn:
@@ -73,7 +143,7 @@ def commit_files(
     Raises:
         UnreadableFileError: one of them cannot be used. Nothing was committed.
     """
-    project = load_project(state.projects / name / "defs.yaml")
+    project = load_project(state.file_of(name))
     source = project.configuration.source
     contents = {f"/{path.name}": path.read_bytes() for path in files}
     for warning in foresee(project, contents):
@@ -95,6 +165,9 @@ def foresee(project: Project, contents: Mapping[str, bytes]) -> Iterator[str]:
     found = collect_items(
         {path: contents[path] for path in matching}, project.inputs, (), (), project.identity, None, source.encoding
     )
+    unusable = [each.left_out for each in found.files if each.left_out]
+    if unusable:
+        raise UnreadableFileError("\n".join(unusable))
     verdict = judge_files(replace(found, files=(*found.files, *missed_files(others, source.glob))), source.glob)
     if not verdict.passed:
         yield verdict.description

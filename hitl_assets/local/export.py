@@ -1,77 +1,43 @@
 """`hitl export`: the labeled dataset of a project, out of Pachyderm."""
 
 import os
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
-from hitl_assets.labeling.file_forms import write_lines
+from hitl_assets.collecting import read_accounts_of
+from hitl_assets.labeling.dataset_forms import FILE, UNKNOWN
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.files import directory_of
 from hitl_assets.labeling.items import Specification
 from hitl_assets.labeling.loading import load_project
-from hitl_assets.labeling.spreadsheets import write_safe
-from hitl_assets.labeling.tables import read_header, read_rows
-from hitl_assets.labeling.values import TEXTUAL, BadValueError, parse_value
+from hitl_assets.labeling.simulated import sentence, worst
+from hitl_assets.local.state import State
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 
-DATASET, FILE = "concatenated_dataset", "dataset.csv"
-# The types of the columns that the dataset has beside the fields. All others hold text.
-OWN: Specification = {
-    "confidence": {"type": "float"},
-    "votes": {"type": "json"},
-    "workers": {"type": "json"},
-    "partial": {"type": "boolean"},
-    "round": {"type": "integer"},
-}
-UNKNOWN: Specification = {}
+DATASET = "concatenated_dataset"
 
 
-def read_dataset(name: str, pachd: str) -> tuple[bytes, str]:
-    """The dataset of a project as it is stored, and where that is.
+def read_dataset(name: str, pachd: str, commit: str | None = None) -> tuple[bytes, str, str]:
+    """The dataset of a project as it is stored in a commit of its repo, the newest if none is named, where it is, and
+    what is to be told of who answered.
 
     Raises:
-        ServiceError: there is none yet.
+        ServiceError: there is none yet, or there is no such commit.
     """
     pachyderm = Pachyderm(pachd, os.environ.get("PACHD_TOKEN"))
     repo = f"{name}_{DATASET}"
-    head = pachyderm.head(repo)
-    files = pachyderm.read_directory(repo, head, directory_of(DATASET)) if head else {}
+    found = commit or pachyderm.head(repo)
+    files = pachyderm.read_directory(repo, found, directory_of(DATASET)) if found else {}
     if FILE not in files:
-        raise ServiceError(f"{name} has no dataset in Pachyderm at {pachd} yet. Materialize {DATASET} first.")
-    return files[FILE], f"{repo}@{head}:{directory_of(DATASET)}/{FILE}"
+        where = f"{repo}@{commit}" if commit else f"Pachyderm at {pachd}"
+        raise ServiceError(f"{name} has no dataset in {where} yet. Materialize {DATASET} first.")
+    told = sentence(worst(account.simulated for account in read_accounts_of(pachyderm, name).values()))
+    return files[FILE], f"{repo}@{found}:{directory_of(DATASET)}/{FILE}", told
 
 
-def convert(content: bytes, form: str, is_spreadsheet: bool, fields: Specification = UNKNOWN) -> tuple[bytes, str]:
-    """The dataset in the form that was asked for (`csv` or `jsonl`), and what there is to say about it.
-
-    `fields` are the project's: their cells get the types of the fields, the text stays where they are not known.
-    """
-    if form == "jsonl":
-        rows = read_rows(content, FILE, read_header(content, FILE))
-        specs = {**OWN, **fields}
-        return write_lines({n: typed(c, specs.get(n, {})) for n, c in row.cells.items()} for row in rows), ""
-    if is_spreadsheet:
-        safe, changed = write_safe(content)
-        return safe, f"{changed} cells have an apostrophe before them, or a spreadsheet would run them."
-    return content, ""
-
-
-def typed(cell: str, spec: Mapping[str, Any]) -> Any:
-    """A cell as a value of its field; None if it is empty. What doesn't fit, since the field was another one once, or
-    the text is too long to be asked about, stays text."""
-    kind = str(spec.get("type", "string"))
-    if not cell or kind in TEXTUAL:
-        return cell or None
+def known_fields(state: State, name: str) -> Specification:
+    """The fields of a project, if it is there: a dataset can be exported from anywhere."""
     try:
-        return parse_value(cell, {"type": kind, "required": False})
-    except BadValueError:
-        return cell
-
-
-def fields_of(path: Path) -> Specification:
-    """The fields of the project in a folder, if it is there."""
-    if not path.exists():
+        project = load_project(state.file_of(name))
+    except ConfigurationError:
         return UNKNOWN
-    project = load_project(path)
     return {**project.inputs, project.label: project.outputs[project.label]}

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
@@ -80,16 +81,30 @@ def check_alive(process: subprocess.Popen, log: Path) -> None:
         raise ProcessEndedError(f"{log.stem} ended with exit code {process.returncode}; {log} says:\n{tail}")
 
 
+@dataclass(frozen=True)
+class People:
+    """Who answers on the emulator: how fast simulated time is, a crowd, and the files that know what is right. What
+    those don't know waits for real people (`leave`), or a truth is made up (`invent`)."""
+
+    seed: int
+    speed: float | str
+    crowd: str = "mixed"
+    keys: tuple[Path, ...] = ()
+    unknown: str = "leave"
+
+
 @contextlib.contextmanager
-def emulators(state: State, seed: int, speed: float | str) -> Iterator[Addresses]:
+def emulators(state: State, people: People) -> Iterator[Addresses]:
     """Both emulators in a process of their own, once both answer; at the default ports if they are free, so that links
     that are stored now work later."""
     with reserved_port(PACHD_PORT) as pachd_port, reserved_port(TOLOKA_PORT) as toloka_port:
         command = [sys.executable, "-m", "hitl_assets.cli", "emulators", "--state", str(state.emulators.resolve())]
         command += ["--pachd-port", str(pachd_port), "--toloka-port", str(toloka_port)]
-        command += ["--seed", str(seed), "--speed", str(speed)]
-        if state.answer_key.is_file():
-            command += ["--answer-key", str(state.answer_key.resolve())]
+        command += ["--seed", str(people.seed), "--speed", str(people.speed), "--unknown", people.unknown]
+        keys = [*people.keys, *([state.answer_key] if state.answer_key.is_file() else [])]
+        command += ["--crowd", people.crowd if keys else "none"]
+        for key in keys:
+            command += ["--answer-key", str(key.resolve())]
         log = state.logs / "emulators.log"
         log.write_bytes(b"")
         with running("emulators", command, state, {}) as process:

@@ -33,7 +33,7 @@ def rehearse(plan: Plan, crowds: Sequence[str], seed: int) -> Rehearsal:
 
 def run_command(
     project: str,
-    folder: Path,
+    folders: Sequence[Path],
     items: Path | None,
     answer_key: Path | None,
     crowds: Sequence[str],
@@ -42,7 +42,7 @@ def run_command(
     as_json: bool,
 ) -> None:
     """Rehearse the project of that name or folder, and print what came of it."""
-    plan = plan_rehearsal(find_project(project, folder), items, answer_key, sample, seed)
+    plan = plan_rehearsal(find_project(project, folders), items, answer_key, sample, seed)
     console = Console()
     with Console(stderr=True).status(f"Rehearsing {len(plan.items)} items ..."):
         done = rehearse(plan, crowds or PRESETS, seed)

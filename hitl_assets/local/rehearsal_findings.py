@@ -9,6 +9,7 @@ from hitl_assets.local.rehearsal_run_findings import (
     of_bans,
     of_endings,
     of_exhaustion,
+    of_interfaces,
     of_obstacles,
     of_prices,
     of_results,
@@ -18,7 +19,8 @@ from hitl_assets.local.rehearsal_runs import Finding, Run
 
 def find_problems(plan: Plan, runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Everything that is worth a word; what would stop the project comes first."""
-    stops = [*of_budget(plan), *of_prices(plan, runs), *of_endings(plan, runs), *of_bans(runs), *of_obstacles(runs)]
+    stops = [*of_budget(plan), *of_interfaces(runs), *of_prices(plan, runs), *of_endings(plan, runs)]
+    stops += [*of_bans(runs), *of_obstacles(plan, runs)]
     control = [*of_exhaustion(plan, runs), *of_golden_tasks(plan), *of_training(plan)]
     return tuple(merge([*stops, *control, *of_results(plan, runs), *of_suites(plan), *of_items(plan)]))
 

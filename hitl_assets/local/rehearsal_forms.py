@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.emulators.toloka.global_skills import LANGUAGES
 from hitl_assets.labeling.project import Project
 
 PLENTY = Decimal(100_000_000)
@@ -54,9 +55,14 @@ def describe_rule(config: Mapping[str, Any], rule: Mapping[str, Any]) -> str:
 
 def with_skills(project: Project, create: Callable[[str], str]) -> Project:
     """The project with the skills that `create` makes for its own: ids are those of one account."""
-    used = sorted(set(skills_in(project.pool)))
+    used = own_skills(project.pool)
     ids = {skill: create(skill) for skill in used}
     return replace(project, pool=renamed(project.pool, ids)) if ids else project
+
+
+def own_skills(form: Any) -> list[str]:
+    """The ids of skills that a form names, but for those that Toloka gives to workers of all requesters."""
+    return sorted(set(skills_in(form)) - LANGUAGES.keys())
 
 
 def skills_in(form: Any) -> Iterator[str]:
@@ -77,7 +83,7 @@ def renamed(form: Any, ids: Mapping[str, str]) -> Any:
     if not isinstance(form, Mapping):
         return form
     fields = skill_fields(form)
-    return {name: ids[str(value)] if name in fields else renamed(value, ids) for name, value in form.items()}
+    return {name: ids.get(str(value), value) if name in fields else renamed(value, ids) for name, value in form.items()}
 
 
 def skill_fields(form: Mapping[str, Any]) -> list[str]:

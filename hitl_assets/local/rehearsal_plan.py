@@ -1,6 +1,6 @@
 """What a rehearsal is about: a project's own configuration, and the items that it is tried with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -61,26 +61,27 @@ class Plan:
         return write_rows([KEY_FIELD, self.project.label], sorted(self.truth.items()))
 
 
-def find_project(name: str, folder: Path) -> Project:
-    """The project in the folder of that path, or of that name below `folder`.
+def find_project(name: str, folders: Sequence[Path]) -> Project:
+    """The project in the folder of that path, or of that name below one of `folders`.
 
     Raises:
         ConfigurationError: there is none, or it is wrong.
     """
-    return load_project(find_file(name, folder))
+    return load_project(find_file(name, folders))
 
 
-def find_file(name: str, folder: Path) -> Path:
-    """The defs.yaml of that path, in the folder of that path, or in that of that name below `folder`.
+def find_file(name: str, folders: Sequence[Path]) -> Path:
+    """The defs.yaml of that path, in the folder of that path, or in that of that name below one of `folders`.
 
     Raises:
         ConfigurationError: there is none.
     """
-    for path in (Path(name) / FILE, folder / name / FILE, Path(name)):
+    for path in (Path(name) / FILE, *(folder / name / FILE for folder in folders), Path(name)):
         if path.is_file():
             return path
-    known = ", ".join(sorted(path.parent.name for path in folder.glob(f"*/{FILE}"))) or "none"
-    raise ConfigurationError(f"{name} is neither a folder with a {FILE} nor a project in {folder}, which has: {known}.")
+    known = ", ".join(sorted(path.parent.name for folder in folders for path in folder.glob(f"*/{FILE}"))) or "none"
+    where = " or ".join(str(folder) for folder in folders)
+    raise ConfigurationError(f"{name} is neither a folder with a {FILE} nor a project in {where}. There: {known}.")
 
 
 def plan_rehearsal(project: Project, items: Path | None, answer_key: Path | None, sample: int, seed: int) -> Plan:

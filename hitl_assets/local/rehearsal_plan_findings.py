@@ -97,7 +97,8 @@ def of_training(plan: Plan) -> Iterator[Finding]:
     if len(plan.training) < suite * suites:
         yield Finding(
             "short_training",
-            f"The training asks for {suites} suites of {suite} tasks, and has {len(plan.training)} tasks.",
+            f"The training asks for {suites} suites of {suite} tasks, and has {len(plan.training)} tasks: whoever has "
+            f"done these is judged by them, after {-(-len(plan.training) // suite)} suites.",
             f"Write {suite * suites - len(plan.training)} more, or ask for fewer.",
         )
     if not (plan.project.pool.get("quality_control") or {}).get("training_requirement"):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from hitl_assets.local.rehearsal_forms import own_skills
 from hitl_assets.local.rehearsal_plan import Plan
 from hitl_assets.local.rehearsal_runs import STALLED, Finding, Run
 
@@ -46,6 +47,18 @@ def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
                 f"{plan.whole} items take about {days:.0f} days (by what the sample took); pool_days is {allowed}: the "
                 "pool expires before it is done.",
                 "Raise pool_days, commit smaller batches, or pay more, so that more people come.",
+                (run.crowd,),
+            )
+
+
+def of_interfaces(runs: Sequence[Run]) -> Iterator[Finding]:
+    """Tasks for which no answer satisfies both the interface and output_spec."""
+    for run in runs:
+        if run.unanswered:
+            yield Finding(
+                "unanswerable",
+                run.unanswered,
+                "Let the interface ask for what output_spec requires, and output_spec allow what the interface offers.",
                 (run.crowd,),
             )
 
@@ -107,14 +120,15 @@ def of_bans(runs: Sequence[Run]) -> Iterator[Finding]:
             )
 
 
-def of_obstacles(runs: Sequence[Run]) -> Iterator[Finding]:
+def of_obstacles(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
     """Filter, training and time: what keeps people from handing anything in."""
     admitted = min((run.people.admitted for run in runs), default=1.0)
     if admitted < LET_IN:
         who = f"all but {admitted:.0%} of the people" if admitted else "everybody"
-        yield Finding(
-            "filter", f"The filter keeps out {who}.", "Loosen pool.filter: it takes long to find enough people."
-        )
+        change = "Loosen pool.filter: it takes long to find enough people."
+        if skills := own_skills(plan.project.pool.get("filter")):
+            change += f" It asks for the skill {', '.join(skills)}: see that your account has it, and workers who do."
+        yield Finding("filter", f"The filter keeps out {who}.", change)
     for run in runs:
         people = run.people
         # Of a bad crowd most should be kept out.

@@ -4,6 +4,7 @@ import tempfile
 from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from hitl_assets.asking import ask, find_unsure
 from hitl_assets.collecting import Collected, collect
@@ -19,7 +20,13 @@ from hitl_assets.local.rehearsal_forms import PLENTY, with_numbered_bans, with_s
 from hitl_assets.local.rehearsal_people import Crowd
 from hitl_assets.local.rehearsal_plan import Plan
 from hitl_assets.local.rehearsal_runs import People, Quality, Run
-from hitl_assets.local.rehearsal_waiting import follow_to_the_end, last_decision, simulated_time, training_results
+from hitl_assets.local.rehearsal_waiting import (
+    follow_to_the_end,
+    last_decision,
+    simulated_time,
+    training_results,
+    unanswered_suites,
+)
 from hitl_assets.publishing import Batch, ensure_training, publish
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_answers import Metric
@@ -75,6 +82,7 @@ def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
         people=count_people(plan, collected, trained(toloka, project), bans(toloka, rules), crowd),
         quality=judge(plan, collected),
         curve=draw(plan, collected),
+        unanswered=find_unanswered(toloka, project, pool.id),
     )
 
 
@@ -95,11 +103,22 @@ def bans(toloka: Toloka, rules: dict[str, str]) -> dict[str, str]:
     return {str(ban.user_id): rules.get(str(ban.private_comment), "another rule") for ban in every}
 
 
+def find_unanswered(toloka: Toloka, project: Project, pool_id: str) -> str:
+    """What people could not hand in, in the pool or before it in the training."""
+    training = find_training(toloka, project)
+    return unanswered_suites(toloka, pool_id) or (unanswered_suites(toloka, str(training.id)) if training else "")
+
+
+def find_training(toloka: Toloka, project: Project) -> Any:
+    """The project's training, if it has one."""
+    if project.training is None:
+        return None
+    return toloka.find_training(toloka.find_project(project_mark(project)), training_mark(project))
+
+
 def trained(toloka: Toloka, project: Project) -> dict[str, bool]:
     """Who did all of the training, and whether they passed it."""
-    if project.training is None:
-        return {}
-    training = toloka.find_training(toloka.find_project(project_mark(project)), training_mark(project))
+    training = find_training(toloka, project)
     results = training_results(toloka, str(training.id)) if training else {}
     requirement = (project.pool.get("quality_control") or {}).get("training_requirement") or {}
     needed = float(requirement.get("training_passing_skill_value") or 0)

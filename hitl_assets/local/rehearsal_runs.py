@@ -53,7 +53,8 @@ class Quality:
 class Run:
     """A rehearsal with one crowd. Times are the simulated people's, in seconds; money is with the fee, but for the
     `reward` of a suite. `ending` is the pool's close reason, or STALLED. `suites` were paid; `expired` ones were not
-    done in time. `curve` says what fewer answers would have bought of these people."""
+    done in time. `curve` says what fewer answers would have bought of these people, `unanswered` what they could not
+    hand in."""
 
     crowd: str
     ending: str
@@ -66,6 +67,7 @@ class Run:
     people: People
     quality: Quality
     curve: Curve = UNKNOWN
+    unanswered: str = ""
 
     @property
     def price_of_a_label(self) -> Decimal | None:

@@ -47,6 +47,11 @@ def training_results(toloka: Toloka, training_id: str) -> dict[str, float]:
     return {str(user): float(value) for user, value in told["results"].items()}
 
 
+def unanswered_suites(toloka: Toloka, pool_id: str) -> str:
+    """What simulated people could not hand in, in words; empty if there was no such suite."""
+    return str(ask_emulator(toloka, f"pools/{pool_id}/unanswered")["reason"] or "")
+
+
 def follow_to_the_end(toloka: Toloka, project: Project, pool: PoolState) -> str:
     """Wait until the pool is done and all in it is decided, with a review as the project's; how it ended."""
     deadline = time.monotonic() + LONGEST

@@ -2,18 +2,21 @@
 
 import contextlib
 import fcntl
-import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.services.whereabouts import announced, find_services
+
 PACKAGE = Path(__file__).parent.parent
+FILE = "defs.yaml"
+# One's own projects, in the working directory.
+OWN = Path("projects")
 # The instance's configuration: beside the package in a checkout, inside it once installed.
 INSTANCE_FILES = (PACKAGE.parent / "dagster.yaml", PACKAGE / "dagster.yaml")
-# Where the services are that run on this state.
-ADDRESSES = "addresses.json"
 
 
 class StateInUseError(RuntimeError):
@@ -22,7 +25,7 @@ class StateInUseError(RuntimeError):
 
 @dataclass(frozen=True)
 class State:
-    """A state directory. `emulators`, `dagster`, `logs`, and `projects` if the packaged ones are not used."""
+    """A state directory. `emulators`, `dagster`, `logs`, and `projects` if copies of the example are used."""
 
     root: Path
 
@@ -47,13 +50,39 @@ class State:
         return self.root / "answer_key.csv"
 
     @property
-    def projects(self) -> Path:
-        """The projects: those of HITL_PROJECTS, otherwise the copies of this state if it has some, or the package's."""
+    def places(self) -> tuple[Path, ...]:
+        """The folders that projects are in, the first one for new ones: those of HITL_PROJECTS, otherwise `projects` in
+        the working directory and, where there is nothing of one's own or the example ran on this state, the
+        example's."""
         named = os.environ.get("HITL_PROJECTS")
         if named:
-            return Path(named)
-        own = self.root / "projects"
-        return own if own.is_dir() else PACKAGE / "projects"
+            return tuple(Path(each) for each in named.split(os.pathsep) if each)
+        copies = self.root / "projects"
+        examples = copies if copies.is_dir() else PACKAGE / "projects"
+        is_bare = next(OWN.glob(f"*/{FILE}"), None) is None
+        return (OWN, *((examples,) if is_bare or self.example_mark.exists() else ()))
+
+    @property
+    def example_mark(self) -> Path:
+        """Is there once the example has run on this state: its batches stay in sight."""
+        return self.root / "example"
+
+    def files(self) -> list[Path]:
+        """The defs.yaml of each project."""
+        return [path for place in self.places for path in sorted(place.glob(f"*/{FILE}"))]
+
+    def file_of(self, project: str) -> Path:
+        """The defs.yaml of a project, by the name of its folder.
+
+        Raises:
+            ConfigurationError: there is none; the message names those that there are.
+        """
+        for place in self.places:
+            if (place / project / FILE).is_file():
+                return place / project / FILE
+        where = " and ".join(str(place) for place in self.places)
+        known = ", ".join(path.parent.name for path in self.files()) or "none"
+        raise ConfigurationError(f"There is no project {project} in {where}. Projects there: {known}.")
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
@@ -73,28 +102,20 @@ class State:
     @contextlib.contextmanager
     def announced(self, addresses: "Addresses") -> Iterator[None]:
         """Tell other commands on this state where the services are, for as long as this process uses them."""
-        file = self.root / ADDRESSES
-        names = {"PACHD_ADDRESS": addresses.pachd, "TOLOKA_URL": addresses.toloka}
-        file.write_text(json.dumps({"pid": os.getpid(), "environment": names}), encoding="utf-8")
-        try:
+        with announced(self.root, {"PACHD_ADDRESS": addresses.pachd, "TOLOKA_URL": addresses.toloka}):
             yield
-        finally:
-            file.unlink(missing_ok=True)
 
     def join(self) -> None:
-        """Look for the services where the `hitl dev` of this state has them, unless the environment says where.
+        """Look for the services that run on this state (`hitl dev`, or `hitl emulators` alone), unless the environment
+        says where they are.
 
         Whoever names another Dagster instance does not mean this state.
         """
         home = os.environ.get("DAGSTER_HOME")
         if home and Path(home).resolve() != self.dagster.resolve():
             return
-        try:
-            told = json.loads((self.root / ADDRESSES).read_text(encoding="utf-8"))
-            os.kill(told["pid"], 0)
-        except (OSError, ValueError):  # nothing runs here, or it was killed
-            return
-        for name, address in told["environment"].items():
+        os.environ["HITL_STATE"] = str(self.root.resolve())
+        for name, address in find_services(self.root).items():
             os.environ.setdefault(name, address)
 
     def prepare(self) -> None:
@@ -108,7 +129,8 @@ class State:
         """Remove what an earlier run left: only what this class names, whatever else is in the directory."""
         for folder in (self.emulators, self.dagster, self.logs, self.root / "projects"):
             shutil.rmtree(folder, ignore_errors=True)
-        self.answer_key.unlink(missing_ok=True)
+        for file in (self.answer_key, self.example_mark):
+            file.unlink(missing_ok=True)
 
     def copy_project(self, name: str, replaced: Mapping[str, Path]) -> None:
         """Give this state its own copy of a packaged project, with some files replaced."""
@@ -131,5 +153,6 @@ class Addresses:
             "PACHD_ADDRESS": self.pachd,
             "TOLOKA_URL": self.toloka,
             "DAGSTER_HOME": str(state.dagster.resolve()),
-            "HITL_PROJECTS": str(state.projects.resolve()),
+            "HITL_PROJECTS": os.pathsep.join(str(place.resolve()) for place in state.places),
+            "HITL_STATE": str(state.root.resolve()),
         }

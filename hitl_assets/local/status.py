@@ -18,8 +18,8 @@ from hitl_assets.labeling.elections import find_doubled
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Commit, PoolState
+from hitl_assets.labeling.simulated import sentence, worst
 from hitl_assets.local.history import Event, History, read_history, read_newest
-from hitl_assets.local.rehearsal_plan import FILE
 from hitl_assets.local.standing import Standing, count_others, judge, supersede
 from hitl_assets.local.status_services import Services
 from hitl_assets.partitions import batches
@@ -63,7 +63,7 @@ class Status:
 
     now: float
     instance: str
-    folder: Path
+    folders: tuple[Path, ...]
     services: Services
     balance: float | None
     daemon_seen: float | None
@@ -76,17 +76,17 @@ class Status:
 
 
 def read_status(
-    instance: dg.DagsterInstance, folder: Path, services: Services, names: Sequence[str], last: int
+    instance: dg.DagsterInstance, files: Sequence[Path], services: Services, names: Sequence[str], last: int
 ) -> Status:
-    """Where the projects of a folder stand (those with these names, or all)."""
-    paths = sorted(path for path in folder.glob(f"*/{FILE}") if not names or path.parent.name in names)
+    """Where projects stand, by their defs.yaml (those with these names, or all)."""
+    paths = [path for path in files if not names or path.parent.name in names]
     heartbeat = instance.get_daemon_heartbeats().get("SENSOR")
     states = instance.all_instigator_state(instigator_type=InstigatorType.SENSOR)
     sensors = {state.name: state for state in states}
     return Status(
         now=time.time(),
         instance=str(instance.root_directory),
-        folder=folder,
+        folders=tuple(dict.fromkeys(path.parent.parent for path in files)),
         services=services,
         balance=to_float(services.balance()),
         daemon_seen=heartbeat.timestamp if heartbeat else None,
@@ -130,6 +130,7 @@ def read_project(
             *stopped_sensors(project, sensors),
             *([other_cluster(services, names[-1])] if is_elsewhere else []),
             *lacking_permissions(services, project),
+            *filter(None, [sentence(worst(each.simulated for each in (accounts or {}).values()))]),
         ),
     )
 

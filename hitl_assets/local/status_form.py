@@ -16,7 +16,8 @@ def to_json(status: Status, option: str = "") -> dict[str, Any]:
         "dagster": {"home": status.instance, "daemon_runs": status.daemon_runs, "daemon_seen": status.daemon_seen},
         "toloka": {**describe(status.services.toloka), "balance": status.balance},
         "pachyderm": describe(status.services.pachyderm),
-        "projects_folder": str(status.folder),
+        "projects_folder": str(next(iter(status.folders), "")),
+        "projects_folders": [str(folder) for folder in status.folders],
         "projects": [write_project(project) for project in status.projects],
         "waits_for_you": [
             asdict(decision) for project in status.projects for decision in find_decisions(project, option)

@@ -12,6 +12,7 @@ from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.pace import hours_between, seconds_per_task, submitted_at
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Answer
+from hitl_assets.labeling.simulated import sentence
 from hitl_assets.labeling.workers import Worker, describe_workers
 from hitl_assets.reports import plots
 from hitl_assets.reports.tables import ROWS, Metadata, table
@@ -27,6 +28,7 @@ def answers(collected: Collected | None, project: Project, batch: str) -> Metada
     right, golden = golden_accuracy(assignments, project.label)
     real = sum(not answer.is_golden for answer in given)
     return {
+        **simulated(account.simulated),
         "answers": real,
         "golden_answers": golden,
         **({"golden_accuracy": round(right / golden, 4)} if golden else {}),
@@ -44,6 +46,12 @@ def answers(collected: Collected | None, project: Project, batch: str) -> Metada
         **unreadable_answers(assignments, project),
         **describe_crowd(describe_workers(assignments, project.label)),
     }
+
+
+def simulated(kind: str) -> Metadata:
+    """Who answered, if they are no people."""
+    told = sentence(kind)
+    return {"answered_by": told} if told else {}
 
 
 def describe_pace(given: Sequence[Answer]) -> Metadata:

@@ -209,11 +209,20 @@ class Toloka(TaskCalls, AnswerCalls):
 
     def has_pool(self, pool_id: str) -> bool:
         """Whether the account has a pool of this id, with our mark or without."""
+        return bool(self.pools_of_id(pool_id))
+
+    def find_pool(self, pool_id: str) -> PoolState | None:
+        """The pool of this id; None if the account has none that bears our mark."""
+        found = [pool for pool in self.pools_of_id(pool_id) if read_mark(pool.private_comment)]
+        return self.read_pool(found[0]) if found else None
+
+    def pools_of_id(self, pool_id: str) -> "list[Pool]":
+        """The pool of this id, if the account has it."""
         from hitl_assets.services.toloka_kit import PoolSearchRequest
 
         request = PoolSearchRequest(id_gte=pool_id, id_lte=pool_id)
         with self.translated(f"look for the pool {pool_id}"):
-            return bool(self.reader.find_pools(request, limit=1).items)
+            return list(self.reader.find_pools(request, limit=1).items or ())
 
     def create_pool(self, form: Mapping[str, Any]) -> PoolState:
         """A new pool, closed and empty. The caller has looked for it and found none."""

@@ -65,7 +65,7 @@ def run_loop(folder: Path, seed: int, kills: int, overlap: Mapping[str, float] |
     prepare(state)
     if overlap is not None:
         write_project(state, overlap)
-    project = load_project(state.projects / NAME / "defs.yaml")
+    project = load_project(state.file_of(NAME))
     truth = dict(pair for batch in range(BATCHES) for pair in items_of(batch))
     state.answer_key.write_bytes(write_rows([*project.inputs, project.label], sorted(truth.items())))
     instance = open_instance(state)
@@ -84,7 +84,7 @@ def run_loop(folder: Path, seed: int, kills: int, overlap: Mapping[str, float] |
 def write_project(state: State, overlap: Mapping[str, float]) -> None:
     """A copy of the shipped project that asks in rounds."""
     folder = state.root / "projects" / NAME
-    shutil.copytree(state.projects / NAME, folder)
+    shutil.copytree(state.file_of(NAME).parent, folder)
     document = yaml.safe_load((folder / "defs.yaml").read_text())
     document["attributes"]["overlap"] = dict(overlap)
     del document["attributes"]["aggregation"]

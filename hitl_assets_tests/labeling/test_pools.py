@@ -14,6 +14,7 @@ from hitl_assets.labeling.pools import (
     pool_mark,
     project_mark,
     read_mark,
+    read_terms,
     training_mark,
 )
 
@@ -205,3 +206,14 @@ def test_expiry_is_in_utc(load: Load, attributes: dict[str, Any]) -> None:
     there = NOW.astimezone(timezone(timedelta(hours=9)))
     form = compose_pool(project, pool_mark(project, "abc", Decimal(1)), "42", None, there)
     assert form["will_expire"] == "2026-01-31T12:00:00"
+
+
+def test_the_overlap_of_suites_holds_where_no_other_is_named() -> None:
+    """As in Toloka: such a pool costs what its tasks get."""
+    form = {"reward_per_assignment": 0.1, "mixer_config": {"real_tasks_count": 2}}
+    of_suites = {"default_overlap_for_new_task_suites": 4}
+    terms = read_terms({**form, "defaults": of_suites})
+    assert terms is not None
+    assert terms == read_terms({**form, "defaults": {"default_overlap_for_new_tasks": 4}})
+    assert terms == read_terms({**form, "defaults": {"default_overlap_for_new_tasks": 0, **of_suites}})
+    assert read_terms({**form, "defaults": {"default_overlap_for_new_task_suites": 0}}) is None

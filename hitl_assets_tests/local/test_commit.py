@@ -38,8 +38,9 @@ def test_rows_that_are_put_aside_are_named(shipped_project: Project) -> None:
 
 def test_a_file_that_cannot_be_used_is_refused(shipped_project: Project) -> None:
     """Before it fails a batch."""
-    with pytest.raises(UnreadableFileError, match=r"/a\.csv has no column headline"):
-        list(foresee(shipped_project, {"/a.csv": b"title\nOne\n"}))
+    for beside in ({}, {"/b.csv": GOOD}):
+        with pytest.raises(UnreadableFileError, match=r"/a\.csv has no column headline"):
+            list(foresee(shipped_project, {"/a.csv": b"title\nOne\n", **beside}))
 
 
 def test_good_files_need_no_words(shipped_project: Project) -> None:

@@ -1,9 +1,15 @@
 """The dataset in the forms that people train on."""
 
+import io
 import json
 from typing import Any
 
-from hitl_assets.local.export import convert, fields_of
+import pyarrow as pa
+from pyarrow import parquet as pq
+
+from hitl_assets.labeling.dataset_forms import convert
+from hitl_assets.local.export import known_fields
+from hitl_assets.local.state import State
 
 CONTENT = (
     b"text,size,ripe,more,kind,source,confidence,votes,workers,partial,round,model\n"
@@ -45,4 +51,33 @@ def test_a_cell_that_no_longer_fits_stays_text() -> None:
 
 def test_a_project_that_is_not_there_has_no_fields(tmp_path: Any) -> None:
     """The dataset can be exported from anywhere."""
-    assert fields_of(tmp_path / "defs.yaml") == {}
+    assert known_fields(State(tmp_path / ".hitl"), "nobody_has_it") == {}
+
+
+def parquet(content: bytes, **options: Any) -> tuple[pa.Table, str]:
+    """The dataset as pyarrow reads it, and what is said of it."""
+    written, remark = convert(content, "parquet", False, **options)
+    return pq.read_table(io.BytesIO(written)), remark
+
+
+def test_parquet_has_the_same_types() -> None:
+    """Numbers and booleans can be computed with; what has a shape of its own is JSON."""
+    table, remark = parquet(CONTENT, fields=FIELDS)
+    kinds = {name: str(table.schema.field(name).type) for name in ("text", "size", "ripe", "confidence", "votes")}
+    assert kinds == {"text": "string", "size": "int64", "ripe": "bool", "confidence": "double", "votes": "string"}
+    (row,) = table.to_pylist()
+    assert (row["text"], row["size"], row["ripe"], row["model"], remark) == ("007", 3, True, None, "")
+    assert json.loads(row["votes"]) == {"0": 3}
+
+
+def test_a_column_of_mixed_types_is_text_and_that_is_told() -> None:
+    """The field was text when the first rows were labeled; nothing is left out."""
+    table, remark = parquet(b"size,ripe\nlarge,true\n3,\n", fields=FIELDS)
+    assert table.to_pylist() == [{"size": "large", "ripe": True}, {"size": "3", "ripe": None}]
+    assert remark == "Text, since not all cells fit the type: size."
+
+
+def test_a_dataset_without_rows_keeps_its_columns() -> None:
+    """It can be read like any other."""
+    table, _ = parquet(b"size,confidence\n", fields=FIELDS)
+    assert (table.num_rows, table.column_names) == (0, ["size", "confidence"])

@@ -82,6 +82,13 @@ def test_a_pool_of_which_nobody_takes_the_rest_has_a_reason(
     assert "20 of 200 answers were given, and 36 items have no label" in found.what
 
 
+def test_what_cannot_be_handed_in_is_told_first(make_plan: MakePlan, make_run: MakeRun) -> None:
+    """Nobody comes to an end with a page that asks for less than output_spec requires."""
+    run = make_run(quality={"answers": 0, "unlabeled": 36}, ending=STALLED, unanswered="100 suites: b: Nothing asks.")
+    found = find_problems(make_plan(), [run])[0]
+    assert (found.kind, found.what) == ("unanswerable", "100 suites: b: Nothing asks.")
+
+
 def test_caps_below_the_estimate_come_with_what_fits(make_plan: MakePlan, make_run: MakeRun) -> None:
     """Suites of 4, overlap 5, 0.039 with the fee: 0.195 for 4 items, so 50 pays for 1024 of them."""
     found = {each.kind: each for each in find_problems(make_plan(whole=2000), [make_run()])}
@@ -105,6 +112,14 @@ def test_a_pool_that_expires_before_it_is_done_is_told(make_plan: MakePlan, make
 def test_a_filter_that_keeps_out_most_is_told(make_plan: MakePlan, make_run: MakeRun) -> None:
     """It is a matter of finding enough people."""
     assert "all but 10% of the people" in only(make_plan(), make_run(people={"admitted": 0.1})).what
+
+
+def test_a_filter_on_skills_names_them(make_plan: MakePlan, make_run: MakeRun, edited: Edited) -> None:
+    """A rehearsal cannot know whether the account has them."""
+    asked = [{"category": "skill", "key": key, "operator": "GT", "value": 5} for key in ("999", "26366")]
+    project = edited(lambda attributes: attributes["pool"].update(filter={"and": asked}))
+    found = only(make_plan(project=project), make_run(people={"admitted": 0.0}))
+    assert "It asks for the skill 999: see that your account has it" in found.change
 
 
 def test_a_training_that_good_people_fail_is_told(make_plan: MakePlan, make_run: MakeRun) -> None:

@@ -39,3 +39,10 @@ def test_skills_get_ids_of_the_account(edited: Callable[..., Project]) -> None:
     assert pool["filter"]["and"][0]["key"] == "new 7"
     assert pool["dynamic_pricing_config"]["skill_id"] == "new 8"
     assert pool["dynamic_overlap_config"]["answer_weight_skill_id"] == "new 7"
+
+
+def test_skills_that_toloka_gives_stay(edited: Callable[..., Project]) -> None:
+    """Verified languages: their ids are the same for all accounts."""
+    english = {"category": "skill", "key": "26366", "operator": "EQ", "value": 100}
+    project = edited(lambda attributes: attributes["pool"].update(filter={"and": [english]}))
+    assert with_skills(project, lambda skill: f"new {skill}").pool["filter"] == {"and": [english]}

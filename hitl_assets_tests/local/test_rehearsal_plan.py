@@ -20,14 +20,14 @@ Edited = Callable[..., Project]
 
 def test_a_project_is_found_by_name_and_by_folder() -> None:
     """A name is looked for among the projects."""
-    assert find_project("clickbait", CLICKBAIT.parent).name == "clickbait"
-    assert find_project(str(CLICKBAIT), Path("/nowhere")).name == "clickbait"
+    assert find_project("clickbait", [CLICKBAIT.parent]).name == "clickbait"
+    assert find_project(str(CLICKBAIT), [Path("/nowhere")]).name == "clickbait"
 
 
 def test_a_project_that_is_not_there_is_told_with_those_that_are() -> None:
     """It is a typing mistake as a rule."""
-    with pytest.raises(ConfigurationError, match=r"clickbat is neither .* which has: clickbait\."):
-        find_project("clickbat", CLICKBAIT.parent)
+    with pytest.raises(ConfigurationError, match=r"clickbat is neither .* There: clickbait\."):
+        find_project("clickbat", [CLICKBAIT.parent])
 
 
 def test_a_project_brings_its_own_items_and_their_truth(shipped_project: Project) -> None:

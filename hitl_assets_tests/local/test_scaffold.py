@@ -9,10 +9,10 @@ import yaml
 from click.testing import CliRunner, Result
 
 from hitl_assets.cli import main
+from hitl_assets.labeling.blueprint import FILES
 from hitl_assets.labeling.interfaces import read_interface
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.local.check import check_project
-from hitl_assets.local.scaffold import FILES
 
 
 def run(*words: str, **environment: str) -> Result:

@@ -33,6 +33,7 @@ COLLECTING_CHECKS = {
     "money_adds_up",
     "golden_tasks_answered_well",
     "no_worker_dominates",
+    "answers_have_a_truth",
     "every_item_has_a_label",
     "no_item_is_lost",
     "people_agree",
@@ -91,7 +92,7 @@ def test_a_loop_ends_with_every_item_labeled(loop: Loop, pachyderm: Pachyderm) -
     assert dataset(loop, pachyderm).count(batch) == 3
     # Whether workers did well and agree is chance with three items; that it was asked is not.
     chance = {"golden_tasks_answered_well": True, "people_agree": True}
-    assert {**verdicts(result), **chance} == dict.fromkeys(COLLECTING_CHECKS, True)
+    assert {**verdicts(result), **chance} == {**dict.fromkeys(COLLECTING_CHECKS, True), "answers_have_a_truth": False}
     assert set(verdicts(result)) == COLLECTING_CHECKS
 
 

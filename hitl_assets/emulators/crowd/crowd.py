@@ -10,7 +10,8 @@ from dataclasses import replace
 from hitl_assets.emulators.crowd.answers import answer_suite
 from hitl_assets.emulators.crowd.chance import between, chance
 from hitl_assets.emulators.crowd.clock import WALL_PAUSES, Clock
-from hitl_assets.emulators.crowd.truth import AnswerKey
+from hitl_assets.emulators.crowd.filling import UnanswerableError
+from hitl_assets.emulators.crowd.truth import AnswerKey, is_known
 from hitl_assets.emulators.crowd.workers import Worker, Workers, foresee, leaves
 from hitl_assets.emulators.crowd.workplace import Due, Seat, Workplace
 
@@ -18,18 +19,24 @@ MOST_TO_MEET = 20
 # One transaction holds at most this much work, and less if a request waits.
 SLICE_SECONDS = 0.25
 LONGEST_SLEEP = 3600.0
+LEFT = "The answer key does not have these items, and the simulated people make nothing up: answer them here yourself"
 
 
 class Crowd:
-    """Workers on as many seats as may be taken at once. What happens follows from seed and platform."""
+    """Workers on as many seats as may be taken at once. What happens follows from seed and platform.
 
-    def __init__(self, workplace: Workplace, clock: Clock, workers: Workers, key: AnswerKey) -> None:
+    What the key does not know they make up and keep to, or with `makes_up=False` leave to people.
+    """
+
+    def __init__(
+        self, workplace: Workplace, clock: Clock, workers: Workers, key: AnswerKey, makes_up: bool = True
+    ) -> None:
         self._workplace = workplace
         self._clock = clock
         self._workers = workers
         self._seed = workers.seed
         self._arrival, self._size = workers.population.arrival, workers.population.size
-        self._key = key
+        self._key, self._makes_up = key, makes_up
         self._seats: list[Seat] = []
         self._due = Due()
         self._rounds_in_vain = 0
@@ -142,11 +149,19 @@ class Crowd:
         if suite is None:
             return
         outcome = foresee(worker, self._seed, assignment_id, len(suite.tasks), suite.seconds_to_answer)
-        if outcome.status == "SUBMITTED":
-            outputs = answer_suite(worker, self._seed, self._key, suite)
-            self._workplace.submit(assignment_id, outputs, outcome)
-        else:
+        if outcome.status != "SUBMITTED":
             self._workplace.drop(assignment_id, outcome.status)
+            return
+        is_made_up = not all(is_known(suite.questionnaire, self._key, task) for task in suite.tasks)
+        if is_made_up and not self._makes_up:
+            self._workplace.give_up(assignment_id, LEFT)
+            return
+        try:
+            outputs = answer_suite(worker, self._seed, self._key, suite)
+        except UnanswerableError as reason:
+            self._workplace.give_up(assignment_id, str(reason))
+        else:
+            self._workplace.submit(assignment_id, outputs, replace(outcome, is_made_up=is_made_up))
 
     def _next_worker(self, seat: Seat) -> Worker | None:
         """Who sits here already, or somebody who came before, or a newcomer whom a pool would let in."""

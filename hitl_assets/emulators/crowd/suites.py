@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hitl_assets.emulators.crowd.pages import Page
+
 
 @dataclass(frozen=True)
 class Task:
@@ -13,11 +15,13 @@ class Task:
 
     input_values: Mapping[str, Any]
     solution: Mapping[str, Any] | None = None
+    page: Page | None = None
+    """What its interface asks and takes; without one, any values of the output fields are taken."""
 
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """What a project asks: its fields, and the answers that were seen or offered for each output field."""
+    """What a project asks: its fields, and the answers that were seen for each output field."""
 
     input_spec: Mapping[str, Any]
     output_spec: Mapping[str, Any]

@@ -34,11 +34,13 @@ class Worker:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of a suite: SUBMITTED, SKIPPED or EXPIRED, after so many seconds; late: once the pool is closed."""
+    """What becomes of a suite: SUBMITTED, SKIPPED or EXPIRED, after so many seconds; late: once the pool is closed.
+    Without an answer key for one of its tasks the truth is made up."""
 
     status: str
     seconds: float
     is_late: bool = False
+    is_made_up: bool = False
 
 
 class Workers:

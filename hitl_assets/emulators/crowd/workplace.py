@@ -74,6 +74,9 @@ class Workplace(Protocol):
     def drop(self, assignment_id: str, status: str) -> None:
         """Leave a suite: SKIPPED or EXPIRED."""
 
+    def give_up(self, assignment_id: str, reason: str) -> None:
+        """Skip a suite because nothing can be handed in for it; where all are like that, there is no more work."""
+
     def next_number(self, name: str) -> int:
         """1, 2, 3, ... for each name."""
 

@@ -10,7 +10,7 @@ from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.errors import conflict, does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.operations import record
-from hitl_assets.emulators.toloka.pages import Listing
+from hitl_assets.emulators.toloka.pages import MAX_LIMIT_OF_WORK, Listing
 from hitl_assets.emulators.toloka.pools import read_pool
 from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.solutions import (
@@ -23,7 +23,7 @@ from hitl_assets.emulators.toloka.solutions import (
 from hitl_assets.emulators.toloka.specification import closed_options
 from hitl_assets.emulators.toloka.state import State, dump, load
 
-LISTING = Listing("aggregates", {}, ("task_id",), key="task_id")
+LISTING = Listing("aggregates", {}, ("task_id",), key="task_id", most=MAX_LIMIT_OF_WORK)
 BY_SKILL, BY_CONFUSION = "WEIGHTED_DYNAMIC_OVERLAP", "DAWID_SKENE"
 # A field with more different answers is free text, and a worker's confusions are a square of them.
 MOST_OPTIONS = 100

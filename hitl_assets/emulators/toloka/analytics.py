@@ -11,6 +11,7 @@ from typing import Any
 from hitl_assets.emulators.toloka.billing import count_suites
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.clock import parse, stamp
+from hitl_assets.emulators.toloka.demand import asking, asking_per_suite
 from hitl_assets.emulators.toloka.errors import ApiError
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.issuing import configuration_of
@@ -54,10 +55,11 @@ def _real_tasks(state: State, pool: sqlite3.Row, request: dict[str, Any]) -> int
 
 
 def _completion(state: State, pool: sqlite3.Row, request: dict[str, Any]) -> dict[str, Any]:
+    asked = asking(configuration_of(pool).mixer)
     row = state.store.one(
-        "SELECT (SELECT SUM(overlap) FROM tasks WHERE pool_id = ?1 AND kind = 'REAL') AS wanted, "
-        "(SELECT COUNT(*) FROM answers WHERE pool_id = ?1 AND kind = 'REAL' AND output IS NOT NULL) AS given, "
-        "EXISTS (SELECT 1 FROM tasks WHERE pool_id = ?1 AND kind = 'REAL' AND overlap IS NULL) AS infinite",
+        f"SELECT (SELECT SUM(overlap) FROM tasks WHERE pool_id = ?1 AND {asked}) AS wanted, "  # noqa: S608 - one of two constants
+        f"(SELECT COUNT(*) FROM answers WHERE pool_id = ?1 AND {asked} AND output IS NOT NULL) AS given, "
+        f"EXISTS (SELECT 1 FROM tasks WHERE pool_id = ?1 AND {asked} AND overlap IS NULL) AS infinite",
         pool["id"],
     )
     percentage = 100 * row["given"] // row["wanted"] if row["wanted"] else 0
@@ -103,12 +105,13 @@ def _estimated_assignments(state: State, pool: sqlite3.Row, request: dict[str, A
     if mixer is None:
         row = state.store.one("SELECT COALESCE(SUM(overlap), 0) AS count FROM suites WHERE pool_id = ?", pool["id"])
         return int(row["count"])
+    asked = asking(mixer)
     rows = state.store.all(
-        "SELECT overlap, COUNT(*) AS count FROM tasks WHERE pool_id = ? AND kind = 'REAL' AND overlap IS NOT NULL "
+        f"SELECT overlap, COUNT(*) AS count FROM tasks WHERE pool_id = ? AND {asked} AND overlap IS NOT NULL "  # noqa: S608 - one of two constants
         "GROUP BY overlap",
         pool["id"],
     )
-    return count_suites({row["overlap"]: row["count"] for row in rows}, mixer.real_for_newcomers)
+    return count_suites({row["overlap"]: row["count"] for row in rows}, asking_per_suite(mixer))
 
 
 METRICS: dict[str, Metric] = {

@@ -16,10 +16,13 @@ from hitl_assets.emulators.toloka.closing import note_done
 from hitl_assets.emulators.toloka.configuration import Configuration
 from hitl_assets.emulators.toloka.dynamic_overlap import settle
 from hitl_assets.emulators.toloka.enforcement import OF_REVIEW, OF_SUBMISSION, enforce, enforce_training
+from hitl_assets.emulators.toloka.errors import FieldErrors
 from hitl_assets.emulators.toloka.experience import note_done_tasks
 from hitl_assets.emulators.toloka.issuing import configuration_of
+from hitl_assets.emulators.toloka.projects import read_specification, specification_text
 from hitl_assets.emulators.toloka.quality import count_votes
 from hitl_assets.emulators.toloka.review import read_assignment
+from hitl_assets.emulators.toloka.specification import check_values
 from hitl_assets.emulators.toloka.state import State, dump, load
 
 
@@ -27,11 +30,15 @@ def submit(state: State, assignment_id: str, outputs: Sequence[Mapping[str, Any]
     """Hand in the answers of a suite, in the order of its tasks. False if it is not active any more.
 
     `seconds` is how long the worker took, in the worker's time; quality control looks at it.
+
+    Raises:
+        ApiError: 400, the output fields that the tasks follow do not allow these answers.
     """
     assignment = read_assignment(state, assignment_id)
     if assignment["status"] != "ACTIVE":
         return False
     pool = state.store.one("SELECT * FROM pools WHERE id = ?", assignment["pool_id"])
+    _check_outputs(state, pool, outputs)
     configuration = configuration_of(pool)
     number = state.store.reserve_numbers("finished", 1)
     now, review_by = state.clock.stamp(), _review_by(state, configuration)
@@ -112,6 +119,14 @@ def grade(known_solutions: Sequence[Mapping[str, Any]], output: Mapping[str, Any
         if all(output.get(name) == value for name, value in solution["output_values"].items())
     ]
     return max(weights, default=0.0)
+
+
+def _check_outputs(state: State, pool: sqlite3.Row, outputs: Sequence[Mapping[str, Any]]) -> None:
+    """Whoever answers, and however: nothing is taken that the project does not declare."""
+    errors, declared = FieldErrors(), read_specification(specification_text(state, pool))["output_spec"]
+    for position, output in enumerate(outputs):
+        check_values(errors, f"{position}.output_values.", output, declared)
+    errors.refuse()
 
 
 def _review_by(state: State, configuration: Configuration) -> float | None:

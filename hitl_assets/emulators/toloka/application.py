@@ -66,6 +66,7 @@ ROUTES: dict[str, Handler] = {
     "PUT /v1/trainings/{id}": trainings.update_training,
     "POST /v1/trainings/{id}/open": trainings.open_training,
     "POST /v1/trainings/{id}/close": trainings.close_training,
+    "POST /v1/trainings/{id}/close-for-update": trainings.close_training_for_update,
     "POST /v1/trainings/{id}/archive": trainings.archive_training,
     "POST /v1/trainings/{id}/clone": cloning.clone_training,
     "POST /v1/pools": pools.create_pool,

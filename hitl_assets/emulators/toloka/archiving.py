@@ -14,9 +14,12 @@ IDLE_DAYS = 30
 
 
 def check_archiving(state: State, pool: sqlite3.Row) -> None:
-    """Raise the 409 that keeps a pool out of the archive, if any."""
+    """Raise the 409 that keeps a pool or a training out of the archive, if any."""
     if pool["status"] != "CLOSED":
         raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["CLOSED"])
+    if pool["type"] == "TRAINING":
+        _check_unneeded(state, pool)
+        return
     if _has(state, pool, "status = 'ACTIVE'"):
         raise conflict("THERE_IS_ACTIVE_ASSIGNMENT", f"Workers still answer suites of pool {pool['id']}")
     if _has(state, pool, "status = 'SUBMITTED'"):
@@ -26,6 +29,13 @@ def check_archiving(state: State, pool: sqlite3.Row) -> None:
     if _has(state, pool, "status = 'REJECTED' AND reviewed_at > ?", since):
         message = f"Suites of pool {pool['id']} were rejected: workers have {DAYS_TO_APPEAL} days to appeal"
         raise conflict("THERE_IS_REJECTED_ASSIGNMENT", message)
+
+
+def _check_unneeded(state: State, training: sqlite3.Row) -> None:
+    sql = "SELECT id FROM pools WHERE training_id = ? AND status != 'ARCHIVED' LIMIT 1"
+    linked = state.store.maybe(sql, training["id"])
+    if linked is not None:
+        raise conflict("TRAINING_ARCHIVE_CONFLICT", f"Pool {linked['id']} asks for training {training['id']}")
 
 
 def check_in_use(pool: sqlite3.Row) -> None:

@@ -16,8 +16,9 @@ from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.enforcement import OF_REVIEW, enforce
 from hitl_assets.emulators.toloka.errors import FieldErrors, does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
-from hitl_assets.emulators.toloka.pages import Listing
+from hitl_assets.emulators.toloka.pages import MAX_LIMIT_OF_WORK, Listing
 from hitl_assets.emulators.toloka.state import OWNER, State, dump, load
+from hitl_assets.emulators.toloka.staying_behind import warn_of_staying_behind
 
 TIMES = ("created", "submitted", "accepted", "rejected", "skipped", "expired")
 ASSIGNMENTS = Listing(
@@ -26,6 +27,7 @@ ASSIGNMENTS = Listing(
     ("id",),
     TIMES,
     choices={"status": ("ACTIVE", "SUBMITTED", "ACCEPTED", "REJECTED", "SKIPPED", "EXPIRED")},
+    most=MAX_LIMIT_OF_WORK,
 )
 # Of a pool's assignments those of one worker or suite are few: the index of the pool would read all of them.
 OF_FEW = replace(ASSIGNMENTS, equal={**ASSIGNMENTS.equal, "pool_id": "+pool_id"})
@@ -38,6 +40,7 @@ def list_assignments(state: State, call: Call) -> Reply:
     fixed, values = _of_task(query)
     listing = OF_FEW if {"user_id", "task_suite_id"} & query.keys() else ASSIGNMENTS
     page = listing.page(state.store, query, lambda rows: assignment_views(state, rows), fixed, values)
+    warn_of_staying_behind(state, query)
     return Reply(200, page)
 
 
@@ -92,6 +95,8 @@ def _view(row: sqlite3.Row, answers: Sequence[sqlite3.Row], bonus_ids: Sequence[
         if any(answer["first_output"] != answer["output"] for answer in answers):
             first = [{"output_values": load(answer["first_output"])} for answer in answers]
             view["first_declined_solution_attempt"] = first
+    if row["simulated"] is not None:
+        view["simulated"] = row["simulated"]
     if row["public_comment"] is not None:
         view["public_comment"] = row["public_comment"]
     return view

@@ -10,7 +10,7 @@ from typing import Any
 
 from hitl_assets.emulators.toloka.billing import change_account, price, read_account
 from hitl_assets.emulators.toloka.calls import Call, Reply
-from hitl_assets.emulators.toloka.creation import Creation, Upload, create
+from hitl_assets.emulators.toloka.creation import NAMES_OF_CLIENTS, Creation, Upload, create
 from hitl_assets.emulators.toloka.errors import ApiError, FieldErrors, conflict, does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.pages import Listing
@@ -20,7 +20,7 @@ from hitl_assets.emulators.toloka.state import State, dump, load
 LISTING = Listing("bonuses", {"user_id": "user_id", "assignment_id": "assignment_id"}, ("id",), ("created",))
 LEAST, MOST = Decimal("0.005"), Decimal(100)
 MOST_AT_ONCE = 100
-READ_ONLY = ("id", "created", "__item_idx")
+READ_ONLY = ("id", "created", *NAMES_OF_CLIENTS)
 
 
 @dataclass(frozen=True)
@@ -162,5 +162,4 @@ BONUSES = Creation(
     view=bonus_view,
     finish=lambda state, call, upload: [],
     verb="PERSIST",
-    echo=("__item_idx", "user_id", "assignment_id"),
 )

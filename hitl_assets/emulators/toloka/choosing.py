@@ -6,7 +6,8 @@ import hashlib
 import sqlite3
 from dataclasses import replace
 
-from hitl_assets.emulators.toloka.configuration import Configuration, Mixer
+from hitl_assets.emulators.toloka.configuration import Configuration, Mixer, pool_configuration
+from hitl_assets.emulators.toloka.demand import REAL, asking
 from hitl_assets.emulators.toloka.distribution import Checkpoint
 from hitl_assets.emulators.toloka.experience import count_done_tasks
 from hitl_assets.emulators.toloka.mixer import Counts, suite_counts
@@ -23,9 +24,9 @@ TO_ISSUE = "(remaining IS NULL OR remaining > 0)"
 LAST_PLACE = 2**63 - 1
 
 
-def has_tasks_left(state: State, pool_id: str) -> bool:
-    """Whether any real task of the pool still has to be given to somebody."""
-    return _count_left(state, pool_id, 1) > 0
+def has_tasks_left(state: State, pool: sqlite3.Row) -> bool:
+    """Whether any task that asks for answers still has to be given to somebody."""
+    return _count_left(state, pool["id"], 1, asking(pool_configuration(pool["form"]).mixer)) > 0
 
 
 def next_suite(state: State, pool_id: str, user_id: str) -> tuple[str | None, list[sqlite3.Row]]:
@@ -55,6 +56,8 @@ def mix_suite(state: State, pool: sqlite3.Row, configuration: Configuration, use
         return []
     available = Counts(len(real) + len(checked), len(golden), len(training))
     waited = state.clock.now() - (pool["tasks_added"] or 0)
+    if not mixer.real and mixer.force_last and waited >= mixer.force_last_delay:
+        mixer = _mixer_for_last(state, pool["id"], mixer)
     counts = suite_counts(mixer, available, _count_left(state, pool["id"], mixer.min_real), waited)
     if counts is None:
         return []
@@ -79,6 +82,13 @@ def _mixer_for(state: State, pool: sqlite3.Row, mixer: Mixer, user_id: str) -> M
         wanted = training.count(count_done_tasks(state, pool, user_id, training), mixer.real)
         mixer = replace(mixer, training=wanted, min_training=wanted, real=mixer.real - wanted)
     return replace(mixer, min_real=min(mixer.min_real, mixer.real))
+
+
+def _mixer_for_last(state: State, pool_id: str, mixer: Mixer) -> Mixer:
+    """Where control tasks are all that is asked, the last suite has what is left of them."""
+    golden = _count_left(state, pool_id, mixer.min_golden, "kind = 'GOLDEN'")
+    training = _count_left(state, pool_id, mixer.min_training, "kind = 'TRAINING'")
+    return replace(mixer, min_golden=min(mixer.min_golden, golden), min_training=min(mixer.min_training, training))
 
 
 def _mix_checked(
@@ -155,9 +165,9 @@ def _start_of(state: State, pool_id: str, kind: str, user_id: str) -> int:
     return int(row["place"])
 
 
-def _count_left(state: State, pool_id: str, at_most: int) -> int:
+def _count_left(state: State, pool_id: str, at_most: int, asked: str = REAL) -> int:
     row = state.store.one(
-        f"SELECT COUNT(*) AS count FROM (SELECT 1 FROM tasks WHERE pool_id = ? AND kind = 'REAL' AND {TO_ISSUE} LIMIT ?)",  # noqa: S608, E501 - constants
+        f"SELECT COUNT(*) AS count FROM (SELECT 1 FROM tasks WHERE pool_id = ? AND {asked} AND {TO_ISSUE} LIMIT ?)",  # noqa: S608 - constants
         pool_id, max(at_most, 1),
     )  # fmt: skip
     return int(row["count"])

@@ -10,11 +10,11 @@ from hitl_assets.emulators.toloka.state import State, load
 
 
 def clone_pool(state: State, call: Call) -> Reply:
-    """POST /pools/{id}/clone, also of an archived pool. The operation's details name the new one.
+    """POST /pools/{id}/clone, also of an archived pool, or a training. The operation's details name the new one.
 
     Its collectors have the ids of the old ones, so both pools share what they know about workers.
     """
-    clone_id = _clone(state, call.path["id"], "REGULAR")
+    clone_id = _clone(state, call.path["id"], None)
     return Reply(202, record(state, "POOL.CLONE", {"pool_id": call.path["id"]}, {"pool_id": clone_id}))
 
 
@@ -24,7 +24,7 @@ def clone_training(state: State, call: Call) -> Reply:
     return Reply(202, record(state, "TRAINING.CLONE", {"training_id": call.path["id"]}, {"training_id": clone_id}))
 
 
-def _clone(state: State, source_id: str, kind: str) -> str:
+def _clone(state: State, source_id: str, kind: str | None) -> str:
     source = read_pool(state, source_id, kind)
     active_project(state, source["project_id"])
-    return insert_pool(state, load(source["form"]), kind, source["training_id"])
+    return insert_pool(state, load(source["form"]), source["type"], source["training_id"])

@@ -149,8 +149,8 @@ def pool_configuration(form_text: str) -> Configuration:
         seconds_to_review=None if days is None else days * DAY,
         close_delay=float(form.get("auto_close_after_complete_delay_seconds") or 0),
         expires=parse(form["will_expire"]).timestamp(),
-        default_overlap=(form.get("defaults") or {}).get("default_overlap_for_new_tasks"),
-        default_suite_overlap=(form.get("defaults") or {}).get("default_overlap_for_new_task_suites"),
+        default_overlap=default_overlap(form),
+        default_suite_overlap=(form.get("defaults") or {}).get("default_overlap_for_new_task_suites") or None,
         suites_in_order=bool((form.get("assignments_issuing_config") or {}).get("issue_task_suites_in_creation_order")),
         training_required=required is not None,
         training_id=(required or {}).get("training_pool_id"),
@@ -161,6 +161,12 @@ def pool_configuration(form_text: str) -> Configuration:
         checkpoints=_checkpoints(control.get("checkpoints_config") or {}),
         captcha_every=CAPTCHA_EVERY.get(control.get("captcha_frequency") or ""),
     )
+
+
+def default_overlap(form: Mapping[str, Any]) -> int | None:
+    """A pool's overlap for tasks that bring none: where it names only that of suites, as toloka-kit does, that."""
+    defaults = form.get("defaults") or {}
+    return defaults.get("default_overlap_for_new_tasks") or defaults.get("default_overlap_for_new_task_suites") or None
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from hitl_assets.emulators.toloka.closing import close_pool, note_done, start_po
 from hitl_assets.emulators.toloka.errors import inappropriate_status
 from hitl_assets.emulators.toloka.fault_rules import CLOSE_REASONS
 from hitl_assets.emulators.toloka.forms import Form
+from hitl_assets.emulators.toloka.hindrances import hindrances
 from hitl_assets.emulators.toloka.opening import check_opening
 from hitl_assets.emulators.toloka.pools import checked_form, keep_form, pool_view, read_pool
 from hitl_assets.emulators.toloka.state import State, load
@@ -54,11 +55,11 @@ def close_from_outside(state: State, call: Call) -> Reply:
 
 def open_from_outside(state: State, call: Call) -> Reply:
     """POST /emulator/pools/{id}/open: as somebody else opens a pool. The same conditions as for its owner."""
-    pool = read_pool(state, call.path["id"])
+    pool = read_pool(state, call.path["id"], None)
     check_opening(state, pool)
     start_pool(state, pool["id"])
     state.wake()
-    return Reply(200, pool_view(read_pool(state, pool["id"])))
+    return Reply(200, pool_view(read_pool(state, pool["id"], None)))
 
 
 def edit_from_outside(state: State, call: Call) -> Reply:
@@ -126,6 +127,16 @@ def read_progress(state: State, call: Call) -> Reply:
     return Reply(200, {"reviewed": row["moment"], "results": {each["user_id"]: each["value"] for each in results}})
 
 
+def read_hindrances(state: State, call: Call) -> Reply:
+    """GET /emulator/pools/{id}/hindrances: why nobody can come, sentences; none if somebody might."""
+    return Reply(200, {"items": list(hindrances(state, read_pool(state, call.path["id"], None)))})
+
+
+def read_unanswered(state: State, call: Call) -> Reply:
+    """GET /emulator/pools/{id}/unanswered: what simulated workers could not hand in, and why; null if nothing."""
+    return Reply(200, {"reason": state.unanswered.in_words(read_pool(state, call.path["id"], None)["id"])})
+
+
 # These wait for the crowd, or let it wait; it must be able to write meanwhile.
 OUTSIDE_TRANSACTIONS = (get_clock, set_clock, advance_clock)
 ROUTES: dict[str, Callable[[State, Call], Reply]] = {
@@ -143,6 +154,8 @@ ROUTES: dict[str, Callable[[State, Call], Reply]] = {
     "PUT /clock": set_clock,
     "POST /clock/advance": advance_clock,
     "GET /pools/{id}/progress": read_progress,
+    "GET /pools/{id}/unanswered": read_unanswered,
+    "GET /pools/{id}/hindrances": read_hindrances,
     "POST /pools/{id}/close": close_from_outside,
     "POST /pools/{id}/open": open_from_outside,
     "PATCH /pools/{id}": edit_from_outside,

@@ -13,6 +13,8 @@ from hitl_assets.emulators.toloka.operations import record, refuse_known
 from hitl_assets.emulators.toloka.state import State
 
 MOST_AT_ONCE = 5_000
+# By these, toloka-kit since 1.2 and before it finds its items in the log. They are no fields of what is created.
+NAMES_OF_CLIENTS = ("__item_idx", "__client_uuid")
 
 Item = TypeVar("Item")
 
@@ -29,8 +31,7 @@ class Upload(Generic[Item]):
 class Creation(Generic[Item]):
     """What is created: its words on the wire, and how it is read, kept and shown.
 
-    `finish` does what follows the creation, and returns lines for the operation's log. `echo` names the fields by
-    which the client finds its items again in the log.
+    `finish` does what follows the creation, and returns lines for the operation's log.
     """
 
     noun: str
@@ -43,7 +44,6 @@ class Creation(Generic[Item]):
     view: Callable[[State, str], dict[str, Any]]
     finish: Callable[[State, Call, Upload[Item]], list[dict[str, Any]]]
     verb: str = "CREATE"
-    echo: tuple[str, ...] = ("__item_idx", "pool_id")
 
 
 def create(state: State, call: Call, kind: Creation[Item]) -> Reply:
@@ -107,10 +107,10 @@ def _create_asynchronously(state: State, call: Call, kind: Creation[Item], items
 def _log_line(
     kind: Creation[Item], item: dict[str, Any], key: str | None, errors: dict[str, Any] | None
 ) -> dict[str, Any]:
-    echo = {name: item[name] for name in kind.echo if name in item}
+    # The whole input, as documented: clients find their items by whatever they put into them.
     if errors is not None:
-        return {"type": f"{kind.line}_VALIDATE", "success": False, "input": echo, "output": errors}
-    return {"type": f"{kind.line}_{kind.verb}", "success": True, "input": echo, "output": {kind.key: key}}
+        return {"type": f"{kind.line}_VALIDATE", "success": False, "input": item, "output": errors}
+    return {"type": f"{kind.line}_{kind.verb}", "success": True, "input": item, "output": {kind.key: key}}
 
 
 def _check_uuid(operation_id: str) -> None:

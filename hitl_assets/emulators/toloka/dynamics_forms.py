@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from hitl_assets.emulators.toloka.configuration import default_overlap
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.specification import closed_options
 
@@ -76,7 +77,7 @@ def _check_overlap(config: Form | None, form: Form) -> None:
         return
     config.choice("type", ("BASIC",), required=True)
     # The most must be more than the least.
-    least = (form.values.get("defaults") or {}).get("default_overlap_for_new_tasks") or 0
+    least = default_overlap(form.values) or 0
     config.whole("max_overlap", least + 1 if isinstance(least, int) else 1, MOST_OVERLAP, required=True)
     config.money("min_confidence", Decimal(0), Decimal(1), required=True)
     config.text("answer_weight_skill_id", required=True)
@@ -95,10 +96,10 @@ def _check_pricing(config: Form | None) -> None:
     config.text("skill_id", required=True)
     bounds = []
     for interval in config.parts("intervals"):
-        low = interval.whole("from", 0, 100, required=True)
-        high = interval.whole("to", low or 0, 100, required=True)
+        low = interval.whole("from", 0, 100)
+        high = interval.whole("to", low or 0, 100)
         interval.money("reward_per_assignment", Decimal("0.005"), Decimal(1_000_000), required=True)
-        bounds.append((low or 0, high or 0))
+        bounds.append((low or 0, 100 if high is None else high))
     _check_apart(config, bounds)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from hitl_assets.emulators.toloka.forms import Form
+from hitl_assets.emulators.toloka.global_skills import LANGUAGES, global_skill
 
 COMPARISONS = ("EQ", "NE", "GT", "GTE", "LT", "LTE")
 MEMBERSHIPS = ("IN", "NOT_IN")
@@ -15,12 +17,33 @@ PROFILE = (
 )  # fmt: skip
 COMPUTED = (
     "client_type", "region_by_phone", "region_by_ip", "device_category", "os_family", "os_version",
-    "os_version_major", "os_version_minor", "user_agent_type", "user_agent_family",
+    "os_version_major", "os_version_minor", "user_agent_type", "user_agent_family", "user_agent_version",
+    "user_agent_version_major", "user_agent_version_minor", "user_agent_version_bugfix", "os_version_bugfix",
 )  # fmt: skip
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+# What all devices of simulated workers and people have in common.
+OF_ALL = {
+    "user_agent_version": 120.0, "user_agent_version_major": 120, "user_agent_version_minor": 0,
+    "user_agent_version_bugfix": 0, "os_version_bugfix": 0,
+}  # fmt: skip
+
+
+def name_skills_by_id(form: Any) -> None:
+    """Have a filter name skills by their ids, in place. toloka-kit's AutoQuality sends the whole skill as the key."""
+    # No recursion: this is what a client sent, however deep.
+    waiting = [form]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            waiting += [node.get("and"), node.get("or")]
+            if node.get("category") == "skill" and isinstance(node.get("key"), dict) and "id" in node["key"]:
+                node["key"] = node["key"]["id"]
 
 
 def check_filter(form: Form, name: str) -> None:
-    """Note what is wrong with a filter, or names something that simulated workers do not have."""
+    """Note what is wrong with a filter."""
     part = form.part(name)
     if part is not None and part.values:
         _check_node(part)
@@ -36,10 +59,18 @@ def _check_node(node: Form) -> None:
     key = node.text("key", required=True)
     node.choice("operator", COMPARISONS + MEMBERSHIPS, required=True)
     if category == "skill":
-        node.money("value", Decimal(0), Decimal(100))
+        _check_skill_value(node)
     known = {"profile": PROFILE, "computed": COMPUTED}.get(category or "")
     if known is not None and key is not None and key not in known:
-        node.refuse("key", "VALUE_NOT_ALLOWED", f"Simulated workers have no {category} {key} (COVERAGE.md)")
+        node.refuse("key", "VALUE_NOT_ALLOWED", f"There is no {category} {key}")
+
+
+def _check_skill_value(node: Form) -> None:
+    value = node.values.get("value")
+    if isinstance(value, str) and NUMBER.fullmatch(value):
+        # Numbers may come as texts, as in rules.
+        value = float(value)
+    Form({"value": value}, node.errors, node.prefix).money("value", Decimal(0), Decimal(100))
 
 
 def admits(node: Any, profile: Mapping[str, Any], skills: Mapping[str, Decimal]) -> bool:
@@ -51,19 +82,33 @@ def admits(node: Any, profile: Mapping[str, Any], skills: Mapping[str, Decimal])
     if node.get("or") is not None:
         return not node["or"] or any(admits(part, profile, skills) for part in node["or"])
     if node["category"] == "skill":
-        return _has_skill(skills.get(node["key"]), node["operator"], node.get("value"))
-    return _has_attribute(profile.get(node["key"]), node["operator"], node.get("value"))
+        value = skills.get(node["key"], global_skill(node["key"], profile))
+        return _has_skill(value, node["operator"], node.get("value"))
+    value = profile.get(node["key"], OF_ALL.get(node["key"]))
+    return _has_attribute(value, node["operator"], node.get("value"))
 
 
 def admits_by_skill(node: Any, skills: Mapping[str, Decimal]) -> bool:
-    """Whether a worker passes a filter, if everything but skills is as it should be."""
+    """Whether a worker passes a filter, if everything is as it should be but the skills that requesters give."""
     if not node:
         return True
     if node.get("and") is not None:
         return all(admits_by_skill(part, skills) for part in node["and"])
     if node.get("or") is not None:
         return not node["or"] or any(admits_by_skill(part, skills) for part in node["or"])
-    return node["category"] != "skill" or _has_skill(skills.get(node["key"]), node["operator"], node.get("value"))
+    if node["category"] != "skill" or node["key"] in LANGUAGES:
+        return True
+    return _has_skill(skills.get(node["key"]), node["operator"], node.get("value"))
+
+
+def skills_in(node: Any) -> Iterator[str]:
+    """The ids of the skills that a filter asks for."""
+    if not node:
+        return
+    for part in [*(node.get("and") or ()), *(node.get("or") or ())]:
+        yield from skills_in(part)
+    if node.get("category") == "skill":
+        yield node["key"]
 
 
 def compare(left: Any, operator: str, right: Any) -> bool:

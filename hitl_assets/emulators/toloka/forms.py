@@ -113,7 +113,7 @@ class Form:
     def not_covered(self, *names: str) -> None:
         """Refuse fields that would change what the real service does, and that this emulator does not run."""
         for name in names:
-            if self.values.get(name) is not None:
+            if self.values.get(name) not in (None, []):
                 self.refuse(name, "VALUE_NOT_ALLOWED", f"This emulator does not run {name} (COVERAGE.md)")
 
     def _get(self, name: str, required: bool) -> Any:

@@ -6,18 +6,24 @@ import sqlite3
 
 from hitl_assets.emulators.toloka.billing import count_suites, price, read_account
 from hitl_assets.emulators.toloka.configuration import Configuration, pool_configuration
+from hitl_assets.emulators.toloka.demand import asking, asking_per_suite
 from hitl_assets.emulators.toloka.errors import conflict, inappropriate_status
 from hitl_assets.emulators.toloka.state import State
 
 
 def check_opening(state: State, pool: sqlite3.Row) -> None:
-    """Raise the 409 that keeps a pool closed, if any."""
-    configuration = pool_configuration(pool["form"])
+    """Raise the 409 that keeps a pool or a training closed, if any."""
     if pool["status"] != "CLOSED":
         raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["OPEN", "CLOSED"])
+    if pool["type"] == "TRAINING":
+        check_not_empty(state, pool)
+        return
+    configuration = pool_configuration(pool["form"])
     if configuration.expires is not None and configuration.expires <= state.clock.wall():
         raise conflict("CONFLICT_STATE", f"Pool {pool['id']} has expired: move will_expire into the future")
     check_not_empty(state, pool)
+    if configuration.reward == 0:
+        _check_unpaid(state, pool)
     if configuration.training_required:
         _check_training(state, pool, configuration)
     _check_balance(state, pool, configuration)
@@ -27,6 +33,12 @@ def check_not_empty(state: State, pool: sqlite3.Row) -> None:
     """409 EMPTY_POOL for a pool or training without tasks."""
     if state.store.maybe("SELECT 1 FROM tasks WHERE pool_id = ?", pool["id"]) is None:
         raise conflict("EMPTY_POOL", f"Pool {pool['id']} has no tasks")
+
+
+def _check_unpaid(state: State, pool: sqlite3.Row) -> None:
+    if state.store.maybe("SELECT 1 FROM tasks WHERE pool_id = ? AND kind = 'REAL' LIMIT 1", pool["id"]) is not None:
+        message = f"Pool {pool['id']} pays nothing, so it may have control and training tasks only. Set a reward"
+        raise conflict("CONFLICT_STATE", message)
 
 
 def _check_training(state: State, pool: sqlite3.Row, configuration: Configuration) -> None:
@@ -45,12 +57,14 @@ def _suites_needed(state: State, pool: sqlite3.Row, configuration: Configuration
     if configuration.mixer is None:
         row = state.store.one("SELECT COALESCE(SUM(remaining), 0) AS count FROM suites WHERE pool_id = ?", pool["id"])
         return int(row["count"])
+    asked = asking(configuration.mixer)
     rows = state.store.all(
-        "SELECT remaining, COUNT(*) AS count FROM tasks WHERE pool_id = ? AND kind = 'REAL' AND remaining > 0 "
+        f"SELECT remaining, COUNT(*) AS count FROM tasks WHERE pool_id = ? AND {asked} AND remaining > 0 "  # noqa: S608 - one of two constants
         "GROUP BY remaining",
         pool["id"],
     )
-    return count_suites({row["remaining"]: row["count"] for row in rows}, configuration.mixer.real_for_newcomers)
+    left = {row["remaining"]: row["count"] for row in rows}
+    return count_suites(left, asking_per_suite(configuration.mixer))
 
 
 def _check_balance(state: State, pool: sqlite3.Row, configuration: Configuration) -> None:

@@ -13,7 +13,7 @@ from hitl_assets.emulators.toloka.state import State, dump, load
 
 LISTING = Listing(
     "operations", {"type": "type", "status": "status"}, ("id",), ("submitted", "finished"),
-    choices={"status": ("PENDING", "RUNNING", "SUCCESS", "FAIL")},
+    choices={"status": ("PENDING", "RUNNING", "SUCCESS", "FAIL")}, most=500,
 )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from hitl_assets.emulators.toloka.store import Store
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 300
+# What may be more than a person looks at comes in one page, if asked for so: programs that read one page get it all.
+MAX_LIMIT_OF_WORK = 100_000
 OPERATORS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 Conditions = list[tuple[str, tuple[Any, ...]]]
@@ -23,7 +25,7 @@ class Listing:
     """What a list can be filtered and sorted by. `equal` maps a parameter to its column; the others are columns.
 
     `key` is the column behind `id`, `numbers` are the columns that hold whole numbers, `choices` the values that a
-    parameter may have, `sorts` what a list can be sorted by beyond that, with its expression.
+    parameter may have, `sorts` what a list can be sorted by beyond that, with its expression, `most` what a page holds.
     """
 
     table: str
@@ -34,6 +36,7 @@ class Listing:
     numbers: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sorts: Mapping[str, str] = field(default_factory=dict)
+    most: int = MAX_LIMIT
 
     def page(
         self,
@@ -105,8 +108,8 @@ class Listing:
         if not text.isdigit() or int(text) < 1:
             errors.add("limit", "INTEGER_EXPECTED", "A page holds at least one item")
         errors.refuse()
-        # A larger page than the server gives is cut, not refused: clients ask for 1000 and follow has_more.
-        return min(int(text), MAX_LIMIT)
+        # A larger page than the server gives is cut, not refused: clients ask for more and follow has_more.
+        return min(int(text), self.most)
 
 
 def _bound(errors: FieldErrors, name: str, value: str, operator: str) -> str:

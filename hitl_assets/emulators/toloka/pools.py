@@ -1,4 +1,4 @@
-"""Pools: their configuration and their life from CLOSED to ARCHIVED."""
+"""Pools: their configuration, and the requests that open, close and archive them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from hitl_assets.emulators.toloka.archiving import check_archiving, check_in_use
+from hitl_assets.emulators.toloka.archiving import check_in_use
 from hitl_assets.emulators.toloka.calls import Call, Reply
-from hitl_assets.emulators.toloka.closing import close_pool, note_done, start_pool
+from hitl_assets.emulators.toloka.closing import note_done
 from hitl_assets.emulators.toloka.dynamics_forms import check_fields_of_overlap
 from hitl_assets.emulators.toloka.errors import ApiError, conflict, does_not_exist, inappropriate_status
+from hitl_assets.emulators.toloka.filters import name_skills_by_id
 from hitl_assets.emulators.toloka.forms import Form
-from hitl_assets.emulators.toloka.opening import check_opening
-from hitl_assets.emulators.toloka.operations import record
+from hitl_assets.emulators.toloka.lifecycle import archive_one, close_one, open_one
 from hitl_assets.emulators.toloka.pages import Listing
 from hitl_assets.emulators.toloka.projects import active_project, kept, with_collector_ids
 from hitl_assets.emulators.toloka.state import OWNER, State, dump, load
-from hitl_assets.emulators.toloka.validation import check_pool
+from hitl_assets.emulators.toloka.validation import PRIORITIES, check_pool
 
 LISTING = Listing(
     "pools", {"status": "status", "project_id": "project_id"}, ("id",), ("created", "last_started"),
@@ -60,7 +60,7 @@ def patch_pool(state: State, call: Call) -> Reply:
     """PATCH /pools/{id}: the priority."""
     pool, form = read_pool(state, call.path["id"]), Form.of(call.body)
     check_in_use(pool)
-    priority = form.whole("priority", 0, 100)
+    priority = form.whole("priority", *PRIORITIES)
     for name in form.values.keys() - {"priority"}:
         form.refuse(name, "VALUE_NOT_ALLOWED", "Only the priority can be patched")
     form.errors.refuse()
@@ -71,39 +71,22 @@ def patch_pool(state: State, call: Call) -> Reply:
 
 def open_pool(state: State, call: Call) -> Reply:
     """POST /pools/{id}/open."""
-    pool = read_pool(state, call.path["id"])
-    if pool["status"] == "OPEN":
-        return Reply(204)
-    try:
-        check_opening(state, pool)
-    except ApiError as error:
-        if error.code != "NOT_ENOUGH_BALANCE" or not state.opens_by_operation:
-            raise
-        details = {"code": error.code, "message": error.message}
-        return Reply(202, record(state, "POOL.OPEN", {"pool_id": pool["id"]}, details, status="FAIL"))
-    start_pool(state, pool["id"])
-    state.wake()
-    return Reply(202, record(state, "POOL.OPEN", {"pool_id": pool["id"]}))
+    return open_one(state, read_pool(state, call.path["id"], None))
 
 
 def close_by_hand(state: State, call: Call) -> Reply:
     """POST /pools/{id}/close."""
-    return _close(state, call, "MANUAL")
+    return close_one(state, read_pool(state, call.path["id"], None))
 
 
 def close_for_update(state: State, call: Call) -> Reply:
     """POST /pools/{id}/close-for-update."""
-    return _close(state, call, "FOR_UPDATE")
+    return close_one(state, read_pool(state, call.path["id"], None), "FOR_UPDATE")
 
 
 def archive_pool(state: State, call: Call) -> Reply:
-    """POST /pools/{id}/archive. 409 while it is open or has suites that somebody may still change."""
-    pool = read_pool(state, call.path["id"])
-    if pool["status"] == "ARCHIVED":
-        return Reply(204)
-    check_archiving(state, pool)
-    state.store.run("UPDATE pools SET status = 'ARCHIVED', reopen_at = NULL WHERE id = ?", pool["id"])
-    return Reply(202, record(state, "POOL.ARCHIVE", {"pool_id": pool["id"]}))
+    """POST /pools/{id}/archive."""
+    return archive_one(state, read_pool(state, call.path["id"], None))
 
 
 def read_pool(state: State, pool_id: str, kind: str | None = "REGULAR") -> sqlite3.Row:
@@ -117,6 +100,7 @@ def read_pool(state: State, pool_id: str, kind: str | None = "REGULAR") -> sqlit
 def checked_form(state: State, call: Call) -> dict[str, Any]:
     """The pool that a request describes, as it is kept. Raises what is wrong with it."""
     form = Form.of(call.body)
+    name_skills_by_id(form.values.get("filter"))
     check_pool(form)
     project = active_project(state, form.values["project_id"])
     check_fields_of_overlap(form, load(project["form"])["task_spec"]["output_spec"])
@@ -167,13 +151,14 @@ def finish_upload(state: State, call: Call, pool_ids: Iterable[str]) -> list[dic
         note_new_tasks(state, pool_id)
         if not call.flag("open_pool"):
             continue
+        pool, output = read_pool(state, pool_id, None), {}
         try:
-            open_pool(state, Call(path={"id": pool_id}))
-            log.append({"type": "POOL_OPEN", "success": True, "input": {"pool_id": pool_id}, "output": {}})
+            open_one(state, pool)
         except ApiError as error:
             # The tasks stay, the pool stays closed, and only the log says so: as with the real service.
             output = {"code": error.code, "message": error.message}
-            log.append({"type": "POOL_OPEN", "success": False, "input": {"pool_id": pool_id}, "output": output})
+        kind = "TRAINING_OPEN" if pool["type"] == "TRAINING" else "POOL_OPEN"
+        log.append({"type": kind, "success": not output, "input": {"pool_id": pool_id}, "output": output})
     return log
 
 
@@ -182,19 +167,6 @@ def pool_view(row: sqlite3.Row) -> dict[str, Any]:
     names = ("id", "type", "status", "last_close_reason", "created", "last_started", "last_stopped")
     own = {name: row[name] for name in names if row[name] is not None}
     return {**load(row["form"]), **own, "owner": OWNER}
-
-
-def _close(state: State, call: Call, reason: str) -> Reply:
-    pool = read_pool(state, call.path["id"])
-    if pool["status"] == "ARCHIVED":
-        raise inappropriate_status(f"Pool {pool['id']}", pool["status"], ["OPEN", "CLOSED"])
-    if pool["status"] == "CLOSED":
-        # Closing a pool that waits to be reopened after an update is meant to last.
-        state.store.run("UPDATE pools SET reopen_at = NULL WHERE id = ?", pool["id"])
-        return Reply(204)
-    close_pool(state, pool["id"], reason)
-    state.wake()
-    return Reply(202, record(state, "POOL.CLOSE", {"pool_id": pool["id"]}))
 
 
 def _check_grouping(state: State, pool: sqlite3.Row, form: dict[str, Any]) -> None:

@@ -16,6 +16,12 @@ class PriceInterval:
     high: int
     reward: Decimal
 
+    @classmethod
+    def of(cls, form: Mapping[str, Any]) -> PriceInterval:
+        """Read one. A bound that is missing is the lowest or the highest value."""
+        low, high = form.get("from"), form.get("to")
+        return cls(low or 0, 100 if high is None else high, Decimal(str(form["reward_per_assignment"])))
+
 
 @dataclass(frozen=True)
 class DynamicPricing:
@@ -29,11 +35,7 @@ class DynamicPricing:
         """Read it from a form that was validated."""
         if not form:
             return None
-        intervals = (
-            PriceInterval(one["from"], one["to"], Decimal(str(one["reward_per_assignment"])))
-            for one in form["intervals"]
-        )
-        return cls(form["skill_id"], tuple(intervals))
+        return cls(form["skill_id"], tuple(map(PriceInterval.of, form["intervals"])))
 
     def reward(self, skill: Decimal | None, otherwise: Decimal) -> Decimal:
         """Dollars for a suite. Who has no such skill, or lies in no interval, gets the pool's own reward."""

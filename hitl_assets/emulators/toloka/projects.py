@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from hitl_assets.emulators.toloka.billing import read_account
@@ -17,7 +18,8 @@ from hitl_assets.emulators.toloka.state import OWNER, REQUESTER_ID, State, dump,
 from hitl_assets.emulators.toloka.validation import check_project
 
 LISTING = Listing(
-    "projects", {"status": "status"}, ("id",), ("created",), choices={"status": ("ACTIVE", "ARCHIVED")},
+    "projects", {"status": "status", "owner": f"'{REQUESTER_ID}'"}, ("id",), ("created",),
+    choices={"status": ("ACTIVE", "ARCHIVED")},
     sorts={name: f"json_extract(form, '$.{name}')" for name in ("public_name", "private_comment")},
 )  # fmt: skip
 READ_ONLY = ("id", "status", "created", "owner")
@@ -85,9 +87,19 @@ def active_project(state: State, project_id: str) -> sqlite3.Row:
 
 def specification_of(state: State, pool: sqlite3.Row) -> dict[str, Any]:
     """The `task_spec` that a pool's tasks follow: its project's, or the one before the project broke with it."""
-    if pool["specification"] is not None:
-        return dict(load(pool["specification"]))
-    return dict(load(read_project(state, pool["project_id"])["form"])["task_spec"])
+    return dict(read_specification(specification_text(state, pool)))
+
+
+def specification_text(state: State, pool: sqlite3.Row) -> str:
+    """What `read_specification` reads: equal for all pools whose tasks follow the same."""
+    return str(pool["specification"] or read_project(state, pool["project_id"])["form"])
+
+
+@lru_cache(maxsize=64)
+def read_specification(text: str) -> Mapping[str, Any]:
+    """A `task_spec`, or that of a project's form. It is shared: to be read only."""
+    form = load(text)
+    return dict(form.get("task_spec", form))
 
 
 def kept(values: Mapping[str, Any], read_only: tuple[str, ...] = READ_ONLY) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from hitl_assets.emulators.toloka.hindrances import hindrances
 from hitl_assets.emulators.toloka.pools import read_pool
 from hitl_assets.emulators.toloka.projects import read_project
 from hitl_assets.emulators.toloka.state import State
@@ -48,6 +49,11 @@ def pool_page(state: State, path: Mapping[str, str]) -> str:
     facts = {"status": pool["status"], "closed because": pool["last_close_reason"] or "", "created": pool["created"]}
     facts |= {f"{row['kind'].lower()} tasks": row["number"] for row in tasks}
     facts |= {f"assignments {row['status'].lower()}": row["number"] for row in counts}
+    unanswered = state.unanswered.in_words(pool["id"])
+    facts |= {"not handed in": unanswered} if unanswered else {}
+    reasons = " ".join(hindrances(state, pool))
+    if pool["status"] == "OPEN" and reasons:
+        facts["nobody can come"] = reasons
     kind = "training" if pool["type"] == "TRAINING" else "pool"
     preview = f"/requester/project/{pool['project_id']}/{kind}/{pool['id']}/preview"
     return _page(str(form.get("private_name")), facts, form, f'<p><a href="{preview}">What the crowd will see</a></p>')

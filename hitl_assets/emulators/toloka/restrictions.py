@@ -20,6 +20,7 @@ LISTING = Listing(
     ("id",),
     ("created",),
     choices={"scope": SCOPES},
+    most=500,
 )
 # Bans by rules end in simulated time, those that the requester dates by the wall clock.
 IN_FORCE = "(will_expire IS NULL OR (ends IS NULL AND will_expire > ?) OR ends > ?)"

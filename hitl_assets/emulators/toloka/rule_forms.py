@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from hitl_assets.emulators.toloka.forms import Form
 
 RATES = ("correct_answers_rate", "incorrect_answers_rate")
@@ -117,7 +119,7 @@ def _check_action(action: Form, collector: str | None) -> None:
     elif kind.startswith("SET_SKILL"):
         parameters.text("skill_id", required=True)
         if kind == "SET_SKILL":
-            parameters.whole("skill_value", 0, 100, required=True)
+            parameters.money("skill_value", Decimal(0), Decimal(100), required=True)
         else:
             keys = CONDITIONS.get(collector or "", RATES)
             parameters.choice("from_field", tuple(key for key in keys if key.endswith("_rate")), required=True)

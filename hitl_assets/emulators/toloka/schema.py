@@ -205,9 +205,17 @@ DROP INDEX assignments_by_user;
 CREATE INDEX assignments_by_user ON assignments (user_id, pool_id, finished, status, seconds, reviewed_at, reward);
 """
 
+CLOSING_LATER = """
+ALTER TABLE pools ADD COLUMN done_at REAL;
+"""
+
+SIMULATED_PEOPLE = """
+ALTER TABLE assignments ADD COLUMN simulated TEXT;
+"""
+
 CHANGES = (
     SUITES_BY_HAND, FAULTS_ON_DEMAND, PAYING_AND_AGGREGATING, FILES, WEBHOOKS, MESSAGES, PEOPLE, RULES_IN_FULL,
-    SIMULATED_TIME,
+    SIMULATED_TIME, CLOSING_LATER, SIMULATED_PEOPLE,
 )  # fmt: skip
 # An older program does not read what a newer one wrote.
 FORMAT = 1 + len(CHANGES)

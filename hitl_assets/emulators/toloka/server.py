@@ -7,7 +7,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -41,10 +41,12 @@ class TolokaEmulator:
     at the control endpoint.
 
     What is in the `state` directory is carried on with; `balance` is for a new one. The right answers of real tasks
-    come from `answer_key`, a CSV; without it the workers agree on made-up ones. The same seed and the same requests
+    come from `answer_key`, one CSV or more; what it lacks the workers make up and agree on, or leave to people
+    (`makes_up=False`). The same seed and the same requests
     get the same answers. `most_assignments` is how many a pool may have. Opening a pool that the balance does not
     cover is refused with 409, or with `opens_by_operation` by an operation that fails: it is not known which of the
-    two the real service does.
+    two the real service does. A pool that is done stays open for `close_delay` seconds of the wall clock: programs that
+    read the latest answers only when they are a minute old, as toloka-kit's streaming does, see all of them that way.
 
     On another `host` than loopback it needs a token; people reach its pages by the names in `public_hosts`.
 
@@ -57,7 +59,7 @@ class TolokaEmulator:
         state: Path,
         port: int = 0,
         token: str | None = None,
-        answer_key: Path | None = None,
+        answer_key: Path | Sequence[Path] | None = None,
         seed: int = 0,
         speed: Speed = 60.0,
         balance: Decimal = Decimal(1000),
@@ -67,18 +69,21 @@ class TolokaEmulator:
         crowd: str = "mixed",
         host: str = LOOPBACK,
         public_hosts: Collection[str] = (),
+        makes_up: bool = True,
+        close_delay: float = 0.0,
     ) -> None:
         if token is None and not is_loopback(host):
             raise ValueError(f"The emulator listens on {host} with a token only")
         read_speed(str(speed))
         self._host, self._public_hosts = host, public_hosts
-        self._directory = state
+        self._directory, self._makes_up = state, makes_up
         self._port = port
         self._token = token
-        self._key = AnswerKey.read(answer_key)
+        self._key = AnswerKey.read(*([answer_key] if isinstance(answer_key, Path) else answer_key or ()))
         self._workers, self._speed = Workers(read_population(crowd), seed), speed
         self._balance, self._fee = balance, fee
         self._most_assignments, self._opens_by_operation = most_assignments, opens_by_operation
+        self._close_delay = close_delay
         self._closing = contextlib.ExitStack()
         self._failure: BaseException | None = None
         self._over = threading.Event()
@@ -95,10 +100,11 @@ class TolokaEmulator:
             clock = Clock(self._speed, start=go_on_with_time(store))
             state = State(
                 store, clock, self._fee, self._wake, most_assignments=self._most_assignments,
-                opens_by_operation=self._opens_by_operation,
+                opens_by_operation=self._opens_by_operation, crowd=self._workers,
+                close_delay=self._close_delay,
             )  # fmt: skip
             self._workplace = TolokaWorkplace(state)
-            self._crowd = Crowd(self._workplace, clock, self._workers, self._key)
+            self._crowd = Crowd(self._workplace, clock, self._workers, self._key, self._makes_up)
             self._courier = Courier(store)
             family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
             listener = socket.create_server((self._host, self._port), family=family)

@@ -9,12 +9,15 @@ from typing import Any
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.errors import does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
+from hitl_assets.emulators.toloka.global_skills import LANGUAGES, global_skill_view
 from hitl_assets.emulators.toloka.pages import Listing
 from hitl_assets.emulators.toloka.revocation import is_anybody_watching, note_skill_change
 from hitl_assets.emulators.toloka.state import OWNER, State, dump, load
 
 SKILLS = Listing("skills", {"name": "name"}, ("id",), ("created",))
-USER_SKILLS = Listing("user_skills", {"user_id": "user_id", "skill_id": "skill_id"}, ("id",), ("created", "modified"))
+USER_SKILLS = Listing(
+    "user_skills", {"user_id": "user_id", "skill_id": "skill_id"}, ("id",), ("created", "modified"), most=1000
+)
 
 
 def set_skill(state: State, skill_id: str, user_id: str, value: Decimal) -> bool:
@@ -55,6 +58,8 @@ def create_skill(state: State, call: Call) -> Reply:
 
 def get_skill(state: State, call: Call) -> Reply:
     """GET /skills/{id}."""
+    if call.path["id"] in LANGUAGES:
+        return Reply(200, global_skill_view(call.path["id"]))
     return Reply(200, _skill(_read(state, call.path["id"])))
 
 
@@ -69,8 +74,11 @@ def update_skill(state: State, call: Call) -> Reply:
 
 
 def list_skills(state: State, call: Call) -> Reply:
-    """GET /skills."""
-    return Reply(200, SKILLS.page(state.store, call.query, lambda rows: [_skill(row) for row in rows]))
+    """GET /skills: those of the requester, or with `global` those of Toloka, which are few enough for one page."""
+    query = dict(call.query)
+    if query.pop("global", "false") == "true":
+        return Reply(200, {"items": [global_skill_view(skill_id) for skill_id in sorted(LANGUAGES)], "has_more": False})
+    return Reply(200, SKILLS.page(state.store, query, lambda rows: [_skill(row) for row in rows]))
 
 
 def put_user_skill(state: State, call: Call) -> Reply:
@@ -119,7 +127,8 @@ def _read_user_skill(state: State, user_skill_id: str) -> sqlite3.Row:
 
 
 def _skill(row: sqlite3.Row) -> dict[str, Any]:
-    return {"hidden": True, **load(row["form"]), "id": row["id"], "created": row["created"], "owner": OWNER}
+    own = {"id": row["id"], "created": row["created"], "owner": OWNER, "global": False}
+    return {"hidden": True, **load(row["form"]), **own}
 
 
 def _user_skill(row: sqlite3.Row) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from hitl_assets.emulators.toloka.forms import Form
 
 TYPES = ("string", "url", "file", "boolean", "integer", "float", "number", "coordinates", "json")
 URL = re.compile(r"(https?://|/)\S+|[\w.-]+\.\w+\S*")
+# A pattern is tried on so much of a text: more time than that nobody waits.
+LONGEST_MATCHED = 10_000
 COORDINATES = re.compile(r"-?\d+(\.\d+)?,\s*-?\d+(\.\d+)?")
 
 
@@ -39,6 +41,11 @@ def _check_declaration(part: Form, name: str, field: Form) -> None:
         field.refuse("type", "UNKNOWN_ENUM_VALUE", f"Unknown field type {declared}")
     field.flag("required")
     field.flag("hidden")
+    pattern = field.text("pattern")
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        field.refuse("pattern", "VALUE_NOT_ALLOWED", f"Not a regular expression: {error}")
 
 
 def check_values(
@@ -82,6 +89,9 @@ def _check_value(errors: FieldErrors, path: str, value: Any, kind: str, declared
     allowed = declared.get("allowed_values")
     if allowed is not None and value not in allowed:
         errors.add(path, "VALUE_NOT_ALLOWED", "Not one of the allowed values", allowed_values=allowed)
+    pattern = declared.get("pattern")
+    if pattern is not None and isinstance(value, str) and not re.fullmatch(pattern, value[:LONGEST_MATCHED]):
+        errors.add(path, "STRING_DOES_NOT_MATCH_PATTERN", f"Does not match {pattern}")
     size = len(value) if isinstance(value, str) else value if kind in ("integer", "float", "number") else None
     kind_of = "STRING_LENGTH" if isinstance(value, str) else "VALUE"
     suffix = "length" if isinstance(value, str) else "value"

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.emulators.crowd.workers import Workers
 from hitl_assets.emulators.toloka.clock import Clock
 from hitl_assets.emulators.toloka.store import Store
 from hitl_assets.emulators.toloka.trace import Trace
+from hitl_assets.emulators.toloka.unanswered import UnansweredSuites
 
 REQUESTER_ID = "ac1e0000000000000000000000000001"
 FIRST_ID = 10000001
@@ -28,10 +30,17 @@ class State:
     fee: Decimal
     wake: Callable[[], None] = field(default=lambda: None)
     trace: Trace = field(default_factory=Trace)
+    unanswered: UnansweredSuites = field(default_factory=UnansweredSuites)
     # A pool closes when it has had so many assignments.
     most_assignments: int = 2_000_000
     # Whether a pool that the balance does not cover is refused by a failed operation instead of a 409.
     opens_by_operation: bool = False
+    # Seconds of the wall clock in which a pool that is done stays open all the same.
+    close_delay: float = 0.0
+    # Pools of which something was said that is to be said once.
+    warned: set[str] = field(default_factory=set)
+    # Who may come, if anybody is simulated.
+    crowd: Workers | None = None
 
     def new_id(self) -> str:
         """A fresh id of a project, pool, skill or restriction: decimal, of fixed width, increasing."""

@@ -9,17 +9,18 @@ from typing import Any
 from hitl_assets.emulators.toloka.assignments import answers_of, need_one_of, task_of
 from hitl_assets.emulators.toloka.calls import Call, Reply
 from hitl_assets.emulators.toloka.errors import does_not_exist
-from hitl_assets.emulators.toloka.pages import Listing
+from hitl_assets.emulators.toloka.pages import MAX_LIMIT_OF_WORK, Listing
 from hitl_assets.emulators.toloka.state import State
 from hitl_assets.emulators.toloka.suites import suite_views
 
 BY_HAND = Listing(
-    "suites", {"pool_id": "pool_id", "overlap": "overlap"}, ("id", "overlap"), ("created",), numbers=("overlap",)
+    "suites", {"pool_id": "pool_id", "overlap": "overlap"}, ("id", "overlap"), ("created",), numbers=("overlap",),
+    most=MAX_LIMIT_OF_WORK,
 )  # fmt: skip
 # A mixed suite is an assignment's, so it has no table of its own. Its overlap is one.
 MIXED = Listing(
     "(SELECT *, 1 AS overlap FROM assignments)", {"pool_id": "pool_id", "overlap": "overlap"}, ("id", "overlap"),
-    ("created",), key="task_suite_id", numbers=("overlap",),
+    ("created",), key="task_suite_id", numbers=("overlap",), most=MAX_LIMIT_OF_WORK,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hitl_assets.emulators.toloka.creation import Creation, create
 from hitl_assets.emulators.toloka.errors import does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.overlaps import set_task_overlap
-from hitl_assets.emulators.toloka.pages import Listing
+from hitl_assets.emulators.toloka.pages import MAX_LIMIT_OF_WORK, Listing
 from hitl_assets.emulators.toloka.pools import finish_upload, note_new_tasks, open_pool, read_pool
 from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.state import State, dump, load
@@ -20,7 +20,8 @@ from hitl_assets.emulators.toloka.uploading import Task, insert_tasks, read_uplo
 
 SOLUTIONS = ("known_solutions", "baseline_solutions", "message_on_unknown_solution")
 LISTING = Listing(
-    "tasks", {"pool_id": "pool_id", "overlap": "overlap"}, ("id", "overlap"), ("created",), numbers=("overlap",)
+    "tasks", {"pool_id": "pool_id", "overlap": "overlap"}, ("id", "overlap"), ("created",), numbers=("overlap",),
+    most=MAX_LIMIT_OF_WORK,
 )  # fmt: skip
 
 

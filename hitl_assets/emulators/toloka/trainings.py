@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from hitl_assets.emulators.toloka.calls import Call, Reply
-from hitl_assets.emulators.toloka.closing import close_pool, start_pool
-from hitl_assets.emulators.toloka.errors import conflict, inappropriate_status
+from hitl_assets.emulators.toloka.errors import inappropriate_status
 from hitl_assets.emulators.toloka.forms import Form
-from hitl_assets.emulators.toloka.opening import check_not_empty
-from hitl_assets.emulators.toloka.operations import record
+from hitl_assets.emulators.toloka.lifecycle import archive_one, close_one, open_one
 from hitl_assets.emulators.toloka.pools import LISTING, READ_ONLY, insert_pool, pool_view, read_pool
 from hitl_assets.emulators.toloka.projects import active_project, kept
 from hitl_assets.emulators.toloka.state import State, dump
@@ -37,7 +36,7 @@ def list_trainings(state: State, call: Call) -> Reply:
 
 def update_training(state: State, call: Call) -> Reply:
     """PUT /trainings/{id}. 409 while it is open."""
-    training = read_pool(state, call.path["id"], "TRAINING")
+    training = _read(state, call)
     if training["status"] != "CLOSED":
         raise inappropriate_status(f"Training {training['id']}", training["status"], ["CLOSED"])
     state.store.run("UPDATE pools SET form = ? WHERE id = ?", dump(_checked_form(state, call)), training["id"])
@@ -46,42 +45,26 @@ def update_training(state: State, call: Call) -> Reply:
 
 def open_training(state: State, call: Call) -> Reply:
     """POST /trainings/{id}/open."""
-    training = read_pool(state, call.path["id"], "TRAINING")
-    if training["status"] == "OPEN":
-        return Reply(204)
-    if training["status"] != "CLOSED":
-        raise inappropriate_status(f"Training {training['id']}", training["status"], ["OPEN", "CLOSED"])
-    check_not_empty(state, training)
-    start_pool(state, training["id"])
-    state.wake()
-    return Reply(202, record(state, "TRAINING.OPEN", {"training_id": training["id"]}))
+    return open_one(state, _read(state, call), "TRAINING")
 
 
 def close_training(state: State, call: Call) -> Reply:
     """POST /trainings/{id}/close."""
-    training = read_pool(state, call.path["id"], "TRAINING")
-    if training["status"] == "ARCHIVED":
-        raise inappropriate_status(f"Training {training['id']}", training["status"], ["OPEN", "CLOSED"])
-    if training["status"] == "CLOSED":
-        return Reply(204)
-    close_pool(state, training["id"], "MANUAL")
-    return Reply(202, record(state, "TRAINING.CLOSE", {"training_id": training["id"]}))
+    return close_one(state, _read(state, call), noun="TRAINING")
+
+
+def close_training_for_update(state: State, call: Call) -> Reply:
+    """POST /trainings/{id}/close-for-update."""
+    return close_one(state, _read(state, call), "FOR_UPDATE", "TRAINING")
 
 
 def archive_training(state: State, call: Call) -> Reply:
     """POST /trainings/{id}/archive. 409 while it is open or a pool that is not archived asks for it."""
-    training = read_pool(state, call.path["id"], "TRAINING")
-    if training["status"] == "ARCHIVED":
-        return Reply(204)
-    if training["status"] != "CLOSED":
-        raise inappropriate_status(f"Training {training['id']}", training["status"], ["CLOSED"])
-    linked = state.store.maybe(
-        "SELECT id FROM pools WHERE training_id = ? AND status != 'ARCHIVED' LIMIT 1", training["id"]
-    )
-    if linked is not None:
-        raise conflict("TRAINING_ARCHIVE_CONFLICT", f"Pool {linked['id']} asks for training {training['id']}")
-    state.store.run("UPDATE pools SET status = 'ARCHIVED' WHERE id = ?", training["id"])
-    return Reply(202, record(state, "TRAINING.ARCHIVE", {"training_id": training["id"]}))
+    return archive_one(state, _read(state, call), "TRAINING")
+
+
+def _read(state: State, call: Call) -> sqlite3.Row:
+    return read_pool(state, call.path["id"], "TRAINING")
 
 
 def _checked_form(state: State, call: Call) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hitl_assets.emulators.toloka.configuration import pool_configuration, training_configuration
-from hitl_assets.emulators.toloka.creation import Upload
+from hitl_assets.emulators.toloka.creation import NAMES_OF_CLIENTS, Upload
 from hitl_assets.emulators.toloka.errors import FieldErrors, conflict, inappropriate_status
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.projects import specification_of
@@ -23,7 +23,9 @@ from hitl_assets.emulators.toloka.task_forms import (
     read_workers,
 )
 
-READ_ONLY = ("id", "created", "remaining_overlap", "origin_task_id", "__item_idx", "overlap", "infinite_overlap")
+READ_ONLY = (
+    "id", "created", "remaining_overlap", "origin_task_id", "overlap", "infinite_overlap", *NAMES_OF_CLIENTS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

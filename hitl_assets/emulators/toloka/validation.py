@@ -17,6 +17,8 @@ from hitl_assets.emulators.toloka.rule_forms import check_collectors
 from hitl_assets.emulators.toloka.specification import check_specification
 
 LEAST_REWARD = Decimal("0.005")
+# The API names 0 to 100, its client -100 to 100.
+PRIORITIES = (-100, 100)
 
 
 def check_project(form: Form) -> None:
@@ -40,18 +42,22 @@ def check_pool(form: Form) -> None:
     """Refuse a pool that is wrong, or that would be run differently here than by the real service."""
     form.text("project_id", required=True)
     form.text("private_name", required=True)
-    form.money("reward_per_assignment", LEAST_REWARD, Decimal(1_000_000), required=True)
+    reward = form.money("reward_per_assignment", Decimal(0), Decimal(1_000_000), required=True)
+    if reward is not None and 0 < reward < LEAST_REWARD:
+        message = f"Must be at least {LEAST_REWARD}, or 0 in a pool of control and training tasks"
+        form.refuse("reward_per_assignment", "VALUE_LESS_THAN_MIN", message, min=float(LEAST_REWARD))
     form.whole("assignment_max_duration_seconds", 5, 2**31 - 1, required=True)
     form.whole("auto_close_after_complete_delay_seconds", 0, 259_200)
     form.whole("auto_accept_period_day", 1, 21)
-    form.whole("priority", 0, 100)
+    form.whole("priority", *PRIORITIES)
     form.flag("may_contain_adult_content")
     form.flag("auto_accept_solutions")
     _check_date(form, "will_expire")
     defaults = form.part("defaults", required=True)
     if defaults is not None:
-        defaults.whole("default_overlap_for_new_task_suites", 1, MOST_OVERLAP)
-        defaults.whole("default_overlap_for_new_tasks", 1, MOST_OVERLAP)
+        # Zero was taken of production pools: such a pool has no default.
+        defaults.whole("default_overlap_for_new_task_suites", 0, MOST_OVERLAP)
+        defaults.whole("default_overlap_for_new_tasks", 0, MOST_OVERLAP)
     _check_mixer(form.part("mixer_config"))
     issuing = form.part("assignments_issuing_config")
     if issuing is not None:
@@ -70,7 +76,7 @@ def check_training(form: Form) -> None:
     """Refuse a training that is wrong."""
     form.text("project_id", required=True)
     form.text("private_name", required=True)
-    form.whole("training_tasks_in_task_suite_count", 1, 500, required=True)
+    form.whole("training_tasks_in_task_suite_count", 0, 500, required=True)
     form.whole("task_suites_required_to_pass", 0, 500)
     form.whole("assignment_max_duration_seconds", 5, 2**31 - 1)
     form.whole("retry_training_after_days", 1, 36_500)
@@ -109,5 +115,5 @@ def _check_mixer(mixer: Form | None) -> None:
 def _check_training_requirement(requirement: Form | None) -> None:
     # A missing training_pool_id is noticed when the pool is opened: forms are often completed later.
     if requirement is not None:
-        requirement.whole("training_passing_skill_value", 0, 100, required=True)
+        requirement.money("training_passing_skill_value", Decimal(0), Decimal(100), required=True)
         requirement.text("training_pool_id")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -20,7 +19,8 @@ from hitl_assets.emulators.toloka.closing import close_due_pools
 from hitl_assets.emulators.toloka.incidents import hold_back
 from hitl_assets.emulators.toloka.issuing import configuration_of, issue
 from hitl_assets.emulators.toloka.lateness import hand_in_late_answers
-from hitl_assets.emulators.toloka.projects import specification_of
+from hitl_assets.emulators.toloka.people.task_pages import page_of_task
+from hitl_assets.emulators.toloka.projects import specification_of, specification_text
 from hitl_assets.emulators.toloka.state import State, load
 from hitl_assets.emulators.toloka.users import remember_user
 
@@ -39,6 +39,7 @@ class TolokaWorkplace:
     def forget(self) -> None:
         """Pools or tasks changed: read the questionnaires again."""
         self._questionnaires = {}
+        self._state.unanswered.try_again()
 
     def transaction(self) -> AbstractContextManager[None]:
         """One transaction of the store."""
@@ -67,7 +68,7 @@ class TolokaWorkplace:
 
     def has_work(self) -> bool:
         """Whether an open pool has tasks that nobody holds."""
-        return any(has_tasks_left(self._state, pool["id"]) for pool in open_pools(self._state))
+        return any(has_tasks_left(self._state, pool) for pool in open_pools(self._state))
 
     def suits(self, profile: Mapping[str, Any]) -> bool:
         """Whether an open pool lets in a newcomer like this."""
@@ -76,6 +77,8 @@ class TolokaWorkplace:
     def take(self, worker: Worker) -> str | None:
         """A suite of the best pool that has one for this worker."""
         for pool in offers(self._state, worker.user_id, worker.profile):
+            if self._state.unanswered.is_hopeless(pool["id"]):
+                continue
             # No deadline on the wall clock: at high speed the crowd is late, and its workers are not to blame.
             assignment_id = issue(self._state, pool, worker.user_id)
             if assignment_id is not None:
@@ -90,19 +93,23 @@ class TolokaWorkplace:
         if assignment["status"] != "ACTIVE":
             return None
         pool = self._state.store.one("SELECT * FROM pools WHERE id = ?", assignment["pool_id"])
+        specification = specification_text(self._state, pool)
         tasks = self._state.store.all(
             "SELECT form FROM answers JOIN tasks ON tasks.id = task_id WHERE assignment_id = ? ORDER BY position",
             assignment_id,
         )
         return Suite(
             assignment_id,
-            tuple(_task(load(task["form"])) for task in tasks),
+            tuple(_task(load(task["form"]), specification) for task in tasks),
             self._questionnaire(pool),
             configuration_of(pool).seconds_to_answer,
         )
 
     def submit(self, assignment_id: str, outputs: Sequence[Mapping[str, Any]], outcome: Outcome) -> None:
         """Hand in answers. What is the text of a file here becomes a file."""
+        self._state.unanswered.note_answered(self._pool_id(assignment_id))
+        kind = "made_up" if outcome.is_made_up else "answer_key"
+        self._state.store.run("UPDATE assignments SET simulated = ? WHERE id = ?", kind, assignment_id)
         outputs = attach_answers(self._state, assignment_id, outputs)
         if not hold_back(self._state, assignment_id, outputs, outcome.seconds, outcome.is_late):
             submit(self._state, assignment_id, outputs, outcome.seconds)
@@ -110,6 +117,11 @@ class TolokaWorkplace:
     def drop(self, assignment_id: str, status: str) -> None:
         """Skip a suite, or let it expire."""
         drop(self._state, assignment_id, status)
+
+    def give_up(self, assignment_id: str, reason: str) -> None:
+        """Skip a suite for which nothing can be handed in, and remember why."""
+        self._state.unanswered.note(self._pool_id(assignment_id), reason)
+        drop(self._state, assignment_id, "SKIPPED")
 
     def next_number(self, name: str) -> int:
         """The next number of one of the crowd's counters."""
@@ -126,14 +138,15 @@ class TolokaWorkplace:
             seat.seat, seat.due, seat.number, seat.assignment_id, seat.misses,
         )  # fmt: skip
 
+    def _pool_id(self, assignment_id: str) -> str:
+        return str(self._state.store.one("SELECT pool_id FROM assignments WHERE id = ?", assignment_id)["pool_id"])
+
     def _questionnaire(self, pool: sqlite3.Row) -> Questionnaire:
         # Pools from before a breaking change of their project ask what they asked then.
         key = (pool["project_id"], pool["specification"])
         if key not in self._questionnaires:
             specification = specification_of(self._state, pool)
-            options = _offered(specification.get("view_spec") or {})
-            for name, values in self._known(pool["project_id"]).items():
-                options[name] = options.get(name, ()) + tuple(values)
+            options = {name: tuple(values) for name, values in self._known(pool["project_id"]).items()}
             self._questionnaires[key] = Questionnaire(
                 specification["input_spec"], specification["output_spec"], options
             )
@@ -153,27 +166,6 @@ class TolokaWorkplace:
         return values
 
 
-def _task(form: Mapping[str, Any]) -> Task:
-    known = form.get("known_solutions") or []
-    return Task(form.get("input_values") or {}, known[0]["output_values"] if known else None)
-
-
-def _offered(view: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
-    """The values that the interface offers: Template Builder fields with `options`, by output field."""
-    try:
-        config = json.loads(view["config"]) if isinstance(view.get("config"), str) else view.get("config")
-    except ValueError:
-        return {}
-    found: dict[str, tuple[Any, ...]] = {}
-    waiting = [config]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            waiting += node.values()
-            data, options = node.get("data"), node.get("options")
-            if isinstance(data, dict) and data.get("type") == "data.output" and isinstance(options, list):
-                values = [option["value"] for option in options if isinstance(option, dict) and "value" in option]
-                found[str(data.get("path"))] = tuple(values)
-        elif isinstance(node, list):
-            waiting += node
-    return found
+def _task(form: Mapping[str, Any], specification: str) -> Task:
+    known, inputs = form.get("known_solutions") or [], form.get("input_values") or {}
+    return Task(inputs, known[0]["output_values"] if known else None, page_of_task(specification, inputs))

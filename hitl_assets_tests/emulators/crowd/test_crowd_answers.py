@@ -114,3 +114,15 @@ def test_a_suite_ends_in_time() -> None:
     outcomes = [foresee(meet(0, number), 0, "suite", 5, 60) for number in range(300)]
     assert {outcome.status for outcome in outcomes} == {"SUBMITTED", "SKIPPED", "EXPIRED"}
     assert max(outcome.seconds for outcome in outcomes) <= 60
+
+
+def test_texts_that_people_write_are_no_options(tmp_path: Path) -> None:
+    """Who errs in a transcript makes a mistake in it, and does not write another recording's."""
+    words = [f"recording number {number} says this" for number in range(30)]
+    key = read_key(tmp_path / "key.csv", "headline,category\n" + "".join(f"{word},{word}!\n" for word in words))
+    asked = Questionnaire({"headline": STRING}, {"category": STRING}, {})
+    suite = Suite("a", tuple(Task({"headline": word}) for word in words), asked, 600)
+    answers = [one["category"] for number in range(1, 30) for one in answer_suite(meet(0, number), 0, key, suite)]
+    assert 0.7 < sum(answer[:-1] in words for answer in answers) / len(answers) < 0.95
+    assert all(answer == "ok" or "recording" in answer or "says" in answer for answer in answers)
+    assert options_of(asked, key, "category") == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 import sys
 import textwrap
@@ -18,6 +19,23 @@ import pytest
 from toloka.client import Pool, Project, Task, TolokaClient, Training, structure
 
 from hitl_assets.emulators.toloka import TolokaEmulator
+
+INTERFACE = json.dumps(
+    {
+        "view": {
+            "type": "view.list",
+            "items": [
+                {"type": "view.text", "content": {"type": "data.input", "path": "text"}},
+                {
+                    "type": "field.radio-group",
+                    "data": {"type": "data.output", "path": "answer"},
+                    "options": [{"value": "no", "label": "No"}, {"value": "yes", "label": "Yes"}],
+                    "validation": {"type": "condition.required"},
+                },
+            ],
+        }
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +59,7 @@ class Desk:
                 "output_spec": {"answer": {"type": "string", "required": True, "allowed_values": ["no", "yes"]}},
                 "view_spec": {
                     "type": "tb",
-                    "config": '{"view": {"type": "view.text", "content": {"type": "data.input", "path": "text"}}}',
+                    "config": INTERFACE,
                     "lock": {"core": "1.0.0", "view.text": "1.0.0"},
                 },
             },

@@ -15,8 +15,8 @@ from toloka.client.exceptions import ConflictStateApiError, DoesNotExistApiError
 
 VIEW = {
     "type": "tb",
-    "config": '{"view": {"type": "view.text", "content": {"type": "data.input", "path": "text"}}}',
-    "lock": {"core": "1.0.0", "view.text": "1.0.0"},
+    "config": '{"view": {"type": "field.text", "data": {"type": "data.output", "path": "answer"}}}',
+    "lock": {"core": "1.0.0", "field.text": "1.0.0"},
 }
 FIELDS = [PoolAggregatedSolutionRequest.Field(name="answer")]
 

@@ -12,11 +12,7 @@ from toloka.client.exceptions import DoesNotExistApiError, ValidationApiError
 PHOTOS = {
     "input_spec": {"text": {"type": "string"}},
     "output_spec": {"photo": {"type": "file"}, "more": {"type": "array_file", "required": False}},
-    "view_spec": {
-        "type": "tb",
-        "config": '{"view": {"type": "view.text", "content": {"type": "data.input", "path": "text"}}}',
-        "lock": {"core": "1.0.0", "view.text": "1.0.0"},
-    },
+    "view_spec": {"type": "classic", "markup": "{{field type='file' name='photo'}}", "script": "", "styles": ""},
 }
 
 

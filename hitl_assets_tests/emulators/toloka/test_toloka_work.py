@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 from toloka.client.analytics_request import CompletionPercentagePoolAnalytics, SpentBudgetPoolAnalytics
 from toloka.client.exceptions import IncorrectActionsApiError
@@ -276,6 +277,34 @@ def test_the_answer_key_is_the_truth(start, tmp_path) -> None:
         for task, solution in zip(assignment.tasks, assignment.solutions, strict=True)
     ]
     assert 0.75 < sum(right) / len(right) < 0.95
+
+
+def test_answers_say_that_nobody_gave_them(start, tmp_path) -> None:
+    """And whether somebody knew what is right: a label of made-up truths means nothing. Keys add up."""
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("text,size\ntext 1,2\n")
+    second.write_text("INPUT:text,GOLDEN:answer\n" + "".join(f"text {number},yes\n" for number in range(4)))
+    desk = start(answer_key=[first, second])
+    known, unknown = (desk.run(desk.filled(count)) for count in (4, 8))
+    assert {kind(one) for one in desk.assignments(known, status="ACCEPTED")} == {"answer_key"}
+    assert "made_up" in {kind(one) for one in desk.assignments(unknown, status="ACCEPTED")}
+
+
+def test_what_no_key_has_can_be_left_to_people(start, tmp_path) -> None:
+    """They skip it, and the pool says why it waits."""
+    key = tmp_path / "key.csv"
+    key.write_text("text,answer\ntext 0,yes\n")
+    desk = start(answer_key=key, makes_up=False)
+    pool = desk.filled(8)
+    desk.client.open_pool(pool.id)
+    page = f"{desk.emulator.url}/requester/project/{pool.project_id}/pool/{pool.id}"
+    desk.until(lambda: httpx.get(page).text, lambda text: "answer them here yourself" in text)
+    assert desk.assignments(pool, status=["SUBMITTED", "ACCEPTED"]) == []
+
+
+def kind(assignment: Any) -> str:
+    """Whose answers an assignment has."""
+    return str(assignment.unstructure().get("simulated"))
 
 
 def test_assignments_are_filtered(desk) -> None:

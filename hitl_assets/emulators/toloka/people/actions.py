@@ -30,10 +30,15 @@ def action_steps(node: Any, sheet: Sheet, scope: Scope) -> Steps | None:
         sheet.note(f"{kind} is not run here")
         return None
     name = sheet.name(place[0], place[1])
-    sheet.settable[name] = Field(place[0], place[1], read_json)
+    values = (True, False) if kind == "action.toggle" else (resolve(action.get("payload"), sheet, scope),)
+    known = sheet.settable[name].options if name in sheet.settable else ()
+    sheet.settable[name] = Field(
+        place[0], place[1], read_json, lambda value: [encode(value)], "choice",
+        options=(*known, *(value for value in values if value not in known)),
+    )  # fmt: skip
     if kind == "action.toggle":
         return [{"do": "toggle", "name": name}]
-    return [{"do": "set", "name": name, "value": encode(resolve(action.get("payload"), sheet, scope))}]
+    return [{"do": "set", "name": name, "value": encode(values[0])}]
 
 
 def shortcuts(sheet: Sheet) -> dict[str, Steps]:

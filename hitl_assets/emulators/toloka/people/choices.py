@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from hitl_assets.emulators.toloka.people.actions import read_json
 from hitl_assets.emulators.toloka.people.markup import Html, escape, join, tag
-from hitl_assets.emulators.toloka.people.parts import Control, Part, encode, hint_of, label_of
+from hitl_assets.emulators.toloka.people.parts import Control, Part, encode, hint_of, label_of, target
 from hitl_assets.emulators.toloka.people.values import as_text
 
 
@@ -48,7 +48,7 @@ def _label(option: Mapping[str, Any]) -> str:
 
 def _radio(part: Part, class_: str) -> Html:
     options = _options(part)
-    control = part.control(partial(_read_option, offered=[encode(option["value"]) for option in options]))
+    control = one_of(part, options)
     chosen = None if control.value is None else encode(control.value)
     boxes = [
         choice(
@@ -60,6 +60,17 @@ def _radio(part: Part, class_: str) -> Html:
     return group(part, control, *boxes, class_=class_)
 
 
+def one_of(part: Part, options: Sequence[Mapping[str, Any]]) -> Control:
+    """A control for one of these options."""
+    offered = [encode(option["value"]) for option in options]
+    return part.control(
+        partial(_read_option, offered=offered),
+        lambda value: [encode(value)] if encode(value) in offered else None,
+        "choice",
+        options=tuple(option["value"] for option in options),
+    )
+
+
 def _read_option(values: list[str], offered: list[str]) -> Any:
     # What was not offered was not chosen.
     return read_json(values) if values and values[0] in offered else None
@@ -67,7 +78,11 @@ def _read_option(values: list[str], offered: list[str]) -> Any:
 
 def _checkbox(part: Part) -> Html:
     keeps_false = part.value("preserveFalse") is True
-    control = part.control(lambda values: True if "true" in values else False if keeps_false else None)
+    control = part.control(
+        lambda values: True if "true" in values else False if keeps_false else None,
+        lambda value: {True: ["true"], False: []}[value] if isinstance(value, bool) else None,
+        "flag",
+    )
     label = part.text("label") or "Yes"
     box = choice(part, "checkbox", control.name, "true", label, control.value is True, part.text("hint"))
     return tag("div", box, seen(part, control), class_="options")
@@ -76,7 +91,12 @@ def _checkbox(part: Part) -> Html:
 def _checkbox_group(part: Part) -> Html:
     options = _options(part)
     names = [as_text(option["value"]) for option in options]
-    control = part.control(partial(_read_group, names=names, keeps_false=part.value("preserveFalse") is True))
+    control = part.control(
+        partial(_read_group, names=names, keeps_false=part.value("preserveFalse") is True),
+        partial(_write_group, names=names),
+        "flags",
+        options=tuple(names),
+    )
     chosen = control.value if isinstance(control.value, Mapping) else {}
     boxes = [
         choice(
@@ -92,10 +112,35 @@ def _read_group(values: list[str], names: list[str], keeps_false: bool) -> dict[
     return chosen or None
 
 
+def _write_group(value: Any, names: list[str]) -> list[str] | None:
+    if not isinstance(value, Mapping) or not all(name in names for name in value):
+        return None
+    return [name for name in names if value.get(name) is True]
+
+
+def _button(part: Part) -> Html:
+    """One of several buttons that write to the same place, each its own value."""
+    offered, name = part.value("valueToSet"), _name_of(part)
+    options = (*(part.sheet.fields[name].options if name in part.sheet.fields else ()), offered)
+    # A button does not know those that come after it.
+    control = part.control(
+        read_json, lambda value: [encode(value)] if value in options else None, "choice", options=options
+    )
+    chosen = None if control.value is None else encode(control.value)
+    label = part.text("label") or as_text(offered)
+    box = choice(part, "radio", control.name, encode(offered), label, encode(offered) == chosen, part.text("hint"))
+    return tag("div", box, seen(part, control), class_="options buttons")
+
+
+def _name_of(part: Part) -> str:
+    place = target(part.node.get("data"), part.sheet, part.scope)
+    return "" if place is None else part.sheet.name(place[0], place[1])
+
+
 def _select(part: Part) -> Html:
     options = _options(part)
     offered = [encode(option["value"]) for option in options]
-    control = part.control(partial(_read_option, offered=offered))
+    control = one_of(part, options)
     chosen = None if control.value is None else encode(control.value)
     entries = [
         tag("option", _label(option), value=value, selected=value == chosen)
@@ -114,6 +159,7 @@ def label_for(part: Part, control: Control) -> Html:
 CHOICES: dict[str, Callable[[Part], Html]] = {
     "field.radio-group": partial(_radio, class_="options"),
     "field.button-radio-group": partial(_radio, class_="options buttons"),
+    "field.button-radio": _button,
     "field.checkbox": _checkbox,
     "field.checkbox-group": _checkbox_group,
     "field.select": _select,

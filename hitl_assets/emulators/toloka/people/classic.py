@@ -10,6 +10,7 @@ from typing import Any
 from hitl_assets.emulators.toloka.people.actions import read_json
 from hitl_assets.emulators.toloka.people.choices import choice, group, label_for, seen
 from hitl_assets.emulators.toloka.people.entries import read_text
+from hitl_assets.emulators.toloka.people.marked_up import MarkedUp, read_markup
 from hitl_assets.emulators.toloka.people.markup import Html, join, tag
 from hitl_assets.emulators.toloka.people.parts import Part, encode
 from hitl_assets.emulators.toloka.people.values import as_text
@@ -26,7 +27,10 @@ def generic_configuration(specification: Mapping[str, Any], inputs: Mapping[str,
         for name, declared in specification["input_spec"].items()
         if not declared.get("hidden") and inputs.get(name) is not None
     ]
-    asked = [_field(name, declared) for name, declared in specification["output_spec"].items()]
+    markup = read_markup(str((specification.get("view_spec") or {}).get("markup") or ""))
+    asked = [
+        _field(name, declared, markup.get(name, MarkedUp())) for name, declared in specification["output_spec"].items()
+    ]
     table = [{"type": "view.labeled-list", "items": shown}] if shown else []
     return {"view": {"type": "view.list", "items": [*table, *asked]}}
 
@@ -40,11 +44,13 @@ def _view(name: str, declared: Mapping[str, Any], value: Any) -> dict[str, Any]:
     return {"type": "view.text", "content": data}
 
 
-def _field(name: str, declared: Mapping[str, Any]) -> dict[str, Any]:
+def _field(name: str, declared: Mapping[str, Any], marked_up: MarkedUp) -> dict[str, Any]:
     common = {"data": {"type": "data.output", "path": name}, "label": name}
     kind, allowed = declared["type"], declared.get("allowed_values")
     if kind == "boolean":
         allowed = [True, False]
+    elif allowed is None and kind == "string" and marked_up.kind in ("radio", "select"):
+        allowed = marked_up.values or None
     if isinstance(allowed, list):
         options = [{"value": value, "label": as_text(value)} for value in allowed]
         if kind.startswith("array_"):
@@ -54,6 +60,8 @@ def _field(name: str, declared: Mapping[str, Any]) -> dict[str, Any]:
             "type": "field.radio-group" if len(options) <= MOST_BUTTONS else "field.select",
             "options": options,
         }
+    if kind == "json" and marked_up.kind == "image-annotation":
+        return {**common, "type": "classic.regions", "traits": {"is_classic": True, "shapes": marked_up.shapes}}
     if kind == "json" or kind.startswith("array_"):
         return {**common, "type": "classic.lines" if kind in ("array_string", "array_url") else "classic.json"}
     types = {"integer": "field.number", "float": "field.number", "number": "field.number", "file": "field.file"}
@@ -63,7 +71,12 @@ def _field(name: str, declared: Mapping[str, Any]) -> dict[str, Any]:
 def _choices(part: Part) -> Html:
     options = part.items("options")
     offered = [encode(option["value"]) for option in options]
-    control = part.control(partial(_read_choices, offered=offered))
+    control = part.control(
+        partial(_read_choices, offered=offered),
+        partial(_write_choices, offered=offered),
+        "choices",
+        options=tuple(option["value"] for option in options),
+    )
     chosen = [encode(value) for value in control.value or []]
     boxes = [
         choice(part, "checkbox", control.name, value, option["label"], value in chosen)
@@ -76,11 +89,26 @@ def _read_choices(values: list[str], offered: list[str]) -> list[Any] | None:
     return [read_json([value]) for value in offered if value in values] or None
 
 
-def _written(part: Part, read: Callable[[list[str]], Any], write: Callable[[Any], str], remark: str) -> Html:
-    control = part.control(read)
+def _write_choices(value: Any, offered: list[str]) -> list[str] | None:
+    written = [encode(item) for item in value] if isinstance(value, list) else [""]
+    return written if set(written) <= set(offered) else None
+
+
+def _written(part: Part, read: Callable[[list[str]], Any], write: Callable[[Any], str], remark: str, kind: str) -> Html:
+    traits = part.value("traits") or {}
+    control = part.control(read, lambda value: _as_read(write(value), value, read), kind, traits=traits)
     text = "" if control.value is None else write(control.value)
     box = tag("textarea", f"\n{text}", name=control.name, id=control.name, rows=3, dir="auto")
     return join(label_for(part, control), tag("span", remark, class_="hint"), box, seen(part, control))
+
+
+def _as_read(text: str, value: Any, read: Callable[[list[str]], Any]) -> list[str] | None:
+    return [text] if read([text]) == value else None
+
+
+def _write_lines(value: Any) -> str:
+    is_lines = isinstance(value, list) and all(isinstance(line, str) for line in value)
+    return "\n".join(value) if is_lines else ""
 
 
 def _read_lines(values: list[str]) -> list[str] | None:
@@ -96,6 +124,7 @@ def _read_value(values: list[str]) -> Any:
 
 CLASSIC: dict[str, Callable[[Part], Html]] = {
     "classic.choices": _choices,
-    "classic.lines": partial(_written, read=_read_lines, write="\n".join, remark="One to a line"),
-    "classic.json": partial(_written, read=_read_value, write=encode, remark="As JSON"),
+    "classic.lines": partial(_written, read=_read_lines, write=_write_lines, remark="One to a line", kind="lines"),
+    "classic.regions": partial(_written, read=_read_value, write=encode, remark="As JSON", kind="regions"),
+    "classic.json": partial(_written, read=_read_value, write=encode, remark="As JSON", kind="json"),
 }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from hitl_assets.emulators.toloka.people.actions import read_json
 from hitl_assets.emulators.toloka.people.choices import label_for, seen
 from hitl_assets.emulators.toloka.people.markup import Html, join, tag
-from hitl_assets.emulators.toloka.people.parts import Part, label_of, target
+from hitl_assets.emulators.toloka.people.parts import Control, Part, encode, label_of, target
+from hitl_assets.emulators.toloka.people.sheet import Field
 from hitl_assets.emulators.toloka.people.values import as_text
 
 # A list that somebody adds rows to must end.
@@ -34,17 +36,36 @@ def read_number(values: list[str]) -> Any:
     return text or None
 
 
-def _line(part: Part, kind: str, read: Callable[[list[str]], Any] = read_text, **attributes: object) -> Html:
-    control = part.control(read)
+def write_text(value: Any) -> list[str] | None:
+    """A text as it is posted; nothing else can be written."""
+    return [value] if isinstance(value, str) and value and "\r" not in value else None
+
+
+def _write_line(value: Any) -> list[str] | None:
+    return None if isinstance(value, str) and "\n" in value else write_text(value)
+
+
+def _write_number(value: Any, low: float | None, high: float | None) -> list[str] | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    is_within = (low is None or value >= low) and (high is None or value <= high)
+    return [str(value)] if is_within else None
+
+
+def _line(part: Part, type_: str, kind: str = "text") -> Html:
+    return _box(part, part.control(read_text, _write_line, kind), type_)
+
+
+def _box(part: Part, control: Control, type_: str, **attributes: object) -> Html:
     box = tag(
-        "input", type=kind, name=control.name, id=control.name, value=as_text(control.value), autocomplete="off",
+        "input", type=type_, name=control.name, id=control.name, value=as_text(control.value), autocomplete="off",
         placeholder=part.text("placeholder") or None, disabled=part.value("disabled") is True, dir="auto", **attributes,
     )  # fmt: skip
     return join(label_for(part, control), box, seen(part, control))
 
 
 def _textarea(part: Part) -> Html:
-    control = part.control(read_text)
+    control = part.control(read_text, write_text, "text")
     rows = part.number("rows")
     box = tag(
         "textarea", f"\n{as_text(control.value)}", name=control.name, id=control.name,
@@ -55,9 +76,15 @@ def _textarea(part: Part) -> Html:
 
 
 def _number(part: Part) -> Html:
-    rendered = _line(part, "text", read_number, inputmode="decimal")
-    value, sheet = part.controls[-1].value, part.sheet
     low, high = part.number("minimum"), part.number("maximum")
+    control = part.control(
+        read_number,
+        partial(_write_number, low=low, high=high),
+        "number",
+        traits={"low": low, "high": high},
+    )
+    rendered = _box(part, control, "text", inputmode="decimal")
+    value, sheet = control.value, part.sheet
     if not sheet.is_checked or value is None:
         return rendered
     message = None
@@ -69,11 +96,13 @@ def _number(part: Part) -> Html:
     if message is None:
         return rendered
     sheet.mistakes += 1
+    sheet.wrong[control.name] = message
     return join(rendered, tag("p", message, class_="mistake", role="alert"))
 
 
 def _date(part: Part) -> Html:
-    return _line(part, "date" if part.text("format") == "date" else "datetime-local")
+    is_day = part.text("format") == "date"
+    return _line(part, "date" if is_day else "datetime-local", "date" if is_day else "moment")
 
 
 def _list(part: Part) -> Html:
@@ -84,6 +113,11 @@ def _list(part: Part) -> Html:
     most = min(MOST_ROWS, int(part.number("max_length") or part.number("maxLength") or MOST_ROWS))
     written = (part.sheet.posted.get(f"{name}.rows") or ["1"])[0]
     count = min(most, int(written)) if written.isdigit() and len(written) < 6 else 1
+    is_fixed = part.value("editable") is False
+    part.sheet.fields[f"{name}.rows"] = Field(
+        place[0], place[1], lambda values: None, lambda rows: [str(rows)], "rows", traits={"high": most},
+        is_disabled=is_fixed, is_for_people=False,
+    )  # fmt: skip
     # Its rows come and go with the answers.
     part.sheet.depends = True
     scopes = [replace(part.scope, row=(*place[1], str(row))) for row in range(count)]
@@ -91,7 +125,7 @@ def _list(part: Part) -> Html:
         tag("div", part.renderer.show(part.node.get("render"), part.sheet, scope), class_="item") for scope in scopes
     ]
     buttons = []
-    if part.value("editable") is not False:
+    if not is_fixed:
         more = part.text("buttonLabel") or part.text("button_label") or "Add one more"
         buttons.append(tag("button", tag("bdi", more), type="button", data_rows=f"{name}.rows", data_by="1"))
         if count > 1:
@@ -100,21 +134,42 @@ def _list(part: Part) -> Html:
     return tag("fieldset", tag("legend", label_of(part)), *rows, tag("div", *buttons, class_="row"), size)
 
 
-def _not_here(part: Part) -> Html:
+def _file(part: Part) -> Html:
+    is_list = part.value("multiple") is True
+    return _not_here(part, "files" if is_list else "file")
+
+
+def _regions(part: Part) -> Html:
+    shapes = part.value("shapes")
+    allowed = [name for name, is_on in shapes.items() if is_on is True] if isinstance(shapes, Mapping) else []
+    return _not_here(part, "regions", labels=_labels(part), shapes=allowed)
+
+
+def _spans(part: Part) -> Html:
+    return _not_here(part, "spans", labels=_labels(part), content=part.text("content"))
+
+
+def _labels(part: Part) -> list[str]:
+    return [as_text(one["value"]) for one in part.items("labels") if isinstance(one, Mapping) and "value" in one]
+
+
+def _not_here(part: Part, kind: str, **traits: Any) -> Html:
+    """Of people only simulated ones can do this: they post what others would draw or upload, as JSON."""
+    part.control(read_json, lambda value: [encode(value)], kind, traits=traits, is_for_people=False)
     return part.unknown("cannot be filled in here: this emulator keeps no files and draws no areas.")
 
 
 ENTRIES: dict[str, Callable[[Part], Html]] = {
-    "field.text": partial(_line, kind="text"),
-    "field.email": partial(_line, kind="email"),
-    "field.phone-number": partial(_line, kind="tel"),
+    "field.text": partial(_line, type_="text"),
+    "field.email": partial(_line, type_="email", kind="email"),
+    "field.phone-number": partial(_line, type_="tel", kind="phone"),
     "field.number": _number,
     "field.date": _date,
     "field.textarea": _textarea,
     "field.list": _list,
-    "field.file": _not_here,
-    "field.media-file": _not_here,
-    "field.audio": _not_here,
-    "field.image-annotation": _not_here,
-    "field.text-annotation": _not_here,
+    "field.file": _file,
+    "field.media-file": _file,
+    "field.audio": _file,
+    "field.image-annotation": _regions,
+    "field.text-annotation": _spans,
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hitl_assets.emulators.toloka.errors import FieldErrors
-from hitl_assets.emulators.toloka.people.parts import Part
+from hitl_assets.emulators.toloka.people.parts import Control, Part
 from hitl_assets.emulators.toloka.people.values import as_text, dereference, resolve, truth
 from hitl_assets.emulators.toloka.specification import check_values
 
@@ -26,6 +26,7 @@ def mistake(part: Part) -> str | None:
         message = message or complaint
     if message is not None:
         sheet.mistakes += 1
+        sheet.wrong |= {control.name: message for control in part.controls or (Control(part.kind, None),)}
     return message
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from hitl_assets.emulators.toloka.admission import Standing, standing_of, training_for
 from hitl_assets.emulators.toloka.configuration import pool_configuration
+from hitl_assets.emulators.toloka.global_skills import LANGUAGES
 from hitl_assets.emulators.toloka.people.markup import Html, tag
 from hitl_assets.emulators.toloka.people.values import as_text
 from hitl_assets.emulators.toloka.people.workers import profile_of
@@ -62,7 +63,8 @@ def _compared(name: str, node: Mapping[str, Any], value: Any) -> str:
 
 
 def _filtered(state: State, user_id: str, pool: sqlite3.Row) -> Html:
-    skills = {row["id"]: row["name"] for row in state.store.all("SELECT id, name FROM skills")}
+    skills = {skill_id: f"verified language {language}" for skill_id, language in LANGUAGES.items()}
+    skills |= {row["id"]: row["name"] for row in state.store.all("SELECT id, name FROM skills")}
     wanted = describe(pool_configuration(pool["form"]).filter, skills)
     change = tag("a", "change your profile", href="/work/profile")
     return tag("p", "This pool is for others: it asks that ", tag("bdi", wanted), ". You can ", change, ".")

@@ -92,19 +92,26 @@ class Part:
         rest = {key: resolve(value, self.sheet, self.scope) for key, value in node.items() if key != content}
         return rest, self.renderer.show(node.get(content), self.sheet, self.scope)
 
-    def control(self, read: Callable[[list[str]], Any]) -> Control:
-        """This field's control, which is registered, and its value: what was posted, or the default."""
+    def control(
+        self, read: Callable[[list[str]], Any], write: Callable[[Any], list[str] | None], kind: str, **more: Any
+    ) -> Control:
+        """This field's control, which is registered, and its value: what was posted, or the default.
+
+        `more` are other attributes of `Field`.
+        """
         place = target(self.node.get("data"), self.sheet, self.scope)
         if place is None:
             self.sheet.note(f"{self.kind} has no data to write to")
             return Control("", None)
         store, path, default = place
         name = self.sheet.name(store, path)
-        self.sheet.fields[name] = Field(store, path, read)
-        if name in self.sheet.seen and self.value("disabled") is not True:
-            value = read(self.sheet.posted.get(name, []))
-        else:
-            value = resolve(default, self.sheet, self.scope)
+        before, is_disabled = resolve(default, self.sheet, self.scope), self.value("disabled") is True
+        traits = {**more.pop("traits", {}), "patterns": _patterns(self.node.get("validation"))}
+        self.sheet.fields[name] = Field(
+            store, path, read, write, kind, traits=traits, default=before, is_disabled=is_disabled, **more
+        )  # fmt: skip
+        is_answered = name in self.sheet.seen and not is_disabled
+        value = read(self.sheet.posted.get(name, [])) if is_answered else before
         self.sheet.found[store, path] = value
         self.controls.append(Control(name, value, path[0] if store == "o" else None))
         return self.controls[-1]
@@ -115,6 +122,13 @@ class Part:
         text = json.dumps(self.node, ensure_ascii=False, indent=1)
         code = tag("pre", text, tabindex=0)
         return tag("div", tag("p", tag("code", self.kind), f" {why}"), code, class_="unknown")
+
+
+def _patterns(node: Any) -> list[str]:
+    """What is written of the looks of an answer, anywhere in a condition."""
+    inner = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+    own = [node["pattern"]] if isinstance(node, Mapping) and isinstance(node.get("pattern"), str) else []
+    return [*own, *(pattern for one in inner for pattern in _patterns(one))]
 
 
 def _is_written_out(node: Any, content: str | None) -> bool:

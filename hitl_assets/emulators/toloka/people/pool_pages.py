@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from hitl_assets.emulators.toloka.admission import open_pools
+from hitl_assets.emulators.toloka.demand import asking
 from hitl_assets.emulators.toloka.issuing import configuration_of, reward_for
 from hitl_assets.emulators.toloka.people.frame import document, duration, facts, form, instructions_of, money, title_of
 from hitl_assets.emulators.toloka.people.markup import Html, join, tag
@@ -71,15 +72,16 @@ def _facts(state: State, person: Person, pool: sqlite3.Row) -> Html:
     return facts(
         price="unpaid" if is_training else f"{money(reward_for(state, configuration, person.user_id))} a suite",
         time=duration(configuration.seconds_to_answer),
-        tasks_left=None if is_training else _tasks_left(state, pool["id"]),
+        tasks_left=None if is_training else _tasks_left(state, pool),
     )
 
 
-def _tasks_left(state: State, pool_id: str) -> str:
+def _tasks_left(state: State, pool: sqlite3.Row) -> str:
+    asked = asking(configuration_of(pool).mixer)
     row = state.store.one(
-        "SELECT COUNT(*) AS count FROM (SELECT 1 FROM tasks WHERE pool_id = ? AND kind = 'REAL' AND "
+        f"SELECT COUNT(*) AS count FROM (SELECT 1 FROM tasks WHERE pool_id = ? AND {asked} AND "  # noqa: S608 - one of two constants
         "(remaining IS NULL OR remaining > 0) LIMIT ?)",
-        pool_id, MOST_COUNTED + 1,
+        pool["id"], MOST_COUNTED + 1,
     )  # fmt: skip
     return f"more than {MOST_COUNTED}" if row["count"] > MOST_COUNTED else str(row["count"])
 

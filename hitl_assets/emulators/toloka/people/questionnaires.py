@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from hitl_assets.emulators.toloka.people.actions import Steps, plugins, shortcuts, unseen_controls
 from hitl_assets.emulators.toloka.people.classic import generic_configuration
 from hitl_assets.emulators.toloka.people.markup import Html, join
 from hitl_assets.emulators.toloka.people.mistakes import complaints
+from hitl_assets.emulators.toloka.people.plainness import is_plain
 from hitl_assets.emulators.toloka.people.rendering import Rendering, show_interface
 from hitl_assets.emulators.toloka.people.sheet import Scope, Sheet, assemble
 from hitl_assets.emulators.toloka.people.values import resolve
@@ -48,6 +50,12 @@ class Questionnaire:
 
     def ask(self, position: int, inputs: Mapping[str, Any], posted: Posted, is_checked: bool = False) -> Shown:
         """A task with the answers that were posted; `is_checked`: with what is wrong about them."""
+        return self.examine(position, inputs, posted, is_checked)[0]
+
+    def examine(
+        self, position: int, inputs: Mapping[str, Any], posted: Posted, is_checked: bool = False
+    ) -> tuple[Shown, Sheet]:
+        """As `ask`, with the sheet that was filled on the way."""
         output: dict[str, Any] = {}
         internal: dict[str, Any] = {}
         for _ in range(MOST_ROUNDS):
@@ -56,9 +64,19 @@ class Questionnaire:
             if before == (output, internal):
                 break
         if not is_checked:
-            return shown
+            return shown, sheet
         wrong = complaints(output, self._specification["output_spec"])
-        return self._render(position, inputs, posted, output, internal, wrong)[0]
+        return self._render(position, inputs, posted, output, internal, wrong)
+
+    @property
+    def output_spec(self) -> Mapping[str, Any]:
+        """The declarations of the output fields."""
+        return dict(self._specification["output_spec"])
+
+    @cached_property
+    def is_same_for_all(self) -> bool:
+        """Whether what is asked does not depend on the task: nothing but what is only looked at reads its input."""
+        return self._config is None or is_plain(self._config)
 
     @property
     def layout(self) -> Mapping[str, Any]:
@@ -102,7 +120,9 @@ class Questionnaire:
                 sheet.note(f"{name} is not run here")
         answers = assemble(sheet.found, "o")
         count = sheet.mistakes + len(sheet.complaints)
-        asked = frozenset(field.path[0] for field in sheet.fields.values() if field.store == "o")
+        asked = frozenset(
+            field.path[0] for field in sheet.fields.values() if field.store == "o" and field.is_for_people
+        )
         return Shown(position, content, answers, keys, count, asked, sheet.complaints, tuple(sheet.notes)), sheet
 
 

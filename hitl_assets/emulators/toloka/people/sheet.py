@@ -38,11 +38,23 @@ class Bound:
 
 @dataclass(frozen=True)
 class Field:
-    """A control on the page: where its value goes (`o` output, `i` internal), and how to read what was posted."""
+    """A control on the page: where its value goes (`o` output, `i` internal), and how to read what was posted.
+
+    Simulated workers need more: how to post a value (None: the control cannot have it), and what to choose from. `kind`
+    and `traits` are those of the crowd's `Asked`.
+    """
 
     store: str
     path: Path
     read: Callable[[list[str]], Any]
+    write: Callable[[Any], list[str] | None] = lambda value: None
+    kind: str = "json"
+    options: tuple[Any, ...] = ()
+    traits: Mapping[str, Any] = field(default_factory=dict)
+    default: Any = None
+    # Nobody can change what is disabled, and people cannot draw here.
+    is_disabled: bool = False
+    is_for_people: bool = True
 
 
 @dataclass
@@ -63,6 +75,8 @@ class Sheet:
     # Controls of what only actions set.
     settable: dict[str, Field] = field(default_factory=dict)
     mistakes: int = 0
+    # What is wrong, by control.
+    wrong: dict[str, str] = field(default_factory=dict)
     # What this emulator does not know, to be told.
     notes: list[str] = field(default_factory=list)
     # Whether the component that is being rendered looked at answers: it must be rendered again when they change.

@@ -1,0 +1,125 @@
+"""Areas in pictures and pieces of texts that people mark: made up, and as another hand marks the same."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from hitl_assets.emulators.crowd.chance import between, chance, normal, pick
+
+# By how much of the picture's side two careful people differ, and by how much a careless one is off.
+HAND, CARELESS = 0.01, 0.2
+MOST_AREAS = 3
+SHAPES = ("rectangle", "polygon", "point")
+# What is a place, and what an extent, in all formats that are drawn in here: shares of the picture, 0 to 1.
+PLACES, EXTENTS = ("left", "top", "x", "y"), ("width", "height")
+WORD = re.compile(r"\w+")
+
+
+def draw_regions(traits: Mapping[str, Any], seed: int, *name: object) -> list[dict[str, Any]]:
+    """One to three areas somewhere in a picture."""
+    shapes, labels = traits.get("shapes") or SHAPES, traits.get("labels") or ()
+    drawn = []
+    for number in range(1 + int(chance(seed, *name, "areas") * MOST_AREAS)):
+        of_area = (*name, number)
+        left, top = between(0.02, 0.6, seed, *of_area, "left"), between(0.02, 0.6, seed, *of_area, "top")
+        width, height = between(0.1, 0.35, seed, *of_area, "width"), between(0.1, 0.35, seed, *of_area, "height")
+        box = (round(left, 4), round(top, 4), round(width, 4), round(height, 4))
+        area = (_old_area if traits.get("is_classic") else _area)(pick(shapes, seed, *of_area, "shape"), box)
+        drawn.append({**area, "label": pick(labels, seed, *of_area, "label")} if labels else area)
+    return drawn
+
+
+def redraw(regions: Any, spread: float, seed: int, *name: object) -> Any:
+    """The same areas by another hand: every number moved a little, and still within the picture."""
+    if isinstance(regions, list):
+        return [redraw(item, spread, seed, *name, number) for number, item in enumerate(regions)]
+    if not isinstance(regions, Mapping):
+        return regions
+    moved = {key: redraw(value, spread, seed, *name, key) for key, value in regions.items()}
+    for key, value in moved.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or key not in PLACES + EXTENTS:
+            continue
+        shift = spread * normal(seed, *name, key)
+        # An extent changes by its share: a small area stays one.
+        place = value + shift if key in PLACES else value * (1 + shift)
+        moved[key] = round(min(max(place, 0.0 if key in PLACES else 0.001), 1.0), 4)
+    for edge, extent in zip(("left", "top"), EXTENTS, strict=True):
+        if edge in moved and extent in moved:
+            moved[extent] = round(max(min(moved[extent], 1 - moved[edge]), 0.0), 4)
+    return moved
+
+
+def misdraw(regions: Any, traits: Mapping[str, Any], seed: int, *name: object) -> Iterator[Any]:
+    """The same areas by somebody who is careless: one is missed, or is somewhere else, or is called otherwise."""
+    if not isinstance(regions, list) or not regions:
+        yield draw_regions(traits, seed, *name)
+        return
+    at, drawn = int(chance(seed, *name, "which") * len(regions)), redraw(regions, HAND, seed, *name)
+    missed = drawn[:at] + drawn[at + 1 :]
+    moved = [*drawn[:at], redraw(drawn[at], CARELESS, seed, *name, "careless"), *drawn[at + 1 :]]
+    called = _call_otherwise(drawn, at, traits.get("labels") or (), seed, *name)
+    ways = [way for way in (missed, moved, called) if way]
+    first = int(chance(seed, *name, "way") * len(ways))
+    yield from ways[first:] + ways[:first]
+
+
+def mark_spans(traits: Mapping[str, Any], seed: int, *name: object) -> list[dict[str, Any]]:
+    """A word or two of a text, each with a label."""
+    words, labels = list(WORD.finditer(str(traits.get("content") or ""))), traits.get("labels") or ("",)
+    count = min(len(words), 1 + int(chance(seed, *name, "spans") * 2))
+    order = sorted(range(len(words)), key=lambda place: chance(seed, *name, place, "order"))
+    return [
+        _span(words[place].start(), words[place].end(), pick(labels, seed, *name, place, "label"))
+        for place in sorted(order[:count])
+    ]
+
+
+def mismark(spans: Any, traits: Mapping[str, Any], seed: int, *name: object) -> Iterator[Any]:
+    """The same pieces by somebody who is careless: called otherwise, one missed, or other words."""
+    if isinstance(spans, list) and spans:
+        at = int(chance(seed, *name, "which") * len(spans))
+        ways = (_call_otherwise(spans, at, traits.get("labels") or (), seed, *name), spans[:at] + spans[at + 1 :])
+        yield from (way for way in ways if way)
+    yield mark_spans(traits, seed, *name)
+
+
+def _span(start: int, end: int, label: str) -> dict[str, Any]:
+    return {"label": label, "offset": start, "length": end - start}
+
+
+def _area(shape: str, box: tuple[float, float, float, float]) -> dict[str, Any]:
+    left, top, width, height = box
+    if shape == "point":
+        return {"shape": shape, "left": left, "top": top}
+    if shape == "polygon":
+        return {"shape": shape, "points": [{"left": x, "top": y} for x, y in _corners(box)]}
+    return {"shape": "rectangle", "left": left, "top": top, "width": width, "height": height}
+
+
+def _old_area(shape: str, box: tuple[float, float, float, float]) -> dict[str, Any]:
+    """As interfaces without Template Builder have it."""
+    corners = [{"x": x, "y": y} for x, y in _corners(box)]
+    if shape == "point":
+        return {"type": shape, "data": corners[0]}
+    if shape == "polygon":
+        return {"type": shape, "data": corners}
+    return {"type": "rectangle", "data": {"p1": corners[0], "p2": corners[2]}}
+
+
+def _corners(box: tuple[float, float, float, float]) -> list[tuple[float, float]]:
+    left, top, width, height = box
+    right, bottom = round(left + width, 4), round(top + height, 4)
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+
+def _call_otherwise(marked: Sequence[Any], at: int, labels: Sequence[str], seed: int, *name: object) -> list[Any]:
+    """One of what is marked with another label; nothing if there is no other one."""
+    others = [label for label in labels if label != marked[at].get("label")]
+    if not others:
+        return []
+    changed = copy.deepcopy(list(marked))
+    changed[at]["label"] = pick(others, seed, *name, "label")
+    return changed
