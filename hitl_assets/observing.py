@@ -158,7 +158,12 @@ def find_changed(watch: Watch) -> list[Waiting]:
         "The pool goes on as it is in Toloka; its cap is kept. To have it otherwise, change it in Toloka; or put the "
         "YAML back, for a pool keeps what the YAML said when it was made."
     )
-    return [
+    around = (
+        "Workers see the project as it is in Toloka. To have it as the YAML says, materialize toloka_project; to keep "
+        "it, write it into the YAML. A training that was closed is opened again in Toloka."
+    )
+    every = [Waiting("every open one", "", OPEN, f"{'. '.join(watch.around)}. {around}")] if watch.around else []
+    return every + [
         Waiting(batch, watched.published.pool_id, watched.status, f"{'. '.join(watched.changes)}. {advice}")
         for batch, watched in watch.batches.items()
         if watched.status == OPEN and watched.changes
