@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Set
 from dataclasses import replace
 
 from hitl_assets.emulators.crowd.answers import answer_suite
@@ -16,6 +17,8 @@ from hitl_assets.emulators.crowd.workers import Worker, Workers, foresee, leaves
 from hitl_assets.emulators.crowd.workplace import Due, Seat, Workplace
 
 MOST_TO_MEET = 20
+# The share of visits, after one in vain, by somebody who may do what newcomers may not.
+ASKED_BACK = 0.5
 # One transaction holds at most this much work, and less if a request waits.
 SLICE_SECONDS = 0.25
 LONGEST_SLEEP = 3600.0
@@ -164,7 +167,7 @@ class Crowd:
             self._workplace.submit(assignment_id, outputs, replace(outcome, is_made_up=is_made_up))
 
     def _next_worker(self, seat: Seat) -> Worker | None:
-        """Who sits here already, or somebody who came before, or a newcomer whom a pool would let in."""
+        """Who sits here already, somebody who came before or is asked back, or a newcomer whom a pool would let in."""
         if seat.number is not None:
             return self._workers.meet(seat.number)
         visit = self._workplace.next_number("visit")
@@ -174,12 +177,22 @@ class Crowd:
             number = 1 + int(chance(self._seed, visit, "who") * newest)
             if number not in seated:
                 return self._workers.meet(number)
+        # A few who may do what others may not are hard to meet by chance in a crowd that grows.
+        is_asked_first = seat.misses > 0 and chance(self._seed, visit, "asked back") < ASKED_BACK
+        asked = self._ask_back(visit, seated) if is_asked_first else None
+        if asked is not None:
+            return asked
         for attempt in range(MOST_TO_MEET):
             number = self._somebody(visit, attempt)
             worker = self._workers.meet(number)
             if number not in seated and self._workplace.suits(worker.profile):
                 return worker
-        return None
+        return None if is_asked_first else self._ask_back(visit, seated)
+
+    def _ask_back(self, visit: int, seated: Set[int | None]) -> Worker | None:
+        """Somebody who may do what newcomers may not."""
+        number = self._workplace.ask_back(lambda number: chance(self._seed, visit, number, "ask"), MOST_TO_MEET)
+        return None if number is None or number in seated else self._workers.meet(number)
 
     def _somebody(self, visit: int, attempt: int) -> int:
         """A newcomer; anybody once all of a small crowd have been here."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -61,6 +61,9 @@ class Workplace(Protocol):
 
     def suits(self, profile: Mapping[str, Any]) -> bool:
         """Whether a newcomer with this profile would be let in anywhere."""
+
+    def ask_back(self, order: Callable[[int], float], most: int) -> int | None:
+        """The number of somebody who was here, and may do what not everybody may; the first of `most` by `order`."""
 
     def take(self, worker: Worker) -> str | None:
         """The next suite for a worker: the assignment's id, or None."""

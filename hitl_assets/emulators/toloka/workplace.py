@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from hitl_assets.emulators.crowd.suites import Questionnaire, Suite, Task
 from hitl_assets.emulators.crowd.workers import Outcome, Worker
 from hitl_assets.emulators.crowd.workplace import Due, Seat
+from hitl_assets.emulators.toloka.acquaintances import is_let_in, skilled_workers
 from hitl_assets.emulators.toloka.admission import offers, open_pools, suits
 from hitl_assets.emulators.toloka.answering import drop, end_due_assignments, submit
 from hitl_assets.emulators.toloka.archiving import archive_idle_pools
@@ -73,6 +74,11 @@ class TolokaWorkplace:
     def suits(self, profile: Mapping[str, Any]) -> bool:
         """Whether an open pool lets in a newcomer like this."""
         return suits(self._state, profile)
+
+    def ask_back(self, order: Callable[[int], float], most: int) -> int | None:
+        """Somebody with a skill that an open pool asks for, who is let in."""
+        skilled = sorted(skilled_workers(self._state), key=lambda one: order(one[0]))
+        return next((number for number, user_id in skilled[:most] if is_let_in(self._state, user_id)), None)
 
     def take(self, worker: Worker) -> str | None:
         """A suite of the best pool that has one for this worker."""

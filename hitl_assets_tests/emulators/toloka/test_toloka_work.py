@@ -337,3 +337,14 @@ def test_suites_are_listed(desk) -> None:
     suites = list(desk.client.get_task_suites(pool_id=pool.id))
     assert {suite.id for suite in suites} == {one.task_suite_id for one in desk.assignments(pool)}
     assert all(len(suite.tasks) == 2 for suite in suites)
+
+
+def test_the_few_who_have_a_skill_are_asked_back(desk) -> None:
+    """However many others have come: else nobody ever finishes what only they may do."""
+    overlap = {"default_overlap_for_new_tasks": 400, "default_overlap_for_new_task_suites": 400}
+    seen = {one.user_id for one in desk.assignments(desk.run(desk.filled(1, defaults=overlap)))}
+    skill = desk.client.create_skill(name="rare")
+    for user_id in sorted(seen)[:6]:
+        desk.client.set_user_skill(skill_id=skill.id, user_id=user_id, value=Decimal(90))
+    wanted = {"category": "skill", "key": skill.id, "operator": "GTE", "value": 80}
+    assert desk.run(desk.filled(4, filter={"and": [{"or": [wanted]}]})).last_close_reason.value == "COMPLETED"
