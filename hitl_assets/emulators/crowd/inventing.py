@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hitl_assets.emulators.crowd.chance import between, chance, pick
@@ -64,6 +65,7 @@ def invent(asked: Asked, declared: Declared, options: Sequence[Any], seed: int, 
         yield from _lists(asked, declared, options, seed, *name)
     elif options:
         yield from in_any_order(options, seed, *name)
+        yield from _near(asked.traits.get("near", ()))
     else:
         yield from _scalars(asked, declared, seed, *name)
 
@@ -186,6 +188,14 @@ def _numbers(asked: Asked, declared: Declared, seed: int, *name: object) -> Iter
         # From the least whole number up to the greatest.
         least, most = -int(-low // 1), int(high // 1)
         yield from (least + min(int(share * (most - least + 1)), most - least) for share in shares)
+    yield from _near(asked.traits.get("near", ()))
+
+
+def _near(limits: Iterable[float]) -> Iterator[float]:
+    """Numbers between the limits that conditions set, on them and beside them."""
+    ordered = sorted(set(limits))
+    yield from (round((left + right) / 2) for left, right in pairwise(ordered))
+    yield from (limit + step for limit in ordered for step in (0, 1, -1))
 
 
 def _flags(options: Sequence[Any], seed: int, *name: object) -> Iterator[dict[str, bool]]:

@@ -134,6 +134,17 @@ CONTROLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "number": ({"type": "integer"}, asks("number", "a", minimum=50, maximum=60, validation=REQUIRED)),
     "share": ({"type": "float"}, asks("number", "a", minimum=0.2, maximum=0.4, validation=REQUIRED)),
+    "number within conditions": (
+        {"type": "integer"},
+        asks("number", "a", validation={"type": "condition.all", "conditions": [
+            {"type": "condition.more", "data": output("a"), "then": 1980},
+            {"type": "condition.less", "data": output("a"), "then": 1984},
+        ]}),
+    ),
+    "number of a schema": (
+        {"type": "float"},
+        asks("number", "a", validation={"type": "condition.schema", "schema": {"minimum": 300, "maximum": 500}}),
+    ),
     "day": ({"type": "string"}, asks("date", "a", format="date", validation=REQUIRED)),
     "days": (
         {"type": "string"},
@@ -179,6 +190,11 @@ CONTROLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"type": "json"},
         asks("list", "a", render={"type": "field.text", "data": {"type": "data.relative", "path": "name"},
                                   "validation": REQUIRED}),
+    ),
+    "some rows": (
+        {"type": "json"},
+        asks("list", "a", render={"type": "field.text", "data": {"type": "data.relative", "path": "name"}},
+             validation=REQUIRED),
     ),
     "items": (
         {"type": "array_string", "min_size": 2, "max_size": 4},
@@ -283,6 +299,25 @@ def test_markup_offers_what_is_written_out_in_it() -> None:
     answers = hand_in({"a": {"type": "string"}, "b": {"type": "string"}}, classic(markup))
     assert {answer["a"] for answer in answers} == {"OK", "BAD"}
     assert {answer["b"] for answer in answers} == {"x", "y"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "markup", "values"),
+    [
+        ("integer", '{{field type="radio" name="a" value="30"}}{{field type="radio" name="a" value=40}}', {30, 40}),
+        ("string", "{{#each list}}{{field type='radio' name='a' value=this}}{{/each}}", {"p", "q"}),
+        ("string", "{{field type='radio' name='a' value=one}}{{field type='radio' name='a' value='{{two}}'}}",
+         {"1", "2"}),
+        ("string", "{{!-- {{field type='radio' name='a' value='old'}} --}}"
+                   "<!-- {{field type='radio' name='a' value='old'}} -->"
+                   "{{field type='radio' name='a' value='x'}}{{field type='radio' name='a' value='y'}}", {"x", "y"}),
+        ("string", "<input type=radio name=a value=x><input type='radio' value='y' name='a'>", {"x", "y"}),
+    ],
+)  # fmt: skip
+def test_markup_offers_values_however_they_are_written(kind: str, markup: str, values: set[Any]) -> None:
+    """Numbers, values of the task, each item of a list, plain HTML; not what is commented out."""
+    answers = hand_in({"a": {"type": kind}}, classic(markup), {"list": ["p", "q"], "one": "1", "two": "2"})
+    assert {answer["a"] for answer in answers} == values
 
 
 def test_who_is_right_gives_the_known_answer() -> None:

@@ -9,13 +9,20 @@ from typing import Any
 
 from hitl_assets.emulators.toloka.people.actions import read_json
 from hitl_assets.emulators.toloka.people.choices import choice, group, label_for, seen
-from hitl_assets.emulators.toloka.people.entries import read_text
+from hitl_assets.emulators.toloka.people.entries import read_number, read_text
 from hitl_assets.emulators.toloka.people.marked_up import MarkedUp, read_markup
 from hitl_assets.emulators.toloka.people.markup import Html, join, tag
 from hitl_assets.emulators.toloka.people.parts import Part, encode
 from hitl_assets.emulators.toloka.people.values import as_text
 
 PICTURE = re.compile(r"data:image/.*|\S+\.(png|jpe?g|gif|webp|svg|avif)(\?\S*)?", re.IGNORECASE)
+# What buttons write, by the type of their field.
+READ: dict[str, Callable[[Any], Any]] = {
+    "string": as_text,
+    "url": as_text,
+    "integer": lambda value: read_number([as_text(value)]),
+    "float": lambda value: read_number([as_text(value)]),
+}
 # More options than this are a list to pull down.
 MOST_BUTTONS = 12
 
@@ -27,12 +34,17 @@ def generic_configuration(specification: Mapping[str, Any], inputs: Mapping[str,
         for name, declared in specification["input_spec"].items()
         if not declared.get("hidden") and inputs.get(name) is not None
     ]
-    markup = read_markup(str((specification.get("view_spec") or {}).get("markup") or ""))
+    markup = read_markup(markup_of(specification), inputs)
     asked = [
         _field(name, declared, markup.get(name, MarkedUp())) for name, declared in specification["output_spec"].items()
     ]
     table = [{"type": "view.labeled-list", "items": shown}] if shown else []
     return {"view": {"type": "view.list", "items": [*table, *asked]}}
+
+
+def markup_of(specification: Mapping[str, Any]) -> str:
+    """The markup of an interface, if it has one."""
+    return str((specification.get("view_spec") or {}).get("markup") or "")
 
 
 def _view(name: str, declared: Mapping[str, Any], value: Any) -> dict[str, Any]:
@@ -49,8 +61,8 @@ def _field(name: str, declared: Mapping[str, Any], marked_up: MarkedUp) -> dict[
     kind, allowed = declared["type"], declared.get("allowed_values")
     if kind == "boolean":
         allowed = [True, False]
-    elif allowed is None and kind == "string" and marked_up.kind in ("radio", "select"):
-        allowed = marked_up.values or None
+    elif allowed is None and kind in READ and marked_up.kind in ("radio", "select"):
+        allowed = [value for value in map(READ[kind], marked_up.values) if value is not None] or None
     if isinstance(allowed, list):
         options = [{"value": value, "label": as_text(value)} for value in allowed]
         if kind.startswith("array_"):

@@ -13,7 +13,7 @@ from hitl_assets.emulators.toloka.people.choices import label_for, seen
 from hitl_assets.emulators.toloka.people.markup import Html, join, tag
 from hitl_assets.emulators.toloka.people.parts import Control, Part, encode, label_of, target
 from hitl_assets.emulators.toloka.people.sheet import Field
-from hitl_assets.emulators.toloka.people.values import as_text
+from hitl_assets.emulators.toloka.people.values import as_text, resolve
 
 # A list that somebody adds rows to must end.
 MOST_ROWS = 100
@@ -137,6 +137,8 @@ def _list(part: Part) -> Html:
     )  # fmt: skip
     # Its rows come and go with the answers.
     part.sheet.depends = True
+    # What its conditions look at is the list as it was filled in so far.
+    part.controls.append(Control(f"{name}.rows", resolve(part.node.get("data"), part.sheet, part.scope)))
     scopes = [replace(part.scope, row=(*place[1], str(row))) for row in range(count)]
     rows = [
         tag("div", part.renderer.show(part.node.get("render"), part.sheet, scope), class_="item") for scope in scopes

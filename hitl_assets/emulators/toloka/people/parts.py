@@ -11,6 +11,9 @@ from hitl_assets.emulators.toloka.people.markup import Html, escape, tag
 from hitl_assets.emulators.toloka.people.sheet import Field, Path, Scope, Sheet
 from hitl_assets.emulators.toloka.people.values import as_text, dereference, path_of, resolve
 
+# Where conditions and JSON Schema name a limit of a number.
+LIMITS = ("then", "than", "to", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
 
 class Renderer(Protocol):
     """Renders what is inside of a component."""
@@ -109,7 +112,8 @@ class Part:
         wanted = list(_conditions(self.node.get("validation")))
         domains = [as_text(resolve(one["original"], self.sheet, self.scope)) for one in wanted if "original" in one]
         patterns = [one["pattern"] for one in wanted if isinstance(one.get("pattern"), str)]
-        traits = {**more.pop("traits", {}), "patterns": patterns, "domains": domains}
+        near = [number for one in wanted for number in self._numbers(one)]
+        traits = {**more.pop("traits", {}), "patterns": patterns, "domains": domains, "near": near}
         self.sheet.fields[name] = Field(
             store, path, read, write, kind, traits=traits, default=before, is_disabled=is_disabled, **more
         )  # fmt: skip
@@ -118,6 +122,11 @@ class Part:
         self.sheet.found[store, path] = value
         self.controls.append(Control(name, value, path[0] if store == "o" else None))
         return self.controls[-1]
+
+    def _numbers(self, condition: Mapping[str, Any]) -> list[float]:
+        """The limits that a condition sets to a number, as far as they are known now."""
+        limits = [resolve(condition.get(name), self.sheet, self.scope) for name in LIMITS]
+        return [one for one in limits if isinstance(one, int | float) and not isinstance(one, bool)]
 
     def unknown(self, why: str) -> Html:
         """This component, shown as what it is."""

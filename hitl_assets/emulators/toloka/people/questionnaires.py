@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from hitl_assets.emulators.toloka.people.actions import Steps, locate, plugins, run_triggers, shortcuts, unseen_controls
-from hitl_assets.emulators.toloka.people.classic import generic_configuration
+from hitl_assets.emulators.toloka.people.classic import generic_configuration, markup_of
+from hitl_assets.emulators.toloka.people.marked_up import reads_task
 from hitl_assets.emulators.toloka.people.markup import Html, join
 from hitl_assets.emulators.toloka.people.mistakes import complaints
 from hitl_assets.emulators.toloka.people.plainness import is_plain
@@ -76,7 +77,9 @@ class Questionnaire:
     @cached_property
     def is_same_for_all(self) -> bool:
         """Whether what is asked does not depend on the task: nothing but what is only looked at reads its input."""
-        return self._config is None or is_plain(self._config)
+        if self._config is None:
+            return not reads_task(markup_of(self._specification))
+        return is_plain(self._config)
 
     @property
     def layout(self) -> Mapping[str, Any]:
