@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,11 @@ EXAMPLES = "items_example.csv"
 GOLDEN, TRAINING, ITEMS = 20, 10, 20
 # Keys 1 to 9 choose an answer.
 MOST_HOTKEYS = 9
+# What a project that was made and not edited still says.
+PLACEHOLDERS = re.compile(
+    r"(Golden|Training|Item) [0-9]+: a \w+ whose answer is |Say why the answer is "
+    r"|[Ww]rite here (what to do|when to choose)"
+)
 FILES = {
     "defs.yaml": "the question, the price, the caps; every section is explained",
     "instructions.html": "what workers read first",
@@ -23,6 +29,11 @@ FILES = {
     "training_tasks.csv": f"{TRAINING} tasks with hints: replace them by real ones",
     EXAMPLES: f"{ITEMS} items to try it with, and the right answers for rehearsals",
 }
+
+
+def is_unedited(content: bytes) -> bool:
+    """Whether a file still has a text that was to be replaced."""
+    return PLACEHOLDERS.search(content.decode(errors="replace")) is not None
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,13 @@ def made(folder: Path, *words: str) -> Path:
 
 
 def test_a_new_project_is_in_order(tmp_path: Path) -> None:
-    """Without a question, and without a warning."""
+    """Without a question; that its examples are to be replaced is all that there is to say."""
     path = made(tmp_path)
     assert {file.name for file in path.parent.iterdir()} == set(FILES)
     assert [file.name for file in tmp_path.iterdir()] == ["fruit"]
     checked = check_project(path)
-    assert checked.problems == ()
+    assert [(each.severity, each.kind) for each in checked.problems] == [("warning", "placeholder")]
+    assert "golden_tasks.csv" in checked.problems[0].what
     assert checked.plan is not None
     assert (checked.plan.source, checked.plan.whole, len(checked.plan.truth)) == ("items_example.csv", 20, 20)
 
