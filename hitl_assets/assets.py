@@ -115,21 +115,18 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         """The items that this batch's commit brought and nobody has labeled, or is asked about, yet. Rows that can't be
         used are put aside. With `dismiss` nothing is taken in."""
         place = f"{source.repo}@{context.partition_key}"
-        if config.dismiss:
-            with explained(context.run.run_id, context.instance):
-                left = dismiss(pachyderm.client(), project, context.partition_key)
-            context.add_output_metadata({**reports.raw_data(left, place), DISMISSED: True})
-            return StoredRawData(left)
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance):
-            client = pachyderm.client()
+            client, batch = pachyderm.client(), context.partition_key
             gone = partial(freed, client, toloka.client(), project, before, given_up)
-            known = known_elsewhere(client, project)
-            found = take_in(client, project, context.partition_key, given_up, before, known, gone)
+            if config.dismiss:
+                found = dismiss(client, project, batch)
+            else:
+                found = take_in(client, project, batch, given_up, before, known_elsewhere(client, project), gone)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):
             context.log.warning(f"Skipped {line}")
-        context.add_output_metadata(reports.raw_data(found, place))
+        context.add_output_metadata({**reports.raw_data(found, place), **({DISMISSED: True} if config.dismiss else {})})
         return StoredRawData(found)
 
     @asset(
