@@ -106,7 +106,6 @@ def labeling_version(project: Project) -> str:
 
 def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     """From a commit to people: run when a commit is there."""
-    source = project.configuration.source
 
     @asset(kinds={"pachyderm"}, deps=[key_of(project, SOURCE)], metadata=reports.columns_of(project, "raw_data"))
     def raw_data(
@@ -114,7 +113,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     ) -> StoredRawData:
         """The items that this batch's commit brought and nobody has labeled, or is asked about, yet. Rows that can't be
         used are put aside. With `dismiss` nothing is taken in."""
-        place = f"{source.repo}@{context.partition_key}"
+        place = f"{project.configuration.source.repo}@{context.partition_key}"
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance):
