@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.tables import write_rows
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -50,6 +51,19 @@ class Blueprint:
     def title(self) -> str:
         """The question as workers see it."""
         return self.question or f"{self.name.replace('_', ' ').capitalize()}: {' or '.join(self.classes)}?"
+
+
+def write_project(blueprint: Blueprint, folder: Path) -> Path:
+    """Write the files of a new project into a folder, which is made if it isn't there; the folder.
+
+    Raises:
+        ConfigurationError: they do not load: a name or an answer cannot be used.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in compose(blueprint).items():
+        (folder / name).write_bytes(content)
+    load_project(folder / "defs.yaml")
+    return folder
 
 
 def compose(blueprint: Blueprint) -> dict[str, bytes]:
