@@ -25,7 +25,8 @@ def make_project(blueprint: Blueprint, folder: Path) -> Path:
         try:
             made = write_project(blueprint, Path(draft) / "project")
         except ConfigurationError as error:
-            raise ConfigurationError(f"Nothing was made.\n{error}") from error
+            said = str(error).replace(str(Path(draft) / "project"), str(target))
+            raise ConfigurationError(f"Nothing was made.\n{said}") from error
         shutil.move(made, target)
     return target
 

@@ -117,3 +117,13 @@ def test_a_new_project_can_be_rehearsed(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert (told["runs"][0]["ending"], told["runs"][0]["quality"]["right"], told["findings"]) == ("COMPLETED", 20, [])
+
+
+def test_a_column_that_is_no_name_is_told_with_one_that_is(tmp_path: Path) -> None:
+    """People's columns have spaces; a pattern tells them nothing."""
+    said = run("new", "fruit", "--folder", str(tmp_path), "--input", "Review Text").output
+    assert "letters, digits, _ and - only, for example review_text." in said
+    assert f"{tmp_path}/fruit/defs.yaml" in said
+    said = run("new", "Fruit Salad", "--folder", str(tmp_path)).output
+    assert "begins with a letter, for example fruit_salad." in said
+    assert list(tmp_path.iterdir()) == []
