@@ -65,9 +65,16 @@ def show_project(console: Console, status: Status, project: ProjectStatus) -> No
             console.print(f"[dim]{hidden} older batches are not shown (--last).[/dim]", highlight=False)
     else:
         console.print(f"No batch yet. Start one: hitl commit FILE.csv --project {project.name}", highlight=False)
+    for line in describe_rejections(project.batches):
+        console.print(f"[yellow]! {escape(line)}[/yellow]", highlight=False, soft_wrap=True)
     for note in project.notes:
         console.print(f"[yellow]! {escape(note)}[/yellow]", highlight=False)
     console.print()
+
+
+def describe_rejections(batches: Sequence[Standing]) -> list[str]:
+    """What was put aside of each batch; the path of all of it stays in one line, to be copied."""
+    return [f"{batch.batch[:8]}: {each}" for batch in batches for each in batch.rejections]
 
 
 def summarize(project: ProjectStatus) -> list[tuple[str, str]]:
