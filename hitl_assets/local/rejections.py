@@ -44,4 +44,7 @@ def rows_of(metadata: Mapping[str, Any]) -> tuple[RejectedRow, ...]:
     """The rows that the metadata name."""
     shown = metadata.get("rejected")
     records = shown.records if isinstance(shown, dg.TableMetadataValue) else ()
-    return tuple(RejectedRow(**record.data) for record in records)
+    told = (record.data for record in records)
+    return tuple(
+        RejectedRow(str(each["file"]), int(each["row"] or 0), str(each["column"]), str(each["reason"])) for each in told
+    )
