@@ -25,6 +25,8 @@ ROUND = "round"
 ITEMS_ASKED = "items_asked"
 # Metadata of a `rounds` materialization: why nobody was asked again although a label is not sure enough.
 REFUSED = "refused"
+# Metadata of `pools`: the pool's status when it was published. What is newer is the `status` of observations.
+STATUS_THEN = "status_when_published"
 # Metadata of an observation of `pools`: which opening of the pool (its time) we ended at the cap.
 STOPPED = "stopped_at_cap"
 

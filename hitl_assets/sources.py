@@ -23,13 +23,14 @@ def source_specs(project: Project) -> list[dg.AssetSpec]:
         project,
         SOURCE,
         source,
-        f"The commits of {source.repo}@{source.branch}: whoever has items to label commits them here. Each finished "
-        "commit is a batch.",
+        "Where items are committed: each commit is a batch.\n\n"
+        f"The commits of {source.repo}@{source.branch}. Whoever has items to label commits them here; a commit that is "
+        "finished is taken up.",
     ).replace_attributes(partitions_def=batches(project))
     learned = [approved_spec(project)] if project.has_classifier else []
     if dataset is None:
         return [commits, *learned]
-    before = f"What was labeled before the first batch: the head of {dataset.repo}@{dataset.branch}."
+    before = f"What was labeled before the first batch.\n\nThe head of {dataset.repo}@{dataset.branch}."
     return [commits, spec(project, LABELED_BEFORE, dataset, before), *learned]
 
 
@@ -50,7 +51,8 @@ def approved_spec(project: Project) -> dg.AssetSpec:
     """The classifier that is in use."""
     return dg.AssetSpec(
         key_of(project, APPROVED),
-        description="The version of the classifier that the evaluation approved: the next batch is predicted with it.",
+        description="The classifier that is in use.\n\nThe version that the evaluation approved: the next batch is "
+        "predicted with it.",
         group_name=project.name,
         owners=project.configuration.owners,
         kinds={"pachyderm", "scikitlearn"},

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import pytest
 
 import hitl_assets
 from hitl_assets.assets import labeling_assets
@@ -30,6 +32,8 @@ from hitl_assets.reports import columns_of
 from hitl_assets.resources import PachydermResource, TolokaResource
 
 SNAPSHOT = Path(__file__).parent / "graph.txt"
+# What adds assets to a project.
+EVERYTHING = {"review": Review(), "overlap": Overlap(), "model": Model()}
 
 
 def definitions(project: Project) -> dg.Definitions:
@@ -54,7 +58,13 @@ def describe(project: Project) -> Iterator[str]:
             yield from [f"  partitions {partitions}"] if partitions else []
             yield from (f"  column {line}" for line in columns(spec))
             checks = {key.name: graph.get(key) for key in node.check_keys}
-            yield from (f"  check {name}{' (blocking)' if checks[name].blocking else ''}" for name in sorted(checks))
+            yield from (f"  check {name}{mark(checks[name])}" for name in sorted(checks))
+
+
+def mark(check: Any) -> str:
+    """What is special about a check."""
+    marks = ["blocking"] * check.blocking + ["of each batch"] * (check.partitions_def is not None)
+    return f" ({', '.join(marks)})" if marks else ""
 
 
 def columns(spec: dg.AssetSpec) -> Iterator[str]:
@@ -114,6 +124,15 @@ def test_every_asset_says_what_it_is(shipped_project: Project) -> None:
     """The UI shows these sentences to the person who labels."""
     specs = definitions(shipped_project).resolve_all_asset_specs()
     assert [spec.key for spec in specs if not spec.description] == []
+
+
+@pytest.mark.parametrize("changes", [{}, EVERYTHING])
+def test_an_asset_begins_with_a_line_that_fits_its_box(shipped_project: Project, changes: dict[str, Any]) -> None:
+    """In the graph there is room for one short line of a description; a sentence that is cut off says nothing."""
+    configuration = shipped_project.configuration.model_copy(update=changes)
+    project = replace(shipped_project, configuration=configuration)
+    first = {spec.key: spec.description.split("\n")[0] for spec in definitions(project).resolve_all_asset_specs()}
+    assert {key: line for key, line in first.items() if len(line) > 60 or not line.endswith(".")} == {}
 
 
 def test_one_run_of_a_project_at_a_time(shipped_project: Project) -> None:

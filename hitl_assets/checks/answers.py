@@ -6,8 +6,8 @@ from decimal import Decimal
 import dagster as dg
 
 from hitl_assets.checks.asking import ask
-from hitl_assets.checks.batches import Context, batch_of
-from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.checks.batches import Context, batch_check, batch_of
+from hitl_assets.failures import explained
 from hitl_assets.io_managers import read_directory
 from hitl_assets.labeling.answers import golden_accuracy
 from hitl_assets.labeling.budget import Account
@@ -34,7 +34,7 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
         with explained(context.run.run_id, context.instance):
             return batch, read_directory(pachyderm.client(), asset, batch, StoredAnswers).account
 
-    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
+    @batch_check(project, "raw_answers")
     def pool_ended_well(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """The pool closed because everything was answered."""
         batch, account = account_of(context, pachyderm)
@@ -48,7 +48,7 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             description=what if is_good else f"{what} {advise(reason, project, batch)}",
         )
 
-    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
+    @batch_check(project, "raw_answers")
     def money_adds_up(context: Context, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """What Toloka was paid is what the accepted assignments cost, and not more than was planned."""
         batch, account = account_of(context, pachyderm)

@@ -7,8 +7,8 @@ import dagster as dg
 
 from hitl_assets import reports
 from hitl_assets.checks.asking import ask
-from hitl_assets.checks.batches import Context, batch_of
-from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.checks.batches import Context, batch_check, batch_of
+from hitl_assets.failures import explained
 from hitl_assets.io_managers import read_directory, rejected_in
 from hitl_assets.labeling.files import StoredKnownTasks, StoredPool, StoredRawData
 from hitl_assets.labeling.items import describe_rejected
@@ -83,7 +83,7 @@ def rejected_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             else "Every row could be used.",
         )
 
-    @dg.asset_check(asset=raw, retry_policy=RETRY_POLICY)
+    @batch_check(project, "raw_data")
     def rows_are_usable(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """Every row of the commit is an item, or known already."""
         batch = batch_of(context, raw)
@@ -91,7 +91,7 @@ def rejected_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             stored = read_directory(pachyderm.client(), raw, batch, StoredRawData)
         return verdict(batch, stored.raw_data.rejected, rejected_in(raw, batch))
 
-    @dg.asset_check(asset=published, retry_policy=RETRY_POLICY)
+    @batch_check(project, "pools")
     def tasks_are_published(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """Toloka took every task."""
         batch = batch_of(context, published)

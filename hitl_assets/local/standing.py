@@ -10,7 +10,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import NOT_OPENED, PoolState
 from hitl_assets.local.history import Event, History
 from hitl_assets.local.rejections import Rejection, find_rejections
-from hitl_assets.materializations import ANSWERS, REFUSED, ROUND, STOPPED
+from hitl_assets.materializations import ANSWERS, REFUSED, ROUND, STATUS_THEN, STOPPED
 from hitl_assets.watching import GONE
 
 State = Literal[
@@ -213,7 +213,9 @@ def last_status(history: History) -> str:
     event = newest(history.events.get("pools"), history.observation, answers)
     if event is not None and event is answers:
         return f"CLOSED: {event.metadata.get('close_reason')}"
-    return str(metadata(event).get("status"))
+    told = metadata(event)
+    # Before 0.2 a publication told it as `status`, too.
+    return str(told.get("status") or told.get(STATUS_THEN))
 
 
 def newest(*events: Event | None) -> Event | None:

@@ -73,6 +73,13 @@ def test_rows_that_were_put_aside_are_told(stands: Judge) -> None:
     assert [(each["count"], each["rows"]) for each in told] == [(3, (row,))]
 
 
+def test_a_publication_tells_the_status_of_that_moment(stands: Judge) -> None:
+    """It is known under its own name; versions before 0.2 called it the status."""
+    plan = {name: value for name, value in PLAN.items() if name != "status"}
+    assert stands(("pools", {**plan, "status_when_published": "OPEN"})).state == "open"
+    assert stands(("pools", {**plan, "status": "OPEN"})).state == "open"
+
+
 def test_a_batch_of_which_all_was_used_says_nothing(stands: Judge) -> None:
     """No line for nothing."""
     assert not stands(("raw_data", {"new_items": 20, "rejected_rows": 0}), ("pools", PLAN)).rejections
