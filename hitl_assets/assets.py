@@ -110,7 +110,6 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     @asset(kinds={"pachyderm"}, deps=[key_of(project, SOURCE)], metadata=reports.columns_of(project, "raw_data"))
     def raw_data(context: Context, pachyderm: PachydermResource, toloka: TolokaResource) -> StoredRawData:
         """The new items of a commit; bad rows are put aside.
-
         New is what nobody has labeled, or is asked about, yet."""
         place = f"{source.repo}@{context.partition_key}"
         given_up = partial(is_given_up, context.instance, batches(project))
@@ -132,9 +131,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         metadata=reports.columns_of(project, "tasks"),
     )
     def tasks(context: Context, pachyderm: PachydermResource, raw_data: StoredRawData) -> StoredTasks:
-        """What is asked about each item, and who answers.
-
-        A task keeps its identity for ever."""
+        """What is asked about each item, and who answers."""
         with explained(context.run.run_id, context.instance):
             routes = routes_of(pachyderm.client(), project, context.partition_key)
         composed = compose_tasks(raw_data.raw_data.items, routes)
@@ -155,9 +152,8 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         golden_tasks: StoredKnownTasks,
     ) -> StoredPool:
         """The pool of a batch in Toloka: its plan and its price.
-
-        Created once, filled, checked against the budget, then opened. A materialization tells how it was published; how
-        far people are, and how it ended, is told in the batch's partition, and by the observations."""
+        Created once, filled, checked against the budget, then opened. How far people are, and how it ended, is told in
+        the batch's partition, and by the observations."""
         asked = asked_of_people(tasks.tasks)
         if not asked:
             context.add_output_metadata(reports.no_pool())
@@ -193,9 +189,7 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     def raw_answers(
         context: Context, toloka: TolokaResource, pachyderm: PachydermResource
     ) -> Iterator[dg.Output[StoredAnswers]]:
-        """All answers as people gave them, never edited.
-
-        Every assignment of the batch's pool, with worker and times."""
+        """Each answer as it was given, with worker and times."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance):
             if published is None:
@@ -237,7 +231,6 @@ def reviewing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition
         raw_answers: StoredAnswers,
     ) -> StoredReview:
         """Answers that were looked at before they are paid.
-
         Good ones are paid, bad ones asked for again, the rest is yours to decide: materialize this with `accept`
         and `reject` (ids of assignments), or with `rest` for all of it."""
         account = raw_answers.account
@@ -267,9 +260,7 @@ def calibration_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         context: Context, config: AggregationConfig, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
     ) -> StoredCalibration:
         """What confidence is worth, by golden tasks.
-
-        Judged as if nobody knew them, they show how often labels are right that are so sure. What audits and items
-        with many answers show, too, counts for the batches that follow."""
+        Judged as if nobody knew them, they show how often labels are right that are so sure. Audits count, too."""
         with explained(context.run.run_id, context.instance):
             changed, client = config.apply_to(project), pachyderm.client()
             found, seen = calibrate_batch(context.instance, client, changed, context.partition_key, tasks, answers)
@@ -294,9 +285,7 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         context: Context, toloka: TolokaResource, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
     ) -> Iterator[dg.Output[StoredRounds]]:
         """More answers where a label is not sure enough.
-
-        Items are asked about in the same pool until they are sure, or the last round is over. As long as somebody
-        is asked there is nothing here; then there is a line for each round."""
+        In the same pool, until it is sure or the last round is over. While somebody is asked there is nothing here."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
             client, batch = pachyderm.client(), context.partition_key
@@ -332,9 +321,7 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         context: Context, config: AggregationConfig, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
     ) -> StoredLabels:
         """One label for each item, with its confidence.
-
-        The votes are beside it. Answers to golden tasks don't count as labels.
-        An item with too few answers has no label yet."""
+        Answers to golden tasks don't count as labels. An item with too few answers has no label yet."""
         with explained(context.run.run_id, context.instance):
             changed, client = config.apply_to(project), pachyderm.client()
             labels, seen = label_batch(context.instance, client, changed, context.partition_key, tasks, answers)
@@ -356,9 +343,7 @@ def quality_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         context: Context, tasks: StoredTasks, raw_answers: StoredAnswers, aggregated_labels: StoredLabels
     ) -> StoredQuality:
         """How good the answers of a batch are, and their price.
-
-        How careful the workers were, how much they agree, what their audit says of the model, how sure the labels are
-        and what each has cost."""
+        How careful workers were, how much they agree, what their audit says of the model, how sure the labels are."""
         quality, metadata = assess_batch(project, tasks, raw_answers, aggregated_labels)
         context.add_output_metadata(metadata)
         return quality
@@ -380,7 +365,6 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         context: Context, pachyderm: PachydermResource, aggregated_labels: Mapping[str, StoredLabels]
     ) -> StoredDataset:
         """The labeled dataset: all batches, one row an item.
-
         First what was labeled before, then every batch, in the order of their commits."""
         with explained(context.run.run_id, context.instance):
             dataset, seen, before = compile_dataset(pachyderm.client(), project, aggregated_labels)
