@@ -32,6 +32,7 @@ STOPPED = "stopped_at_cap"
 
 # What is there before us, as external assets: the commits of the source repo, and what was labeled before.
 SOURCE, LABELED_BEFORE = "source", "labeled_before"
+DATASET = "concatenated_dataset"
 # Which version of the classifier the next batch is predicted with, as an external asset: see learning.py.
 APPROVED = "approved_classifier"
 

@@ -9,7 +9,7 @@ from hitl_assets import reports
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Commit
 from hitl_assets.labeling.sections import Source
-from hitl_assets.materializations import APPROVED, LABELED_BEFORE, SOURCE, key_of
+from hitl_assets.materializations import APPROVED, DATASET, LABELED_BEFORE, SOURCE, key_of
 from hitl_assets.partitions import batches
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -38,6 +38,7 @@ def spec(project: Project, name: str, source: Source, description: str) -> dg.As
     """One repo that others write."""
     return dg.AssetSpec(
         key_of(project, name),
+        deps=datasets_in(project, source.repo),
         description=description,
         group_name=project.name,
         owners=project.configuration.owners,
@@ -45,6 +46,12 @@ def spec(project: Project, name: str, source: Source, description: str) -> dg.As
         tags=tags_of(project, "source"),
         metadata={**place(source), **reports.columns_of(project, name)},
     )
+
+
+def datasets_in(project: Project, repo: str) -> list[dg.AssetKey]:
+    """The dataset of another project, if that is what a repo holds: lineage goes on from there."""
+    owner = repo.removesuffix(f"_{DATASET}")
+    return [dg.AssetKey([owner, DATASET])] if owner not in (repo, project.name) else []
 
 
 def approved_spec(project: Project) -> dg.AssetSpec:

@@ -27,9 +27,11 @@ from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.model_files import StoredPredictions
 from hitl_assets.labeling.project import Project, Review
 from hitl_assets.labeling.records import Label
+from hitl_assets.labeling.sections import Source
 from hitl_assets.materializations import LINEAGE, SCHEMA
 from hitl_assets.reports import columns_of
 from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.sources import datasets_in
 
 SNAPSHOT = Path(__file__).parent / "graph.txt"
 # What adds assets to a project.
@@ -191,6 +193,23 @@ def test_a_project_need_not_have_a_dataset_before(shipped_project: Project) -> N
     lines = list(describe(replace(shipped_project, configuration=first)))
     assert "concatenated_dataset <- aggregated_labels" in lines
     assert not [line for line in lines if "labeled_before" in line]
+
+
+@pytest.mark.parametrize("asset", ["source", "labeled_before"])
+def test_lineage_goes_on_where_a_repo_is_the_dataset_of_another_project(shipped_project: Project, asset: str) -> None:
+    """Whether its rows are labeled further, or are what was labeled before."""
+    field = "source" if asset == "source" else "dataset"
+    changes = {"name": "second", field: Source(repo="clickbait_concatenated_dataset")}
+    second = replace(shipped_project, configuration=shipped_project.configuration.model_copy(update=changes))
+    both = dg.Definitions.merge(definitions(shipped_project), project_definitions(second))
+    node = both.resolve_asset_graph().get(dg.AssetKey(["second", asset]))
+    assert node.parent_keys == {dg.AssetKey(["clickbait", "concatenated_dataset"])}
+
+
+def test_a_project_does_not_begin_with_itself(shipped_project: Project) -> None:
+    """Nor with a repo that is called like something else."""
+    assert datasets_in(shipped_project, "clickbait_concatenated_dataset") == []
+    assert datasets_in(shipped_project, "headlines") == []
 
 
 def test_the_dataset_is_late_only_if_the_project_says_when(shipped_project: Project) -> None:

@@ -9,20 +9,16 @@ import dagster as dg
 
 from hitl_assets.failures import RETRY_POLICY
 from hitl_assets.labeling.project import Project
-from hitl_assets.materializations import key_of
+from hitl_assets.materializations import DATASET, key_of
 from hitl_assets.partitions import batches
 
 Context = dg.AssetCheckExecutionContext
 Check = Callable[..., dg.AssetCheckResult]
 
 
-# Assets of which there is one for all batches.
-WHOLE = ("concatenated_dataset",)
-
-
 def check_spec(project: Project, asset: str, name: str, **more: Any) -> dg.AssetCheckSpec:
     """A check of an asset: of each of its batches, if it has batches, so that the next one overwrites no verdict."""
-    partitions = None if asset in WHOLE else batches(project)
+    partitions = None if asset == DATASET else batches(project)  # of that one there is one for all batches
     with previewing():
         return dg.AssetCheckSpec(name, asset=key_of(project, asset), partitions_def=partitions, **more)
 
