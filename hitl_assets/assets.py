@@ -19,7 +19,7 @@ from hitl_assets.compiling import assess_batch, calibrate_batch, compile_dataset
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.familiar import freed, known_elsewhere
 from hitl_assets.forecasting import earlier_curve
-from hitl_assets.intake import take_in
+from hitl_assets.intake import dismiss, take_in
 from hitl_assets.labeling.answers import find_unreadable
 from hitl_assets.labeling.calibrating import StoredCalibration
 from hitl_assets.labeling.files import (
@@ -38,10 +38,11 @@ from hitl_assets.labeling.quality import StoredQuality
 from hitl_assets.labeling.records import digest
 from hitl_assets.labeling.rounds import count_rounds
 from hitl_assets.labeling.tasks import asked_of_people, compose_tasks
-from hitl_assets.launching import AggregationConfig, PoolConfig, ReviewConfig
+from hitl_assets.launching import AggregationConfig, IntakeConfig, PoolConfig, ReviewConfig
 from hitl_assets.learning import prediction_assets, routes_of, training_assets
 from hitl_assets.locks import alone
 from hitl_assets.materializations import (
+    DISMISSED,
     LABELED_BEFORE,
     SOURCE,
     key_of,
@@ -105,23 +106,25 @@ def labeling_version(project: Project) -> str:
 
 def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     """From a commit to people: run when a commit is there."""
-    source = project.configuration.source
 
     @asset(kinds={"pachyderm"}, deps=[key_of(project, SOURCE)], metadata=reports.columns_of(project, "raw_data"))
-    def raw_data(context: Context, pachyderm: PachydermResource, toloka: TolokaResource) -> StoredRawData:
-        """The new items of a commit; bad rows are put aside.
-        New is what nobody has labeled, or is asked about, yet."""
-        place = f"{source.repo}@{context.partition_key}"
+    def raw_data(
+        context: Context, config: IntakeConfig, pachyderm: PachydermResource, toloka: TolokaResource
+    ) -> StoredRawData:
+        """The new items of a commit; bad rows are put aside."""
+        place = f"{project.configuration.source.repo}@{context.partition_key}"
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
-        with explained(context.run.run_id, context.instance, f"{place}:"):
-            client = pachyderm.client()
-            gone = partial(freed, client, toloka.client(), project, context.partition_key, before, given_up)
-            known = known_elsewhere(client, project)
-            found = take_in(client, project, context.partition_key, given_up, before, known, gone)
+        with explained(context.run.run_id, context.instance):
+            client, batch = pachyderm.client(), context.partition_key
+            gone = partial(freed, client, toloka.client(), project, before, given_up)
+            if config.dismiss:
+                found = dismiss(client, project, batch)
+            else:
+                found = take_in(client, project, batch, given_up, before, known_elsewhere(client, project), gone)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):
             context.log.warning(f"Skipped {line}")
-        context.add_output_metadata(reports.raw_data(found, place))
+        context.add_output_metadata({**reports.raw_data(found, place), **({DISMISSED: True} if config.dismiss else {})})
         return StoredRawData(found)
 
     @asset(
@@ -320,8 +323,7 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     def aggregated_labels(
         context: Context, config: AggregationConfig, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
     ) -> StoredLabels:
-        """One label for each item, with its confidence.
-        Answers to golden tasks don't count as labels. An item with too few answers has no label yet."""
+        """One label for each item that has enough answers."""
         with explained(context.run.run_id, context.instance):
             changed, client = config.apply_to(project), pachyderm.client()
             labels, seen = label_batch(context.instance, client, changed, context.partition_key, tasks, answers)
@@ -342,8 +344,7 @@ def quality_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     def quality_report(
         context: Context, tasks: StoredTasks, raw_answers: StoredAnswers, aggregated_labels: StoredLabels
     ) -> StoredQuality:
-        """How good the answers of a batch are, and their price.
-        How careful workers were, how much they agree, what their audit says of the model, how sure the labels are."""
+        """How good a batch is: workers, labels, agreement, price."""
         quality, metadata = assess_batch(project, tasks, raw_answers, aggregated_labels)
         context.add_output_metadata(metadata)
         return quality
@@ -364,8 +365,7 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     def concatenated_dataset(
         context: Context, pachyderm: PachydermResource, aggregated_labels: Mapping[str, StoredLabels]
     ) -> StoredDataset:
-        """The labeled dataset: all batches, one row an item.
-        First what was labeled before, then every batch, in the order of their commits."""
+        """What was labeled before, then every batch in its order."""
         with explained(context.run.run_id, context.instance):
             dataset, seen, before = compile_dataset(pachyderm.client(), project, aggregated_labels)
         for line in describe_rejected(before.rejected[: reports.ROWS], before.commit):
