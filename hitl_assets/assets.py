@@ -106,30 +106,25 @@ def labeling_version(project: Project) -> str:
 
 def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     """From a commit to people: run when a commit is there."""
-    source = project.configuration.source
 
     @asset(kinds={"pachyderm"}, deps=[key_of(project, SOURCE)], metadata=reports.columns_of(project, "raw_data"))
     def raw_data(
         context: Context, config: IntakeConfig, pachyderm: PachydermResource, toloka: TolokaResource
     ) -> StoredRawData:
-        """The items that this batch's commit brought and nobody has labeled, or is asked about, yet. Rows that can't be
-        used are put aside. With `dismiss` nothing is taken in."""
-        place = f"{source.repo}@{context.partition_key}"
-        if config.dismiss:
-            with explained(context.run.run_id, context.instance):
-                left = dismiss(pachyderm.client(), project, context.partition_key)
-            context.add_output_metadata({**reports.raw_data(left, place), DISMISSED: True})
-            return StoredRawData(left)
+        """The new items of a commit; bad rows are put aside."""
+        place = f"{project.configuration.source.repo}@{context.partition_key}"
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance):
-            client = pachyderm.client()
+            client, batch = pachyderm.client(), context.partition_key
             gone = partial(freed, client, toloka.client(), project, before, given_up)
-            known = known_elsewhere(client, project)
-            found = take_in(client, project, context.partition_key, given_up, before, known, gone)
+            if config.dismiss:
+                found = dismiss(client, project, batch)
+            else:
+                found = take_in(client, project, batch, given_up, before, known_elsewhere(client, project), gone)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):
             context.log.warning(f"Skipped {line}")
-        context.add_output_metadata(reports.raw_data(found, place))
+        context.add_output_metadata({**reports.raw_data(found, place), **({DISMISSED: True} if config.dismiss else {})})
         return StoredRawData(found)
 
     @asset(
@@ -139,7 +134,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         metadata=reports.columns_of(project, "tasks"),
     )
     def tasks(context: Context, pachyderm: PachydermResource, raw_data: StoredRawData) -> StoredTasks:
-        """The items as tasks: what is asked about each, under an identity that it keeps for ever, and who answers."""
+        """What is asked about each item, and who answers."""
         with explained(context.run.run_id, context.instance):
             routes = routes_of(pachyderm.client(), project, context.partition_key)
         composed = compose_tasks(raw_data.raw_data.items, routes)
@@ -159,7 +154,9 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         tasks: StoredTasks,
         golden_tasks: StoredKnownTasks,
     ) -> StoredPool:
-        """The pool in Toloka: created once, filled, checked against the budget, then opened. People are at work."""
+        """The pool of a batch in Toloka: its plan and its price.
+        Created once, filled, checked against the budget, then opened. How far people are, and how it ended, is told in
+        the batch's partition, and by the observations."""
         asked = asked_of_people(tasks.tasks)
         if not asked:
             context.add_output_metadata(reports.no_pool())
@@ -195,7 +192,7 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     def raw_answers(
         context: Context, toloka: TolokaResource, pachyderm: PachydermResource
     ) -> Iterator[dg.Output[StoredAnswers]]:
-        """Every assignment of the batch's pool as it was given, with worker and times. Never edited."""
+        """Each answer as it was given, with worker and times."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance):
             if published is None:
@@ -236,8 +233,9 @@ def reviewing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition
         pachyderm: PachydermResource,
         raw_answers: StoredAnswers,
     ) -> StoredReview:
-        """The answers after they were looked at: good ones are paid, bad ones asked for again, the rest is yours to
-        decide: materialize this with `accept` and `reject` (ids of assignments), or with `rest` for all of it."""
+        """Answers that were looked at before they are paid.
+        Good ones are paid, bad ones asked for again, the rest is yours to decide: materialize this with `accept`
+        and `reject` (ids of assignments), or with `rest` for all of it."""
         account = raw_answers.account
         if account is None:
             return StoredReview(())
@@ -264,8 +262,8 @@ def calibration_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     def calibration(
         context: Context, config: AggregationConfig, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
     ) -> StoredCalibration:
-        """What confidence is worth: golden tasks, judged as if nobody knew them, show how often labels are right that
-        are so sure. What audits and items with many answers show, too, counts for the batches that follow."""
+        """What confidence is worth, by golden tasks.
+        Judged as if nobody knew them, they show how often labels are right that are so sure. Audits count, too."""
         with explained(context.run.run_id, context.instance):
             changed, client = config.apply_to(project), pachyderm.client()
             found, seen = calibrate_batch(context.instance, client, changed, context.partition_key, tasks, answers)
@@ -289,8 +287,8 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     def rounds(
         context: Context, toloka: TolokaResource, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
     ) -> Iterator[dg.Output[StoredRounds]]:
-        """Items whose label is not sure enough get more answers, in the same pool, until they are or the last round is
-        over. As long as somebody is asked there is nothing here; then there is a line for each round."""
+        """More answers where a label is not sure enough.
+        In the same pool, until it is sure or the last round is over. While somebody is asked there is nothing here."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
             client, batch = pachyderm.client(), context.partition_key
@@ -325,8 +323,7 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     def aggregated_labels(
         context: Context, config: AggregationConfig, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
     ) -> StoredLabels:
-        """One label for each item, with its confidence and the votes. Answers to golden tasks don't count as labels.
-        An item with too few answers has no label yet."""
+        """One label for each item that has enough answers."""
         with explained(context.run.run_id, context.instance):
             changed, client = config.apply_to(project), pachyderm.client()
             labels, seen = label_batch(context.instance, client, changed, context.partition_key, tasks, answers)
@@ -347,8 +344,7 @@ def quality_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     def quality_report(
         context: Context, tasks: StoredTasks, raw_answers: StoredAnswers, aggregated_labels: StoredLabels
     ) -> StoredQuality:
-        """How careful the workers were, how much they agree, what their audit says of the model, how sure the labels
-        are and what each has cost."""
+        """How good a batch is: workers, labels, agreement, price."""
         quality, metadata = assess_batch(project, tasks, raw_answers, aggregated_labels)
         context.add_output_metadata(metadata)
         return quality
@@ -369,7 +365,7 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     def concatenated_dataset(
         context: Context, pachyderm: PachydermResource, aggregated_labels: Mapping[str, StoredLabels]
     ) -> StoredDataset:
-        """The labeled dataset: what was labeled before, then every batch, in the order of their commits."""
+        """What was labeled before, then every batch in its order."""
         with explained(context.run.run_id, context.instance):
             dataset, seen, before = compile_dataset(pachyderm.client(), project, aggregated_labels)
         for line in describe_rejected(before.rejected[: reports.ROWS], before.commit):

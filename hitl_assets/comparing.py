@@ -27,8 +27,10 @@ def comparison_asset(project: Project, asset: Any) -> dg.AssetsDefinition:
         name=COMPARISON, kinds={"pandas"}, ins={"answers": dg.AssetIn(key_of(project, answered), dagster_type=every)}
     )
     def compare(context: dg.AssetExecutionContext, config: ComparisonConfig, answers: Any) -> dg.MaterializeResult:
-        """Methods of aggregation on all answers so far: how often they agree, how right they are on golden tasks, how
-        long they take. It is made when you ask for it; it changes nothing and costs nothing."""
+        """Methods of aggregation, compared on all answers.
+
+        How often they agree, how right they are on golden tasks, how long they take. It is made when you ask for
+        it; it changes nothing and costs nothing."""
         given = {batch: list(read_answers(each.assignments)) for batch, each in answers.items()}
         with explained(context.run.run_id, context.instance):
             trials = compare_methods(project, given, config.chosen(), time.perf_counter)

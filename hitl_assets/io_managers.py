@@ -18,6 +18,11 @@ Value = TypeVar("Value", bound=Stored)
 RUN_IN_DESCRIPTION = re.compile(r"run ([0-9a-f-]{36})$")
 
 
+def rejected_in(key: dg.AssetKey, batch: str) -> str:
+    """Where all rows are listed that an asset put aside."""
+    return f"{repo_of(key)}@master:/{batch}/rejected.csv"
+
+
 def repo_of(key: dg.AssetKey) -> str:
     """The repo of an asset: `[clickbait, raw_data]` lies in `clickbait_raw_data`."""
     return "_".join(key.path)

@@ -44,8 +44,9 @@ def training_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]
         code_version=recipe_version(project),
     )
     def classifier(context: Context, pachyderm: PachydermResource) -> StoredClassifier:
-        """A model that has learned from the labels by people, and from those that were there before. It is used when
-        the evaluation approves it."""
+        """A model that has learned from labels by people.
+
+        And from those that were there before. It is used when the evaluation approves it."""
         with explained(context.run.run_id, context.instance):
             trained = train(pachyderm.client(), project)
         context.add_output_metadata(reports.classifier(trained))
@@ -57,8 +58,10 @@ def training_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]
         code_version=recipe_version(project),
     )
     def evaluation(context: Context, pachyderm: PachydermResource) -> StoredEvaluation:
-        """How good the newest classifier is on rows that it has not learned from, and which classifier may be used:
-        this one, unless it is worse than the one before or than people."""
+        """How good the newest model is, and which one is used.
+
+        It is tried on rows that it has not learned from, and used unless it is worse than the one before or than
+        people."""
         people = golden_answers(context.instance, project)
         with explained(context.run.run_id, context.instance):
             found = evaluate(pachyderm.client(), project, people)
@@ -84,8 +87,9 @@ def prediction_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         metadata=reports.columns_of(project, "predictions"),
     )
     def predictions(context: Context, pachyderm: PachydermResource, raw_data: StoredRawData) -> StoredPredictions:
-        """What the model says of each item, and how sure it is. A batch that people may be at work on keeps what was
-        predicted for it, whatever has been learned since."""
+        """What the model says of each item, and how surely.
+
+        A batch that people may be at work on keeps what was predicted for it, whatever has been learned since."""
         client, items = pachyderm.client(), raw_data.raw_data.items
         with explained(context.run.run_id, context.instance):
             if has_directory(client, key_of(project, "tasks"), context.partition_key):

@@ -24,11 +24,14 @@ ROUND = "round"
 ITEMS_ASKED = "items_asked"
 # Metadata of a `rounds` materialization: why nobody was asked again although a label is not sure enough.
 REFUSED = "refused"
+# Metadata of `pools`: the pool's status when it was published. What is newer is the `status` of observations.
+STATUS_THEN = "status_when_published"
 # Metadata of an observation of `pools`: which opening of the pool (its time) we ended at the cap.
 STOPPED = "stopped_at_cap"
 
 # What is there before us, as external assets: the commits of the source repo, and what was labeled before.
 SOURCE, LABELED_BEFORE = "source", "labeled_before"
+DATASET = "concatenated_dataset"
 # Which version of the classifier the next batch is predicted with, as an external asset: see learning.py.
 APPROVED = "approved_classifier"
 

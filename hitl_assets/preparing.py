@@ -29,12 +29,14 @@ def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
 
     @asset(kinds={"csv", "pachyderm"}, metadata=reports.columns_of(project, "golden_tasks"))
     def golden_tasks(context: Context) -> StoredKnownTasks:
-        """Tasks whose answer we know, mixed in among the real ones: they show whether a worker is careful."""
+        """Tasks whose answers we know: they test workers.
+
+        They are mixed in among the real ones, and show whether a worker is careful."""
         return read(context, project.configuration.golden_tasks)
 
     @asset(kinds={"csv", "pachyderm"}, metadata=reports.columns_of(project, "training_tasks"))
     def training_tasks(context: Context) -> StoredKnownTasks:
-        """Tasks with hints that a worker solves, unpaid, before the first real one."""
+        """Tasks with hints that workers solve first, unpaid."""
         return read(context, project.configuration.training_tasks or "")
 
     return [golden_tasks, training_tasks] if project.training is not None else [golden_tasks]
@@ -45,7 +47,9 @@ def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
 
     @asset(kinds={"toloka"})
     def toloka_project(context: Context, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.MaterializeResult:
-        """The project in Toloka: what workers are asked, what they see, and the form of their answers."""
+        """What workers are asked: the project in Toloka.
+
+        With what they see, and the form of their answers."""
         mark = project_mark(project)
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
             id_, done = toloka.client(lock.check).ensure_project(project.project, mark)
@@ -60,7 +64,9 @@ def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     def toloka_training(
         context: Context, toloka: TolokaResource, pachyderm: PachydermResource, training_tasks: StoredKnownTasks
     ) -> dg.MaterializeResult:
-        """The training in Toloka: open, with all training tasks. Workers pass it before they see the pools."""
+        """The training that workers pass before the pools.
+
+        It is open in Toloka, with all training tasks."""
         with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
             id_, done, link = ensure_training(toloka.client(lock.check), project, training_tasks.tasks)
         return dg.MaterializeResult(metadata=reports.toloka_object("training", id_, done, link))

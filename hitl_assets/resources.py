@@ -2,6 +2,7 @@
 
 Without an address, on one machine, they are the emulators that run on the state directory, and no others."""
 
+import shlex
 from collections.abc import Callable
 
 import dagster as dg
@@ -89,8 +90,8 @@ def emulator_of(variable: str) -> str:
     found = find_services(folder).get(variable)
     if not found:
         raise MissingVariableError(
-            f"{not_set([variable])}, and no emulator runs on {folder.resolve()}. Start `hitl emulators` there (or "
-            "`hitl dev`, with Dagster's UI), or set the variables of a real service."
+            f"{not_set([variable])}, and no emulator runs on {folder.resolve()}. Start `hitl emulators --state "
+            f"{shlex.quote(str(folder))}` (or `hitl dev`, with Dagster's UI), or set the variables of a real service."
         )
     return found
 

@@ -9,7 +9,7 @@ from hitl_assets import reports
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Commit
 from hitl_assets.labeling.sections import Source
-from hitl_assets.materializations import APPROVED, LABELED_BEFORE, SOURCE, key_of
+from hitl_assets.materializations import APPROVED, DATASET, LABELED_BEFORE, SOURCE, key_of
 from hitl_assets.partitions import batches
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -23,13 +23,14 @@ def source_specs(project: Project) -> list[dg.AssetSpec]:
         project,
         SOURCE,
         source,
-        f"The commits of {source.repo}@{source.branch}: whoever has items to label commits them here. Each finished "
-        "commit is a batch.",
+        "Where items are committed: each commit is a batch.\n\n"
+        f"The commits of {source.repo}@{source.branch}. Whoever has items to label commits them here; a commit that is "
+        "finished is taken up.",
     ).replace_attributes(partitions_def=batches(project))
     learned = [approved_spec(project)] if project.has_classifier else []
     if dataset is None:
         return [commits, *learned]
-    before = f"What was labeled before the first batch: the head of {dataset.repo}@{dataset.branch}."
+    before = f"What was labeled before the first batch.\n\nThe head of {dataset.repo}@{dataset.branch}."
     return [commits, spec(project, LABELED_BEFORE, dataset, before), *learned]
 
 
@@ -37,6 +38,7 @@ def spec(project: Project, name: str, source: Source, description: str) -> dg.As
     """One repo that others write."""
     return dg.AssetSpec(
         key_of(project, name),
+        deps=datasets_in(project, source.repo),
         description=description,
         group_name=project.name,
         owners=project.configuration.owners,
@@ -46,11 +48,18 @@ def spec(project: Project, name: str, source: Source, description: str) -> dg.As
     )
 
 
+def datasets_in(project: Project, repo: str) -> list[dg.AssetKey]:
+    """The dataset of another project, if that is what a repo holds: lineage goes on from there."""
+    owner = repo.removesuffix(f"_{DATASET}")
+    return [dg.AssetKey([owner, DATASET])] if owner not in (repo, project.name) else []
+
+
 def approved_spec(project: Project) -> dg.AssetSpec:
     """The classifier that is in use."""
     return dg.AssetSpec(
         key_of(project, APPROVED),
-        description="The version of the classifier that the evaluation approved: the next batch is predicted with it.",
+        description="The classifier that is in use.\n\nThe version that the evaluation approved: the next batch is "
+        "predicted with it.",
         group_name=project.name,
         owners=project.configuration.owners,
         kinds={"pachyderm", "scikitlearn"},

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import pytest
 
 import hitl_assets
 from hitl_assets.assets import labeling_assets
@@ -25,11 +27,15 @@ from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.model_files import StoredPredictions
 from hitl_assets.labeling.project import Project, Review
 from hitl_assets.labeling.records import Label
+from hitl_assets.labeling.sections import Source
 from hitl_assets.materializations import LINEAGE, SCHEMA
 from hitl_assets.reports import columns_of
 from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.sources import datasets_in
 
 SNAPSHOT = Path(__file__).parent / "graph.txt"
+# What adds assets to a project.
+EVERYTHING = {"review": Review(), "overlap": Overlap(), "model": Model()}
 
 
 def definitions(project: Project) -> dg.Definitions:
@@ -54,7 +60,13 @@ def describe(project: Project) -> Iterator[str]:
             yield from [f"  partitions {partitions}"] if partitions else []
             yield from (f"  column {line}" for line in columns(spec))
             checks = {key.name: graph.get(key) for key in node.check_keys}
-            yield from (f"  check {name}{' (blocking)' if checks[name].blocking else ''}" for name in sorted(checks))
+            yield from (f"  check {name}{mark(checks[name])}" for name in sorted(checks))
+
+
+def mark(check: Any) -> str:
+    """What is special about a check."""
+    marks = ["blocking"] * check.blocking + ["of each batch"] * (check.partitions_def is not None)
+    return f" ({', '.join(marks)})" if marks else ""
 
 
 def columns(spec: dg.AssetSpec) -> Iterator[str]:
@@ -116,6 +128,15 @@ def test_every_asset_says_what_it_is(shipped_project: Project) -> None:
     assert [spec.key for spec in specs if not spec.description] == []
 
 
+@pytest.mark.parametrize("changes", [{}, EVERYTHING])
+def test_an_asset_begins_with_a_line_that_fits_its_box(shipped_project: Project, changes: dict[str, Any]) -> None:
+    """In the graph there is room for one short line of a description; a sentence that is cut off says nothing."""
+    configuration = shipped_project.configuration.model_copy(update=changes)
+    project = replace(shipped_project, configuration=configuration)
+    first = {spec.key: spec.description.split("\n")[0] for spec in definitions(project).resolve_all_asset_specs()}
+    assert {key: line for key, line in first.items() if len(line) > 60 or not line.endswith(".")} == {}
+
+
 def test_one_run_of_a_project_at_a_time(shipped_project: Project) -> None:
     """Every asset is in the project's concurrency pool."""
     pools = {asset.op.pool for asset in labeling_assets(shipped_project)}
@@ -172,6 +193,23 @@ def test_a_project_need_not_have_a_dataset_before(shipped_project: Project) -> N
     lines = list(describe(replace(shipped_project, configuration=first)))
     assert "concatenated_dataset <- aggregated_labels" in lines
     assert not [line for line in lines if "labeled_before" in line]
+
+
+@pytest.mark.parametrize("asset", ["source", "labeled_before"])
+def test_lineage_goes_on_where_a_repo_is_the_dataset_of_another_project(shipped_project: Project, asset: str) -> None:
+    """Whether its rows are labeled further, or are what was labeled before."""
+    field = "source" if asset == "source" else "dataset"
+    changes = {"name": "second", field: Source(repo="clickbait_concatenated_dataset")}
+    second = replace(shipped_project, configuration=shipped_project.configuration.model_copy(update=changes))
+    both = dg.Definitions.merge(definitions(shipped_project), project_definitions(second))
+    node = both.resolve_asset_graph().get(dg.AssetKey(["second", asset]))
+    assert node.parent_keys == {dg.AssetKey(["clickbait", "concatenated_dataset"])}
+
+
+def test_a_project_does_not_begin_with_itself(shipped_project: Project) -> None:
+    """Nor with a repo that is called like something else."""
+    assert datasets_in(shipped_project, "clickbait_concatenated_dataset") == []
+    assert datasets_in(shipped_project, "headlines") == []
 
 
 def test_the_dataset_is_late_only_if_the_project_says_when(shipped_project: Project) -> None:

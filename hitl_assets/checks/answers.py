@@ -6,8 +6,8 @@ from decimal import Decimal
 import dagster as dg
 
 from hitl_assets.checks.asking import ask
-from hitl_assets.checks.batches import Context, batch_of
-from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.checks.batches import Context, batch_check, batch_of
+from hitl_assets.failures import explained
 from hitl_assets.io_managers import read_directory
 from hitl_assets.labeling.answers import golden_accuracy
 from hitl_assets.labeling.endings import advise, is_whole
@@ -44,7 +44,7 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
         short = find_short(answers.assignments, [task.item_key for task in tasks], overlap)
         return describe_short(short, overlap, project, batch) if short else ""
 
-    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
+    @batch_check(project, "raw_answers")
     def pool_ended_well(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """The pool closed because everything was answered, and no answer that was rejected is missing."""
         batch, answers = answers_of(context, pachyderm)
@@ -60,7 +60,7 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             description=f"{what} {problem}".strip(),
         )
 
-    @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
+    @batch_check(project, "raw_answers")
     def money_adds_up(context: Context, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """What Toloka was paid is what the accepted assignments cost, and not more than was planned."""
         batch, answers = answers_of(context, pachyderm)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from hitl_assets.checks.batches import Context, batch_of
+from hitl_assets.checks.batches import Context, batch_of, check_spec
 from hitl_assets.failures import FAILURE_TAG, FINAL, RETRY_POLICY, explained
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.verdicts import Verdict
@@ -36,7 +36,7 @@ def ask(
     """
     key, batched = key_of(project, asset), key_of(project, about or asset)
     specs = [
-        dg.AssetCheckSpec(name, asset=key, description=description, blocking=name in blocking)
+        check_spec(project, asset, name, description=description, blocking=name in blocking)
         for name, description in questions.items()
     ]
 

@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from hitl_assets.checks.batches import Context, batch_of
-from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.checks.batches import Context, batch_check, batch_of
+from hitl_assets.failures import explained
 from hitl_assets.io_managers import read_directory
 from hitl_assets.labeling.audits import AuditResult
 from hitl_assets.labeling.decisions import judge_audited
@@ -24,7 +24,7 @@ def audit_check(project: Project) -> dg.AssetChecksDefinition:
     """Is the model right as often as the project asks, by the people who looked?"""
     asset = key_of(project, "aggregated_labels")
 
-    @dg.asset_check(asset=asset, blocking=True, retry_policy=RETRY_POLICY)
+    @batch_check(project, "aggregated_labels", blocking=True)
     def auto_labels_are_right(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """People find no more errors in the model's labels than model.target_accuracy allows."""
         batch = batch_of(context, asset)

@@ -7,9 +7,9 @@ import dagster as dg
 
 from hitl_assets import reports
 from hitl_assets.checks.asking import ask
-from hitl_assets.checks.batches import Context, batch_of
-from hitl_assets.failures import RETRY_POLICY, explained
-from hitl_assets.io_managers import read_directory
+from hitl_assets.checks.batches import Context, batch_check, batch_of
+from hitl_assets.failures import explained
+from hitl_assets.io_managers import read_directory, rejected_in
 from hitl_assets.labeling.files import StoredKnownTasks, StoredPool, StoredRawData
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
@@ -84,20 +84,20 @@ def rejected_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             description=found.description,
         )
 
-    @dg.asset_check(asset=raw, retry_policy=RETRY_POLICY)
+    @batch_check(project, "raw_data")
     def rows_are_usable(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """Every row of the commit is an item, or known already."""
         batch = batch_of(context, raw)
         with explained(context.run.run_id, context.instance):
             stored = read_directory(pachyderm.client(), raw, batch, StoredRawData)
-        return verdict(batch, stored.raw_data.rejected, f"{project.name}_raw_data@master:/{batch}/rejected.csv")
+        return verdict(batch, stored.raw_data.rejected, rejected_in(raw, batch))
 
-    @dg.asset_check(asset=published, retry_policy=RETRY_POLICY)
+    @batch_check(project, "pools")
     def tasks_are_published(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """Toloka took every task."""
         batch = batch_of(context, published)
         with explained(context.run.run_id, context.instance):
             stored = read_directory(pachyderm.client(), published, batch, StoredPool)
-        return verdict(batch, stored.rejected, f"{project.name}_pools@master:/{batch}/rejected.csv")
+        return verdict(batch, stored.rejected, rejected_in(published, batch))
 
     return [rows_are_usable, tasks_are_published]

@@ -41,7 +41,7 @@ def status(names: tuple[str, ...], last: int, as_json: bool, state: Path) -> Non
         raise click.ClickException(
             f"There is no project {', '.join(unknown)} in {' and '.join(map(str, local.places))}."
         )
-    option = "" if os.environ.get("DAGSTER_HOME") or str(state) == ".hitl" else f" --state {state}"
+    option = "" if os.environ.get("DAGSTER_HOME") else local.option
     if as_json:
         click.echo(json.dumps(to_json(found, option), indent=2))
     else:

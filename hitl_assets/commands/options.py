@@ -16,7 +16,7 @@ from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.unreadable import UnreadableFileError
 from hitl_assets.local.state import State, StateInUseError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
-from hitl_assets.services.whereabouts import InUseError
+from hitl_assets.services.whereabouts import DEFAULT, InUseError
 
 # What goes wrong without being our mistake.
 EXPECTED = (
@@ -35,7 +35,7 @@ CROWD = click.option(
     help="Who the simulated workers are: a preset, or a YAML file (docs/emulators.md). none: only people come.",
 )  # fmt: skip
 STATE = click.option(
-    "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(".hitl"), show_default=True,
+    "--state", type=click.Path(file_okay=False, path_type=Path), default=Path(DEFAULT), show_default=True,
     envvar="HITL_STATE", help="Directory for everything that is kept, HITL_STATE.",
 )  # fmt: skip
 PROJECTS = click.option(
@@ -70,7 +70,8 @@ class SpeedType(click.ParamType):
 SPEED = click.option(
     "--speed", type=SpeedType(), default=60.0, show_default=True, metavar="X|max|manual",
     help="Of simulated time: X times faster than the wall clock, max (as fast as the machine is), or manual "
-    "(it stands still until the control endpoint advances it).",
+    "(it stands still until the control endpoint advances it). Programs that read only answers of a minute ago, as "
+    "toloka-kit's streaming does, see none of a pool that is done sooner (docs/emulators.md).",
 )  # fmt: skip
 
 
@@ -81,7 +82,15 @@ def in_sentences(*others: type[Exception]) -> Iterator[None]:
     try:
         yield
     except explained as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(sentence(error)) from error
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, and what to do about a file or directory that cannot be used."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        place = Path(error.filename).absolute()
+        return f"{place} cannot be used: {error.strerror}. Name another place, or change who may use this one."
+    return str(error)
 
 
 def find_pachd(state: State, given: str | None) -> str:

@@ -1,8 +1,8 @@
 """The curve of accuracy and cost in words: what so many answers buy, what a target costs, and on what that stands."""
 
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_UP, Decimal
 
+from hitl_assets.labeling.amounts import cents
 from hitl_assets.labeling.budget_curve import LEAST_ITEMS, Curve, Point
 from hitl_assets.labeling.calibration import items_needed
 from hitl_assets.labeling.project import Project
@@ -61,8 +61,3 @@ def lines(curve: Curve, project: Project, items: int) -> Sequence[str]:
 def answers(count: int) -> str:
     """So many answers."""
     return "1 answer" if count == 1 else f"{count} answers"
-
-
-def cents(amount: Decimal) -> str:
-    """Money, rather too much than too little."""
-    return str(amount.quantize(Decimal("0.01"), rounding=ROUND_UP))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from hitl_assets.labeling.project import Project
@@ -106,7 +106,7 @@ def estimate_rest(left: Mapping[str, int], project: Project, terms: Terms | None
 
 def money(amount: Decimal) -> Decimal:
     """An amount to a hundredth of a cent: the fee makes fractions."""
-    return amount.quantize(Decimal("0.0001"))
+    return amount.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
 
 
 def compose_pool(

@@ -24,6 +24,7 @@ from hitl_assets.local.check_findings import (
     of_known_tasks,
     of_open_answers,
     of_place,
+    of_placeholders,
     of_rounds,
 )
 from hitl_assets.local.check_model import of_model
@@ -59,7 +60,8 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
         project = load_project(path)
     except ConfigurationError as error:
         return Checked(path, tuple(map(from_mistake, error.mistakes)))
-    problems = [*of_place(project), *of_dagster(project), *of_instructions(project), *of_interface(project)]
+    problems = [*of_place(project), *of_dagster(project), *of_instructions(project), *of_placeholders(project)]
+    problems += of_interface(project)
     problems += [*of_open_answers(project), *of_rounds(project), *of_model(project), *of_permissions(project)]
     known: dict[str, tuple[KnownTask, ...]] = {"golden_tasks": (), "training_tasks": ()}
     for name in known:

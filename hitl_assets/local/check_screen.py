@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from hitl_assets.labeling.amounts import cents
 from hitl_assets.labeling.budget_curve import UNKNOWN, Curve
 from hitl_assets.labeling.curve_words import lines
 from hitl_assets.labeling.records import KnownTask
@@ -17,7 +18,6 @@ from hitl_assets.labeling.tables import format_value
 from hitl_assets.local.check_problems import Problem
 from hitl_assets.local.rehearsal_items import MADE_UP
 from hitl_assets.local.rehearsal_plan import Plan
-from hitl_assets.local.rehearsal_screen import cents
 
 # What a batch of so many items costs is told.
 EXAMPLE = 100

@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 from rich.console import Console
 
+from hitl_assets.labeling.answer_keys import check_answer_key
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.tables import Row, read_rows, write_rows
@@ -123,8 +124,14 @@ def read_items(project: Project, files: DemoFiles) -> list[tuple[str, bytes]]:
 
 
 def read_answer_key(project: Project, files: DemoFiles) -> bytes:
-    """The truth that simulated workers know, in one file."""
+    """The truth that simulated workers know, in one file.
+
+    Raises:
+        UnreadableFileError: a label of it is not one that the project allows.
+    """
     columns = [*project.inputs, project.label]
+    if files.answer_key:
+        check_answer_key(project, files.answer_key.read_bytes(), str(files.answer_key))
     sources = [files.answer_key] if files.answer_key else [EXAMPLE / "headlines_1.csv", EXAMPLE / "headlines_2.csv"]
     rows = {tuple(row.cells[name] for name in columns) for path in sources for row in rows_of(path, columns)}
     return write_rows(columns, sorted(rows))

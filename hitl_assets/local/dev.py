@@ -3,14 +3,16 @@
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
+from hitl_assets.labeling.answer_keys import check_shared_key
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.loading import load_project
+from hitl_assets.labeling.project import Project
 from hitl_assets.local.processes import People, dagster, emulators, reserved_port
 from hitl_assets.local.rehearsal_items import has_columns, own_items
 from hitl_assets.local.reloading import look_at, reload
@@ -28,10 +30,12 @@ def run_dev(state: State, ui_port: int, people: People) -> None:
 
     Raises:
         ProcessEndedError: Dagster ended by itself.
+        UnreadableFileError: an answer key has labels that its project does not allow.
     """
     console = Console()
     with state.held():
         state.prepare()
+        check_keys(state, people.keys)
         people = replace(people, keys=(*people.keys, *own_keys(state)))
         with services(state, people) as addresses:
             ensure_sources(state, addresses)
@@ -42,7 +46,7 @@ def run_dev(state: State, ui_port: int, people: People) -> None:
                 console.print(f"Projects       {names(state)}", highlight=False, soft_wrap=True)
                 for line in describe_people(state, people, addresses):
                     console.print(line, highlight=False, soft_wrap=True)
-                console.print("Start a batch: hitl commit FILE.csv. End: Ctrl-C.", highlight=False)
+                console.print(f"Start a batch: hitl commit FILE.csv{state.option}. End: Ctrl-C.", highlight=False)
                 known = look_at(state.files())
                 while True:
                     check()
@@ -97,15 +101,31 @@ def describe_people(state: State, people: People, addresses: Addresses) -> Itera
     yield f"{'Other items' if is_simulated else 'Answers':<14} you, at {addresses.toloka}"
 
 
+def check_keys(state: State, keys: Sequence[Path]) -> None:
+    """Refuse answer keys with labels that no project with their columns allows.
+
+    Raises:
+        UnreadableFileError: there is such a key.
+    """
+    projects = [project for path in state.files() if (project := load_if_good(path))]
+    for key in keys:
+        check_shared_key(projects, key.read_bytes(), str(key))
+
+
+def load_if_good(path: Path) -> Project | None:
+    """A project; none if it has mistakes: Dagster says which."""
+    try:
+        return load_project(path)
+    except ConfigurationError:
+        return None
+
+
 def own_keys(state: State) -> Iterator[Path]:
     """The files of projects that have items with their right answers: the examples of `hitl new`."""
     for path in state.files():
-        try:
-            project = load_project(path)
-        except ConfigurationError:
-            continue  # Dagster says what is wrong with it
-        found = own_items(project)
-        if found and has_columns(found, [project.label]):
+        project = load_if_good(path)
+        found = own_items(project) if project else None
+        if project and found and has_columns(found, [project.label]):
             yield found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.attempts import PARTITION_TAG, attempt_of, is_last
+from hitl_assets.labeling.amounts import cents
 from hitl_assets.labeling.project import Project
 from hitl_assets.materializations import key_of
 
@@ -66,18 +67,18 @@ class Batch:
         low, high = self.pools["estimate_minimum"], self.pools["estimate_maximum"]
         return (
             f"{self.pools['pool_id']} opened: {self.pools['tasks']} tasks, {self.pools['answers_planned']} answers, "
-            f"{low:.2f} to {high:.2f} USD"
+            f"{cents(low)} to {cents(high)} USD"
         )
 
     def answers_text(self) -> str:
         """How many answers of how many, and what they cost so far."""
         if self.raw_answers is not None:
             found = self.raw_answers
-            return f"{found['answers']} from {found['workers']} workers, {found['spent']:.2f} USD"
+            return f"{found['answers']} from {found['workers']} workers, {cents(found['spent'])} USD"
         if self.progress is None:
             return "people are at work" if self.pools else ""
         seen = self.progress
-        return f"{seen['answers']} of {seen['answers_planned']}, {seen['spent']:.2f} USD"
+        return f"{seen['answers']} of {seen['answers_planned']}, {cents(seen['spent'])} USD"
 
     def labels_text(self) -> str:
         """How many labels, and how sure they are."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from hitl_assets.labeling.answer_keys import check_answer_key
 from hitl_assets.labeling.items import collect_items
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, item_key
@@ -41,9 +42,10 @@ def read_truth(project: Project, path: Path) -> dict[str, str]:
     """The right labels of a file, as text by item key; rows that have none, or are no items, are left out.
 
     Raises:
-        UnreadableFileError: the file lacks a column, or cannot be read.
+        UnreadableFileError: the file lacks a column, cannot be read, or has labels that the project does not allow.
     """
     content, label = path.read_bytes(), project.label
+    check_answer_key(project, content, str(path))
     labels = {row.number: row.cells[label] for row in read_rows(content, path.name, [label])}
     items = collect_items({path.name: content}, project.inputs, known=()).items
     return {item.item_key: labels[item.row] for item in items if labels[item.row].strip()}

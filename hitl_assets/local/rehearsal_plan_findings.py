@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from hitl_assets.labeling.amounts import cents
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.labeling.tables import format_value
@@ -23,7 +24,8 @@ def of_budget(plan: Plan) -> Iterator[Finding]:
             at_a_time = " at a time" if name == "per_batch" else ""
             yield Finding(
                 f"budget_{name}",
-                f"{plan.whole} items can cost up to {maximum:.2f}; budget.{name} is {cap}: their pool is not opened.",
+                f"{plan.whole} items can cost up to {cents(maximum)}; budget.{name} is {cap}: their pool is not "
+                "opened.",
                 f"Raise the cap, lower the overlap, or commit at most {plan.most_items(cap)} items{at_a_time}.",
             )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from hitl_assets.labeling.amounts import cents
 from hitl_assets.local.rehearsal_forms import own_skills
 from hitl_assets.local.rehearsal_plan import Plan
 from hitl_assets.local.rehearsal_runs import STALLED, Finding, Run
@@ -70,8 +71,8 @@ def of_prices(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
         if run.spent > most:
             yield Finding(
                 "dearer",
-                f"It cost {run.spent:.2f}; the estimate's maximum was {most:.2f}. All {plan.whole} items cost about "
-                f"{expected_price(plan, run):.2f}; a pool is closed before it passes "
+                f"It cost {cents(run.spent)}; the estimate's maximum was {cents(most)}. All {plan.whole} items cost "
+                f"about {cents(expected_price(plan, run))}; a pool is closed before it passes "
                 f"{plan.project.configuration.budget.per_batch}.",
                 "See which rule asks for more answers (CHANGE_OVERLAP), or leave it room in budget.per_batch.",
                 (run.crowd,),
@@ -172,7 +173,7 @@ def of_results(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
     if pays and min(pays) < LOW_PAY:
         yield Finding(
             "low_pay",
-            f"Careful workers earn about {min(pays):.2f} an hour: few will come, and not the best.",
+            f"Careful workers earn about {cents(min(pays))} an hour: few will come, and not the best.",
             "Raise reward_per_assignment, or put fewer tasks into a suite.",
         )
     if plan.project.pool.get("auto_accept_solutions") is False and plan.project.configuration.review is None:

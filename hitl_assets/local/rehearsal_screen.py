@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +9,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from hitl_assets.labeling.amounts import cents
 from hitl_assets.labeling.budget_curve import Point
 from hitl_assets.labeling.curve_words import TARGETS
 from hitl_assets.local.rehearsal_plan import Plan
@@ -56,7 +56,8 @@ def draw_plan(plan: Plan) -> Table:
     table.add_row("Suites", *(between(low, each.suites) for low, each in zip(fewest, estimates, strict=True)))
     table.add_row("Answers", *(str(each.answers) for each in estimates))
     table.add_row(
-        f"Price with the fee ({budget.fee:.0%})", *(between(cents(e.minimum), cents(e.maximum)) for e in estimates)
+        f"Price with the fee ({budget.fee:.0%})",
+        *(between(cents(e.minimum), cents(e.maximum)) for e in estimates),
     )
     table.add_row("Caps, per batch and per project", f"{budget.per_batch}, {budget.per_project}")
     each = plan.suites_a_worker
@@ -111,7 +112,7 @@ def rows(plan: Plan, runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
             [share(run.quality.right, run.quality.known) if plan.truth else "no key" for run in runs],
         ),
         *curve_rows(plan, runs),
-        ("Pay an hour", ["" if run.pay_an_hour is None else f"{run.pay_an_hour:.2f}" for run in runs]),
+        ("Pay an hour", ["" if run.pay_an_hour is None else cents(run.pay_an_hour) for run in runs]),
     ]
     return lines
 
@@ -171,11 +172,6 @@ def share(part: float, whole: float) -> str:
 def between(low: Any, high: Any) -> str:
     """A range, or the one number."""
     return str(low) if low == high else f"{low} to {high}"
-
-
-def cents(amount: Decimal) -> str:
-    """Money, rather too much than too little."""
-    return str(amount.quantize(Decimal("0.01"), rounding=ROUND_UP))
 
 
 def duration(seconds: float) -> str:

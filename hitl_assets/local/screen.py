@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.spinner import Spinner
 from rich.table import Table
 
+from hitl_assets.labeling.amounts import cents
 from hitl_assets.labeling.concatenation import LabeledRow
 from hitl_assets.labeling.files import directory_of
 from hitl_assets.labeling.label_files import StoredDataset
@@ -88,10 +89,9 @@ def print_result(
     console.print(f"Items labeled                {len(labeled)}", highlight=False)
     console.print(f"Agree with the answer key     {share}", highlight=False)
     console.print(f"Answers paid                  {answers} (and {golden} to golden tasks)", highlight=False)
-    each = f", {spent / len(labeled):.4f} USD a label" if labeled else ""
-    console.print(f"Price with the fee            {spent:.2f} USD{each}", highlight=False)
-    option = "" if str(state.root) == ".hitl" else f" --state {state.root}"
-    console.print(f"\nLook at it in Dagster's UI      make dev (hitl dev{option})", highlight=False)
+    each = f", {cents(spent / len(labeled), 4)} USD a label" if labeled else ""
+    console.print(f"Price with the fee            {cents(spent)} USD{each}", highlight=False)
+    console.print(f"\nLook at it in Dagster's UI      make dev (hitl dev{state.option})", highlight=False)
 
 
 def first_rows(rows: Sequence[LabeledRow], label: str) -> Table:

@@ -9,7 +9,8 @@ from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import NOT_OPENED, PoolState
 from hitl_assets.local.history import Event, History
-from hitl_assets.materializations import ANSWERS, DISMISSED, REFUSED, ROUND, STOPPED
+from hitl_assets.local.rejections import Rejection, find_rejections
+from hitl_assets.materializations import ANSWERS, DISMISSED, REFUSED, ROUND, STATUS_THEN, STOPPED
 from hitl_assets.watching import GONE
 
 State = Literal[
@@ -31,6 +32,7 @@ class Standing:
     may cost by its plan, `cap` by the caps. `since` is when it came to this state (epoch seconds).
     `round` is the round of asking, for projects that ask again where a label is not sure; answers are those of all
     rounds. `expected_end` is when an open pool is done if people go on as they do.
+    `rejections`: what it put aside and nobody was asked about.
     `is_superseded`: it failed, and a later batch took in what it brought.
     """
 
@@ -53,6 +55,7 @@ class Standing:
     pool: str = ""
     run_id: str = ""
     failed_step: str = ""
+    rejections: tuple[Rejection, ...] = ()
     is_superseded: bool = False
 
     @property
@@ -125,6 +128,7 @@ def judge(project: Project, history: History, dataset: Event | None, live_status
         pool=str(metadata(plan).get("pool") or ""),
         run_id=run.id if run else "",
         failed_step=run.failed_step if run and state == "failed" else "",
+        rejections=tuple(find_rejections(project, history)),
     )
 
 
@@ -211,7 +215,9 @@ def last_status(history: History) -> str:
     event = newest(history.events.get("pools"), history.observation, answers)
     if event is not None and event is answers:
         return f"CLOSED: {event.metadata.get('close_reason')}"
-    return str(metadata(event).get("status"))
+    told = metadata(event)
+    # Before 0.2 a publication told it as `status`, too.
+    return str(told.get("status") or told.get(STATUS_THEN))
 
 
 def newest(*events: Event | None) -> Event | None:

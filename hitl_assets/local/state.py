@@ -3,13 +3,14 @@
 import contextlib
 import fcntl
 import os
+import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.services.whereabouts import announced, find_services
+from hitl_assets.services.whereabouts import DEFAULT, announced, find_services
 
 PACKAGE = Path(__file__).parent.parent
 FILE = "defs.yaml"
@@ -28,6 +29,11 @@ class State:
     """A state directory. `emulators`, `dagster`, `logs`, and `projects` if copies of the example are used."""
 
     root: Path
+
+    @property
+    def option(self) -> str:
+        """What to append to a command that is told, so that it works on this state, too."""
+        return "" if self.root == Path(DEFAULT) else f" --state {shlex.quote(str(self.root))}"
 
     @property
     def emulators(self) -> Path:

@@ -1,7 +1,6 @@
 """What `hitl status` prints: tables that fit the screen, also without a terminal."""
 
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from hitl_assets.labeling.amounts import cents
 from hitl_assets.local.decisions import SHORT, Decision, find_decisions
 from hitl_assets.local.rehearsal_screen import duration
 from hitl_assets.local.standing import Standing
@@ -41,13 +41,13 @@ Show = Callable[[Standing], "str | Text"]
 def show(console: Console, status: Status, option: str = "") -> None:
     """Print everything. `option` belongs to the commands that are told."""
     for project in status.projects:
-        show_project(console, status, project)
+        show_project(console, status, project, option)
     decisions = [each for project in status.projects for each in find_decisions(project, option)]
     show_decisions(console, decisions)
     show_services(console, status)
 
 
-def show_project(console: Console, status: Status, project: ProjectStatus) -> None:
+def show_project(console: Console, status: Status, project: ProjectStatus, option: str) -> None:
     """A project's summary and its batches."""
     title = Text.assemble((project.name, "bold"), "  ", (project.description, "dim"))
     console.print(title, no_wrap=True, overflow="ellipsis")
@@ -65,10 +65,18 @@ def show_project(console: Console, status: Status, project: ProjectStatus) -> No
         if hidden > 0:
             console.print(f"[dim]{hidden} older batches are not shown (--last).[/dim]", highlight=False)
     else:
-        console.print(f"No batch yet. Start one: hitl commit FILE.csv --project {project.name}", highlight=False)
+        command = f"hitl commit FILE.csv --project {project.name}{option}"
+        console.print(f"No batch yet. Start one: {escape(command)}", highlight=False, soft_wrap=True)
+    for line in describe_rejections(project.batches):
+        console.print(f"[yellow]! {escape(line)}[/yellow]", highlight=False, soft_wrap=True)
     for note in project.notes:
         console.print(f"[yellow]! {escape(note)}[/yellow]", highlight=False)
     console.print()
+
+
+def describe_rejections(batches: Sequence[Standing]) -> list[str]:
+    """What was put aside of each batch; the path of all of it stays in one line, to be copied."""
+    return [f"{batch.batch[:8]}: {each}" for batch in batches for each in batch.rejections]
 
 
 def summarize(project: ProjectStatus) -> list[tuple[str, str]]:
@@ -170,8 +178,7 @@ def amount(value: float | None, digits: int = 2) -> str:
     """A number, if there is one."""
     if value is None:
         return ""
-    exact = Decimal(str(round(value, 6)))  # half a cent is a cent, whatever binary makes of it
-    return f"{exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)}"
+    return cents(value, digits)
 
 
 def show_decisions(console: Console, decisions: Sequence[Decision]) -> None:

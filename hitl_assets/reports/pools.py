@@ -3,7 +3,7 @@
 import dagster as dg
 
 from hitl_assets.labeling.project import Project
-from hitl_assets.materializations import ANSWERS, CAP, CREATED, POOL_ID, PROJECT_ID, ROOM, SUITES
+from hitl_assets.materializations import ANSWERS, CAP, CREATED, POOL_ID, PROJECT_ID, ROOM, STATUS_THEN, SUITES
 from hitl_assets.publishing import Published
 from hitl_assets.reports.intake import rejected_table
 from hitl_assets.reports.tables import Metadata
@@ -23,7 +23,7 @@ def pool(published: Published, project: Project) -> Metadata:
         "preview": dg.MetadataValue.url(published.pool.preview),
         PROJECT_ID: published.pool.project_id,
         CREATED: published.pool.created,
-        "status": published.pool.status,
+        STATUS_THEN: published.pool.status,
         "done": published.done,
         "tasks": estimate.tasks,
         "rejected_tasks": len(published.rejected),

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 FILE = "addresses.json"
+# Where state is kept unless somebody says where.
+DEFAULT = ".hitl"
 # A look at the file takes the lock for a moment; nobody looks so long.
 PATIENCE = 2.0
 
@@ -73,4 +75,4 @@ def find_services(state: Path) -> Mapping[str, str]:
 
 def state_directory() -> Path:
     """The state directory of whoever names none: HITL_STATE, or `.hitl` here."""
-    return Path(os.environ.get("HITL_STATE") or ".hitl")
+    return Path(os.environ.get("HITL_STATE") or DEFAULT)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import dagster as dg
 import pytest
 
 from hitl_assets.labeling.project import Project
@@ -11,7 +12,8 @@ from hitl_assets.local.decisions import describe, find_decisions
 from hitl_assets.local.history import Event, History, LastRun
 from hitl_assets.local.standing import Standing, judge, supersede
 from hitl_assets.local.status import ProjectStatus
-from hitl_assets.local.status_screen import draw_state
+from hitl_assets.local.status_form import write_batch
+from hitl_assets.local.status_screen import describe_rejections, draw_state
 
 PLAN = {
     "pool_id": "7", "status": "OPEN", "answers_planned": 100, "estimate_maximum": 1.95, "cap": 50.0, "pool": "http://pool",
@@ -55,6 +57,32 @@ def test_a_batch_without_a_pool_is_being_published(stands: Judge) -> None:
 def test_a_batch_without_new_items_is_done(stands: Judge) -> None:
     """Nobody is asked."""
     assert stands(("raw_data", {"new_items": 0}), ("pools", {"pool_id": ""})).state == "nothing_new"
+
+
+def test_rows_that_were_put_aside_are_told(stands: Judge) -> None:
+    """How many, the first of them, and where all are: on the screen and for programs."""
+    row = {"file": "new.csv", "row": 4, "column": "text", "reason": "empty"}
+    columns = dg.TableSchema([dg.TableColumn(name) for name in row])
+    rejected = dg.TableMetadataValue([dg.TableRecord(row)], columns)
+    batch = stands(("raw_data", {"new_items": 20, "rejected_rows": 3, "rejected": rejected}), ("pools", PLAN))
+    assert describe_rejections([batch]) == [
+        "abcdef01: 3 rows put aside. The first: new.csv row 4 column text: empty. "
+        "All of them: clickbait_raw_data@master:/abcdef0123456789/rejected.csv"
+    ]
+    told = write_batch(batch)["rejections"]
+    assert [(each["count"], each["rows"]) for each in told] == [(3, (row,))]
+
+
+def test_a_publication_tells_the_status_of_that_moment(stands: Judge) -> None:
+    """It is known under its own name; versions before 0.2 called it the status."""
+    plan = {name: value for name, value in PLAN.items() if name != "status"}
+    assert stands(("pools", {**plan, "status_when_published": "OPEN"})).state == "open"
+    assert stands(("pools", {**plan, "status": "OPEN"})).state == "open"
+
+
+def test_a_batch_of_which_all_was_used_says_nothing(stands: Judge) -> None:
+    """No line for nothing."""
+    assert not stands(("raw_data", {"new_items": 20, "rejected_rows": 0}), ("pools", PLAN)).rejections
 
 
 def test_a_batch_that_a_model_labeled_is_labeled(stands: Judge) -> None:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import dagster as dg
 import pytest
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
+from hitl_assets.materializations import key_of
 from hitl_assets.services.pachyderm import Pachyderm
 
 from .loops import Loop, collect, commit, failures, headlines
@@ -62,6 +65,21 @@ def test_known_rows_and_repeats_are_counted(loop: Loop, pachyderm: Pachyderm) ->
     finished(loop, pachyderm, "One")
     raw = finished(loop, pachyderm, "One", "Two", "Two", file="more.csv")["raw_data"]
     assert (raw["rows"], raw["new_items"], raw["known_rows"], raw["repeated_rows"]) == (3, 1, 1, 1)
+
+
+def test_each_batch_keeps_its_verdicts(loop: Loop, pachyderm: Pachyderm) -> None:
+    """That a row of an earlier batch was put aside is still there when the next one is fine."""
+    bad = commit(pachyderm, loop.project, headlines("One", '""'))
+    loop.publish()
+    good = commit(pachyderm, loop.project, headlines("Two"), "more.csv")
+    loop.publish()
+    key = dg.AssetCheckKey(key_of(loop.project, "raw_data"), "rows_are_usable")
+    records = loop.instance.event_log_storage.get_asset_check_execution_history(key, limit=10)
+    passed = {record.partition: record.status for record in records}
+    assert passed == {
+        bad: AssetCheckExecutionRecordStatus.FAILED,
+        good: AssetCheckExecutionRecordStatus.SUCCEEDED,
+    }
 
 
 def test_the_dataset_says_what_the_last_commit_changed(loop: Loop, pachyderm: Pachyderm) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from hitl_assets.emulators.toloka.configuration import Configuration, active_limit, pool_configuration
+from hitl_assets.emulators.toloka.configuration import active_limit, pool_configuration
 from hitl_assets.emulators.toloka.filters import admits
 from hitl_assets.emulators.toloka.restrictions import IN_FORCE
 from hitl_assets.emulators.toloka.selection import is_chosen, might_be_chosen
 from hitl_assets.emulators.toloka.skills import skills_of
 from hitl_assets.emulators.toloka.state import State
+from hitl_assets.emulators.toloka.training_results import result_of
 
 
 def open_pools(state: State) -> list[sqlite3.Row]:
@@ -57,9 +58,12 @@ def standing_of(state: State, user_id: str, profile: Mapping[str, Any], pool: sq
         return Standing.NOT_CHOSEN
     if not may_take_another(state, user_id, pool):
         return Standing.BUSY
-    if not configuration.training_required or _has_passed(state, user_id, configuration):
+    if not configuration.training_required:
         return Standing.ADMITTED
-    return Standing.UNTRAINED if _result(state, user_id, configuration) is None else Standing.FAILED
+    result = result_of(state, configuration.training_id, user_id)
+    if result is None:
+        return Standing.UNTRAINED
+    return Standing.ADMITTED if result["value"] >= configuration.passing_value else Standing.FAILED
 
 
 def training_for(state: State, pool: sqlite3.Row) -> sqlite3.Row | None:
@@ -103,15 +107,3 @@ def may_take_another(state: State, user_id: str, pool: sqlite3.Row) -> bool:
         user_id, pool["project_id"],
     )  # fmt: skip
     return bool(row["count"] < most)
-
-
-def _result(state: State, user_id: str, configuration: Configuration) -> sqlite3.Row | None:
-    return state.store.maybe(
-        "SELECT value FROM training_results WHERE training_id = ? AND user_id = ? AND (until IS NULL OR until > ?)",
-        configuration.training_id, user_id, state.clock.now(),
-    )  # fmt: skip
-
-
-def _has_passed(state: State, user_id: str, configuration: Configuration) -> bool:
-    result = _result(state, user_id, configuration)
-    return result is not None and result["value"] >= configuration.passing_value

@@ -29,6 +29,18 @@ def has_tasks_left(state: State, pool: sqlite3.Row) -> bool:
     return _count_left(state, pool["id"], 1, asking(pool_configuration(pool["form"]).mixer)) > 0
 
 
+def has_tasks_for(state: State, pool: sqlite3.Row, user_id: str) -> bool:
+    """Whether any of these tasks is one that this worker may get and has not answered."""
+    mixer = pool_configuration(pool["form"]).mixer
+    if mixer is None:
+        return next_suite(state, pool["id"], user_id)[0] is not None
+    found = state.store.maybe(
+        f"SELECT 1 FROM tasks WHERE pool_id = ? AND {asking(mixer)} AND {TO_ISSUE} AND {UNSEEN} AND {ALLOWED} LIMIT 1",  # noqa: S608 - constants
+        pool["id"], user_id, user_id, user_id,
+    )  # fmt: skip
+    return found is not None
+
+
 def next_suite(state: State, pool_id: str, user_id: str) -> tuple[str | None, list[sqlite3.Row]]:
     """The next suite that was grouped by hand, and its tasks: by its issuing order, then by its place."""
     suite = state.store.maybe(

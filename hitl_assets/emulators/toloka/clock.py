@@ -6,6 +6,9 @@ from datetime import datetime, timedelta, timezone
 
 from hitl_assets.emulators.crowd import clock
 
+# The last moment that a date can name.
+END_OF_TIME = 253_402_300_799.0
+
 
 class Clock(clock.Clock):
     """Durations in configurations run on the simulated clock, `now()`. What the wire says is on the wall clock."""

@@ -14,6 +14,7 @@ from hitl_assets.emulators.toloka.quality import Value, holds
 from hitl_assets.emulators.toloka.restrictions import restrict
 from hitl_assets.emulators.toloka.revocation import note_ban
 from hitl_assets.emulators.toloka.rule_forms import ASSESSMENTS
+from hitl_assets.emulators.toloka.rule_words import describe_rule
 from hitl_assets.emulators.toloka.rules import rules_of
 from hitl_assets.emulators.toloka.skills import set_skill
 from hitl_assets.emulators.toloka.state import State
@@ -48,7 +49,7 @@ def _act(
 ) -> None:
     parameters = rule.parameters
     if rule.action in ("RESTRICTION", "RESTRICTION_V2"):
-        _ban(state, pool, user_id, collector, rule)
+        _ban(state, pool, user_id, collector, rule, describe_rule(collector, rule, values))
     elif rule.action == "SET_SKILL":
         set_skill(state, parameters["skill_id"], user_id, Decimal(str(parameters["skill_value"])))
     elif rule.action == "SET_SKILL_FROM_OUTPUT_FIELD":
@@ -68,9 +69,9 @@ def _act(
         _review_all(state, pool, user_id, rule)
 
 
-def _ban(state: State, pool: sqlite3.Row, user_id: str, collector: Collector, rule: Rule) -> None:
+def _ban(state: State, pool: sqlite3.Row, user_id: str, collector: Collector, rule: Rule, cause: str) -> None:
     scope, until = rule.parameters["scope"], _ban_end(state, rule)
-    restriction_id = restrict(state, user_id, scope, pool, rule.parameters.get("private_comment"), until)
+    restriction_id = restrict(state, user_id, scope, pool, rule.parameters.get("private_comment"), until, cause)
     if restriction_id is not None:
         forget_after_ban(state, user_id, collector, pool["id"], restriction_id, until)
         note_ban(state, user_id, scope, pool)

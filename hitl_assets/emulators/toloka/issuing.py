@@ -13,6 +13,7 @@ from hitl_assets.emulators.toloka.configuration import Configuration, pool_confi
 from hitl_assets.emulators.toloka.incidents import is_stopped_by_fault
 from hitl_assets.emulators.toloka.skills import skills_of
 from hitl_assets.emulators.toloka.state import State
+from hitl_assets.emulators.toloka.training_results import begin_anew
 
 
 def configuration_of(pool: sqlite3.Row) -> Configuration:
@@ -27,6 +28,8 @@ def issue(state: State, pool: sqlite3.Row, user_id: str, deadline: float | None 
     """
     configuration = configuration_of(pool)
     suite_id, tasks = None, []
+    if pool["type"] == "TRAINING":
+        begin_anew(state, pool["id"], user_id)
     if configuration.mixer is not None:
         tasks = mix_suite(state, pool, configuration, user_id)
     else:

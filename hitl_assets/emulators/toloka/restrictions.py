@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from hitl_assets.emulators.toloka.calls import Call, Reply
-from hitl_assets.emulators.toloka.clock import bound, stamp
+from hitl_assets.emulators.toloka.clock import END_OF_TIME, bound, stamp
 from hitl_assets.emulators.toloka.errors import FieldErrors, conflict, does_not_exist
 from hitl_assets.emulators.toloka.forms import Form
 from hitl_assets.emulators.toloka.histories import note_lifted_ban
@@ -23,15 +23,16 @@ LISTING = Listing(
     most=500,
 )
 # Bans by rules end in simulated time, those that the requester dates by the wall clock.
+# These columns are not on the wire.
+OURS = ("ends", "cause")
 IN_FORCE = "(will_expire IS NULL OR (ends IS NULL AND will_expire > ?) OR ends > ?)"
-# The last moment that a date can name.
-END_OF_TIME = 253_402_300_799.0
 
 
 def restrict(
-    state: State, user_id: str, scope: str, pool: sqlite3.Row, comment: str | None, ends: float | None
+    state: State, user_id: str, scope: str, pool: sqlite3.Row, comment: str | None, ends: float | None, cause: str
 ) -> str | None:
     """Ban a worker from a pool, its project or all projects until `ends`, a simulated moment; the ban's id.
+    `cause` is what the worker is told.
 
     None if the same one is in force already.
     """
@@ -46,7 +47,7 @@ def restrict(
         return None
     until = None if ends is None else stamp(min(state.clock.on_the_wall(ends), END_OF_TIME))
     restriction_id = _insert(state, user_id, scope, project_id, pool_id, comment, until)
-    state.store.run("UPDATE restrictions SET ends = ? WHERE id = ?", ends, restriction_id)
+    state.store.run("UPDATE restrictions SET ends = ?, cause = ? WHERE id = ?", ends, cause, restriction_id)
     return restriction_id
 
 
@@ -100,7 +101,7 @@ def _insert(
 ) -> str:
     restriction_id = state.new_id()
     state.store.run(
-        "INSERT INTO restrictions VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        "INSERT INTO restrictions VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
         restriction_id, user_id, scope, project_id, pool_id, comment, until, state.clock.stamp(),
     )  # fmt: skip
     return restriction_id
@@ -114,4 +115,4 @@ def _read(state: State, restriction_id: str) -> sqlite3.Row:
 
 
 def _view(row: sqlite3.Row) -> dict[str, Any]:
-    return {key: value for key, value in dict(row).items() if value is not None and key != "ends"}
+    return {key: value for key, value in dict(row).items() if value is not None and key not in OURS}

@@ -6,6 +6,7 @@ import sqlite3
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.emulators.toloka.clock import END_OF_TIME, stamp
 from hitl_assets.emulators.toloka.people.markup import Html, join, tag
 from hitl_assets.emulators.toloka.people.workers import Person
 from hitl_assets.emulators.toloka.projects import read_project
@@ -53,6 +54,11 @@ def money(amount: Any) -> str:
     """A price: `$0.05`."""
     value = Decimal(str(amount))
     return f"${value:.2f}" if value == round(value, 2) else f"${value.normalize():f}"
+
+
+def moment(seconds: float) -> str:
+    """A moment on the wall clock (seconds since the epoch): `2024-01-31 10:00 UTC`."""
+    return f"{stamp(min(seconds, END_OF_TIME))[:16].replace('T', ' ')} UTC"
 
 
 def duration(seconds: float) -> str:

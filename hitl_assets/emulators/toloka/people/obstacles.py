@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from hitl_assets.emulators.toloka.admission import Standing, standing_of, training_for
+from hitl_assets.emulators.toloka.choosing import has_tasks_for
 from hitl_assets.emulators.toloka.configuration import pool_configuration
 from hitl_assets.emulators.toloka.global_skills import LANGUAGES
 from hitl_assets.emulators.toloka.people.markup import Html, tag
+from hitl_assets.emulators.toloka.people.training_outcomes import failure, training_outcome
 from hitl_assets.emulators.toloka.people.values import as_text
 from hitl_assets.emulators.toloka.people.workers import profile_of
 from hitl_assets.emulators.toloka.restrictions import IN_FORCE
@@ -36,11 +38,13 @@ def obstacle(state: State, user_id: str, pool: sqlite3.Row) -> Html | None:
         reason = CLOSED.get(pool["last_close_reason"] or "", "the requester has not opened it")
         return tag("p", f"This pool is closed: {reason}. It gives no suites.")
     if pool["type"] == "TRAINING":
-        return None
+        return training_outcome(state, user_id, pool["id"])
     standing = standing_of(state, user_id, profile_of(state, user_id), pool)
-    if standing is Standing.ADMITTED:
-        return None
-    return EXPLANATIONS[standing](state, user_id, pool)
+    if standing is not Standing.ADMITTED:
+        return EXPLANATIONS[standing](state, user_id, pool)
+    if not has_tasks_for(state, pool, user_id):
+        return tag("p", "There is nothing for you in this pool now: you have answered its tasks, or others have them.")
+    return None
 
 
 def describe(node: Any, skills: Mapping[str, str]) -> str:
@@ -72,13 +76,13 @@ def _filtered(state: State, user_id: str, pool: sqlite3.Row) -> Html:
 
 def _banned(state: State, user_id: str, pool: sqlite3.Row) -> Html:
     row = state.store.one(
-        f"SELECT MAX(COALESCE(will_expire, '9999')) AS until FROM restrictions WHERE {IN_FORCE} AND user_id = ? "  # noqa: S608 - a constant
-        "AND (scope IN ('ALL_PROJECTS', 'SYSTEM') OR project_id = ? OR pool_id = ?)",
+        f"SELECT COALESCE(will_expire, '9999') AS until, cause FROM restrictions WHERE {IN_FORCE} AND user_id = ? "  # noqa: S608 - a constant
+        "AND (scope IN ('ALL_PROJECTS', 'SYSTEM') OR project_id = ? OR pool_id = ?) ORDER BY until DESC LIMIT 1",
         state.clock.stamp(), state.clock.now(), user_id, pool["project_id"], pool["id"],
     )  # fmt: skip
     until = row["until"]
     end = "for good" if until == "9999" else f"until {until[:16].replace('T', ' ')} UTC"
-    return tag("p", f"You are banned from this work {end}: a quality rule, or the requester, decided so.")
+    return tag("p", f"You are banned from this work {end}. {row['cause'] or 'The requester decided so.'}")
 
 
 def _untrained(state: State, user_id: str, pool: sqlite3.Row) -> Html:
@@ -91,11 +95,8 @@ def _untrained(state: State, user_id: str, pool: sqlite3.Row) -> Html:
 
 def _failed(state: State, user_id: str, pool: sqlite3.Row) -> Html:
     configuration = pool_configuration(pool["form"])
-    result = state.store.one(
-        "SELECT value FROM training_results WHERE training_id = ? AND user_id = ?", configuration.training_id, user_id
-    )
-    wanted = f"this pool asks for {configuration.passing_value:g} %"
-    return tag("p", f"Your training ended with {result['value']:.0f} % right answers; {wanted}.")
+    told = failure(state, user_id, configuration.training_id, configuration.passing_value)
+    return tag("p", f"This pool asks for a training. {told}")
 
 
 def _done(state: State, user_id: str, pool: sqlite3.Row) -> Html:

@@ -23,11 +23,16 @@ MOST_COUNTED = 1000
 
 def list_page(state: State, person: Person) -> str:
     """GET /."""
-    pools = open_pools(state)
-    cards = [_card(state, person, pool) for pool in pools]
-    empty = tag("p", "No pool is open now. When a requester opens one, it appears here.", class_="quiet")
-    content = tag("div", *cards, class_="cards") if cards else empty
-    return document("Tasks", tag("h1", "Tasks"), content, who=called(state, person))
+    reasons = [(pool, _reason(state, person, pool)) for pool in open_pools(state)]
+    may = [_card(state, person, pool, None) for pool, reason in reasons if reason is None]
+    may_not = [_card(state, person, pool, reason) for pool, reason in reasons if reason is not None]
+    content = (
+        tag("h2", "You may work in these"),
+        tag("div", *may, class_="cards") if may else tag("p", _nothing(bool(may_not)), class_="quiet"),
+        tag("h2", "Not open to you now") if may_not else None,
+        tag("div", *may_not, class_="cards others") if may_not else None,
+    )
+    return document("Tasks", tag("h1", "Tasks"), *content, who=called(state, person))
 
 
 def pool_page(state: State, person: Person, pool_id: str, is_turned_down: bool = False) -> str:
@@ -54,14 +59,25 @@ def called(state: State, person: Person) -> str:
     return str(read_answers(state, person.user_id)["name"]) or f"Worker {person.user_id[:6]}"
 
 
-def _card(state: State, person: Person, pool: sqlite3.Row) -> Html:
+def _nothing(are_others: bool) -> str:
+    if are_others:
+        return "None of the open pools. Below is why, and what you can do."
+    return "No pool is open now. When a requester opens one, it appears here."
+
+
+def _reason(state: State, person: Person, pool: sqlite3.Row) -> Html | None:
+    """Why a worker gets nothing of this pool now."""
+    if active_assignment(state, pool["id"], person.user_id) is not None:
+        return None
+    return obstacle(state, person.user_id, pool)
+
+
+def _card(state: State, person: Person, pool: sqlite3.Row, reason: Html | None) -> Html:
     project = load(read_project(state, pool["project_id"])["form"])
     link = tag("a", tag("bdi", project["public_name"]), href=f"/work/pool/{pool['id']}")
-    remark = None
-    if active_assignment(state, pool["id"], person.user_id) is not None:
+    remark = reason
+    if reason is None and active_assignment(state, pool["id"], person.user_id) is not None:
         remark = tag("p", "You have a suite of this pool.", class_="note")
-    else:
-        remark = obstacle(state, person.user_id, pool)
     description = tag("p", tag("bdi", project.get("public_description") or ""))
     return tag("article", tag("h2", link), description, _facts(state, person, pool), remark, class_="card")
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from hitl_assets.emulators.toloka.people.frame import document, form, money, title_of
 from hitl_assets.emulators.toloka.people.markup import Html, join, tag
+from hitl_assets.emulators.toloka.people.obstacles import obstacle
 from hitl_assets.emulators.toloka.people.parts import encode
 from hitl_assets.emulators.toloka.people.pool_pages import called, take_form
 from hitl_assets.emulators.toloka.people.questionnaires import Posted, Questionnaire, Shown
@@ -70,10 +71,9 @@ def outcome_page(state: State, person: Person, desk: Desk) -> str:
     )
     comment = tag("p", "The requester says: ", tag("bdi", row["public_comment"])) if row["public_comment"] else None
     title = title_of(state, desk.pool)
-    note = tag(
-        "div", tag("p", text + paid), comment, _training_result(state, person, desk), class_="note", role="status"
-    )
-    following = take_form(person, desk.pool, "Next suite") if desk.pool["status"] == "OPEN" else None
+    reason = obstacle(state, person.user_id, desk.pool)
+    note = tag("div", tag("p", text + paid), comment, reason, class_="note", role="status")
+    following = take_form(person, desk.pool, "Next suite") if reason is None else None
     home = tag("p", tag("a", "All tasks", href="/"))
     return document(title, tag("h1", tag("bdi", title)), note, following, home, who=called(state, person))
 
@@ -123,12 +123,3 @@ def _section(one: Shown, total: int, hint: str | None) -> Html:
         "section", heading, shown_hint, *leftover, tag("div", one.content, class_="content"), class_="task",
         tabindex=-1, aria_labelledby=f"task-{number}", data_task=one.position, data_keys=encode(dict(one.keys)),
     )  # fmt: skip
-
-
-def _training_result(state: State, person: Person, desk: Desk) -> Html | None:
-    if desk.pool["type"] != "TRAINING":
-        return None
-    row = state.store.maybe(
-        "SELECT value FROM training_results WHERE training_id = ? AND user_id = ?", desk.pool["id"], person.user_id
-    )
-    return None if row is None else tag("p", f"Your training is done: {row['value']:.0f} % right at the first try.")

@@ -17,6 +17,7 @@ from hitl_assets.emulators.toloka.people.questionnaires import Questionnaire
 from hitl_assets.emulators.toloka.people.workers import profile_of
 from hitl_assets.emulators.toloka.projects import specification_of
 from hitl_assets.emulators.toloka.state import State, dump, load
+from hitl_assets.emulators.toloka.training_results import result_of
 from hitl_assets.emulators.toloka.users import remember_user
 
 
@@ -56,11 +57,13 @@ def active_assignment(state: State, pool_id: str, user_id: str) -> str | None:
 def take(state: State, pool: sqlite3.Row, user_id: str) -> str | None:
     """The suite that the worker has, or a new one with a deadline on the wall clock. None: there is nothing for them.
 
-    Nobody gets a suite of a pool that is not open, or that they may not work in.
+    Nobody gets a suite of a pool that is not open, or that they may not work in, or of a training that they have done.
     """
     active = active_assignment(state, pool["id"], user_id)
     if active is not None or pool["status"] != "OPEN":
         return active
+    if pool["type"] == "TRAINING" and result_of(state, pool["id"], user_id) is not None:
+        return None
     profile = profile_of(state, user_id)
     if pool["type"] == "REGULAR" and standing_of(state, user_id, profile, pool) is not Standing.ADMITTED:
         return None

@@ -160,12 +160,12 @@ def test_a_ban_is_told(office, visitor) -> None:
     assert visitor.post(f"/work/pool/{pool.id}/take").headers["location"].endswith("?none")
 
 
-def trained(office: Any, passing: int) -> Any:
+def trained(office: Any, passing: int, **changes: Any) -> Any:
     """A pool that asks for a training of two tasks, both of which are to be answered with yes."""
     fields = {"input_spec": {"text": {"type": "string"}}, "output_spec": {"answer": {"type": "string"}}}
     project = office.desk.project(task_spec={**fields, "view_spec": {"type": "classic"}})
     tasks = office.desk.golden("0", 2)
-    training = office.desk.training(project, tasks=0, task_suites_required_to_pass=1)
+    training = office.desk.training(project, tasks=0, task_suites_required_to_pass=1, **changes)
     for task in tasks:
         task.pool_id, task.message_on_unknown_solution = training.id, "It is a fruit."
     office.desk.client.create_tasks(tasks)
@@ -191,10 +191,83 @@ def test_first_answers_of_a_training_count(office, visitor, passing: int, is_adm
     again = visitor.post(address, written("yes", "no"))
     assert (again.status_code, again.text.count("It is a fruit.")) == (422, 1)
     visitor.post(address, written("yes", "yes"))
-    assert "50 % right at the first try" in visitor.client.get(address).text
+    assert "50 % " in visitor.client.get(address).text
     assert visitor.post(f"/work/pool/{pool.id}/take").headers["location"].startswith("/work/assignment") == is_admitted
     if not is_admitted:
-        assert "Your training ended with 50 % right answers" in visitor.client.get("/").text
+        assert "You did not pass: 50 % of your first answers were right, 60 % are asked" in visitor.client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("passing", "changes", "words"),
+    [
+        (50, {}, "Go on to the tasks"),
+        (60, {}, "There is no second try."),
+        (60, {"retry_training_after_days": 2}, "You may try again from"),
+    ],
+)
+def test_a_training_that_is_done_offers_no_more_of_it(office, visitor, passing: int, changes: Any, words: str) -> None:
+    """It says whether it was passed, where to go on, and when it may be tried again."""
+    _, training = trained(office, passing, **changes)
+    address = visitor.take(training)
+    visitor.post(address, written("yes", "no"))
+    visitor.post(address, written("yes", "yes"))
+    for page in (address, f"/work/pool/{training.id}"):
+        shown = visitor.client.get(page).text
+        assert words in shown
+        assert "/take" not in shown
+    assert visitor.post(f"/work/pool/{training.id}/take").headers["location"].endswith("?none")
+
+
+def test_a_training_can_be_tried_again_when_its_result_has_ended(start, visitor, office) -> None:
+    """All of its tasks are asked again, and the new answers count."""
+    office = type(office)(start(speed="manual"))
+    visitor = type(visitor)(office)
+    pool, training = trained(office, 60, retry_training_after_days=2)
+    address = visitor.take(training)
+    visitor.post(address, written("yes", "no"))
+    visitor.post(address, written("yes", "yes"))
+    office.desk.client.close_pool(pool.id)  # so that nobody else comes meanwhile
+    office.desk.advance(2 * 86_400 + 1)
+    office.desk.client.open_pool(pool.id)
+    address = visitor.take(training)
+    visitor.post(address, written("yes", "yes"))
+    assert "100 % right at the first try" in visitor.client.get(address).text
+    assert visitor.post(f"/work/pool/{pool.id}/take").headers["location"].startswith("/work/assignment")
+
+
+def test_the_list_parts_what_one_may_do_from_what_one_may_not(office, visitor) -> None:
+    """With the reason of each: a filter, or that one has done all of it."""
+    filtered, done, free = office.pool(filter=GERMAN), office.pool(tasks=2), office.pool(tasks=2)
+    visitor.answer(visitor.take(done), "yes", "yes")
+    may, may_not = visitor.client.get("/").text.split("Not open to you now")
+    assert [f"/work/pool/{pool.id}" in may for pool in (filtered, done, free)] == [False, False, True]
+    assert f"/work/pool/{filtered.id}" in may_not
+    assert "it asks that" in may_not
+
+
+def test_a_worker_who_has_answered_all_is_told_so(office, visitor) -> None:
+    """Others still have to answer: the pool stays open, and gives this worker nothing."""
+    pool = office.pool(defaults={"default_overlap_for_new_tasks": 2, "default_overlap_for_new_task_suites": 2})
+    address = visitor.take(pool)
+    visitor.answer(address, "yes", "yes")
+    shown = visitor.client.get(address).text
+    assert "There is nothing for you in this pool now" in shown
+    assert "Next suite" not in shown
+    assert "There is nothing for you" in visitor.client.get("/").text.split("Not open to you now")[1]
+
+
+def test_a_ban_names_its_rule(office, visitor) -> None:
+    """The collector, what it asks, and what it saw."""
+    rule = {
+        "conditions": [{"key": "skipped_in_row_count", "operator": "GTE", "value": 1}],
+        "action": {"type": "RESTRICTION_V2", "parameters": {"scope": "POOL", "duration_unit": "PERMANENT"}},
+    }
+    collector = {"collector_config": {"type": "SKIPPED_IN_ROW_ASSIGNMENTS"}, "rules": [rule]}
+    pool = office.pool(tasks=4, quality_control={"configs": [collector]})
+    visitor.post(f"{visitor.take(pool)}/skip")
+    shown = visitor.client.get("/").text
+    assert "You are banned from this work for good. A quality rule (SKIPPED_IN_ROW_ASSIGNMENTS)" in shown
+    assert "skipped in row count is at least 1 (here 1)" in shown
 
 
 def test_a_new_worker_begins_anew(office, visitor) -> None:
