@@ -1,0 +1,125 @@
+"""Somebody who goes through a page in an empty directory, with two terminals and a clean environment."""
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.whereabouts import find_services
+
+from .page import Step
+from .people import Person
+
+# A machine may be busy; nothing of this is waited for in vain.
+PATIENCE = 600
+DATASET = "reviews_concatenated_dataset"
+
+
+class Learner:
+    """`until` is the fixture of that name."""
+
+    def __init__(self, folder: Path, until: Any) -> None:
+        self.folder, self.until = folder, until
+        self.server: subprocess.Popen[bytes] | None = None
+        self.log = folder.parent / "another_terminal.log"
+        path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
+        self.environment = {"PATH": path, "HOME": str(folder.parent), "LANG": "C.UTF-8"}
+
+    def __enter__(self) -> "Learner":
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.interrupt()
+
+    def take(self, step: Step) -> None:
+        """Do what a step says, and see what it says one sees."""
+        deed = {"console": self.type, "diff": self.edit, "python": self.write, "answers": self.answer, "waits": self.wait}
+        deed[step.kind](step)
+
+    def write(self, step: Step) -> None:
+        """Write a file."""
+        (self.folder / step.title).write_text(step.text)
+
+    def edit(self, step: Step) -> None:
+        """Change lines of a file, each of which is there once."""
+        path = self.folder / step.title
+        for old, new in re.findall(r"^-(.*\n)\+(.*\n)", step.text, re.MULTILINE):
+            before = path.read_text()
+            assert before.count(old) == 1, old
+            path.write_text(before.replace(old, new))
+
+    def type(self, step: Step) -> None:
+        """Type commands into the first terminal, or start what goes on in the other one."""
+        for command, printed in step.commands():
+            if step.title:
+                self.interrupt()
+                self.start(command)
+                self.until(self.log.read_text, lambda text, printed=printed: matches(printed, text), PATIENCE)
+            elif rows := re.search(r"^Dataset +(\d+) rows", printed, re.MULTILINE):
+                self.until(self.count_rows, int(rows[1]).__eq__, PATIENCE)
+                self.until(lambda: self.run(command), lambda text: matches(printed, text), PATIENCE)  # noqa: B023 - at once
+            else:
+                told = self.run(command)
+                assert matches(printed, told), f"$ {command}\n{told}\n--- instead of\n{printed}"
+
+    def run(self, command: str) -> str:
+        """What a command prints."""
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=self.folder, env=self.environment, text=True, timeout=PATIENCE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}"
+        return done.stdout
+
+    def start(self, command: str) -> None:
+        """Start what goes on."""
+        with self.log.open("wb") as log:
+            self.server = subprocess.Popen(
+                ["bash", "-c", f"exec {command}"], cwd=self.folder, env=self.environment, stdout=log,
+                stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C in the other terminal."""
+        if self.server is not None:
+            self.server.send_signal(signal.SIGINT)
+            self.server.wait(PATIENCE)
+        self.server = None
+
+    def answer(self, _: Step) -> None:
+        """Work in the page until nothing is left."""
+        truth: dict[str, str] = {}
+        for path in self.folder.glob("*.csv"):
+            with path.open(newline="") as file:
+                truth |= {row["review"]: row["sentiment"] for row in csv.DictReader(file) if "sentiment" in row}
+        person = Person(find_services(self.folder / ".hitl")["TOLOKA_URL"])
+        self.until(person.offered, bool, PATIENCE)
+        person.work(truth.__getitem__)
+
+    def wait(self, _: Step) -> None:
+        """Wait until a model is approved."""
+        self.until(lambda: json.loads(self.read("reviews_evaluation", "/evaluation/evaluation.json") or "{}"),
+                   lambda found: found.get("approved"), PATIENCE)
+
+    def count_rows(self) -> int:
+        """How many rows the dataset has."""
+        return len(list(csv.DictReader(self.read(DATASET, "/concatenated_dataset/dataset.csv").splitlines())))
+
+    def read(self, repo: str, path: str) -> str:
+        """A file of Pachyderm; empty if there is none yet."""
+        pachyderm = Pachyderm(find_services(self.folder / ".hitl")["PACHD_ADDRESS"])
+        head = pachyderm.head(repo)
+        return pachyderm.read_matching(repo, head, path).get(path, b"").decode() if head else ""
+
+
+def matches(expected: str, told: str) -> bool:
+    """Whether this is what the page shows: `...` stands for anything, and white space is white space."""
+    return OutputChecker().check_output(expected, told, ELLIPSIS | NORMALIZE_WHITESPACE)
