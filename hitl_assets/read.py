@@ -47,12 +47,10 @@ def labels(project: str, batch: str) -> "pd.DataFrame":
     every = batches(project, "aggregated_labels", "labels.csv")
     found = [name for name in every if name.startswith(batch)]
     if len(found) != 1:
-        raise ServiceError(
-            f"{len(found)} batches of {project} with labels begin with {batch!r}. There are {', '.join(every) or 'none'}."
-        )
+        there = ", ".join(every) or "none"
+        raise ServiceError(f"{len(found)} batches of {project} with labels begin with {batch!r}. There are {there}.")
     fields = fields_of(project)
-    label = fields[next(reversed(fields))] if fields else {}  # the label's field comes last
-    own = {"label": label, "held_back": {"type": "boolean"}}
+    own = {"label": fields[list(fields)[-1]] if fields else {}, "held_back": {"type": "boolean"}}
     return frame(every[found[0]]["labels.csv"], {**own, **fields})
 
 

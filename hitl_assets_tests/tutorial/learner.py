@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
 from pathlib import Path
 from types import TracebackType
@@ -24,10 +26,10 @@ DATASET = "reviews_concatenated_dataset"
 
 
 class Learner:
-    """`until` is the fixture of that name."""
+    """`folder` is where they begin; what they don't see is beside it."""
 
-    def __init__(self, folder: Path, until: Any) -> None:
-        self.folder, self.until = folder, until
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.server: subprocess.Popen[bytes] | None = None
         self.log = folder.parent / "another_terminal.log"
         path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
@@ -41,7 +43,13 @@ class Learner:
 
     def take(self, step: Step) -> None:
         """Do what a step says, and see what it says one sees."""
-        deed = {"console": self.type, "diff": self.edit, "python": self.write, "answers": self.answer, "waits": self.wait}
+        deed = {
+            "console": self.type,
+            "diff": self.edit,
+            "python": self.write,
+            "answers": self.answer,
+            "waits": self.wait,
+        }
         deed[step.kind](step)
 
     def write(self, step: Step) -> None:
@@ -62,10 +70,10 @@ class Learner:
             if step.title:
                 self.interrupt()
                 self.start(command)
-                self.until(self.log.read_text, lambda text, printed=printed: matches(printed, text), PATIENCE)
+                look(self.log.read_text, lambda text, printed=printed: matches(printed, text))
             elif rows := re.search(r"^Dataset +(\d+) rows", printed, re.MULTILINE):
-                self.until(self.count_rows, int(rows[1]).__eq__, PATIENCE)
-                self.until(lambda: self.run(command), lambda text: matches(printed, text), PATIENCE)  # noqa: B023 - at once
+                look(self.count_rows, int(rows[1]).__eq__)
+                look(lambda: self.run(command), lambda text: matches(printed, text))  # noqa: B023 - at once
             else:
                 told = self.run(command)
                 assert matches(printed, told), f"$ {command}\n{told}\n--- instead of\n{printed}"
@@ -73,7 +81,7 @@ class Learner:
     def run(self, command: str) -> str:
         """What a command prints."""
         done = subprocess.run(
-            ["bash", "-c", command], cwd=self.folder, env=self.environment, text=True, timeout=PATIENCE,
+            ["/bin/bash", "-c", command], cwd=self.folder, env=self.environment, text=True, timeout=PATIENCE,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"$ {command}\n{done.stdout}"
@@ -83,7 +91,7 @@ class Learner:
         """Start what goes on."""
         with self.log.open("wb") as log:
             self.server = subprocess.Popen(
-                ["bash", "-c", f"exec {command}"], cwd=self.folder, env=self.environment, stdout=log,
+                ["/bin/bash", "-c", f"exec {command}"], cwd=self.folder, env=self.environment, stdout=log,
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
 
@@ -101,13 +109,16 @@ class Learner:
             with path.open(newline="") as file:
                 truth |= {row["review"]: row["sentiment"] for row in csv.DictReader(file) if "sentiment" in row}
         person = Person(find_services(self.folder / ".hitl")["TOLOKA_URL"])
-        self.until(person.offered, bool, PATIENCE)
+        look(person.offered, bool)
         person.work(truth.__getitem__)
 
     def wait(self, _: Step) -> None:
         """Wait until a model is approved."""
-        self.until(lambda: json.loads(self.read("reviews_evaluation", "/evaluation/evaluation.json") or "{}"),
-                   lambda found: found.get("approved"), PATIENCE)
+        look(
+            lambda: json.loads(self.read("reviews_evaluation", "/evaluation/evaluation.json") or "{}"),
+            lambda found: found.get("approved"),
+            PATIENCE,
+        )
 
     def count_rows(self) -> int:
         """How many rows the dataset has."""
@@ -118,6 +129,14 @@ class Learner:
         pachyderm = Pachyderm(find_services(self.folder / ".hitl")["PACHD_ADDRESS"])
         head = pachyderm.head(repo)
         return pachyderm.read_matching(repo, head, path).get(path, b"").decode() if head else ""
+
+
+def look(read: Callable[[], Any], is_it: Callable[[Any], bool]) -> None:
+    """Read until it is so. Each look costs a command or a request, so that there are two in a second at most."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_it(value := read()):
+        assert time.monotonic() < deadline, f"not so after {PATIENCE} seconds: {value}"
+        time.sleep(0.5)  # between two looks, never instead of one
 
 
 def matches(expected: str, told: str) -> bool:
