@@ -72,7 +72,8 @@ screenshots: setup browser
 reference: setup
 	$(BIN)/python -m docs.reference
 
-# The site of the docs, in build/site. Dead links end it.
+# The site of the docs, in build/site. Dead links end it. Its search works when it is served, as by
+# `python -m http.server --directory build/site`.
 docs: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[docs]"
 	$(BIN)/python -m docs.site

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.site import ROOT, linked, pages
+from docs.site import FETCHED, ROOT, linked, pages
 
 ANCHOR = re.compile(r"\]\(([^)#:\s]*)#([^)\s]+)\)")
 
@@ -29,3 +29,18 @@ def test_links_lead_to_what_is_there(page: str) -> None:
     place = (ROOT / page).parent
     found = [(place / path if path else ROOT / page, name) for path, name in ANCHOR.findall((ROOT / page).read_text())]
     assert [(path.name, name) for path, name in found if name not in anchors(path)] == []
+
+
+@pytest.mark.parametrize(
+    ("html", "is_fetched"),
+    [
+        ('<script src="https://example.com/a.js">', True),
+        ('<link rel="stylesheet" href="//example.com/a.css">', True),
+        ('<img alt="" src="http://example.com/a.png">', True),
+        ('<script src="assets/a.js">', False),
+        ('<a href="https://example.com">', False),
+    ],
+)
+def test_what_a_browser_would_load_from_elsewhere_is_found(html: str, is_fetched: bool) -> None:
+    """Links that people follow are not it."""
+    assert bool(FETCHED.search(html)) is is_fetched
