@@ -19,7 +19,7 @@ from hitl_assets.compiling import assess_batch, calibrate_batch, compile_dataset
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.familiar import freed, known_elsewhere
 from hitl_assets.forecasting import earlier_curve
-from hitl_assets.intake import take_in
+from hitl_assets.intake import dismiss, take_in
 from hitl_assets.labeling.answers import find_unreadable
 from hitl_assets.labeling.calibrating import StoredCalibration
 from hitl_assets.labeling.files import (
@@ -38,10 +38,11 @@ from hitl_assets.labeling.quality import StoredQuality
 from hitl_assets.labeling.records import digest
 from hitl_assets.labeling.rounds import count_rounds
 from hitl_assets.labeling.tasks import asked_of_people, compose_tasks
-from hitl_assets.launching import AggregationConfig, PoolConfig, ReviewConfig
+from hitl_assets.launching import AggregationConfig, IntakeConfig, PoolConfig, ReviewConfig
 from hitl_assets.learning import prediction_assets, routes_of, training_assets
 from hitl_assets.locks import alone
 from hitl_assets.materializations import (
+    DISMISSED,
     LABELED_BEFORE,
     SOURCE,
     key_of,
@@ -105,23 +106,26 @@ def labeling_version(project: Project) -> str:
 
 def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     """From a commit to people: run when a commit is there."""
-    source = project.configuration.source
 
     @asset(kinds={"pachyderm"}, deps=[key_of(project, SOURCE)], metadata=reports.columns_of(project, "raw_data"))
-    def raw_data(context: Context, pachyderm: PachydermResource, toloka: TolokaResource) -> StoredRawData:
+    def raw_data(
+        context: Context, config: IntakeConfig, pachyderm: PachydermResource, toloka: TolokaResource
+    ) -> StoredRawData:
         """The items that this batch's commit brought and nobody has labeled, or is asked about, yet. Rows that can't be
-        used are put aside."""
-        place = f"{source.repo}@{context.partition_key}"
+        used are put aside. With `dismiss` nothing is taken in."""
+        place = f"{project.configuration.source.repo}@{context.partition_key}"
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
-        with explained(context.run.run_id, context.instance, f"{place}:"):
-            client = pachyderm.client()
-            gone = partial(freed, client, toloka.client(), project, context.partition_key, before, given_up)
-            known = known_elsewhere(client, project)
-            found = take_in(client, project, context.partition_key, given_up, before, known, gone)
+        with explained(context.run.run_id, context.instance):
+            client, batch = pachyderm.client(), context.partition_key
+            gone = partial(freed, client, toloka.client(), project, before, given_up)
+            if config.dismiss:
+                found = dismiss(client, project, batch)
+            else:
+                found = take_in(client, project, batch, given_up, before, known_elsewhere(client, project), gone)
         for line in describe_rejected(found.rejected[: reports.ROWS], place):
             context.log.warning(f"Skipped {line}")
-        context.add_output_metadata(reports.raw_data(found, place))
+        context.add_output_metadata({**reports.raw_data(found, place), **({DISMISSED: True} if config.dismiss else {})})
         return StoredRawData(found)
 
     @asset(

@@ -110,18 +110,30 @@ def dev(state: Path, seed: int, speed: Speed, crowd: str, answer_key: tuple[Path
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=A_FILE)
 @click.option("--project", default="clickbait", show_default=True, help="Which project's source repo.")
+@click.option("--yes", is_flag=True, help="Ask nothing, and commit what brings no row, too.")
+@click.option("--dry-run", is_flag=True, help="Say what would come of it, and commit nothing.")
 @PACHD
 @STATE
-def commit(files: tuple[Path, ...], project: str, pachd: str | None, state: Path) -> None:
-    """Commit FILES to a project's source repo, as one batch (what pachctl put file does)."""
+def commit(files: tuple[Path, ...], project: str, yes: bool, dry_run: bool, pachd: str | None, state: Path) -> None:
+    """Commit FILES to a project's source repo, as one batch (what pachctl put file does).
 
-    from hitl_assets.local.dev import commit_files
-
-    def warn(text: str) -> None:
-        click.echo(f"Warning: {text}", err=True)
+    First it is said how many rows are new, and what they cost; a terminal is asked whether to go on.
+    """
+    from hitl_assets.local.commits import Commit
 
     with in_sentences():
-        click.echo(commit_files(State(state), project, find_pachd(State(state), pachd), files, warn))
+        planned = Commit(State(state), project, find_pachd(State(state), pachd), files)
+        prospect = planned.foresee()
+        for warning in prospect.warnings:
+            click.echo(f"Warning: {warning}", err=True)
+        click.echo(prospect.said, err=True)
+        if dry_run:
+            return
+        if not prospect.brings_rows and not yes:
+            raise click.ClickException("Not committed: it would be a batch of nothing. --yes commits it all the same.")
+        if sys.stdin.isatty() and not yes:
+            click.confirm("Commit it?", default=True, abort=True, err=True)
+        click.echo(planned.make())
 
 
 @main.command()
@@ -142,6 +154,24 @@ def resume(project: str, batch: str, state: Path) -> None:
     looked = "nothing was opened yet; `rounds` looks at it again" if found.project.has_rounds else "nothing was opened"
     told = {"reopened": "is open again", "opened": "is open", "found": f"is {pool['status']}: {looked}"}
     click.echo(f"Pool {pool['pool_id']} {told[pool['done']]}. {pool['pool']}" if pool["pool_id"] else pool["status"])
+
+
+@main.command()
+@click.argument("project")
+@click.argument("batch")
+@STATE
+def dismiss(project: str, batch: str, state: Path) -> None:
+    """Leave out what the commit of a BATCH of PROJECT brought: it cannot be read, and will not be corrected.
+
+    The batch is over, and nobody is asked. One whose items were taken in is not dismissed.
+    """
+    from hitl_assets.local.batches import BatchError, open_batches
+
+    with in_sentences(BatchError):
+        found = open_batches(State(state), project)
+        name = found.find(batch)
+        left = found.materialize("raw_data", name, {"dismiss": True})
+    click.echo(f"Batch {name} is dismissed: {left['rejected_rows']} files are left out.")
 
 
 @main.command()

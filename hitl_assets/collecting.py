@@ -64,6 +64,7 @@ def settle_account(
         spent=spent_on(assignments, project.configuration.budget.fee),
         openings=tuple(dict.fromkeys([*openings, pool.started])),
         simulated=kind_of(assignments),
+        overlap=pool.terms.overlap if pool.terms else 0,
     )
 
 

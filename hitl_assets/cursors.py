@@ -49,7 +49,7 @@ def read_cursor(context: dg.SensorEvaluationContext) -> dict[str, Any]:
 
 
 # The entries that are a `Watch`.
-WATCHED = ("storage_id", "rounds_id", "batches", "turn", "doubled", "looked")
+WATCHED = ("storage_id", "rounds_id", "batches", "turn", "doubled", "looked", "around")
 
 
 def without_partition(

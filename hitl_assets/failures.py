@@ -22,7 +22,7 @@ RETRY_POLICY = dg.RetryPolicy(max_retries=3, delay=1, backoff=dg.Backoff.EXPONEN
 
 
 @contextmanager
-def explained(run_id: str, instance: dg.DagsterInstance, place: str = "") -> Iterator[None]:
+def explained(run_id: str, instance: dg.DagsterInstance) -> Iterator[None]:
     """Let transient errors be retried, and end the run at once on final ones; the run is tagged with which it was.
 
     What was waited for long enough is not waited for again in this run: it would hold the project's slot meanwhile.
@@ -31,10 +31,10 @@ def explained(run_id: str, instance: dg.DagsterInstance, place: str = "") -> Ite
         yield
     except TimedOutError as error:
         instance.add_run_tags(run_id, {FAILURE_TAG: TRANSIENT})
-        raise dg.Failure(description=f"{place}{error}", allow_retries=False) from error
+        raise dg.Failure(description=str(error), allow_retries=False) from error
     except TransientServiceError:
         instance.add_run_tags(run_id, {FAILURE_TAG: TRANSIENT})
         raise
     except FINAL_ERRORS as error:
         instance.add_run_tags(run_id, {FAILURE_TAG: FINAL})
-        raise dg.Failure(description=f"{place}{error}", allow_retries=False) from error
+        raise dg.Failure(description=str(error), allow_retries=False) from error

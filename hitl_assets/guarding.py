@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.labeling.budget import Exposure, must_close
+from hitl_assets.labeling.budget import Exposure, is_endless, is_near, must_close
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.materializations import PublishedBatch
@@ -49,15 +49,19 @@ def assess(project: Project, pool: PoolState, before: Cost, accepted: int, expec
 
 def guard(toloka: Toloka, project: Project, pool: PoolState, before: Cost, now: Cost) -> tuple[Cost, bool]:
     """See that an open pool does not pass its cap: close it when it would before the next look. What it costs with all
-    that is being worked on, and whether it was closed."""
+    that is being worked on, and whether it was closed.
+
+    What it is expected to cost is Toloka's count, which knows nothing of tasks that never run out.
+    """
     price, expected, cap = Decimal(now.price), Decimal(now.expected), Decimal(now.cap)
-    if expected <= cap:
+    if expected <= cap and not is_near(Decimal(now.spent), price, cap):
         return now, False
     rewards = toloka.unfinished_rewards(pool.id, MOST_UNFINISHED)
     with_fee = 1 + project.configuration.budget.fee
     at_work = sum((price if reward is None else reward * with_fee for reward in rewards), Decimal(0))
     exposure = Exposure(Decimal(now.spent) + at_work, expected)
     stop = must_close(exposure, Decimal(before.exposure), price, cap)
+    stop = stop or is_endless(exposure.now, max(pool.maximum, expected), price, cap)
     if stop:
         toloka.close_pool(pool.id)
     return replace(now, exposure=str(exposure.now)), stop

@@ -1,21 +1,25 @@
 """What a commit brings: the files that it changed, what earlier batches have, what was labeled before. No Dagster."""
 
 import posixpath
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from hitl_assets.labeling.concatenation import LabeledRow, read_labeled
 from hitl_assets.labeling.files import directory_of, name_of
-from hitl_assets.labeling.items import MISSED, RawData, SourceFile, Taken, collect_items
+from hitl_assets.labeling.items import LEFT, MISSED, RawData, SourceFile, Taken, collect_items
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
 from hitl_assets.labeling.sections import Source
+from hitl_assets.labeling.tables import UnreadableFileError
 from hitl_assets.labeling.withdrawal import Withdrawal, read_withdrawn
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm_files import matches
 
+# Item keys by batch.
+Owners = Mapping[str, frozenset[str]]
 # How many failed batches in a row a commit looks behind for data that is still to be taken in.
 MOST_ANCESTORS = 1000
 EVERYTHING = "/**"
@@ -40,14 +44,14 @@ def take_in(
     is_given_up: Callable[[str], bool] = lambda _: True,
     before: Collection[str] = (),
     elsewhere: Container[str] = (),
-    find_stranded: Callable[[], Mapping[str, Collection[str]]] = dict,
+    find_stranded: Callable[[Owners], Mapping[str, Collection[str]]] = lambda _: {},
 ) -> RawData:
     """The raw data of a batch: the items that its commit brought and no other batch has.
 
     `is_given_up` tells of an earlier commit without raw data whether nobody will take it in any more. `before` are the
     batches that were taken in before this one. `elsewhere` are item keys that are known without a batch; what this
     batch had taken in already, it keeps. `find_stranded` tells which items of other batches (by batch) nobody is asked
-    about there; it is asked only when a row is known.
+    about there; it is asked only of batches that have a row of this commit.
 
     Raises:
         ServiceError: one of those is gone.
@@ -68,14 +72,46 @@ def take_in(
     def collect(gone: Mapping[str, Collection[str]]) -> RawData:
         known = {key for name, each in keys.items() for key in each - set(gone.get(name, ()))}
         taken = Taken(known, own, withdrawn, elsewhere)
-        return collect_items(
-            change.files, project.inputs, (), change.inherited, project.identity, taken, source.encoding
-        )
+        with placed(f"{source.repo}@{commit}"):
+            return collect_items(
+                change.files, project.inputs, (), change.inherited, project.identity, taken, source.encoding
+            )
 
     found = collect({})
-    gone = find_stranded() if found.known else {}
+    owners = {name: each for name, each in keys.items() if each & found.known_keys}
+    gone = find_stranded(owners) if owners else {}
     found = collect(gone) if gone else found
     return replace(found, files=(*found.files, *missed_files(change.missed, source.glob)))
+
+
+def dismiss(pachyderm: Pachyderm, project: Project, commit: str) -> RawData:
+    """A batch of which nothing is taken in: each file of its commit is put aside.
+
+    Raises:
+        ServiceError: it has items, and people may have been asked about them.
+    """
+    repo = f"{project.name}_raw_data"
+    head = pachyderm.head(repo)
+    keys = item_keys(pachyderm, repo, head, ()).get(commit, frozenset())
+    if keys:
+        raise ServiceError(
+            f"Batch {commit} has {len(keys)} items that were taken in: they cannot be dismissed any more. Withdraw "
+            "them (docs/project.md), or close the pool."
+        )
+    source = project.configuration.source
+    _, parent = pachyderm.inspect_commit(source.repo, commit)
+    before = nearest(pachyderm, source.repo, parent, lambda _: True)
+    files = pachyderm.changed_files(source.repo, commit, before, EVERYTHING)
+    return RawData((), tuple(RejectedRow(file, 1, "", LEFT) for file in sorted(files)))
+
+
+@contextmanager
+def placed(place: str) -> Iterator[None]:
+    """Say of files that can't be used where they are: a repo and its commit."""
+    try:
+        yield
+    except UnreadableFileError as error:
+        raise UnreadableFileError(f"{place}:{error}") from error
 
 
 def split(paths: Iterable[str], glob: str) -> tuple[list[str], list[str]]:
@@ -108,6 +144,19 @@ def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in
     every = own if base == before else pachyderm.changed_files(source.repo, commit, base, source.glob)
     files = {path: pachyderm.read(source.repo, commit, path) for path in every}
     return Change(files, frozenset(every) - frozenset(own), tuple(missed))
+
+
+def unchanged_files(pachyderm: Pachyderm, project: Project, commit: str) -> list[str]:
+    """The files that a commit brought and that are still what they were then."""
+    source = project.configuration.source
+    _, parent = pachyderm.inspect_commit(source.repo, commit)
+    head = pachyderm.head(source.repo, source.branch)
+    if head is None or head == commit:
+        return []
+    before = nearest(pachyderm, source.repo, parent, lambda _: True)
+    brought = pachyderm.changed_files(source.repo, commit, before, source.glob)
+    then, now = (pachyderm.list_files(source.repo, each, source.glob) for each in (commit, head))
+    return [path for path in brought if now.get(path) == then.get(path)]
 
 
 def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callable[[str], bool]) -> str | None:
@@ -153,7 +202,10 @@ def labeled_before(pachyderm: Pachyderm, project: Project) -> LabeledBefore:
     if source is None or head is None:
         return LabeledBefore()
     files = read_all(pachyderm, source, head)
-    rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs, source.encoding)
+    with placed(f"{source.repo}@{head}"):
+        rows, rejected = read_labeled(
+            files, project.inputs, project.label, project.outputs, encoding_of(project, source)
+        )
     return LabeledBefore(rows, rejected, f"{source.repo}@{head}")
 
 
@@ -164,8 +216,14 @@ def find_withdrawn(pachyderm: Pachyderm, project: Project) -> Withdrawal:
     if source is None or head is None:
         return Withdrawal()
     files = read_all(pachyderm, source, head)
-    items, rejected = read_withdrawn(files, project.inputs, project.identity, source.encoding)
+    with placed(f"{source.repo}@{head}"):
+        items, rejected = read_withdrawn(files, project.inputs, project.identity, encoding_of(project, source))
     return Withdrawal(items, rejected, f"{source.repo}@{head}")
+
+
+def encoding_of(project: Project, source: Source) -> str | None:
+    """The encoding of files that are not UTF-8: the section's own, or that of the raw data."""
+    return source.encoding or project.configuration.source.encoding
 
 
 def read_all(pachyderm: Pachyderm, source: Source, head: str) -> dict[str, bytes]:

@@ -25,7 +25,19 @@ DATASET = "concatenated_dataset"
 
 def labeling_jobs(project: Project) -> list[Any]:
     """The jobs of one project, named after it and what they do."""
-    return [relabel_job(project), reaggregate_job(project), comparison_job(project)]
+    return [dismiss_job(project), relabel_job(project), reaggregate_job(project), comparison_job(project)]
+
+
+def dismiss_job(project: Project) -> Any:
+    """Leave a batch out that cannot be taken in."""
+    return dg.define_asset_job(
+        f"{project.name}_dismiss",
+        selection=dg.AssetSelection.assets(key_of(project, "raw_data")),
+        config={"ops": {f"{project.name}__raw_data": {"config": {"dismiss": True}}}},
+        tags={"hitl/project": project.name},
+        description="Leave out what a commit brought, if it cannot be read and will not be corrected: its batch is "
+        "over, nobody is asked. Choose the batch. One that was taken in is not dismissed.",
+    )
 
 
 def relabel_job(project: Project) -> Any:

@@ -12,6 +12,14 @@ from hitl_assets.labeling.review import Decision
 from hitl_assets.services.errors import ServiceError
 
 
+class IntakeConfig(dg.Config):
+    """How to take a batch in."""
+
+    dismiss: bool = Field(
+        False, description="Take nothing in: the batch is over, and what its commit brought is not asked about."
+    )
+
+
 class PoolConfig(dg.Config):
     """How to publish a batch."""
 

@@ -1,6 +1,5 @@
 """What the events of an asset tell later: the pool of a batch, whether what was set up is up to date."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -35,6 +34,8 @@ APPROVED = "approved_classifier"
 
 # Metadata of `concatenated_dataset` and `classifier` that tell when to train again.
 ROWS_TO_LEARN, LABELS_TO_LEARN, BY_PEOPLE = "rows_to_learn_from", "labels_to_learn", "rows_labeled_by_people"
+# How many materializations of a batch's pool a person may have reported in the UI, one after the other.
+MOST_REPORTED = 20
 # How many of the newest batches tell how well people do.
 GOLDEN_BATCHES = 20
 
@@ -43,6 +44,8 @@ SCHEMA, LINEAGE = "dagster/column_schema", "dagster/column_lineage"
 
 CODE_VERSION_TAG = "dagster/code_version"
 
+# Of a batch that a person left out.
+DISMISSED = "dismissed"
 SETUP = ("golden_tasks", "training_tasks", "toloka_project", "toloka_training")
 
 
@@ -97,11 +100,13 @@ def outdated_setup(instance: dg.DagsterInstance, project: Project) -> list[dg.As
 
 def published_batches(
     instance: dg.DagsterInstance, project: Project, after: int, limit: int
-) -> Iterator[PublishedBatch]:
-    """The batches whose `pools` was materialized after the event with storage id `after`, oldest first."""
+) -> tuple[list[PublishedBatch], int]:
+    """The batches whose `pools` was materialized after the event with storage id `after`, oldest first; and the last
+    event's id."""
     wanted = dg.AssetRecordsFilter(key_of(project, "pools"), after_storage_id=after)
-    for record in instance.fetch_materializations(wanted, limit=limit, ascending=True).records:
-        yield read_record(record)
+    records = instance.fetch_materializations(wanted, limit=limit, ascending=True).records
+    last = max([after, *(record.storage_id for record in records)])
+    return [read_record(record) for record in records if is_ours(record)], last
 
 
 def newest_published(instance: dg.DagsterInstance, project: Project) -> int:
@@ -113,8 +118,14 @@ def newest_published(instance: dg.DagsterInstance, project: Project) -> int:
 def published_batch(instance: dg.DagsterInstance, project: Project, batch: str) -> PublishedBatch | None:
     """The newest `pools` materialization of a batch."""
     wanted = dg.AssetRecordsFilter(key_of(project, "pools"), asset_partitions=[batch])
-    records = instance.fetch_materializations(wanted, limit=1).records
-    return read_record(records[0]) if records else None
+    records = instance.fetch_materializations(wanted, limit=MOST_REPORTED).records
+    return next(map(read_record, filter(is_ours, records)), None)
+
+
+def is_ours(record: dg.EventLogRecord) -> bool:
+    """Whether a materialization of `pools` says which pool: one that a person reported in the UI says nothing."""
+    materialization = record.asset_materialization
+    return bool(materialization and materialization.partition and POOL_ID in materialization.metadata)
 
 
 def begun_rounds(

@@ -100,12 +100,12 @@ def advice(project: Project, watched: Watched) -> str:
             f"{project.name}, Materialize, Add a partition), and it goes on by itself."
         )
     if watched.status == GONE:
-        mark = f"`hitl pool {project.name}/{watched.published.batch}`"
+        mark = f'"hitl pool {project.name}/{watched.published.batch} KEY"'
         return (
             f"Toloka does not list this pool ({watched.published.pool_id}) any more: our mark was taken out of its "
             "private comment, or TOLOKA_URL and TOLOKA_TOKEN belong to another account. Nobody guards its cap now. Put "
-            f"the comment back: {mark} and the key that is in pool.json of {project.name}_pools. Materializing pools "
-            "would ask, and pay, anew."
+            f"the comment back: {mark}, with the key that is in pool.json of {project.name}_pools. Materializing "
+            "pools would ask, and pay, anew."
         )
     if watched.status in ("", OPEN):
         return NOTHING
@@ -158,7 +158,12 @@ def find_changed(watch: Watch) -> list[Waiting]:
         "The pool goes on as it is in Toloka; its cap is kept. To have it otherwise, change it in Toloka; or put the "
         "YAML back, for a pool keeps what the YAML said when it was made."
     )
-    return [
+    around = (
+        "Workers see the project as it is in Toloka. To have it as the YAML says, materialize toloka_project; to keep "
+        "it, write it into the YAML. A training that was closed is opened again in Toloka."
+    )
+    every = [Waiting("every open one", "", OPEN, f"{'. '.join(watch.around)}. {around}")] if watch.around else []
+    return every + [
         Waiting(batch, watched.published.pool_id, watched.status, f"{'. '.join(watched.changes)}. {advice}")
         for batch, watched in watch.batches.items()
         if watched.status == OPEN and watched.changes

@@ -70,12 +70,14 @@ if not any(isinstance(finder, DescriptorFinder) for finder in sys.meta_path):
     sys.meta_path.insert(0, DescriptorFinder())
 
 import python_pachyderm  # noqa: E402 - needs the finder above
+from python_pachyderm.proto.v2.admin import admin_pb2  # noqa: E402 - needs the finder above
 from python_pachyderm.proto.v2.auth import auth_pb2, auth_pb2_grpc  # noqa: E402 - needs the finder above
 from python_pachyderm.proto.v2.pfs import pfs_pb2, pfs_pb2_grpc  # noqa: E402 - needs the finder above
 from python_pachyderm.proto.v2.transaction import transaction_pb2, transaction_pb2_grpc  # noqa: E402 - as above
 from python_pachyderm.proto.v2.version.versionpb import version_pb2, version_pb2_grpc  # noqa: E402 - as above
 
 __all__ = [
+    "admin_pb2",
     "auth_pb2",
     "auth_pb2_grpc",
     "pfs_pb2",

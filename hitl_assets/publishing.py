@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from hitl_assets.funds import costs_beside, exposure, funds_beside, pools_of_project
+from hitl_assets.funds import cost_of, costs_beside, funds_beside, pools_of_project
 from hitl_assets.labeling.budget import Account, Funds, OverBudgetError, cap_of, check_budget
 from hitl_assets.labeling.elections import describe_doubled, elect, find_doubled
 from hitl_assets.labeling.endings import COMMIT_AGAIN, cannot_open
@@ -21,9 +22,21 @@ from hitl_assets.labeling.pools import (
 )
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Estimate, KnownTask, PoolState, RejectedRow, Task
+from hitl_assets.labeling.rounds import rejected_by_item
+from hitl_assets.prerequisites import check_not_answered, check_project, training_id
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_tasks import OtherTasksError, crowd_task, golden_task, training_task
+from hitl_assets.services.toloka_tasks import (
+    OtherTasksError,
+    RefusedTasksError,
+    TaskState,
+    crowd_task,
+    golden_task,
+    training_task,
+)
+
+# How many rows an error names.
+MOST_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -119,6 +132,7 @@ def publish(
         estimate = estimate_pool(len(batch.tasks), project, pool.terms)
     if pool is None or not pool.was_started:
         check_budget(estimate, project.configuration.budget, funds)
+        check_project(toloka, project, pool.project_id if pool else project_id)
     was_there = pool is not None
     if pool is None:
         pool = create_pool(toloka, project, mark, project_id, now)
@@ -126,7 +140,7 @@ def publish(
     if pool.was_started:
         found = replace(found, rejected=missing_rows(toloka, project, batch, pool))
         goes_on = resume or (stop is not None and stop.is_over(pool, found.cap))
-        return reopen(toloka, project, found, accounts, now) if pool.has_ended and goes_on else found
+        return reopen(toloka, project, found, batch, accounts, now) if pool.has_ended and goes_on else found
     filled = replace(found, rejected=fill_or_put_away(toloka, project, batch, pool), done="filled")
     extend(toloka, project, pool, now)  # It may have been made long ago, and never opened.
     at_most = allow_changes(toloka, project, filled)
@@ -151,20 +165,6 @@ def allow_changes(toloka: Toloka, project: Project, filled: Published) -> Decima
     if at_most > pool.maximum:
         toloka.allow(pool, at_most)
     return at_most
-
-
-def check_not_answered(toloka: Toloka, batch: str, accounts: Mapping[str, Account]) -> None:
-    """See that a batch without a pool was never answered: its answers were paid.
-
-    Raises:
-        ServiceError: they are there, and their pool is not. One whose mark a person took away may be made anew.
-    """
-    account = accounts.get(batch)
-    if account is not None and not toloka.has_pool(account.pool_id):
-        raise ServiceError(
-            f"Batch {batch} was answered, and {account.spent} was paid, in pool {account.pool_id}, which {toloka.url} "
-            "does not have. Set TOLOKA_URL and TOLOKA_TOKEN to the account in which it is. Nothing was created."
-        )
 
 
 def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, now: datetime) -> PoolState:
@@ -295,16 +295,29 @@ def fill(toloka: Toloka, project: Project, batch: Batch, pool: PoolState) -> tup
     """Upload the tasks that are not in the pool; the rows of those that Toloka refused (if the project allows it)."""
     known = [golden_task(task, pool.id) for task in batch.golden]
     skip = project.configuration.invalid_tasks == "skip"
-    refused = toloka.upload([*(crowd_task(task, pool.id) for task in batch.tasks), *known], pool.id, skip).refused
+    try:
+        refused = toloka.upload([*(crowd_task(task, pool.id) for task in batch.tasks), *known], pool.id, skip).refused
+    except RefusedTasksError as error:
+        raise ServiceError(f"{error} {advise_refused(project, batch, error.refused)}") from error
     lost = sorted({task.item_key for task in batch.golden} & set(refused))
-    if lost:
-        raise ServiceError(f"Toloka refuses golden tasks: {refused[lost[0]]}. Correct them, then rerun.")
-    if len(refused) == len(batch.tasks):
-        raise ServiceError(f"Toloka refuses every task of pool {pool.id}: {next(iter(refused.values()))}.")
+    if lost or len(refused) == len(batch.tasks):
+        what, first = ("golden tasks", lost[0]) if lost else (f"every task of pool {pool.id}", next(iter(refused)))
+        raise ServiceError(f"Toloka refuses {what}: {refused[first]}. {advise_refused(project, batch, refused)}")
     return tuple(
         RejectedRow(task.file, task.row, "", f"refused by Toloka: {refused[task.item_key]}")
         for task in batch.tasks
         if task.item_key in refused
+    )
+
+
+def advise_refused(project: Project, batch: Batch, refused: Mapping[str, str]) -> str:
+    """What to do about tasks that Toloka refuses (by item key): a batch's rows are those of its commit for ever."""
+    if any(task.item_key in refused for task in batch.golden):
+        return f"Correct {project.configuration.golden_tasks}, then materialize golden_tasks and pools of this batch."
+    rows = [f"{task.file} row {task.row}" for task in batch.tasks if task.item_key in refused]
+    return (
+        f"It refuses {', '.join(rows[:MOST_ROWS])}. Correct them and commit the file again: the next batch takes in "
+        "what this one could not publish. Or write invalid_tasks: skip, then materialize pools of this batch."
     )
 
 
@@ -321,16 +334,21 @@ def missing_rows(toloka: Toloka, project: Project, batch: Batch, pool: PoolState
 
 
 def reopen(
-    toloka: Toloka, project: Project, found: Published, accounts: Mapping[str, Account], now: datetime
+    toloka: Toloka, project: Project, found: Published, batch: Batch, accounts: Mapping[str, Account], now: datetime
 ) -> Published:
     """The pool, open again for the answers that are missing; as it is when none is.
+
+    Answers that were rejected by hand are missing, too, and those that an overlap that somebody lowered leaves out.
 
     Raises:
         OverBudgetError: the rest passes a cap.
         ServiceError: this pool can't go on.
     """
     pool = found.pool
-    rest = estimate_rest(toloka.answers_left(pool.id), project, pool.terms)
+    now_there, assignments = toloka.real_tasks(pool.id), tuple(toloka.assignments(pool.id))
+    raised = raised_overlaps(now_there, assignments, batch, (pool.terms or project.price).overlap)
+    left = {task.item_key: task.left + max(0, raised.get(task.id, 0) - task.overlap) for task in now_there}
+    rest = estimate_rest(left, project, pool.terms)
     if rest.answers == 0:
         return found
     if cannot_open(pool):
@@ -338,17 +356,18 @@ def reopen(
             f"Pool {pool.id} is {'archived' if pool.is_archived else pool.close_reason}: Toloka doesn't open it again. "
             f"{COMMIT_AGAIN}"
         )
-    spent = exposure(toloka, project, pool.id)
+    _, spent = cost_of(assignments, project)
     check_budget(rest, project.configuration.budget, found.funds, spent)
     extend(toloka, project, pool, now)
+    toloka.raise_overlaps(pool.id, raised)
     return replace(found, pool=open_pool(toloka, project, pool, accounts, spent + rest.maximum), done="reopened")
 
 
-def training_id(toloka: Toloka, project: Project, project_id: str) -> str | None:
-    """The id of the project's training, or None when it has none."""
-    if project.training is None:
-        return None
-    training = toloka.find_training(project_id, training_mark(project))
-    if training is None:
-        raise ServiceError(f"{project.name} has no training in Toloka yet. Materialize toloka_training first.")
-    return str(training.id)
+def raised_overlaps(
+    tasks: Sequence[TaskState], assignments: Sequence[Mapping[str, Any]], batch: Batch, overlap: int
+) -> Mapping[str, int]:
+    """The overlap of each task (by id) of the batch that has a lower one than what it takes to get `overlap` answers:
+    what was rejected used up some of it."""
+    ours, rejected = {task.item_key for task in batch.tasks}, rejected_by_item(assignments)
+    wanted = {task.id: overlap + rejected.get(task.item_key, 0) for task in tasks if task.item_key in ours}
+    return {task.id: wanted[task.id] for task in tasks if wanted.get(task.id, 0) > task.overlap}

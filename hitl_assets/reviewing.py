@@ -65,7 +65,7 @@ def review(
             toloka.accept(verdict.assignment_id, THANKS)
     rejected = {verdict.assignment_id for verdict in verdicts if verdict.decision == "reject"}
     asked_again = 0
-    if rejected & due:
+    if rejected:  # Also by somebody in Toloka.
         wanted = rejected_answers(assignments, rejected)
         free = sum((reward_of(each, project.price) for each in assignments if is_free(each, rejected)), Decimal(0))
         asked_again = ask_again(toloka, project, pool_id, wanted, free, accounts)

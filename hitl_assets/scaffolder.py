@@ -1,14 +1,14 @@
 """What `dg scaffold defs hitl_assets.component.LabelingProject NAME` makes: the files that `hitl new` makes."""
 
+import shutil
 import tempfile
 from pathlib import Path
 
 import dagster as dg
 from pydantic import BaseModel, Field
 
-from hitl_assets.labeling.blueprint import Blueprint, compose
+from hitl_assets.labeling.blueprint import Blueprint, write_project
 from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.labeling.loading import load_project
 
 
 class Question(BaseModel):
@@ -41,26 +41,13 @@ class ProjectScaffolder(dg.Scaffolder[Question]):
         blueprint = Blueprint(
             request.target_path.name, parts(told.inputs), told.label, parts(told.classes), told.question
         )
-        try:
-            write(blueprint, request.target_path)
-        except ConfigurationError:
-            request.target_path.rmdir()
-            raise
-
-
-def write(blueprint: Blueprint, folder: Path) -> None:
-    """Write a new project's files into a folder, all of them or none.
-
-    Raises:
-        ConfigurationError: they would not load: a name or an answer cannot be used.
-    """
-    files = compose(blueprint)
-    with tempfile.TemporaryDirectory() as draft:
-        for name, content in files.items():
-            (Path(draft) / name).write_bytes(content)
-        load_project(Path(draft) / "defs.yaml")
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+        with tempfile.TemporaryDirectory() as draft:
+            try:
+                made = write_project(blueprint, Path(draft))
+            except ConfigurationError:
+                request.target_path.rmdir()
+                raise
+            shutil.copytree(made, request.target_path, dirs_exist_ok=True)
 
 
 def parts(text: str) -> tuple[str, ...]:

@@ -84,6 +84,7 @@ def labeling_sensors(project: Project) -> list[dg.SensorDefinition]:
             watch, seen = look_at_pools(toloka.client(), project, watch, {*waiting, *due}, MOST_RUNS, now)
         except (TransientServiceError, ServiceError) as error:
             return dg.SkipReason(str(error))
+        watch = watch.taking_up(seen.strays, context.instance, project)
         due |= {each.published.batch: first_attempt(run_key(project, each), now) for each in seen.ended}
         warned = cursor.get("warned", [])
         try:

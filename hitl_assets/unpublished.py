@@ -1,11 +1,11 @@
 """Items of batches that were taken in and never published: the next commit that brings them takes them over, and their
 own batch is not published with them any more. No Dagster."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from posixpath import dirname
 
 from hitl_assets.funds import pools_of_project
-from hitl_assets.intake import item_keys
+from hitl_assets.intake import Owners, item_keys
 from hitl_assets.labeling.endings import cannot_open
 from hitl_assets.labeling.files import name_of
 from hitl_assets.labeling.pools import project_mark
@@ -17,16 +17,14 @@ from hitl_assets.services.toloka import Toloka
 
 
 def unpublished(
-    pachyderm: Pachyderm, toloka: Toloka, project: Project, before: Collection[str], is_given_up: Callable[[str], bool]
+    pachyderm: Pachyderm, toloka: Toloka, project: Project, keys: Owners, is_given_up: Callable[[str], bool]
 ) -> dict[str, frozenset[str]]:
-    """The item keys of batches among those `before` (by batch) that have no pool and that nobody will publish by
-    himself.
+    """The item keys of those of these batches that have no pool and that nobody will publish by himself.
 
     A batch counts only if Toloka says that none of its pools was ever open: a run may have died after it paid.
     """
-    keys = keys_of_batches(pachyderm, project)
-    published = published_batches(pachyderm, project)
-    waiting = [name for name in keys if name in before and name not in published and is_given_up(name)]
+    published = published_batches(pachyderm, project) if keys else set()
+    waiting = [name for name in keys if name not in published and is_given_up(name)]
     if not waiting or toloka.look_up_projects(project_mark(project))[0] is None:
         return {}
     started = started_pools(toloka, project)
@@ -67,7 +65,7 @@ def started_pools(toloka: Toloka, project: Project) -> dict[str, list[PoolState]
     return found
 
 
-def keys_of_batches(pachyderm: Pachyderm, project: Project) -> Mapping[str, frozenset[str]]:
+def keys_of_batches(pachyderm: Pachyderm, project: Project) -> Owners:
     """The item keys of each batch."""
     repo = f"{project.name}_raw_data"
     return item_keys(pachyderm, repo, pachyderm.head(repo), ())

@@ -24,11 +24,10 @@ from hitl_assets.materializations import (
 )
 from hitl_assets.services.toloka import Toloka
 from hitl_assets.services.toloka_answers import MOST_METRICS, Metric
+from hitl_assets.surroundings import MOST_CHANGES, beside, find_strays, look_around
 
 # How many new events of `pools` a tick takes up.
 MOST_NEW = 500
-# How many changes of a pool are told.
-MOST_CHANGES = 5
 # What of a published batch is an amount: text in a cursor.
 AMOUNTS = ("cap", "room")
 MARGIN = timedelta(days=1)
@@ -92,7 +91,8 @@ class Watch:
     materialized, that a round began), and whose turn it is to be asked about (one request covers ten pools).
 
     `doubled` are batches that wait for a person who puts all pools but one away. `looked` is when we looked last for
-    open pools that nobody watches (seconds since the epoch).
+    open pools that nobody watches (seconds since the epoch), and `around` what was not as it should be then around the
+    open pools: in the Toloka project, or its trainings.
     """
 
     storage_id: int = 0
@@ -101,6 +101,7 @@ class Watch:
     turn: int = 0
     doubled: tuple[Doubled, ...] = ()
     looked: float = 0.0
+    around: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, cursor: Mapping[str, Any]) -> "Watch":
@@ -114,6 +115,7 @@ class Watch:
             cursor.get("turn", 0),
             doubled,
             cursor.get("looked", 0.0),
+            tuple(map(str, cursor.get("around", ()))),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -128,6 +130,12 @@ class Watch:
         """The watch as time goes on (seconds since the epoch): it knows since when pools are open."""
         return replace(self, batches={batch: each.seen_open(now) for batch, each in self.batches.items()})
 
+    def taking_up(self, strays: Mapping[str, str], instance: dg.DagsterInstance, project: Project) -> "Watch":
+        """The watch that follows these pools, too (batches by pool): somebody opened them after they were collected."""
+        found = [published_batch(instance, project, batch) for batch in strays.values()]
+        known = {each.batch: Watched(each) for each in found if each and each.pool_id in strays}
+        return replace(self, batches={**known, **self.batches})
+
     def marking_deleted(self, partitions: Collection[str]) -> "Watch":
         """The watch that knows which batches have no partition any more: there can't be a run for these."""
         marked = {batch: replace(each, is_deleted=batch not in partitions) for batch, each in self.batches.items()}
@@ -136,11 +144,10 @@ class Watch:
     def with_events(self, instance: dg.DagsterInstance, project: Project) -> "Watch":
         """The watch with what `pools` published since, and with the rounds that were begun, whoever began them."""
         seen = self.storage_id
-        new = list(published_batches(instance, project, seen, MOST_NEW))
-        if not new and seen and seen > newest_published(instance, project):
+        new, newest = published_batches(instance, project, seen, MOST_NEW)
+        if newest == seen and seen and seen > newest_published(instance, project):
             # The events are older than the cursor: restored from a back-up, or somebody edited it.
             return replace(self, storage_id=0, rounds_id=0).with_events(instance, project)
-        newest = max([seen, *(each.storage_id for each in new)])
         batches = {**self.batches, **{each.batch: take_up(each, self.batches.get(each.batch)) for each in new}}
         begun, last = begun_rounds(instance, project, self.rounds_id, MOST_NEW) if project.has_rounds else ([], 0)
         for each in begun:
@@ -182,10 +189,12 @@ class Ended:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a tick has seen: batches that changed, and batches whose pool has ended."""
+    """What a tick has seen: batches that changed, batches whose pool has ended, and open pools that nobody follows: of
+    which batch, by id."""
 
     changed: tuple[Watched, ...] = ()
     ended: tuple[Ended, ...] = ()
+    strays: Mapping[str, str] = field(default_factory=dict)
 
 
 def look_at_pools(
@@ -200,9 +209,13 @@ def look_at_pools(
     with_pool = [each for each in watch.batches.values() if each.published.pool_id]
     states = current_states(toloka, with_pool, watch.doubled)
     followed = {each.published.pool_id for each in with_pool}
+    strays: Mapping[str, str] = {}
     if now - watch.looked >= LOOK_EVERY:
-        watch = replace(watch, looked=now)
-        states |= beside_strays(toloka, project, followed)
+        open_pools = [states[id_] for id_ in followed if id_ in states and states[id_].is_open]
+        watch = replace(watch, looked=now, around=look_around(toloka, project, open_pools))
+        found_open = find_strays(toloka, project, followed)
+        states |= beside(toloka, found_open)
+        strays = {pool.id: pool.batch.split("/")[-1] for pool in found_open}
     found = find_doubled(states.values()).values()
     doubled = tuple(stop_doubled(toloka, pools, followed) for pools in found)
     asked = [each.published.pool_id for each in rotate(with_pool, watch.turn)[:MOST_METRICS]]
@@ -236,7 +249,7 @@ def look_at_pools(
         if is_over(project, after, pool, step, batch in under_way):
             del batches[batch]
     after_look = replace(watch, batches=batches, turn=watch.turn + len(asked), doubled=doubled)
-    return after_look, Seen(tuple(changed), tuple(ended))
+    return after_look, Seen(tuple(changed), tuple(ended), strays)
 
 
 def current_states(toloka: Toloka, watched: Sequence[Watched], doubled: Sequence[Doubled]) -> dict[str, PoolState]:
@@ -253,17 +266,6 @@ def current_states(toloka: Toloka, watched: Sequence[Watched], doubled: Sequence
         first = datetime.fromisoformat(created) - MARGIN
         states |= {pool.id: pool for pool in toloka.find_pools(project_id, first)}
     return states
-
-
-def beside_strays(toloka: Toloka, project: Project, followed: Collection[str]) -> dict[str, PoolState]:
-    """All pools, by id, of the Toloka projects in which one of ours is open that nobody follows: a second one of its
-    batch, or one that was opened a moment ago."""
-    strays = [
-        pool
-        for pool in toloka.reserving_pools()
-        if pool.batch.startswith(f"{project.name}/") and pool.id not in followed
-    ]
-    return {pool.id: pool for id_ in {stray.project_id for stray in strays} for pool in toloka.find_pools(id_)}
 
 
 def stop_doubled(toloka: Toloka, pools: Sequence[PoolState], followed: Collection[str]) -> Doubled:

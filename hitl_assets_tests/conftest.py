@@ -27,18 +27,10 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets_tests.browsers import NoBrowserError, chromium
-from hitl_assets_tests.economies import copied_databases, kept_engines, one_authority
+from hitl_assets_tests.economies import NO_LOGS, copied_databases, kept_engines, one_authority
 from hitl_assets_tests.persistence import PersistentClient, connect
 
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
-
-# What steps print is shown by pytest: to keep it too takes four processes a run.
-NO_LOGS = {
-    "compute_logs": {
-        "module": "dagster._core.storage.noop_compute_log_manager",
-        "class": "NoOpComputeLogManager",
-    }
-}
 
 Until = Callable[..., Any]
 

@@ -1,4 +1,4 @@
-"""What a test session needs not do again and again: read certificates, compile SQL, make databases."""
+"""What a test session needs not do again and again: read certificates, compile SQL, make databases, wait for disks."""
 
 import os
 import shutil
@@ -19,6 +19,10 @@ from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
 REAL_SERVICE = "HITL_CONTRACT_TOLOKA_URL"
 # A test uses an instance or two: its runs, its events, its ticks, and the run that is under way.
 KEPT = 16
+# What steps print is shown by pytest: to keep it too takes four processes a run.
+NO_LOGS = {
+    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+}
 END = "-----END CERTIFICATE-----\n"
 
 
@@ -41,13 +45,14 @@ def kept_engines() -> Iterator[None]:
     """Dagster's SQLite storages keep the engine of a database.
 
     Dagster makes one for each connection, and so compiles each statement anew. Connections are not kept: as before,
-    each opens the file.
+    each opens the file. None waits for the disk: what a process has written outlives it, and no test pulls the plug.
     """
 
     @lru_cache(maxsize=KEPT)
     def keep(url: str, poolclass: type, timeout: float | None) -> sqlalchemy.Engine:
         arguments = {} if timeout is None else {"connect_args": {"timeout": timeout}}
         engine = sqlalchemy.create_engine(url, poolclass=poolclass, **arguments)
+        sqlalchemy.event.listen(engine, "connect", lambda sqlite, _: sqlite.execute("PRAGMA synchronous = OFF").close())
         # After each statement Dagster disposes of connections that are not kept: a new pool is as empty as the old one.
         vars(engine)["dispose"] = lambda close=True: None
         return engine

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from toloka.client import Pool
+from toloka.client.pool import DynamicPricingConfig
 
 from hitl_assets.funds import cost_of, costs_beside
 from hitl_assets.guarding import Cost, assess, cap_now
@@ -67,6 +68,20 @@ def test_a_pool_whose_price_was_raised_is_closed_at_the_first_look(still_toloka:
     (changed,) = seen.changed
     told = observe(project, changed, 0).metadata
     assert "reward_per_assignment is 5.0 in Toloka, 0.03 in the YAML" in str(told["changed"].value)
+
+
+def test_a_pool_whose_price_may_rise_by_skill_is_closed_at_the_first_look(
+    still_toloka: Toloka, project: Project
+) -> None:
+    """Nobody knows who comes: it is reckoned with the dearest."""
+    put(still_toloka, set_up(still_toloka, project))
+    (open_pool,) = pools(still_toloka, project)
+    skill = still_toloka.writer.create_skill(name=f"careful {project.name}")
+    dear = DynamicPricingConfig.Interval(from_=0, to=100, reward_per_assignment=5.0)
+    edit(still_toloka, open_pool.id, dynamic_pricing_config=DynamicPricingConfig("SKILL", skill.id, [dear]))
+    look, _ = look_at_pools(still_toloka, project, watch(still_toloka, project), (), 10, 0)
+    assert not still_toloka.get_pool(open_pool.id).is_open
+    assert any("dynamic_pricing_config" in each for each in look.batches["commit1"].changes)
 
 
 def test_a_pool_that_nobody_changed_stays_open(still_toloka: Toloka, project: Project) -> None:

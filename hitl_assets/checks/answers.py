@@ -10,10 +10,12 @@ from hitl_assets.checks.batches import Context, batch_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory
 from hitl_assets.labeling.answers import golden_accuracy
-from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.endings import advise, is_whole
-from hitl_assets.labeling.files import StoredAnswers
+from hitl_assets.labeling.files import StoredAnswers, StoredTasks
+from hitl_assets.labeling.golden_changes import judge_golden_changes
+from hitl_assets.labeling.known_tasks import known_tasks_of
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.shortfalls import describe_short, find_short
 from hitl_assets.labeling.simulated import kind_of
 from hitl_assets.labeling.verdicts import Verdict, judge_golden_answers, judge_shares, judge_truth
 from hitl_assets.labeling.workers import describe_workers
@@ -22,6 +24,7 @@ from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.services.pachyderm import Pachyderm
 
 GOLDEN, SHARES, REAL = "golden_tasks_answered_well", "no_worker_dominates", "answers_have_a_truth"
+FILED = "golden_tasks_are_as_in_the_file"
 CENT = Decimal("0.01")
 
 
@@ -29,29 +32,39 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
     """How did the pool end, and does the money add up?"""
     asset = key_of(project, "raw_answers")
 
-    def account_of(context: Context, pachyderm: PachydermResource) -> tuple[str, Account | None]:
+    def answers_of(context: Context, pachyderm: PachydermResource) -> tuple[str, StoredAnswers]:
         batch = batch_of(context, asset)
         with explained(context.run.run_id, context.instance):
-            return batch, read_directory(pachyderm.client(), asset, batch, StoredAnswers).account
+            return batch, read_directory(pachyderm.client(), asset, batch, StoredAnswers)
+
+    def short_of(context: Context, pachyderm: PachydermResource, batch: str, answers: StoredAnswers) -> str:
+        overlap = answers.account.overlap if answers.account else 0
+        with explained(context.run.run_id, context.instance):
+            tasks = read_directory(pachyderm.client(), key_of(project, "tasks"), batch, StoredTasks).tasks
+        short = find_short(answers.assignments, [task.item_key for task in tasks], overlap)
+        return describe_short(short, overlap, project, batch) if short else ""
 
     @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
     def pool_ended_well(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
-        """The pool closed because everything was answered."""
-        batch, account = account_of(context, pachyderm)
+        """The pool closed because everything was answered, and no answer that was rejected is missing."""
+        batch, answers = answers_of(context, pachyderm)
+        account = answers.account
         reason = account.ending.split(" ")[0] if account else ""
         is_good = account is None or is_whole(reason, project)
+        problem = short_of(context, pachyderm, batch, answers) if is_good else advise(reason, project, batch)
         what = "Nothing was new, nobody was asked." if account is None else f"Pool {account.pool_id} closed: {reason}."
         return dg.AssetCheckResult(
-            passed=is_good,
+            passed=not problem,
             severity=dg.AssetCheckSeverity.WARN,
             metadata={"batch": batch, "close_reason": reason or "no pool"},
-            description=what if is_good else f"{what} {advise(reason, project, batch)}",
+            description=f"{what} {problem}".strip(),
         )
 
     @dg.asset_check(asset=asset, retry_policy=RETRY_POLICY)
     def money_adds_up(context: Context, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.AssetCheckResult:
         """What Toloka was paid is what the accepted assignments cost, and not more than was planned."""
-        batch, account = account_of(context, pachyderm)
+        batch, answers = answers_of(context, pachyderm)
+        account = answers.account
         if account is None:
             return dg.AssetCheckResult(passed=True, metadata={"batch": batch, "spent": 0.0}, description="No pool.")
         with explained(context.run.run_id, context.instance):
@@ -88,6 +101,7 @@ def crowd_checks(project: Project) -> dg.AssetChecksDefinition:
         GOLDEN: f"At least {checks.golden_accuracy:.0%} of the answers to golden tasks are right.",
         SHARES: f"No worker gave more than {checks.worker_share:.0%} of the answers.",
         REAL: "People answered, or an emulator's who know an answer key: nobody made the truth up.",
+        FILED: "Nobody changed golden tasks in Toloka, or their answers in the file since.",
     }
 
     def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
@@ -97,6 +111,9 @@ def crowd_checks(project: Project) -> dg.AssetChecksDefinition:
             GOLDEN: judge_golden_answers(right, total, checks),
             SHARES: judge_shares(describe_workers(assignments, project.label), checks),
             REAL: judge_truth(kind_of(assignments)),
+            FILED: judge_golden_changes(
+                assignments, known_tasks_of(project, project.configuration.golden_tasks), project
+            ),
         }
 
     return ask(project, "raw_answers", questions, judge, blocking=[GOLDEN])

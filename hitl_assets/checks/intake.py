@@ -11,18 +11,22 @@ from hitl_assets.checks.batches import Context, batch_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory
 from hitl_assets.labeling.files import StoredKnownTasks, StoredPool, StoredRawData
-from hitl_assets.labeling.items import describe_rejected
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import RejectedRow
-from hitl_assets.labeling.verdicts import Verdict, judge_estimate, judge_files, judge_form, judge_golden_tasks
+from hitl_assets.labeling.verdicts import (
+    Verdict,
+    judge_estimate,
+    judge_files,
+    judge_form,
+    judge_golden_tasks,
+    judge_rejected,
+)
 from hitl_assets.materializations import key_of
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.pachyderm import Pachyderm
 
 FORM, ENOUGH, ESTIMATE = "items_fit_the_form", "enough_golden_tasks", "estimate_is_under_the_cap"
 FILES = "every_file_brings_rows"
-# How many rows a verdict names.
-SHOWN = 3
 
 
 def form_check(project: Project) -> dg.AssetChecksDefinition:
@@ -72,15 +76,12 @@ def rejected_checks(project: Project) -> list[dg.AssetChecksDefinition]:
     raw, published = key_of(project, "raw_data"), key_of(project, "pools")
 
     def verdict(batch: str, rejected: Sequence[RejectedRow], where: str) -> dg.AssetCheckResult:
-        lines = describe_rejected(rejected[:SHOWN], "")
+        found = judge_rejected(rejected, where)
         return dg.AssetCheckResult(
-            passed=not rejected,
+            passed=found.passed,
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={"batch": batch, "rejected_rows": len(rejected), "rejected": reports.rejected_table(rejected)},
-            description=f"{len(rejected)} rows were put aside, all of them in {where}. Correct them and commit them "
-            f"again. The first: {'; '.join(line.removeprefix(':') for line in lines)}"
-            if rejected
-            else "Every row could be used.",
+            metadata={"batch": batch, **found.numbers, "rejected": reports.rejected_table(rejected)},
+            description=found.description,
         )
 
     @dg.asset_check(asset=raw, retry_policy=RETRY_POLICY)

@@ -2,12 +2,14 @@
 
 import html
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.tables import write_rows
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -15,6 +17,11 @@ EXAMPLES = "items_example.csv"
 GOLDEN, TRAINING, ITEMS = 20, 10, 20
 # Keys 1 to 9 choose an answer.
 MOST_HOTKEYS = 9
+# What a project that was made and not edited still says.
+PLACEHOLDERS = re.compile(
+    r"(Golden|Training|Item) [0-9]+: a \w+ whose answer is |Say why the answer is "
+    r"|[Ww]rite here (what to do|when to choose)"
+)
 FILES = {
     "defs.yaml": "the question, the price, the caps; every section is explained",
     "instructions.html": "what workers read first",
@@ -23,6 +30,11 @@ FILES = {
     "training_tasks.csv": f"{TRAINING} tasks with hints: replace them by real ones",
     EXAMPLES: f"{ITEMS} items to try it with, and the right answers for rehearsals",
 }
+
+
+def is_unedited(content: bytes) -> bool:
+    """Whether a file still has a text that was to be replaced."""
+    return PLACEHOLDERS.search(content.decode(errors="replace")) is not None
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,19 @@ class Blueprint:
     def title(self) -> str:
         """The question as workers see it."""
         return self.question or f"{self.name.replace('_', ' ').capitalize()}: {' or '.join(self.classes)}?"
+
+
+def write_project(blueprint: Blueprint, folder: Path) -> Path:
+    """Write the files of a new project into a folder, which is made if it isn't there; the folder.
+
+    Raises:
+        ConfigurationError: they do not load: a name or an answer cannot be used.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in compose(blueprint).items():
+        (folder / name).write_bytes(content)
+    load_project(folder / "defs.yaml")
+    return folder
 
 
 def compose(blueprint: Blueprint) -> dict[str, bytes]:

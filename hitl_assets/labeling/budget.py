@@ -33,7 +33,7 @@ class Account:
     `planned` is the most that it was allowed to cost when it was made; `suites` are those that were paid. `ending` is
     the end of the pool that this is about. `openings` are the ISO times at which it was opened before each of its ends
     that was collected, oldest first: they tell which answers are of which round. `simulated` says whether an emulator's
-    people answered (simulated.py).
+    people answered (simulated.py). `overlap` is how many workers were to answer each task of the pool (0: not known).
     """
 
     pool_id: str
@@ -44,6 +44,7 @@ class Account:
     spent: Decimal
     openings: tuple[str, ...] = ()
     simulated: str = ""
+    overlap: int = 0
 
 
 def check_budget(estimate: Estimate, budget: Budget, funds: Funds, spent: Decimal = Decimal(0)) -> None:
@@ -105,3 +106,15 @@ def must_close(exposure: Exposure, before: Decimal, price: Decimal, cap: Decimal
     at_once = min(AT_ONCE * price, exposure.expected - exposure.now)
     growth = max(2 * (exposure.now - before), at_once, price)
     return exposure.expected > cap and exposure.now + growth > cap
+
+
+def is_endless(now: Decimal, whole: Decimal, price: Decimal, cap: Decimal) -> bool:
+    """Whether a pool has to be closed now although it stays under its cap by Toloka's count: it costs more than the
+    `whole` of what was planned and counted, so there is a task in it that never runs out, and `AT_ONCE` people could
+    pass the cap."""
+    return now > whole and now + AT_ONCE * price > cap
+
+
+def is_near(spent: Decimal, price: Decimal, cap: Decimal) -> bool:
+    """Whether those who may be at work, and as many who come until the next look, could pass the cap."""
+    return spent + 2 * AT_ONCE * price > cap

@@ -1,6 +1,7 @@
-"""What of a pool in Toloka is not as the project's YAML says: somebody changed it there, or the YAML since."""
+"""What of a pool or a project in Toloka is not as the YAML says: somebody changed it there, or the YAML since."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,7 +22,19 @@ def find_changes(project: Project, pool: PoolState) -> tuple[str, ...]:
     if project.configuration.review is not None:
         wanted["auto_accept_solutions"] = False
     wanted |= {name: None for name in OPTIONAL if pool.form.get(name) and name not in wanted}
-    found = compare(wanted, pool.form)
+    return describe(compare(wanted, pool.form))
+
+
+def find_project_changes(wanted: Mapping[str, Any], seen: Mapping[str, Any], path: str = "") -> tuple[str, ...]:
+    """A sentence for each value of a project in Toloka (or of the part at `path`) that differs from the YAML's form."""
+    parts = [{name: value for name, value in form.items() if name not in OWN} for form in (wanted, seen)]
+    for name in filter(None, path.split(".")):
+        parts = [part.get(name) or {} for part in parts]
+    return describe(compare(parts[0], parts[1], path))
+
+
+def describe(found: Iterable[tuple[str, str, str]]) -> tuple[str, ...]:
+    """Differences as sentences, in the order of their paths."""
     return tuple(f"{path} is {show(there)} in Toloka, {show(here)} in the YAML" for path, here, there in sorted(found))
 
 
@@ -42,10 +55,20 @@ def is_same(wanted: Any, seen: Any) -> bool:
     """Whether two values are the same for Toloka: 1 and 1.0, nothing and no entry, no and not given."""
     if wanted == seen or (not wanted and not seen):
         return True
+    if isinstance(wanted, str) and isinstance(seen, str) and wanted[:1] == "{":  # An interface, as JSON in text.
+        return read_text(wanted) == read_text(seen)
     try:
         return Decimal(str(wanted)) == Decimal(str(seen))
     except InvalidOperation:
         return False
+
+
+def read_text(text: str) -> Any:
+    """The JSON in a text; the text if there is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def show(value: str) -> str:

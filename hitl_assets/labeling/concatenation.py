@@ -41,10 +41,12 @@ def read_labeled(
 ) -> tuple[tuple[LabeledRow, ...], tuple[RejectedRow, ...]]:
     """The rows of files that hold what was labeled before, and the rows that are no such thing."""
     fields = {**inputs, label: {**answers[label], "required": True}}
+    required = [name for name, spec in fields.items() if spec.get("required", True)]
+    optional = [name for name in fields if name not in required]
     rows: list[LabeledRow] = []
     rejected: list[RejectedRow] = []
     for file in sorted(files):
-        for row in read_table(files[file], file, list(fields), (), encoding).rows:
+        for row in read_table(files[file], file, required, optional, encoding).rows:
             parsed = parse_row(row, fields, file)
             if isinstance(parsed, RejectedRow):
                 rejected.append(parsed)

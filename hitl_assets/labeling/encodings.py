@@ -19,9 +19,16 @@ OTHERS: Mapping[bytes, str] = {
     b"\x1f\x8b": "compressed by gzip: unpack it",
     b"\xd0\xcf\x11\xe0": "an old or a protected workbook: save it as XLSX without a password, or as CSV UTF-8",
     b"%PDF": "a PDF: save its table as CSV UTF-8",
+    b"{\\rtf": "a text with formats (RTF): save its table as CSV UTF-8",
+    b"PAR1": "a Parquet file: write its rows as CSV UTF-8, or as JSON lines",
+    b"SQLite format 3": "a database of SQLite: write a table of it as CSV UTF-8",
+    b"\x89PNG": "a picture: let source.glob leave it out",
+    b"\xff\xd8\xff": "a picture: let source.glob leave it out",
+    b"version https://git-lfs": "what Git LFS puts in a file's place: run git lfs pull, and commit the file itself",
 }
-# So much is enough to tell an encoding by.
+# So much is enough to tell an encoding by, but a few letters are not: most files are in one of these.
 SAMPLE = 100_000
+USUAL = ("cp1252", "cp1250", "cp1251")
 
 
 class Decoded(NamedTuple):
@@ -107,13 +114,24 @@ def wide_encoding(content: bytes) -> str | None:
 
 
 def suggest(content: bytes, row: int) -> str:
-    """In which encoding a file seems to be, and how its first other row would read: a person has to look."""
+    """In which encodings a file may be, and how its first other row would read: a person has to look."""
     from charset_normalizer import from_bytes
 
     line = content.split(b"\n")[row - 1].strip()
     best = from_bytes(content[:SAMPLE]).best()
+    guess = [best.encoding] if best and not best.encoding.startswith("utf") else []
+    names = dict.fromkeys([USUAL[0], *guess, *USUAL])
+    readings: dict[str, str] = {}
+    for name in names:
+        readings.setdefault(read_line(line, name), name)
+    shown = ", ".join(f"{name} {reading!r}" for reading, name in readings.items() if reading)
+    return f", or write the source.encoding in which this is right: {shown}" if shown else ""
+
+
+def read_line(line: bytes, encoding: str) -> str:
+    """The beginning of a line in an encoding; empty if that is no text."""
     try:
-        reads = line.decode(best.encoding) if best else ""
+        text = line.decode(encoding)[:40]
     except (UnicodeDecodeError, LookupError):
         return ""
-    return f", or write source.encoding: {best.encoding} if this is right in it: {reads[:60]!r}" if best else ""
+    return text if text.replace("\t", "").isprintable() else ""

@@ -86,6 +86,7 @@ def read_account(content: bytes) -> Account | None:
                 spent=Decimal(line["spent"]),
                 openings=tuple(map(str, line.get("openings", ()))),
                 simulated=str(line.get("simulated", "")),
+                overlap=int(line.get("overlap", 0)),
             )
         except (LookupError, TypeError, ValueError, ArithmeticError) as error:
             raise UnreadableFileError(f"account.json is no account: {line}. Materialize raw_answers again.") from error

@@ -34,6 +34,14 @@ def find_header(rows: Iterator[Sequence[str]], wanted: Sequence[str]) -> Header:
     return Header(1, [])
 
 
+def find_below(rows: Iterable[tuple[int, Sequence[str]]], columns: Sequence[str]) -> int:
+    """The number of a row near the beginning that has all of these columns; 0 if there is none."""
+    near = ((number, [normalize_text(cell) for cell in cells]) for number, cells in rows if number <= MOST_ABOVE)
+    return next(
+        (number for number, names in near if columns and Header(number, names).count(columns) == len(columns)), 0
+    )
+
+
 def find_columns(header: Header, columns: Iterable[str], file: str, read_as: str = "") -> dict[str, int]:
     """The position of each wanted column, whichever form its name has.
 
@@ -58,7 +66,8 @@ def find_columns(header: Header, columns: Iterable[str], file: str, read_as: str
 
 def alike(names: Sequence[str], column: str) -> str:
     """A column that is called nearly so."""
-    found = next((name for name in names if name.casefold() == column.casefold()), None)
+    forms = {(form + column).casefold() for form in FORMS}
+    found = next((name for name in names if name.casefold() in forms), None)
     return f" Rename {found} to {column}." if found else ""
 
 

@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -35,9 +36,12 @@ IDENTITY = Identity()
 EVERY = (Identity(version=1), IDENTITY, Identity(ignore_case=True))
 
 
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
 def canonical_json(value: Any) -> str:
     """The one JSON text of a value: sorted keys, no spaces, non-ASCII as it is."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return ENCODER.encode(value)
 
 
 def digest(value: Any) -> str:
@@ -54,9 +58,8 @@ def normalize(values: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
     """Input values as they are compared."""
     if identity.version == 1:
         return dict(values)
-    return {
-        name: convert(each, lambda text: normalize_text(text, identity.ignore_case)) for name, each in values.items()
-    }
+    change = partial(normalize_text, ignore_case=True) if identity.ignore_case else normalize_text
+    return {name: change(each) if isinstance(each, str) else convert(each, change) for name, each in values.items()}
 
 
 def every_key(values: Mapping[str, Any], identity: Identity = IDENTITY) -> tuple[str, ...]:
@@ -64,9 +67,12 @@ def every_key(values: Mapping[str, Any], identity: Identity = IDENTITY) -> tuple
 
     Not those under a coarser one: by these it is the same as others that are to be told from it.
     """
+    form = normalize(values, identity)
+    # Nearly every item: texts as people see them. Numbers that are equal may have two forms.
+    if form == values and not identity.ignore_case and all(isinstance(each, str) for each in values.values()):
+        return (digest(form),)
     finer = EVERY[: identity.version - 1 + identity.ignore_case] if identity.version > 1 else ()
-    texts = (canonical_json(normalize(values, each)) for each in (identity, *reversed(finer)))
-    return tuple(hashlib.sha256(text.encode()).hexdigest() for text in dict.fromkeys(texts))
+    return tuple(dict.fromkeys(map(digest, (form, *(normalize(values, each) for each in reversed(finer))))))
 
 
 def is_key_of(key: str, values: Mapping[str, Any]) -> bool:

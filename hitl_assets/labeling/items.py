@@ -11,10 +11,19 @@ from hitl_assets.labeling.values import TEXTUAL, BadValueError, check_size, pars
 
 # How the reason begins when a row is there twice.
 REPEATED = "same values as"
+# How many files an error names; after these one sees what it is about.
+MOST_UNUSABLE = 20
+LEFT = "dismissed by a person"
+WITHDRAWN = "withdrawn: nobody is asked about it"
 # How it begins why a file was not read.
 MISSED = "does not match"
 # What people commit as a table, whatever the pattern says.
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".gz", ".zip")
+
+# What a spreadsheet writes where a formula failed.
+SPREADSHEET_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
 
 Specification = Mapping[str, Mapping[str, Any]]
 
@@ -39,7 +48,7 @@ class Alike(NamedTuple):
 class RawData:
     """One batch of raw data: new items, rejected rows, how many rows were known already, and the files of the commit.
 
-    Each row of each file is one of the first three.
+    Each row of each file is one of the first three. `known_keys` are the keys under which rows are known.
     """
 
     items: tuple[Item, ...]
@@ -47,6 +56,7 @@ class RawData:
     known: int = 0
     files: tuple[SourceFile, ...] = ()
     alike: tuple[Alike, ...] = ()
+    known_keys: frozenset[str] = frozenset()
 
     @property
     def unread(self) -> tuple[SourceFile, ...]:
@@ -87,22 +97,24 @@ class Intake:
     items: dict[str, Item] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
     known: int = 0
+    known_keys: set[str] = field(default_factory=set)
     seen: dict[str, Item] = field(default_factory=dict)
 
     def add(self, values: Values, file: str, row: int) -> None:
         """Put the row where it belongs."""
         keys = every_key(values, self.identity)
         # What was taken in under another identity keeps its key: people may have been asked under it.
-        key = next((each for each in keys if each in self.taken.own), keys[0])
+        key = next(filter(self.taken.own.__contains__, keys), keys[0])
         first = self.items.get(key) or (None if key in keys[1:] else self.seen.get(key))
         if first is not None:
             place = f"row {first.row}" if first.file == file else f"{first.file} row {first.row}"
             unseen = "" if first.values == values else ", but for what nobody sees"
             self.rejected.append(RejectedRow(file, row, "", f"{REPEATED} {place}{unseen}"))
-        elif any(self.is_known(each) for each in keys):
+        elif any(map(self.is_known, keys)):
             self.known += 1
-        elif any(each in self.taken.withdrawn for each in keys):
-            self.rejected.append(RejectedRow(file, row, "", "withdrawn: nobody is asked about it"))
+            self.known_keys.update(keys)
+        elif any(map(self.taken.withdrawn.__contains__, keys)):
+            self.rejected.append(RejectedRow(file, row, "", WITHDRAWN))
         else:
             self.items[key] = self.seen[keys[0]] = Item(key, values, file, row)
 
@@ -126,18 +138,24 @@ def collect_items(
         files: content by path; see `read_table` for their forms.
         fields: Toloka's input specification of the project, without the hidden key.
         known: item keys that other batches have.
-        inherited: paths of files that an earlier commit brought, whose batch failed. One of them that cannot be used
-            is rejected as a whole: it was reported then, and must not hold up this batch.
+        inherited: paths of files that an earlier commit brought, whose batch failed.
         identity: which values are the same item.
         taken: instead of `known`, if there is more to know.
         encoding: of files that are not UTF-8.
 
+    A file that cannot be used is rejected as a whole, as one row: it must not hold up the others.
+
     Raises:
-        UnreadableFileError: one of the other files cannot be used; then none is.
+        UnreadableFileError: none of the files that are not inherited can be used. One sentence for each.
     """
     intake = Intake(taken or Taken(known), identity)
     read: list[SourceFile] = []
-    for file, table in read_files(files, fields, inherited, encoding):
+    tables = dict(read_files(files, fields, encoding))
+    own = [table for file, table in tables.items() if file not in inherited]
+    unusable = [table.reason for table in own if isinstance(table, RejectedRow)]
+    if own and len(unusable) == len(own):
+        raise UnreadableFileError("\n".join(unusable[:MOST_UNUSABLE]))
+    for file, table in tables.items():
         if isinstance(table, RejectedRow):
             intake.rejected.append(table)
             read.append(SourceFile(file, 1, "", table.reason))
@@ -150,30 +168,29 @@ def collect_items(
             else:
                 intake.add(parsed, file, row.number)
     items = tuple(intake.items.values())
-    return RawData(items, tuple(intake.rejected), intake.known, tuple(read), tuple(find_alike(items)))
+    known_keys = frozenset(intake.known_keys)
+    return RawData(items, tuple(intake.rejected), intake.known, tuple(read), tuple(find_alike(items)), known_keys)
 
 
 def read_files(
-    files: Mapping[str, bytes], fields: Specification, inherited: Container[str], encoding: str | None
+    files: Mapping[str, bytes], fields: Specification, encoding: str | None
 ) -> Iterator[tuple[str, Table | RejectedRow]]:
-    """The table of each file, with the file's path. Columns of optional fields may be absent."""
+    """Each file's path, and its table or why it has none. Columns of optional fields may be absent."""
     required = [name for name, spec in fields.items() if spec.get("required", True)]
     optional = [name for name in fields if name not in required]
     for file in sorted(files):
         try:
             table = read_table(files[file], file, required, optional, encoding)
-            check_columns(table, files[file], file, optional)
+            check_columns(table, files[file], file, optional, encoding)
             yield file, table
         except UnreadableFileError as error:
-            if file not in inherited:
-                raise
             yield file, RejectedRow(file, 1, "", str(error))
 
 
-def check_columns(table: Table, content: bytes, file: str, optional: Sequence[str]) -> None:
+def check_columns(table: Table, content: bytes, file: str, optional: Sequence[str], encoding: str | None) -> None:
     """Refuse a table that has none of the fields, where every one is optional."""
     if table.rows and not any(row.cells or row.faults for row in table.rows):
-        has = ", ".join(read_header(content, file))[:300]
+        has = ", ".join(read_header(content, file, encoding))[:300]
         raise UnreadableFileError(f"{file} has none of the columns {', '.join(optional)}; it has: {has}.")
 
 
@@ -190,6 +207,8 @@ def parse_row(row: Row, fields: Specification, file: str) -> Values | RejectedRo
             return RejectedRow(
                 file, row.number, name, f"{text[:80]} is no text: put it in quotes, if it is meant to be"
             )
+        if text in SPREADSHEET_ERRORS:
+            return RejectedRow(file, row.number, name, f"the cell shows the error {text}")
         try:
             value = parse_value(text, fields[name])
         except BadValueError as error:

@@ -22,10 +22,15 @@ def read_objects(text: str, file: str) -> list[tuple[int, Mapping[str, Any] | st
     return rows
 
 
+def refuse(constant: str) -> Any:
+    """NaN and Infinity are no JSON. Python writes them, most often where a value is missing."""
+    raise ValueError(f"{constant} is no value, write null where one is missing")
+
+
 def read_object(line: str) -> Mapping[str, Any] | str:
     """The object of a line, or what is wrong with it."""
     try:
-        value = json.loads(line, object_pairs_hook=unique)
+        value = json.loads(line, object_pairs_hook=unique, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
         return f"is not JSON: {error}"
     return value if isinstance(value, dict) else "is no object"

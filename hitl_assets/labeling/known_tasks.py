@@ -6,7 +6,7 @@ from hitl_assets.labeling.items import Specification
 from hitl_assets.labeling.offers import Offer, find_refusal
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask, canonical_json
-from hitl_assets.labeling.tables import Row, UnreadableFileError, read_rows
+from hitl_assets.labeling.tables import Row, UnreadableFileError, read_table
 from hitl_assets.labeling.values import BadValueError, parse_value
 
 # How many rows an error names; after these one sees what it is about.
@@ -19,7 +19,13 @@ def known_tasks_of(project: Project, file: str) -> tuple[KnownTask, ...]:
     Raises:
         UnreadableFileError: as `read_known_tasks`.
     """
-    return read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs, project.offers)
+    return usable(*sift_tasks_of(project, file))
+
+
+def sift_tasks_of(project: Project, file: str) -> tuple[tuple[KnownTask, ...], tuple[str, ...]]:
+    """The tasks of a file in a project's folder that can be used, and what is wrong with the rest, a sentence each."""
+    known = project.inputs, project.label, project.outputs, project.offers
+    return sift_known_tasks(project.read(file), file, *known, project.configuration.source.encoding)
 
 
 def read_known_tasks(
@@ -32,19 +38,29 @@ def read_known_tasks(
         UnreadableFileError: the file or one of its rows cannot be used. A wrong honeypot bans honest workers, so
             nothing is skipped here.
     """
-    tasks, problems = sift_known_tasks(content, file, inputs, label, answers, offers)
+    return usable(*sift_known_tasks(content, file, inputs, label, answers, offers))
+
+
+def usable(tasks: tuple[KnownTask, ...], problems: Sequence[str]) -> tuple[KnownTask, ...]:
+    """The tasks, if nothing is wrong with their file."""
     if problems:
         raise UnreadableFileError("\n".join(problems[:MOST_PROBLEMS]))
     return tasks
 
 
 def sift_known_tasks(
-    content: bytes, file: str, inputs: Specification, label: str, answers: Specification, offers: Sequence[Offer] = ()
+    content: bytes,
+    file: str,
+    inputs: Specification,
+    label: str,
+    answers: Specification,
+    offers: Sequence[Offer] = (),
+    encoding: str | None = None,
 ) -> tuple[tuple[KnownTask, ...], tuple[str, ...]]:
     """The tasks of a file that can be used, and what is wrong with the rest, a sentence each."""
     tasks, problems = [], []
     try:
-        for row in read_rows(content, file, [*inputs, label], optional=["hint"]):
+        for row in read_table(content, file, [*inputs, label], ["hint"], encoding).rows:
             try:
                 task = parse_known_task(row, file, inputs, label, answers)
                 refusal = find_refusal(offers, task.answer[label])

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -39,6 +40,12 @@ SECTIONS: Mapping[str, type[BaseModel]] = {"project": ProjectTerms, "pool": Pool
 # What a filter asks of workers that is told by a code: `no` is Norway, and Norwegian.
 TEXTS = frozenset({"country", "citizenship", "languages", "language", "phone_country", "region_by_phone", "gender"})
 FILES = (*SECTIONS, "instructions", "interface", "golden_tasks", "training_tasks", "model.test")
+
+# What a name may consist of, by the pattern that says so.
+NAMES: Mapping[str, str] = {
+    r"^[A-Za-z0-9_-]+$": "it has letters, digits, _ and - only",
+    r"^[a-z][a-z0-9_]*$": "it has small letters, digits and _, and begins with a letter",
+}
 
 Terms = TypeVar("Terms", bound=BaseModel)
 
@@ -122,8 +129,16 @@ def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) ->
         close = difflib.get_close_matches(names[-1], allowed, 1)
         hint = f" Did you mean {close[0]}?" if close else ""
         return f"field {field} = {value} is unknown.{hint} Allowed: {', '.join(allowed)}."
+    if problem["type"] == "string_pattern_mismatch" and problem["ctx"]["pattern"] in NAMES:
+        return f"field {field} = {value} is not allowed: {NAMES[problem['ctx']['pattern']]}{plain_name(value)}."
     quote = f". {QUOTE}" if problem["type"] in ("string_type", "enum", "literal_error") and is_scalar(problem) else ""
     return f"field {field} = {value} is not allowed: {problem['msg']}{quote}."
+
+
+def plain_name(text: str) -> str:
+    """A name that can be used, made of a text that can't; empty if nothing is left of it."""
+    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    return f", for example {name}" if name and not name[0].isdigit() else ""
 
 
 def is_scalar(problem: Mapping[str, Any]) -> bool:

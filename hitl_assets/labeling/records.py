@@ -213,6 +213,12 @@ class PoolState:
         return self.was_started and not self.is_open and self.close_reason != "FOR_UPDATE"
 
     @property
+    def training_id(self) -> str:
+        """The training that workers must have passed; empty if there is none."""
+        requirement = (self.form.get("quality_control") or {}).get("training_requirement") or {}
+        return str(requirement.get("training_pool_id") or "")
+
+    @property
     def ending(self) -> str:
         """This end of the pool, told from those before and after: reason, and when it was last opened."""
         return f"{self.close_reason} {self.started}" if self.has_ended else ""

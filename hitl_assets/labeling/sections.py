@@ -30,7 +30,11 @@ class Source(Strict):
 
     repo: RepoName = Field(description="the repo's name in Pachyderm")
     branch: RepoName = Field("master", description="commits elsewhere are not looked at")
-    glob: str = Field("/**.csv", pattern=r"^/[^\[\]{}!()@+^]*$", description="which files: *, ** and ? as in Pachyderm")
+    glob: str = Field(
+        "/**.{csv,tsv,jsonl,xlsx}",
+        pattern=r"^/([^\[\]{}!()@+^]|\{[^\[\]{}!()@+^]*\})*$",
+        description="which files: *, **, ? and {one,other} as in Pachyderm",
+    )
     encoding: Annotated[str, AfterValidator(check_encoding)] | None = Field(
         None, description="of files that are not UTF-8, for example cp1252"
     )

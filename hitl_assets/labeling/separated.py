@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hitl_assets.labeling.headers import Header, find_header
+from hitl_assets.labeling.headers import MOST_ABOVE, Header, find_header
 from hitl_assets.labeling.unreadable import UnreadableFileError
 
 NAMES: Mapping[str, str] = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -85,6 +85,13 @@ def is_spaced(text: str, separator: str, header: Header) -> bool:
 def header_by(text: str, separator: str, wanted: Sequence[str]) -> Header:
     """The header, if this is the separator."""
     return find_header(csv.reader(io.StringIO(text, newline=""), delimiter=separator), wanted)
+
+
+def find_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The first rows of a text by every separator, to look for a header: their numbers and cells."""
+    for separator in NAMES:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        yield from itertools.islice(enumerate(rows, start=1), MOST_ABOVE)
 
 
 def read_quoted(text: str, file: str, dialect: Dialect, header: Header) -> tuple[Dialect, list[list[str]]]:

@@ -4,16 +4,16 @@ row."""
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hitl_assets.labeling.characters import is_blank
 from hitl_assets.labeling.encodings import decode
-from hitl_assets.labeling.headers import Header, find_columns
+from hitl_assets.labeling.headers import Header, find_below, find_columns
 from hitl_assets.labeling.headers import is_column as is_column
 from hitl_assets.labeling.identity import convert
 from hitl_assets.labeling.json_rows import read_objects
-from hitl_assets.labeling.separated import read_separated
+from hitl_assets.labeling.separated import find_rows, read_separated
 from hitl_assets.labeling.unreadable import UnreadableFileError as UnreadableFileError
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ WORKBOOK = b"PK\x03\x04"
 LINES_OF_JSON = (".jsonl", ".ndjson")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row as text: its number (the first is row 1, as a spreadsheet counts), and cells by plain column name.
 
     `surplus`: how many cells that are not empty stand behind the last column. `faults`: what is wrong with the whole
@@ -42,7 +41,7 @@ class Row:
     number: int
     cells: Mapping[str, str]
     surplus: int = 0
-    faults: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, str] = {}
     structured: frozenset[str] = frozenset()
 
 
@@ -81,7 +80,7 @@ def read_table(
     dialect, header, rows = read_separated(text, file, columns, optional)
     read_as = f"{dialect}, {name}"
     other = next((what for start, what in OTHERS.items() if text.lstrip().startswith(start)), read_as)
-    positions = positions_in(header, file, columns, optional, other)
+    positions = positions_in(header, file, columns, optional, other, find_rows(text))
     behind = enumerate(rows, start=header.number + 1)
     return Table([row_of(number, cells, header, positions) for number, cells in behind if cells], read_as)
 
@@ -89,7 +88,7 @@ def read_table(
 def table_of_sheet(sheet: "Sheet", file: str, columns: Sequence[str], optional: Sequence[str]) -> Table:
     """The rows of a sheet. Those without anything in them are none."""
     read_as = f"XLSX, sheet {sheet.name}"
-    positions = positions_in(sheet.header, file, columns, optional, read_as)
+    positions = positions_in(sheet.header, file, columns, optional, read_as, ((n, cells) for n, cells, _ in sheet.rows))
     found = [
         row_of(number, cells, sheet.header, positions, faults)
         for number, cells, faults in sheet.rows
@@ -100,7 +99,11 @@ def table_of_sheet(sheet: "Sheet", file: str, columns: Sequence[str], optional: 
 
 def rows_of_objects(text: str, file: str, columns: Sequence[str], optional: Sequence[str]) -> Iterator[Row]:
     """The rows of JSON lines; a name that an object lacks is an empty cell."""
-    for number, found in read_objects(text, file):
+    objects = read_objects(text, file)
+    names = list(dict.fromkeys(name for _, found in objects if not isinstance(found, str) for name in found))
+    nowhere = [column for column in columns if not is_column(names, column)]
+    find_columns(Header(1, names), nowhere, file, "JSON lines")
+    for number, found in objects:
         if isinstance(found, str):
             yield Row(number, dict.fromkeys(columns, ""), faults={"": found})
             continue
@@ -113,11 +116,21 @@ def rows_of_objects(text: str, file: str, columns: Sequence[str], optional: Sequ
 
 
 def positions_in(
-    header: Header, file: str, columns: Sequence[str], optional: Sequence[str], read_as: str
+    header: Header,
+    file: str,
+    columns: Sequence[str],
+    optional: Sequence[str],
+    read_as: str,
+    rows: Iterable[tuple[int, Sequence[str]]],
 ) -> dict[str, int]:
-    """Where the wanted columns are."""
+    """Where the wanted columns are. `rows` may have them where the header has not: that is told."""
     present = [name for name in optional if is_column(header.names, name)]
-    return find_columns(header, [*columns, *present], file, "" if read_as == USUAL else read_as)
+    try:
+        return find_columns(header, [*columns, *present], file, "" if read_as == USUAL else read_as)
+    except UnreadableFileError as error:
+        number = find_below(rows, columns)
+        hint = f" Row {number} looks like the header: remove the rows above it." if number else ""
+        raise UnreadableFileError(f"{error}{hint}") from None
 
 
 USUAL = "separated by commas, UTF-8"
@@ -131,21 +144,20 @@ def row_of(
     faults: Mapping[int, str] = {},  # never changed
 ) -> Row:
     """The wanted cells by name; a row that is too short has empty ones. Empty cells behind the header are none."""
-    names = {at: name for name, at in positions.items()}
-    found = {names[at]: what for at, what in faults.items() if at in names}
-    if list(cells) == list(header.names):
+    found = {name: faults[at] for name, at in positions.items() if at in faults} if faults else {}
+    if cells == header.names:
         found[""] = "the header a second time"
-    beyond = [cell for cell in cells[len(header.names) :] if not is_blank(cell)]
-    return Row(number, pick(cells, positions), len(beyond), found)
+    surplus = sum(not is_blank(cell) for cell in cells[len(header.names) :]) if len(cells) > len(header.names) else 0
+    return Row(number, pick(cells, positions), surplus, found)
 
 
-def read_header(content: bytes, file: str) -> list[str]:
+def read_header(content: bytes, file: str, encoding: str | None = None) -> list[str]:
     """The names of all columns of a table, as they stand in it."""
     if content.startswith(WORKBOOK):
         from hitl_assets.labeling.workbooks import read_workbook
 
         return list(read_workbook(content, file, [], []).header.names)
-    text, _ = decode(content, file)
+    text, _ = decode(content, file, encoding)
     if file.lower().endswith(LINES_OF_JSON):
         objects = [found for _, found in read_objects(text, file) if not isinstance(found, str)]
         return list(dict.fromkeys(name for each in objects for name in each))

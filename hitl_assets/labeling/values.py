@@ -20,6 +20,8 @@ FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "url": (re.compile(r"(https?://|/)\S+|[\w.-]+\.\w+\S*"), "an address: write https://, and no spaces"),
     "coordinates": (re.compile(r"-?\d+(\.\d+)?,\s*-?\d+(\.\d+)?"), "coordinates: write latitude,longitude"),
 }
+# Degrees of latitude and of longitude.
+GLOBE = (90, 180)
 TEXTUAL = frozenset({"string", "url", "file", "coordinates"})
 UNSENDABLE = re.compile(r"[\0\ud800-\udfff]")
 
@@ -56,6 +58,10 @@ def check_form(value: Any, kind: str) -> None:
     pattern, what = FORMS.get(kind, (None, ""))
     if pattern is not None and not pattern.fullmatch(value):
         raise BadValueError(f"{show(value)} is not {what}")
+    if kind == "coordinates" and any(
+        abs(float(each)) > most for each, most in zip(value.split(","), GLOBE, strict=True)
+    ):
+        raise BadValueError(f"{show(value)} is not on the globe: write latitude,longitude in degrees")
 
 
 def check_size(values: Mapping[str, Any]) -> None:

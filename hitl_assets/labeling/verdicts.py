@@ -10,17 +10,26 @@ from hitl_assets.labeling.aggregation import agreement
 from hitl_assets.labeling.calibrating import StoredCalibration, describe_calibration, supports
 from hitl_assets.labeling.calibration import TOLERANCE, calibrate, items_needed
 from hitl_assets.labeling.identity import is_key_of
-from hitl_assets.labeling.items import RawData, SourceFile, Specification
+from hitl_assets.labeling.items import (
+    LEFT,
+    REPEATED,
+    WITHDRAWN,
+    RawData,
+    SourceFile,
+    Specification,
+    describe_rejected,
+)
 from hitl_assets.labeling.offers import find_refusal
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Item, KnownTask, Label
+from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow
 from hitl_assets.labeling.simulated import MADE_UP, sentence
 from hitl_assets.labeling.thresholds import Checks
 from hitl_assets.labeling.values import BadValueError, check_typed
 from hitl_assets.labeling.workers import Worker
 
+# How many files a verdict names, and how many rows.
+MOST_FILES, SHOWN = 10, 3
 # On fewer answers, or labels, a share is chance.
-MOST_FILES = 10
 ENOUGH_ANSWERS, ENOUGH_LABELS = 50, 30
 # How sure it is that workers are worse than a limit when a batch stops: one side of a 90 % interval.
 SURE = 0.95
@@ -52,17 +61,35 @@ def judge_files(raw_data: RawData, glob: str) -> Verdict:
     """Whether each file of a commit that looks like a table brought rows."""
     unread = raw_data.unread
     numbers = {"files": len(raw_data.files), "files_without_rows": len(unread)}
+    if not raw_data.files:
+        what = "This commit changed no file: one is read again only if it changed, or has another name."
+        return Verdict(True, what, numbers)
     if not unread:
         return Verdict(True, f"{len(raw_data.files)} files were looked at, none in vain.", numbers)
     said = [f"{each.file} {each.left_out or 'has a header and no rows'}" for each in unread]
     return Verdict(False, f"{'; '.join(said[:MOST_FILES])}. {advise_files(unread, glob)}", numbers)
 
 
+def judge_rejected(rejected: Sequence[RejectedRow], place: str) -> Verdict:
+    """Whether every row could be used. All that could not are in `place`."""
+    numbers = {"rejected_rows": len(rejected)}
+    if not rejected:
+        return Verdict(True, "Every row could be used.", numbers)
+    what = f"{len(rejected)} rows were put aside, all of them in {place}."
+    wrong = [row for row in rejected if not row.reason.startswith((REPEATED, WITHDRAWN, LEFT))]
+    if not wrong:
+        return Verdict(False, f"{what} They repeat others, or were withdrawn: there is nothing to do.", numbers)
+    first = "; ".join(line.removeprefix(":") for line in describe_rejected(wrong[:SHOWN], ""))
+    way_on = "Correct them and commit them again; a file that is right as it is, under another name."
+    return Verdict(False, f"{what} {way_on} The first: {first}", numbers)
+
+
 def advise_files(unread: Iterable[SourceFile], glob: str) -> str:
     """What to do about files that brought nothing."""
     if not any(each.left_out for each in unread):
         return "Commit them with their rows."
-    return f"Commit what is to be labeled under a name that matches source.glob ({glob}), or change that."
+    way_on = f"Commit what is to be labeled under a name that matches source.glob ({glob})."
+    return f"{way_on} If you change that, commit it under another name all the same: what did not change is not read."
 
 
 def find_fault(item: Item, inputs: Specification) -> str:

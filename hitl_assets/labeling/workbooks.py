@@ -61,9 +61,14 @@ def read_workbook(content: bytes, file: str, columns: Sequence[str], optional: S
 
 
 def check_size(content: bytes, file: str) -> None:
-    """Refuse what unpacks to more than a sheet may have."""
+    """Refuse what is another archive, or unpacks to more than a sheet may have."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        size = sum(each.file_size for each in archive.infolist())
+        size, names = sum(each.file_size for each in archive.infolist()), archive.namelist()
+    if not any(name.startswith("xl/") for name in names):
+        raise UnreadableFileError(
+            f"{file} is an archive with {', '.join(names)[:100]}, and no XLSX: unpack it, or save its table as XLSX or "
+            "as CSV UTF-8."
+        )
     if size > MOST_BYTES:
         raise UnreadableFileError(f"{file} has {size} bytes when it is unpacked. Save it as CSV UTF-8.")
 

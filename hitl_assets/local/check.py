@@ -10,7 +10,7 @@ from rich.console import Console
 from hitl_assets.forecasting import earlier_curve
 from hitl_assets.labeling.budget_curve import UNKNOWN, Curve
 from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.labeling.known_tasks import sift_known_tasks
+from hitl_assets.labeling.known_tasks import sift_tasks_of
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import KnownTask
@@ -24,6 +24,7 @@ from hitl_assets.local.check_findings import (
     of_known_tasks,
     of_open_answers,
     of_place,
+    of_placeholders,
     of_rounds,
 )
 from hitl_assets.local.check_model import of_model
@@ -59,7 +60,8 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
         project = load_project(path)
     except ConfigurationError as error:
         return Checked(path, tuple(map(from_mistake, error.mistakes)))
-    problems = [*of_place(project), *of_dagster(project), *of_instructions(project), *of_interface(project)]
+    problems = [*of_place(project), *of_dagster(project), *of_instructions(project), *of_placeholders(project)]
+    problems += of_interface(project)
     problems += [*of_open_answers(project), *of_rounds(project), *of_model(project), *of_permissions(project)]
     known: dict[str, tuple[KnownTask, ...]] = {"golden_tasks": (), "training_tasks": ()}
     for name in known:
@@ -82,9 +84,7 @@ def read_known(project: Project, name: str) -> tuple[tuple[KnownTask, ...], list
     file = getattr(project.configuration, name)
     if file is None:
         return (), []
-    tasks, wrong = sift_known_tasks(
-        project.read(file), file, project.inputs, project.label, project.outputs, project.offers
-    )
+    tasks, wrong = sift_tasks_of(project, file)
     return tasks, [Problem("error", name, text, "", str(project.folder / file)) for text in wrong]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.component import project_definitions
+from hitl_assets.labeling.blueprint import is_unedited
 from hitl_assets.labeling.documents import ConfigurationError, read_yaml
 from hitl_assets.labeling.interfaces import Interface, read_interface
 from hitl_assets.labeling.project import Project
@@ -76,6 +77,22 @@ def of_instructions(project: Project) -> Iterator[Problem]:
             "no_instructions",
             "Workers get no instructions.",
             "Write an HTML file beside the YAML, and name it in the field instructions.",
+        )
+
+
+def of_placeholders(project: Project) -> Iterator[Problem]:
+    """Whether workers, and what judges them, would meet the examples that `hitl new` has made."""
+    configuration = project.configuration
+    names = (configuration.instructions, configuration.golden_tasks, configuration.training_tasks)
+    left = [name for name in names if name and is_unedited(project.read(name))]
+    if left:
+        yield Problem(
+            "warning",
+            "placeholder",
+            f"Examples of `hitl new` are still in {', '.join(left)}: people would be asked about them, and banned by "
+            "them.",
+            "Replace them by your own.",
+            str(project.folder / left[0]),
         )
 
 

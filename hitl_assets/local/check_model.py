@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hitl_assets.labeling.automation import Model
 from hitl_assets.labeling.classifier import load_classifier
 from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.labeling.known_tasks import sift_known_tasks
+from hitl_assets.labeling.known_tasks import sift_tasks_of
 from hitl_assets.labeling.model_threshold import smallest_proof
 from hitl_assets.labeling.project import Project
 from hitl_assets.local.check_problems import Problem
@@ -29,9 +29,7 @@ def of_model(project: Project) -> Iterator[Problem]:
 def of_test(project: Project, model: Model, file: str) -> Iterator[Problem]:
     """What is wrong with the file for the test."""
     path = str(project.folder / file)
-    tasks, wrong = sift_known_tasks(
-        project.read(file), file, project.inputs, project.label, project.outputs, project.offers
-    )
+    tasks, wrong = sift_tasks_of(project, file)
     for text in wrong:
         yield Problem("error", "test_file", text, "", path)
     needed = smallest_proof(model.target_accuracy)

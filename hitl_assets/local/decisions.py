@@ -36,7 +36,7 @@ def describe(standing: Standing) -> str:
     """Why a batch waits, and what a person does."""
     text = f"The pool closed: {standing.text}" if standing.state == "partial" else standing.text
     text = text if not text or text[-1] in ".!?" else f"{text}."
-    return " ".join(filter(None, [text, standing.what_to_do, rerun(standing)]))
+    return " ".join(filter(None, [text, standing.what_to_do, rerun(standing), leave_out(standing)]))
 
 
 def rerun(standing: Standing) -> str:
@@ -45,14 +45,23 @@ def rerun(standing: Standing) -> str:
     return f"Then rerun run {standing.run_id} in Dagster's UI." if is_late else ""
 
 
+def leave_out(standing: Standing) -> str:
+    """How to be done with a commit that cannot be taken in."""
+    return "Correct its files and commit them, or leave it out with hitl dismiss." if is_bad_commit(standing) else ""
+
+
+def is_bad_commit(standing: Standing) -> bool:
+    """Whether nothing of a batch's commit could be taken in."""
+    return standing.state == "failed" and (not standing.run_id or standing.failed_step == "raw_data")
+
+
 def command_for(project: str, standing: Standing) -> str:
     """The command that goes on with a batch."""
     batch = standing.batch[:SHORT]
     if standing.state == "review":
         return f"hitl review {project} {batch}"
     is_final = standing.state == "partial" and any(reason in standing.text for reason in FINAL)
-    is_bad_commit = standing.state == "failed" and (not standing.run_id or standing.failed_step == "raw_data")
-    if is_final or is_bad_commit:
+    if is_final or is_bad_commit(standing):
         return f"hitl commit FILE.csv --project {project}"
     can_resume = standing.state in ("partial", "not_opened") or standing.failed_step == "pools"
     return f"hitl resume {project} {batch}" if can_resume else ""

@@ -3,18 +3,14 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
-from hitl_assets.intake import missed_files, split
 from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.labeling.items import collect_items, describe_rejected
 from hitl_assets.labeling.loading import load_project
-from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.verdicts import judge_files
 from hitl_assets.local.processes import People, dagster, emulators, reserved_port
 from hitl_assets.local.rehearsal_items import has_columns, own_items
 from hitl_assets.local.reloading import look_at, reload
@@ -25,8 +21,6 @@ from hitl_assets.services.whereabouts import find_announced
 
 # Between two looks at the processes and at the projects' files, in seconds.
 PAUSE = 0.5
-# How many rows that are put aside `hitl commit` names.
-SHOWN = 5
 
 
 def run_dev(state: State, ui_port: int, people: People) -> None:
@@ -132,41 +126,3 @@ def ensure_sources(state: State, addresses: Addresses) -> None:
         pachyderm.ensure_repo(project.configuration.source.repo, f"items of {project.name}")
         if project.configuration.withdrawn:
             pachyderm.ensure_repo(project.configuration.withdrawn.repo, f"items of {project.name} that are withdrawn")
-
-
-def commit_files(
-    state: State, name: str, pachd: str, files: Sequence[Path], warn: Callable[[str], None] = print
-) -> str:
-    """Commit files to a project's source repo; where they are now. `warn` is told before what will bring nothing.
-
-    Raises:
-        UnreadableFileError: one of them cannot be used. Nothing was committed.
-    """
-    project = load_project(state.file_of(name))
-    source = project.configuration.source
-    contents = {f"/{path.name}": path.read_bytes() for path in files}
-    for warning in foresee(project, contents):
-        warn(warning)
-    pachyderm = Pachyderm(pachd, os.environ.get("PACHD_TOKEN"))
-    description = f"hitl commit: {', '.join(path.name for path in files)}"
-    commit = pachyderm.write(source.repo, contents, description, branch=source.branch)
-    return f"{source.repo}@{commit}"
-
-
-def foresee(project: Project, contents: Mapping[str, bytes]) -> Iterator[str]:
-    """What the check of a commit's files will say, and which rows will be put aside.
-
-    Raises:
-        UnreadableFileError: one of the files cannot be used.
-    """
-    source = project.configuration.source
-    matching, others = split(contents, source.glob)
-    found = collect_items(
-        {path: contents[path] for path in matching}, project.inputs, (), (), project.identity, None, source.encoding
-    )
-    verdict = judge_files(replace(found, files=(*found.files, *missed_files(others, source.glob))), source.glob)
-    if not verdict.passed:
-        yield verdict.description
-    yield from (f"put aside: {line.removeprefix(':')}" for line in describe_rejected(found.rejected[:SHOWN], ""))
-    if len(found.rejected) > SHOWN:
-        yield f"and {len(found.rejected) - SHOWN} more rows are put aside"

@@ -4,7 +4,6 @@ import tempfile
 from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 from hitl_assets.asking import ask, find_unsure
 from hitl_assets.collecting import Collected, collect
@@ -105,21 +104,22 @@ def bans(toloka: Toloka, rules: dict[str, str]) -> dict[str, str]:
 
 def find_unanswered(toloka: Toloka, project: Project, pool_id: str) -> str:
     """What people could not hand in, in the pool or before it in the training."""
-    training = find_training(toloka, project)
-    return unanswered_suites(toloka, pool_id) or (unanswered_suites(toloka, str(training.id)) if training else "")
+    training_id = find_training(toloka, project)
+    return unanswered_suites(toloka, pool_id) or (unanswered_suites(toloka, training_id) if training_id else "")
 
 
-def find_training(toloka: Toloka, project: Project) -> Any:
-    """The project's training, if it has one."""
+def find_training(toloka: Toloka, project: Project) -> str | None:
+    """The id of the project's training, if it has one."""
     if project.training is None:
         return None
-    return toloka.find_training(toloka.find_project(project_mark(project)), training_mark(project))
+    training = toloka.find_training(toloka.find_project(project_mark(project)), training_mark(project))
+    return None if training is None else str(training.id)
 
 
 def trained(toloka: Toloka, project: Project) -> dict[str, bool]:
     """Who did all of the training, and whether they passed it."""
-    training = find_training(toloka, project)
-    results = training_results(toloka, str(training.id)) if training else {}
+    training_id = find_training(toloka, project)
+    results = training_results(toloka, training_id) if training_id else {}
     requirement = (project.pool.get("quality_control") or {}).get("training_requirement") or {}
     needed = float(requirement.get("training_passing_skill_value") or 0)
     return {user: value >= needed for user, value in results.items()}

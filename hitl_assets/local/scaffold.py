@@ -6,9 +6,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from hitl_assets.labeling.blueprint import EXAMPLES, Blueprint, compose
+from hitl_assets.labeling.blueprint import EXAMPLES, Blueprint, write_project
 from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.local.check import check_project
 from hitl_assets.local.state import State
 
 
@@ -23,15 +22,12 @@ def make_project(blueprint: Blueprint, folder: Path) -> Path:
         raise ConfigurationError(f"{target} is there already. Choose another name, or remove it.")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".hitl-new-", dir=folder) as draft:
-        own = Path(draft) / "projects" / (blueprint.name if blueprint.name.isidentifier() else "project")
-        own.mkdir(parents=True)
-        for name, content in compose(blueprint).items():
-            (own / name).write_bytes(content)
-        checked = check_project(own / "defs.yaml")
-        if not checked.is_good:
-            errors = [problem.what for problem in checked.problems if problem.severity == "error"]
-            raise ConfigurationError("\n".join(["Nothing was made.", *errors]))
-        shutil.move(own, target)
+        try:
+            made = write_project(blueprint, Path(draft) / "project")
+        except ConfigurationError as error:
+            said = str(error).replace(str(Path(draft) / "project"), str(target))
+            raise ConfigurationError(f"Nothing was made.\n{said}") from error
+        shutil.move(made, target)
     return target
 
 

@@ -1,6 +1,6 @@
 """Where a batch stands: one word, what it cost so far, and why it does not go on. No Dagster, no network."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -9,17 +9,17 @@ from hitl_assets.labeling.endings import advise, is_whole
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import NOT_OPENED, PoolState
 from hitl_assets.local.history import Event, History
-from hitl_assets.materializations import ANSWERS, REFUSED, ROUND, STOPPED
+from hitl_assets.materializations import ANSWERS, DISMISSED, REFUSED, ROUND, STOPPED
 from hitl_assets.watching import GONE
 
 State = Literal[
     "committed", "publishing", "not_opened", "open", "collecting", "review", "partial", "labeled", "nothing_new",
-    "failed", "gone", "twice",
+    "failed", "gone", "twice", "dismissed",
 ]  # fmt: skip
 # In these a person decides.
 WAITING: frozenset[State] = frozenset({"not_opened", "review", "partial", "failed", "gone", "twice"})
 # In these nothing more happens.
-DONE: frozenset[State] = frozenset({"labeled", "nothing_new"})
+DONE: frozenset[State] = frozenset({"labeled", "nothing_new", "dismissed"})
 TAKEN_IN = "A later batch took in what else it brought."
 
 
@@ -73,13 +73,13 @@ class Standing:
         return self.state in WAITING and not self.is_superseded
 
 
-def supersede(standings: Sequence[Standing]) -> list[Standing]:
+def supersede(standings: Sequence[Standing], is_corrected: Callable[[str], bool]) -> list[Standing]:
     """The same batches, oldest first, with those marked whose data a later one took in: a failed batch's good files
-    come with the next commit."""
+    come with the next commit. Files that could not be read wait until somebody has corrected or dismissed them."""
     found: list[Standing] = []
     is_later_in = False
     for each in reversed(standings):
-        is_late = is_later_in and each.state == "failed" and each.items is None
+        is_late = is_later_in and each.state == "failed" and each.items is None and is_corrected(each.batch)
         found.append(replace(each, is_superseded=True, text=f"{each.text} {TAKEN_IN}") if is_late else each)
         is_later_in = is_later_in or each.items is not None
     return found[::-1]
@@ -140,6 +140,8 @@ def count_others(standing: Standing, others: Sequence[PoolState], spent: float) 
 def stand(project: Project, history: History, dataset: Event | None, live_status: str | None) -> tuple[State, str, str]:
     """The state of a batch as its events tell, more about it, and what a person should do."""
     plan = history.events.get("pools")
+    if plan is None and metadata(history.events.get("raw_data")).get(DISMISSED):
+        return "dismissed", "what its commit brought is left out", ""
     if plan is None:
         under_way = history.run is not None and history.run.is_under_way
         return "publishing", "" if under_way else "waits for its run", ""

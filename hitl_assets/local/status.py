@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,8 @@ def read_project(
     dataset = read_newest(instance, project, "concatenated_dataset")
     live = {pool.id: pool.status for pool in pools}
     judged = [judge(project, each, dataset, live.get(own_pool(each))) for each in histories]
-    standings = supersede([with_others(services, project, each, pools) for each in judged])
+    standings = [with_others(services, project, each, pools) for each in judged]
+    standings = supersede(standings, partial(services.is_corrected, project))
     is_elsewhere = bool(names) and services.lacks(project, names[-1])
     new = [] if is_elsewhere else services.commits(project, names[-1] if names else None) or []
     accounts = None if is_elsewhere else services.accounts(project)

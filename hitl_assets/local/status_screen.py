@@ -25,6 +25,7 @@ WORDS = {
     "partial": ("ended early", "yellow"),
     "labeled": ("labeled", "green"),
     "nothing_new": ("nothing new", "dim"),
+    "dismissed": ("dismissed", "dim"),
     "failed": ("failed", "red"),
     "gone": ("pool is gone", "red"),
     "twice": ("asked twice", "red"),

@@ -9,6 +9,7 @@ import dagster as dg
 
 from hitl_assets.collecting import read_accounts, spent_on
 from hitl_assets.deployment import MissingVariableError, launcher_elsewhere, not_set
+from hitl_assets.intake import unchanged_files
 from hitl_assets.labeling.budget import Account
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Commit, PoolState
@@ -78,6 +79,19 @@ class Services:
             return False
 
         return bool(self.pachyderm.ask(look))
+
+    def is_corrected(self, project: Project, batch: str) -> bool:
+        """Whether each file that a batch's commit brought is another one now, or gone; so, too, if nobody can say."""
+
+        def look(client: Pachyderm) -> list[str]:
+            try:
+                return unchanged_files(client, project, batch)
+            except TransientServiceError:
+                raise
+            except ServiceError:  # the commit is gone
+                return []
+
+        return not self.pachyderm.ask(look)
 
     def commits(self, project: Project, after: str | None) -> list[Commit] | None:
         """The finished commits of its source repo after this one, oldest first."""

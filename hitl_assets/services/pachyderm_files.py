@@ -91,10 +91,21 @@ class FileCalls(CommitCalls):
 
 
 def matches(path: str, glob: str) -> bool:
-    """Whether a path matches a pattern as in Pachyderm: `*` and `?` stay within a directory, `**` does not."""
+    """Whether a path matches a pattern as in Pachyderm: `*` and `?` stay within a directory, `**` does not; of
+    `{one,other}` either fits."""
+    return re.fullmatch(translate(glob), path, re.DOTALL) is not None
+
+
+def translate(glob: str) -> str:
+    """A pattern of Pachyderm's as a regular expression."""
     wildcards = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
-    parts = re.split(r"(\*\*|\*|\?)", glob)
-    return re.fullmatch("".join(wildcards.get(part, re.escape(part)) for part in parts), path, re.DOTALL) is not None
+    parts = re.split(r"(\*\*|\*|\?|\{[^{}]*\})", glob)
+    return "".join(wildcards.get(part) or (either(part) if part[:1] == "{" else re.escape(part)) for part in parts)
+
+
+def either(braces: str) -> str:
+    """The alternatives of `{one,other}`."""
+    return f"(?:{'|'.join(map(translate, braces[1:-1].split(',')))})"
 
 
 def unpack(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:

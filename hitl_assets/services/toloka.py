@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from hitl_assets.labeling.changes import find_project_changes
 from hitl_assets.labeling.pools import Mark, read_mark, read_terms
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError
@@ -56,10 +57,16 @@ class Toloka(TaskCalls, AnswerCalls):
             with self.changing(f"create the project {mark.name}"):
                 created = self.writer.create_project(structure)
             existing, done = self.settle_project(mark) or created, "created"
-        if read_mark(existing.private_comment) != mark:
+        changed = find_project_changes(form, existing.unstructure() or {})
+        if read_mark(existing.private_comment) != mark or changed:
             with self.changing(f"update the project {mark.name}"):
                 existing, done = self.writer.update_project(str(existing.id), structure), "updated"
         return str(existing.id), done
+
+    def project_form(self, project_id: str) -> Mapping[str, Any]:
+        """Toloka's JSON of a project."""
+        with self.translated(f"read the project {project_id}"):
+            return self.reader.get_project(project_id).unstructure() or {}
 
     def settle_project(self, mark: Mark) -> "Project | None":
         """The project that is marked for the same thing, or None; others, in which nothing is, are put away."""
@@ -141,6 +148,11 @@ class Toloka(TaskCalls, AnswerCalls):
         """The training with exactly this mark, the oldest if there are more."""
         return next(iter(self.find_trainings(project_id, mark)), None)
 
+    def open_trainings(self, project_id: str) -> list[str]:
+        """The ids of the trainings of a project that are open, whoever made them."""
+        with self.translated(f"list the trainings of project {project_id}"):
+            return [str(each.id) for each in self.reader.get_trainings(project_id=project_id) if each.is_open()]
+
     def find_trainings(self, project_id: str, mark: Mark) -> "list[Training]":
         """The trainings with exactly this mark, oldest first. A training has no private comment: the mark is in its
         metadata."""
@@ -197,11 +209,20 @@ class Toloka(TaskCalls, AnswerCalls):
 
     def has_pool(self, pool_id: str) -> bool:
         """Whether the account has a pool of this id, with our mark or without."""
+        return bool(self.pools_of_id(pool_id))
+
+    def find_pool(self, pool_id: str) -> PoolState | None:
+        """The pool of this id; None if the account has none that bears our mark."""
+        found = [pool for pool in self.pools_of_id(pool_id) if read_mark(pool.private_comment)]
+        return self.read_pool(found[0]) if found else None
+
+    def pools_of_id(self, pool_id: str) -> "list[Pool]":
+        """The pool of this id, if the account has it."""
         from hitl_assets.services.toloka_kit import PoolSearchRequest
 
         request = PoolSearchRequest(id_gte=pool_id, id_lte=pool_id)
         with self.translated(f"look for the pool {pool_id}"):
-            return bool(self.reader.find_pools(request, limit=1).items)
+            return list(self.reader.find_pools(request, limit=1).items or ())
 
     def create_pool(self, form: Mapping[str, Any]) -> PoolState:
         """A new pool, closed and empty. The caller has looked for it and found none."""

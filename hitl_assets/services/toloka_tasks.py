@@ -33,6 +33,14 @@ class Upload:
     refused: Mapping[str, str]
 
 
+class RefusedTasksError(ServiceError):
+    """Toloka refused tasks: why, by item key."""
+
+    def __init__(self, message: str, refused: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
 class OtherTasksError(ServiceError):
     """A pool holds tasks that are not planned: another run, with another plan, or a person has filled it."""
 
@@ -59,7 +67,7 @@ class TaskCalls(Connection):
 
         Raises:
             OtherTasksError: it holds tasks that are not among these.
-            ServiceError: afterwards the pool does not hold these tasks and no others.
+            RefusedTasksError: the pool does not hold all of these tasks, since Toloka refuses some.
             TransientServiceError: Toloka took only some of them, and did not say why.
         """
         present = self.task_identities(pool_id)
@@ -72,11 +80,13 @@ class TaskCalls(Connection):
         held = self.task_identities(pool_id) if absent else present
         if held != planned:
             others = (held - planned).total()
-            kind = OtherTasksError if others else ServiceError if refused else TransientServiceError
-            raise kind(
+            said = (
                 f"Pool {pool_id} holds {(held & planned).total()} of {planned.total()} planned tasks and "
-                f"{others} others. {describe_refused(refused)}Nothing is open. Correct the tasks, then rerun."
+                f"{others} others. {describe_refused(refused)}Nothing is open."
             )
+            if refused and not others:
+                raise RefusedTasksError(said, refused)
+            raise (OtherTasksError if others else TransientServiceError)(said)
         return Upload((held - present).total(), refused)
 
     def add(self, tasks: "Sequence[Task]", pool_id: str) -> None:
@@ -96,7 +106,7 @@ class TaskCalls(Connection):
         if missing:
             raise (ServiceError if refused else TransientServiceError)(
                 f"Pool {pool_id} lacks {missing.total()} of {len(tasks)} tasks that were added. "
-                f"{describe_refused(refused)}Correct them, then rerun."
+                f"{describe_refused(refused)}Put the fields of the project right in Toloka, then rerun."
             )
 
     def upload_chunk(
@@ -123,10 +133,11 @@ class TaskCalls(Connection):
                         raise
                     continue
                 except ValidationApiError as error:
-                    # The kit raises it when not one task of the chunk is good.
-                    if not skip_invalid or not error.payload:
+                    # Not one task of the chunk was made: one is bad, or with `skip_invalid` all are.
+                    refused = refusals(chunk, error.payload or {})
+                    if not refused:
                         raise
-                    return refusals(chunk, error.payload)
+                    return refused
             problems = result.validation_errors or {}
             if problems or result.items or self.task_identities(pool_id) & Counter(map(identity, chunk)):
                 return refusals(chunk, problems)

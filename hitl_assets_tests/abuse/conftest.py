@@ -1,37 +1,47 @@
 """The world in which somebody does what they shouldn't."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
-from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
-from hitl_assets_tests.loop.loops import Loop
+from hitl_assets.labeling.project import Project
 
+from .stages import bring_all
+from .states import State, open_world, put_away, take_out, write_project
 from .table import PROPERTY, lines
-from .world import LOCATION, World, write_project
+from .world import World
 
 CLICKBAIT = Path(__file__).parents[2] / "hitl_assets" / "projects" / "clickbait"
 
 
+@pytest.fixture(scope="session")
+def abused_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The project of these tests."""
+    return write_project(CLICKBAIT, tmp_path_factory.mktemp("abuse") / "abused", "abused")
+
+
+@pytest.fixture(scope="session")
+def prepared(abused_project: Project, empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> State:
+    """A world with a batch at each stage."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with open_world(abused_project, folder, empty_home) as world:
+        bring_all(world)
+    return put_away(world, folder)
+
+
 @pytest.fixture
-def world(tmp_path: Path, prefix: str, pachyderm_address: str, pachyderm: Pachyderm) -> Iterator[World]:
-    """Two batches to be, a Toloka whose time passes when we say so, and an instance of its own."""
-    project = write_project(CLICKBAIT, tmp_path / prefix, prefix)
-    location = tmp_path / "location.py"
-    with TolokaEmulator(tmp_path / "toloka", speed="manual") as emulator, ExitStack() as stack:
-        names = {"toloka": emulator.url, "pachyderm": pachyderm_address, "path": str(project.folder / "defs.yaml")}
-        location.write_text(LOCATION.format(**names))
+def staged(prepared: State, abused_project: Project, empty_home: Path, tmp_path: Path) -> Iterator[World]:
+    """The same for one test."""
+    with take_out(prepared, abused_project, tmp_path / "world", empty_home) as world:
+        yield world
 
-        def make_instance() -> dg.DagsterInstance:
-            return stack.enter_context(dg.instance_for_test())
 
-        loop = Loop(project, make_instance(), pachyderm_address, emulator.url)
-        yield World(loop, pachyderm, Toloka(emulator.url, "any token"), emulator.url, location, make_instance)
+@pytest.fixture
+def world(abused_project: Project, empty_home: Path, tmp_path: Path) -> Iterator[World]:
+    """A world in which nothing has happened."""
+    with open_world(abused_project, tmp_path, empty_home) as world:
+        yield world
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,23 +1,21 @@
-"""Two batches of one project on emulators, and Dagster's UI beside them: its GraphQL, in this process."""
+"""Batches of one project on emulators of their own, and Dagster beside them, all in this process."""
 
+import json
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import httpx
-import yaml
-from dagster._core.test_utils import in_process_test_workspace
-from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.utils import make_new_run_id
 
 from hitl_assets.attempts import PARTITION_TAG, RUN_KEY_TAG
 from hitl_assets.checks.waiting import last_evaluation
 from hitl_assets.labeling.answers import read_answers
-from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import item_key
 from hitl_assets.partitions import batches
@@ -25,49 +23,32 @@ from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka import Toloka
 from hitl_assets_tests.loop.loops import Loop, commit, headlines
 
-BATCH_ASSETS = ("raw_data", "tasks", "pools", "raw_answers", "aggregated_labels", "quality_report")
-NAMES, ITEMS = ("first", "second"), 2
+from .ui import Ask, webserver
+
+BATCH_ASSETS = ("raw_data", "tasks", "pools", "raw_answers", "calibration", "aggregated_labels", "quality_report")
+PUBLISHING, LABELING = BATCH_ASSETS[:3], BATCH_ASSETS[3:]
+ITEMS = 2
 # Seconds of the emulated crowd's time, and how often they pass until everybody must be done.
-STEP, PATIENCE = 3600, 12
-LOCATION = """
-from pathlib import Path
-import dagster as dg
-from hitl_assets.component import project_definitions, shared_resources
-from hitl_assets.checks.waiting import last_evaluation
-from hitl_assets.labeling.answers import read_answers
-from hitl_assets.labeling.loading import load_project
-from hitl_assets.resources import PachydermResource, TolokaResource
-resources = shared_resources(TolokaResource(url={toloka!r}, token="any"), PachydermResource(address={pachyderm!r}))
-project = load_project(Path({path!r}))
-defs = dg.Definitions.merge(project_definitions(project), dg.Definitions(resources=resources))
-"""
-
-
-def write_project(shipped: Path, folder: Path, name: str) -> Project:
-    """The shipped project under another name, without a training and quality control, in a folder of its own."""
-    shutil.copytree(shipped, folder)
-    form = yaml.safe_load((folder / "defs.yaml").read_text())
-    attributes = form["attributes"]
-    attributes |= {"name": name, "source": {"repo": f"{name}_source"}, "dataset": {"repo": f"{name}_labeled"}}
-    for section in ("training", "training_tasks"):
-        del attributes[section]
-    for section in ("quality_control", "filter"):
-        del attributes["pool"][section]
-    (folder / "defs.yaml").write_text(yaml.safe_dump(form))
-    return load_project(folder / "defs.yaml")
+STEP, PATIENCE = 6 * 3600, 5
 
 
 @dataclass
 class World:
-    """A loop, its services, and what its sensors have asked for so far: Dagster runs a key once."""
+    """A loop, its services, and what its sensors have asked for so far: Dagster runs a key once.
+
+    `batches` are its commits by the name of their stage; `queued` are runs that were asked for and have not begun, as
+    their requests, by run id.
+    """
 
     loop: Loop
     pachyderm: Pachyderm
     toloka: Toloka
     url: str
     location: Path
-    make_instance: Callable[[], dg.DagsterInstance]
+    open_instance: Callable[[str], dg.DagsterInstance]
+    batches: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    queued: dict[str, dg.RunRequest] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
     @property
@@ -75,22 +56,53 @@ class World:
         """The project."""
         return self.loop.project
 
+    @property
+    def partitions(self) -> list[str]:
+        """The batches that Dagster knows."""
+        return list(batches(self.project).get_partition_keys(dynamic_partitions_store=self.loop.instance))
+
+    def back_up(self, name: str) -> None:
+        """Keep the instance as it is now, under this name."""
+        home = Path(self.loop.instance.root_directory)
+        shutil.copytree(home, home.with_name(name))
+        kept = {"cursors": self.loop.cursors, "asked": sorted(self.asked)}
+        (home.with_name(name) / "kept.json").write_text(json.dumps(kept))
+
+    def restore(self, name: str) -> None:
+        """Go on with the instance that was kept under this name; with an empty one if none was."""
+        self.loop = Loop(self.project, self.open_instance(name), *self.loop.addresses)
+        file = Path(self.loop.instance.root_directory) / "kept.json"
+        kept = json.loads(file.read_text()) if file.exists() else {"cursors": {}, "asked": []}
+        self.loop.cursors, self.asked, self.queued = kept["cursors"], set(kept["asked"]), {}
+
+    def ui(self) -> AbstractContextManager[Ask]:
+        """Dagster's UI."""
+        return webserver(self.loop.instance, self.location)
+
     def commit(self, name: str) -> str:
-        """A batch of two items; its name."""
-        return commit(self.pachyderm, self.project, headlines(f"{name} 1", f"{name} 2"), f"{name}.csv")
+        """A batch of two items; its commit."""
+        content = headlines(*(f"{name} {number}" for number in range(ITEMS)))
+        self.batches[name] = commit(self.pachyderm, self.project, content, f"{name}.csv".replace(" ", "_"))
+        return self.batches[name]
 
     def pass_time(self, seconds: float = STEP) -> None:
-        """Let the emulated crowd work for so long."""
+        """Let the emulated crowd work for so long. What the sensors have noted gets as much older."""
         self.post("/emulator/clock/advance", {"seconds": seconds})
+        for sensor, text in self.loop.cursors.items():
+            with suppress(ValueError):
+                cursor = json.loads(text or "{}")
+                for attempt in cursor.get("attempts") or ():
+                    cursor["attempts"][attempt]["at"] -= seconds
+                self.loop.cursors[sensor] = json.dumps(cursor)
 
     def post(self, path: str, body: Any, method: str = "POST") -> None:
         """A request to Toloka that its client has no word for."""
         headers = {"Authorization": "OAuth any"}
         httpx.request(method, f"{self.url}{path}", json=body, headers=headers, timeout=60).raise_for_status()
 
-    def told(self, check: str) -> str:
-        """What a check of `pools` said last."""
-        key = dg.AssetCheckKey(dg.AssetKey([self.project.name, "pools"]), check)
+    def told(self, check: str, asset: str = "pools") -> str:
+        """What a check of an asset said last."""
+        key = dg.AssetCheckKey(dg.AssetKey([self.project.name, asset]), check)
         last = last_evaluation(self.loop.instance, key)
         return (last.description or "") if last else ""
 
@@ -106,25 +118,40 @@ class World:
         return new
 
     def turn(self) -> None:
-        """A tick of both sensors, with their runs."""
+        """What was queued, then a tick of both sensors, with their runs."""
+        for run_id, request in self.queued.items():
+            if self.loop.instance.get_runs(dg.RunsFilter([run_id], statuses=[dg.DagsterRunStatus.NOT_STARTED])):
+                self.loop.instance.delete_run(run_id)
+                self.run(request)
+        self.queued.clear()
         for sensor in ("commits", "pools"):
             for request in self.tick(sensor):
                 self.run(request)
 
     def run(self, request: dg.RunRequest) -> None:
-        """Run what was asked for; Dagster doesn't start a run whose partition is gone."""
-        if request.partition_key in batches(self.project).get_partition_keys(
-            dynamic_partitions_store=self.loop.instance
-        ):
+        """Run what was asked for; a run whose partition is gone fails before it begins."""
+        if request.partition_key in self.partitions:
             self.loop.run(request)
+        else:
+            self.leave(request, dg.DagsterRunStatus.FAILURE)
 
-    def go_on(self, *names: str) -> None:
-        """Turn, and let people work, until the items of these commits are in the dataset or everybody must be done."""
+    def leave(self, request: dg.RunRequest, status: dg.DagsterRunStatus) -> str:
+        """The run that was asked for, in this state without having done anything; its id."""
+        tags = {**request.tags, RUN_KEY_TAG: request.run_key or "", PARTITION_TAG: request.partition_key or ""}
+        run = dg.DagsterRun(job_name="__ASSET_JOB", run_id=make_new_run_id(), tags=tags, status=status)
+        return self.loop.instance.add_run(run).run_id
+
+    def go_on(self) -> None:
+        """Turn, and let people work, until all items are in the dataset or everybody must be done."""
         for _ in range(PATIENCE):
             self.turn()
-            if all(self.rows(name) == ITEMS for name in names):
+            if not self.unfinished():
                 return
             self.pass_time()
+
+    def unfinished(self) -> list[str]:
+        """The batches whose items are not all in the dataset, by name."""
+        return [name for name in self.batches if self.rows(name) != ITEMS]
 
     def rows(self, name: str) -> int:
         """How many rows of the dataset are items of a commit, of whichever batch."""
@@ -133,46 +160,33 @@ class World:
         content = self.pachyderm.read(repo, head, "/concatenated_dataset/dataset.csv").decode() if head else ""
         return sum(line.startswith(f"{name} ") for line in content.splitlines())
 
-    def by_hand(self, batch: str, name: str) -> None:
-        """What a person does about a batch that was taken from the sensors: put its partition back, materialize what
-        is missing up to its pool; then the sensor goes on, or they materialize the rest, too."""
-        self.loop.instance.add_dynamic_partitions(str(batches(self.project).name), [batch])
+    def by_hand(self, names: Iterable[str]) -> None:
+        """What a person does about batches that were taken from the sensors: put their partitions back, materialize
+        what is missing up to the pool; then the sensor goes on, or they materialize the rest, too."""
+        own = [self.batches[name] for name in names]
+        missing = [batch for batch in own if batch not in self.partitions]
+        self.loop.instance.add_dynamic_partitions(str(batches(self.project).name), missing)
         for each in ("golden_tasks", "toloka_project"):
             self.loop.materialize(each, None)
-        for each in BATCH_ASSETS[:3]:
-            self.loop.materialize(each, batch)
-        self.go_on(name)
-        if self.rows(name) != ITEMS:
-            for each in BATCH_ASSETS[3:]:
-                self.loop.materialize(each, batch)
+        for batch in own:
+            self.materialize(PUBLISHING, batch)
+        self.go_on()
+        for name in self.unfinished():
+            self.materialize(LABELING, self.batches[name])
+        if self.unfinished():
             self.loop.materialize("concatenated_dataset", None)
+
+    def materialize(self, names: Iterable[str], batch: str) -> None:
+        """Assets of a batch, in one run by hand."""
+        keys = [dg.AssetKey([self.project.name, name]) for name in names]
+        self.loop.run(dg.RunRequest(partition_key=batch, asset_selection=keys))
 
     def paid(self) -> dict[str, int]:
         """How many answers to each item were paid, in whichever pool."""
         projects = self.toloka.reader.get_projects()
         pools = [pool for project in projects for pool in self.toloka.find_pools(str(project.id)) if pool.was_started]
         given = [each for pool in pools for each in self.toloka.assignments(pool.id) if each["status"] == "ACCEPTED"]
-        names = {item_key({"headline": f"{name} {n}"}): f"{name} {n}" for name in NAMES for n in (1, 2)}
-        return dict(Counter(names[each.item_key] for each in read_answers(given) if not each.is_golden))
-
-    def ask_ui(self, query: str, **variables: Any) -> Any:
-        """A request as Dagster's UI sends it, to a webserver that has loaded the project."""
-        from dagster_graphql.test.utils import execute_dagster_graphql  # noqa: PLC0415  # 1 s for all who collect tests
-
-        origin = LoadableTargetOrigin(python_file=str(self.location), attribute="defs")
-        with in_process_test_workspace(self.loop.instance, origin) as context:
-            (location,) = context.code_location_names
-            place = {"repositoryLocationName": location, "repositoryName": "__repository__"}
-            named = {name: {**value, **place} if name == "selector" else value for name, value in variables.items()}
-            result = execute_dagster_graphql(context, query, named)
-        assert not result.errors, result.errors
-        (answer,) = result.data.values()
-        assert "Error" not in answer["__typename"], answer
-        return answer
-
-    def cancel(self, request: dg.RunRequest) -> None:
-        """A run that a person terminated before it did anything."""
-        tags = {**request.tags, RUN_KEY_TAG: request.run_key or "", PARTITION_TAG: request.partition_key or ""}
-        run = dg.DagsterRun(job_name="__ASSET_JOB", run_id=make_new_run_id(), tags=tags)
-        self.loop.instance.add_run(run)
-        self.loop.instance.report_run_canceled(run)
+        texts = [f"{name} {number}" for name in self.batches for number in range(ITEMS)]
+        keys = {item_key({"headline": text}): text for text in texts}
+        counted = Counter(keys.get(each.item_key, "") for each in read_answers(given) if not each.is_golden)
+        return {text: counted[text] for text in texts}

@@ -12,7 +12,8 @@ import dagster as dg
 import pytest
 
 from hitl_assets.labeling.project import Project
-from hitl_assets.local.dev import commit_files, ensure_sources
+from hitl_assets.local.commits import Commit
+from hitl_assets.local.dev import ensure_sources
 from hitl_assets.local.processes import dagster, emulators, free_port, open_instance
 from hitl_assets.local.progress import failure_of
 from hitl_assets.local.state import Addresses, State
@@ -80,7 +81,7 @@ def test_a_run_goes_through_with_its_history_in_postgresql(
         open_instance(state) as instance,
     ):
         ensure_sources(state, addresses)
-        batch = commit_files(state, shipped_project.name, addresses.pachd, [tmp_path / "items.csv"]).split("@")[1]
+        batch = Commit(state, shipped_project.name, addresses.pachd, [tmp_path / "items.csv"]).make().split("@")[1]
 
         def is_published() -> bool:
             check()

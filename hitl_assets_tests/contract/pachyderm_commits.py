@@ -84,10 +84,10 @@ def changes(answers: Any) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def refused(code: str, text: str = "") -> Iterator[None]:
+def refused(code: str, text: str = "") -> Iterator[pytest.ExceptionInfo[Any]]:
     """Expect a refusal with this code and text, also where the client wraps it (as it does the first message)."""
     with pytest.raises((grpc.RpcError, ConnectionError)) as caught:
-        yield
+        yield caught
     error: Any = caught.value if isinstance(caught.value, grpc.RpcError) else caught.value.__cause__
     assert (error.code().name, text in error.details()) == (code, True), error.details()
 

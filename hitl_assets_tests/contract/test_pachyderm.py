@@ -88,7 +88,10 @@ def test_files_read_as_they_were_written(pachd: Pachyderm, repo: str) -> None:
     assert [pachd.client.inspect_file((repo, made), path).size_bytes for path in TREE] == [1, 1, 1, 1, 1, 0]
 
 
-@pytest.mark.parametrize("glob", ["/**.csv", "/*.csv", "/*/*.csv", "/d/**", "/**/f.csv", "/?.*", "/a.csv", "/*"])
+@pytest.mark.parametrize(
+    "glob",
+    ["/**.csv", "/*.csv", "/*/*.csv", "/d/**", "/**/f.csv", "/?.*", "/a.csv", "/*", "/**.{csv,txt}", "/{a,d/f}.csv"],
+)
 def test_patterns_match_as_ours_do(pachd: Pachyderm, repo: str, glob: str) -> None:
     """A pattern in a project's YAML is read on both sides."""
     made = commit(pachd, repo, TREE)

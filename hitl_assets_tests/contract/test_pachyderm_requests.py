@@ -81,9 +81,12 @@ def test_ancestors_are_counted_in_one_way(pachd: Pachyderm, repo: str) -> None:
     first, second = (commit(pachd, repo, {f"/{name}.csv": b"x"}) for name in "ab")
     for reference, expected in {"master^": first, "master~1": first, "master.1": first, "master.2": second}.items():
         assert ids(pachd.client.inspect_commit((repo, reference))) == [expected]
-    for reference in ("master^~1", "master~1^"):
+    for reference in ("master^~1", "master~1^", "master^^2", "master~~1", "master^.1", "master~x"):
         with refused("UNKNOWN", "invalid ancestry"):
             pachd.client.inspect_commit((repo, reference))
+    assert ids(pachd.client.inspect_commit((repo, "master.2^"))) == [first]
+    with refused("UNKNOWN", "less ancestors than descendants"):
+        pachd.client.inspect_commit((repo, "master.2^^"))
 
 
 def test_there_is_nothing_before_the_first_commit(pachd: Pachyderm, repo: str) -> None:
@@ -109,6 +112,57 @@ def test_branches_of_a_trigger_are_not_deleted(pachd: Pachyderm, repo: str) -> N
     for branch in ("master", "late"):
         with refused("UNKNOWN", "cannot be deleted because it"):
             pachd.client.delete_branch(repo, branch)
+
+
+def test_a_repo_with_a_trigger_is_deleted_by_force_only(pachd: Pachyderm, prefix: str) -> None:
+    """Its own branches hold each other."""
+    pachd.client.create_repo(prefix, "a contract test of hitl_assets; can be deleted")
+    commit(pachd, prefix, {"/a.csv": b"x"})
+    pachd.client.create_branch(prefix, "late", trigger=pfs_pb2.Trigger(branch="master", commits=1))
+    with refused("UNKNOWN", "delete repo: delete branch"):
+        pachd.client.delete_repo(prefix)
+    pachd.client.delete_repo(prefix, force=True)
+    with refused("NOT_FOUND"):
+        pachd.client.inspect_repo(prefix)
+
+
+def test_a_commit_is_emptied_while_it_is_open(pachd: Pachyderm, repo: str) -> None:
+    """What was in it before stays."""
+    commit(pachd, repo, {"/a.csv": b"x", "/d/b.csv": b"x"})
+    made = opened(pachd, repo, {"/a.csv": b"y", "/c.csv": b"x"})
+    pachd.client.delete_file((repo, made), "/d/b.csv")
+    where = pfs_pb2.Commit(branch=pfs_pb2.Branch(repo=typed(repo, "user"), name="master"), id=made)
+    pachd.client._req(Service.PFS, "ClearCommit", commit=where)
+    with pachd.client.modify_file_client((repo, made)) as modify:
+        modify.put_file_from_bytes("/e.csv", b"x")
+    pachd.client.finish_commit((repo, made))
+    assert finished(pachd, repo, made).details.size_bytes == 3
+    assert paths(pachd.client.glob_file((repo, made), "/**.csv")) == ["/a.csv", "/d/b.csv", "/e.csv"]
+    assert pachd.read(repo, made, "/a.csv") == b"x"
+    with refused("UNKNOWN", "cannot clear finished commit"):
+        pachd.client._req(Service.PFS, "ClearCommit", commit=where)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "calls"),
+    [
+        ("UNKNOWN", "repo cannot be nil", ("CreateRepo", "InspectRepo", "ListCommit", "SubscribeCommit")),
+        ("UNKNOWN", "commit cannot be nil", ("InspectCommit", "FinishCommit", "GlobFile", "ClearCommit")),
+        ("UNKNOWN", "file cannot be nil", ("GetFile", "InspectFile", "ListFile", "WalkFile", "DiffFile")),
+        ("UNKNOWN", "branch cannot be nil", ("CreateBranch", "InspectBranch")),
+        ("UNKNOWN", "commitset cannot be nil", ("InspectCommitSet", "SquashCommitSet")),
+        ("INVALID_ARGUMENT", "value is required", ("DropCommitSet", "DeleteBranch")),
+        ("INVALID_ARGUMENT", "no repo specified", ("DeleteRepo",)),
+    ],
+)
+def test_a_request_names_what_it_is_about(pachd: Pachyderm, code: str, text: str, calls: tuple[str, ...]) -> None:
+    """An empty one is about nothing."""
+    if version(pachd) < (2, 12):
+        pytest.skip("older ones have other words")
+    for call in calls:
+        with refused(code, text):
+            answer = pachd.client._req(Service.PFS, call)
+            list(answer)
 
 
 def test_other_projects_are_other_places(pachd: Pachyderm, repo: str) -> None:

@@ -65,7 +65,7 @@ def test_an_operation_that_failed_keeps_its_id(toloka: Toloka, pool: PoolState) 
 def test_a_field_that_is_not_declared_is_refused(toloka: Toloka, pool: PoolState) -> None:
     """With its path; and none of the chunk is uploaded."""
     with pytest.raises(ServiceError, match=r"input_values\.colour"):
-        toloka.upload_chunk([*tasks(pool, 2), *tasks(pool, 1, colour="red")], pool.id)
+        toloka.upload([*tasks(pool, 2), *tasks(pool, 1, colour="red")], pool.id)
     assert not toloka.task_identities(pool.id)
 
 

@@ -10,7 +10,6 @@ import toloka.client as toloka
 import toloka.client.project.template_builder as tb
 from scipy import stats
 from scipy.stats import rankdata
-from toloka.autoquality import AutoQuality
 from toloka.client.project import StringSpec
 
 from hitl_assets_tests.foreign.conftest import Service
@@ -33,7 +32,7 @@ def accepted(client: toloka.TolokaClient, pool_id: str) -> int:
     return len(list(client.get_assignments(pool_id=pool_id, status="ACCEPTED")))
 
 
-def found(chosen: AutoQuality) -> list[tuple[str, dict[str, Any]]]:
+def found(chosen: Any) -> list[tuple[str, dict[str, Any]]]:
     """What each pool was like."""
     return [(str(key), one["score"]) for key, one in chosen.scores.items()]
 
@@ -46,6 +45,8 @@ def by_agreement(scores: pd.DataFrame) -> pd.DataFrame:
 @pytest.mark.slow  # ranks are bootstrapped
 def test_the_best_of_several_pools_is_found(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """Clones of one pool with rules of their own; workers are spread over them by skills."""
+    from toloka.autoquality import AutoQuality  # noqa: PLC0415  # seconds for all who collect tests
+
     # It waits eighteen seconds between two looks, for a service whose pools take hours.
     waited: list[float] = []
     monkeypatch.setattr("toloka.autoquality.optimizer.time.sleep", lambda seconds: waited.append(seconds))

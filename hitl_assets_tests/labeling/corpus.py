@@ -6,6 +6,7 @@ Files are made here, none is stored. The project has the fields `text` (required
 import datetime
 import io
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +51,15 @@ def workbook(*sheets: Sequence[Sequence[Any]], titles: Sequence[str] = ("Items",
                 sheet.cell(number, 2).number_format = form
     saved = io.BytesIO()
     book.save(saved)
+    return saved.getvalue()
+
+
+def archive(*names: str) -> bytes:
+    """A ZIP archive of other files."""
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w") as packed:
+        for name in names:
+            packed.writestr(name, "text\none\n")
     return saved.getvalue()
 
 
@@ -109,6 +119,8 @@ CASES = (
         table("text", "one", "café crème", encoding="cp1252"),
         refused=("not UTF-8: row 3, byte 12", "Save it as UTF-8"),
     ),
+    Case("few_letters", table("text", "Grün", encoding="cp1252"), refused=("cp1252 'Grün'", "cp1251 'Grьn'")),
+    Case("russian", table("text", "Привет", encoding="cp1251"), refused=("cp1251 'Привет'",)),
     Case("cut_utf_8", table("text", "one", "two é")[:-2], refused=("not UTF-8: row 3",)),
     Case("cut_utf_16", table("text", "one", encoding="utf-16")[:-1], refused=("begins as UTF-16 and is not: row",)),
     Case("nul", b"text\none\0\n", refused=("NUL character in row 2", "Save it as plain CSV")),
@@ -127,6 +139,13 @@ CASES = (
         ((2, "one"), (4, "two")),
         ((3, "", "the header a second time"),),
     ),
+    Case(
+        "title_above",
+        table("Export of today", "", "id;text", "1;one"),
+        refused=("no column text", "Row 3 looks like the header: remove the rows above it"),
+    ),
+    Case("title_above.xlsx", workbook([["Export"], ["text", "n"], ["one"]]), refused=("Row 2 looks like the header",)),
+    Case("header_in_small_letters", table("input:text", "one"), refused=("Rename input:text to text",)),
     Case("header_missing", table("one", "two"), refused=("no column text", "it has: one")),
     Case("header_in_capitals", table("Text", "one"), refused=("no column text", "it has: Text", "Rename Text to text")),
     Case("column_twice", table("text,text", "one,two"), refused=("more than one column text", "Keep one")),
@@ -310,6 +329,16 @@ CASES = (
         workbook([["text", "n"], ["=1+1", 1], ["two", "=1+1"]]),
         rejected=((2, "text", "formula whose value was not saved"), (3, "n", "formula whose value was not saved")),
     ),
+    Case(
+        "errors",
+        table("text,n", "#REF!,1", "#N/A,2", "two,#DIV/0!", "#hashtag,3"),
+        ((5, "#hashtag"),),
+        (
+            (2, "text", "the cell shows the error #REF!"),
+            (3, "text", "the cell shows the error #N/A"),
+            (4, "n", "the cell shows the error #DIV/0!"),
+        ),
+    ),
     Case("error.xlsx", workbook([["text"], ["#N/A"], ["two"]]), ((3, "two"),), ((2, "text", "shows the error #N/A"),)),
     Case(
         "two_sheets.xlsx",
@@ -319,4 +348,21 @@ CASES = (
     Case("notes.xlsx", workbook([["nothing", "here"]], [["text"], ["one"]]), ((2, "one"),), read_as="XLSX, sheet More"),
     Case("no_column.xlsx", workbook([["title"], ["one"]]), refused=("no column text", "it has: title")),
     Case("empty.xlsx", workbook([]), refused=("is empty",)),
+    # No tables
+    Case("packed.zip", archive("items.csv"), refused=("an archive with items.csv", "unpack it")),
+    Case("sheet.ods", archive("mimetype", "content.xml"), refused=("no XLSX", "save its table as XLSX")),
+    Case("rows.parquet", b"PAR1\x15\0", refused=("Parquet", "CSV UTF-8")),
+    Case("picture.png", b"\x89PNG\r\n\x1a\n", refused=("a picture", "source.glob")),
+    Case("pointer", b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", refused=("git lfs pull",)),
+    Case("page.html", b"<html><td>text</td></html>", refused=("web page", "save it as CSV UTF-8")),
+    # JSON lines as programs write them
+    Case(
+        "nan.jsonl",
+        b'{"text": NaN}\n{"text": null}\n{"text": "one", "n": Infinity}\n{"text": "two"}\n',
+        ((4, "two"),),
+        ((1, "", "NaN is no value"), (2, "text", "value is missing"), (3, "", "Infinity is no value")),
+    ),
+    Case("other_name.jsonl", b'{"Text": "one"}\n', refused=("no column text", "Rename Text to text")),
+    Case("some_without.jsonl", b'{"n": 1}\n{"text": "two"}\n', ((2, "two"),), ((1, "text", "value is missing"),)),
+    Case("both_forms.jsonl", b'{"text": "one"}\n{"INPUT:text": "two"}\n', ((1, "one"), (2, "two"))),
 )

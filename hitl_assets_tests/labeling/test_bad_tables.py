@@ -155,7 +155,7 @@ def test_a_bad_file_is_refused_by_name_or_its_bad_rows_are(made: tuple[str, byte
         found = collect_items({file: content}, FIELDS, known)
     except UnreadableFileError as error:
         assert str(error).startswith(file)
-        assert re.search(r"row \d|line \d|column|empty", str(error))
+        assert re.search(r"row \d|line \d|column|empty|is a picture", str(error))
         assert len(str(error)) < 1_000
     else:
         check_result(found, file, content, known)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from hitl_assets.labeling.budget import Exposure, Funds, OverBudgetError, cap_of, check_budget, must_close
+from hitl_assets.labeling.budget import Exposure, Funds, OverBudgetError, cap_of, check_budget, is_endless, must_close
 from hitl_assets.labeling.project import Budget
 from hitl_assets.labeling.records import Estimate
 
@@ -100,3 +100,13 @@ def test_a_pool_is_closed_before_it_passes_its_cap(now: str, expected: str, befo
     """Suites cost a tenth here; what was changed after opening is what can pass a cap."""
     exposure = Exposure(Decimal(now), Decimal(expected))
     assert must_close(exposure, Decimal(before), Decimal("0.1"), Decimal(10)) is closes
+
+
+@pytest.mark.parametrize(
+    ("now", "cap", "closes"),
+    [("0.9", "2", False), ("1.1", "2", True), ("1.1", "4.1", False), ("1.2", "4.1", True)],
+    ids=["as planned", "more than planned", "far below the cap", "thirty people could pass it"],
+)
+def test_a_pool_that_goes_on_after_its_plan_is_closed_before_its_cap(now: str, cap: str, closes: bool) -> None:
+    """A golden task without its answer never runs out, and Toloka's count of suites knows nothing of it."""
+    assert is_endless(Decimal(now), Decimal(1), Decimal("0.1"), Decimal(cap)) is closes

@@ -65,6 +65,14 @@ def test_a_row_with_a_wrong_label_is_put_aside() -> None:
     assert rejected == (RejectedRow("/a.csv", 2, "kind", "'plum' is not one of apple, pear"),)
 
 
+def test_a_field_that_is_optional_may_be_absent() -> None:
+    """As in the raw data: what was labeled before is known all the same."""
+    fields = {"text": {"type": "string"}, "price": {"type": "integer", "required": False}}
+    rows, rejected = read_labeled({"/a.csv": b"text,kind\nCox,apple\n"}, fields, "kind", {"kind": {"type": "string"}})
+    assert [row.values for row in rows] == [{"text": "Cox"}]
+    assert rejected == ()
+
+
 def test_a_file_without_labels_fails() -> None:
     """Most likely it is raw data in the wrong repo."""
     with pytest.raises(UnreadableFileError, match=r"/a\.csv has no column kind"):

@@ -51,11 +51,18 @@ def test_a_file_that_is_refused_says_why_and_what_to_do(case: Case) -> None:
 def test_a_project_may_name_the_encoding() -> None:
     """The message for a file in cp1252 says how."""
     content = "text\ncafé\n".encode("cp1252")
-    with pytest.raises(UnreadableFileError, match=r"source\.encoding: \w+ if this is right in it: 'caf"):
+    with pytest.raises(UnreadableFileError, match=r"the source\.encoding in which this is right: cp1252 'café'"):
         collect_items({"/a.csv": content}, FIELDS, ())
     found = collect_items({"/a.csv": content}, FIELDS, (), encoding="cp1252")
     assert [item.values["text"] for item in found.items] == ["café"]
     assert found.files[0].read_as == "separated by commas, cp1252"
+
+
+def test_an_encoding_is_used_for_the_message_as_well() -> None:
+    """A table without the columns is not told to be in an unknown encoding."""
+    fields = {"a": {"required": False}}
+    with pytest.raises(UnreadableFileError, match="has none of the columns a; it has: caf\u00e9"):
+        collect_items({"/a.csv": "caf\u00e9\none\n".encode("cp1252")}, fields, (), encoding="cp1252")
 
 
 def test_utf_8_is_read_as_such_whatever_the_project_says() -> None:

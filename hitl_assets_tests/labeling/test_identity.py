@@ -1,10 +1,11 @@
 """Which rows are the same item, and under which keys an item is known."""
 
+import sys
 from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.characters import is_blank, show
+from hitl_assets.labeling.characters import PRINTABLE_UNSEEN, SPACE, UNSEEN, is_blank, show
 from hitl_assets.labeling.identity import IDENTITY, Identity, digest, every_key, item_key, look_of
 from hitl_assets.labeling.items import RawData, Taken, collect_items
 
@@ -21,6 +22,7 @@ SAME = [
     ("Hello", "\ufeffHello"),
     ("Hello", "Hello\u200e"),
     ("Hello", "Hel\x07lo"),
+    ("Hello", "Hel\U000e0001\U000e0065\U000e007flo"),
     ("two\nlines", "two\r\nlines"),
     ("two\nlines", "two\rlines"),
     ("two\nlines", "two \nlines\n"),
@@ -39,6 +41,7 @@ OTHER = [
     ("\u0645\u06cc\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
     ("\U0001f468\U0001f469", "\U0001f468\u200d\U0001f469"),
     ("1", "1.0"),
+    ("\U0001f3f4", "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"),
 ]
 
 
@@ -63,6 +66,14 @@ def test_what_can_be_seen_makes_another_item(one: str, other: str) -> None:
 def test_version_1_tells_texts_apart_to_the_character(one: str, other: str) -> None:
     """Whoever labels invisible characters can have them."""
     assert item_key({"text": one}, TO_THE_CHARACTER) != item_key({"text": other}, TO_THE_CHARACTER)
+
+
+def test_nothing_that_is_unseen_passes_for_plain_text() -> None:
+    """Text of printable characters is not looked at any closer, but for those that show nothing all the same."""
+    printable = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isprintable() and char != " "]
+    hidden = [char for char in printable if UNSEEN.match(char) or SPACE.match(char)]
+    assert len(hidden) > 10
+    assert all(map(PRINTABLE_UNSEEN.match, hidden))
 
 
 def test_case_is_ignored_on_request() -> None:

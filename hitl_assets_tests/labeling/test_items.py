@@ -127,16 +127,17 @@ def test_rows_are_numbered_as_a_spreadsheet_counts() -> None:
     assert [item.row for item in data.items] == [2, 4]
 
 
-def test_a_file_that_cannot_be_used_fails_the_batch() -> None:
-    """Its author must know now, before the rest is paid for."""
-    with pytest.raises(UnreadableFileError, match=r"/b\.csv is not UTF-8"):
-        collect({"/a.csv": "text\nCox\n", "/b.csv": b"text\n\xff\n"})
+def test_files_of_which_none_can_be_used_fail_the_batch() -> None:
+    """Their author must know now, of each of them."""
+    with pytest.raises(UnreadableFileError, match=r"/a\.csv is empty.*\n/b\.csv is not UTF-8"):
+        collect({"/a.csv": "", "/b.csv": b"text\n\xff\n", "/c.csv": "text\nCox\n"}, inherited={"/c.csv"})
 
 
+@pytest.mark.parametrize("inherited", [(), {"/b.csv"}])
 @pytest.mark.parametrize("content", [b"text\nBoskoop\n\xff\n", b"", b"title\nCox\n", b'text\nBoskoop\n"Cox\n'])
-def test_an_inherited_file_that_cannot_be_used_is_put_aside_as_a_whole(content: bytes) -> None:
-    """It was reported with its own commit. None of its rows is taken in, so that all of them are when it is right."""
-    data = collect({"/a.csv": "text\nCox\n", "/b.csv": content}, inherited={"/b.csv"})
+def test_a_file_that_cannot_be_used_is_put_aside_as_a_whole(content: bytes, inherited: Any) -> None:
+    """None of its rows is taken in, so that all of them are when it is right; the other files are not held up."""
+    data = collect({"/a.csv": "text\nCox\n", "/b.csv": content}, inherited=inherited)
     assert texts(data) == ["Cox"]
     assert [(row.file, row.row, row.column) for row in data.rejected] == [("/b.csv", 1, "")]
     assert data.rejected[0].reason.startswith("/b.csv ")

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.known_tasks import read_known_tasks
+from hitl_assets.labeling.known_tasks import known_tasks_of, read_known_tasks
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.labeling.tables import UnreadableFileError
+
+from .conftest import Load
 
 TEXT = {"text": {"type": "string", "required": True}}
 KIND = {"kind": {"type": "string", "required": True, "allowed_values": ["apple", "pear"]}}
@@ -20,6 +22,14 @@ def read(content: str, inputs: Any = TEXT, outputs: Any = KIND) -> tuple[KnownTa
 def test_a_row_is_a_task_with_its_answer() -> None:
     """Without a hint it is a golden task."""
     assert read("text,kind\nCox,apple\n") == (KnownTask({"text": "Cox"}, {"kind": "apple"}),)
+
+
+def test_the_encoding_of_the_source_is_theirs_as_well(load: Load, attributes: dict[str, Any]) -> None:
+    """That is what the message about such a file says."""
+    attributes["source"]["encoding"] = "cp1252"
+    project = load()
+    (project.folder / "golden.csv").write_bytes("text,kind\nK\u00fcrbis,pear\n".encode("cp1252"))
+    assert known_tasks_of(project, "golden.csv")[0].values == {"text": "K\u00fcrbis"}
 
 
 def test_a_hint_is_for_training() -> None:

@@ -43,6 +43,8 @@ def test_a_cell_becomes_a_value_of_its_fields_type(kind: str, text: str, value: 
         ("integer", "1.5", "'1.5' is not a whole number"),
         ("integer", "1_000", "'1_000' is not a whole number"),
         ("integer", "9" * 5000, "is not a whole number"),
+        ("coordinates", "90.5,13.4", "'90.5,13.4' is not on the globe: write latitude,longitude"),
+        ("coordinates", "52.5,-180.1", "is not on the globe"),
         ("float", "1,5", "'1,5' is not a number"),
         ("float", "1_0.5", "'1_0.5' is not a number"),
         ("float", "nan", "'nan' is not a finite number"),

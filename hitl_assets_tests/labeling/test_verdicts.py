@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from scipy.stats import binomtest
 
+from hitl_assets.labeling.items import REPEATED, WITHDRAWN, RawData, SourceFile
 from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.records import Item, KnownTask, Label, item_key
+from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow, item_key
 from hitl_assets.labeling.thresholds import Checks
 from hitl_assets.labeling.verdicts import (
     judge_agreement,
@@ -17,10 +18,12 @@ from hitl_assets.labeling.verdicts import (
     judge_counts,
     judge_dataset,
     judge_estimate,
+    judge_files,
     judge_form,
     judge_golden_answers,
     judge_golden_tasks,
     judge_labels,
+    judge_rejected,
     judge_repeats,
     judge_shares,
     upper_limit,
@@ -40,6 +43,26 @@ def outcome(verdict: Any) -> tuple[bool, bool]:
 def item(key: str = "", **values: Any) -> Item:
     """An item with these values."""
     return Item(key or item_key(values), values, "/a.csv", 2)
+
+
+def test_rows_are_named_that_somebody_can_correct() -> None:
+    """Not those that are there twice, or were withdrawn: about these there is nothing to do."""
+    twice = RejectedRow("/a.csv", 3, "", f"{REPEATED} row 2")
+    gone, empty = RejectedRow("/a.csv", 4, "", WITHDRAWN), RejectedRow("/a.csv", 5, "text", "value is missing")
+    done, todo = judge_rejected([twice, gone], "here"), judge_rejected([twice, gone, empty], "here")
+    assert outcome(judge_rejected([], "here")) == GOOD
+    assert (outcome(done), outcome(todo)) == (WARNS, WARNS)
+    assert done.description.endswith("there is nothing to do.")
+    assert todo.description.startswith("3 rows were put aside, all of them in here. Correct them and commit them again")
+    assert todo.description.endswith("The first: /a.csv row 5 column text: value is missing")
+
+
+def test_a_commit_that_changed_nothing_says_so() -> None:
+    """Whoever committed a file once more sees why there is no new item."""
+    verdict = judge_files(RawData(()), "/**.csv")
+    assert outcome(verdict) == GOOD
+    assert "one is read again only if it changed, or has another name" in verdict.description
+    assert "none in vain" in judge_files(RawData((), files=(SourceFile("/a.csv", 1, "CSV"),)), "/**.csv").description
 
 
 @pytest.mark.parametrize(

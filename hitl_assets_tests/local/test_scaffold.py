@@ -28,12 +28,13 @@ def made(folder: Path, *words: str) -> Path:
 
 
 def test_a_new_project_is_in_order(tmp_path: Path) -> None:
-    """Without a question, and without a warning."""
+    """Without a question; that its examples are to be replaced is all that there is to say."""
     path = made(tmp_path)
     assert {file.name for file in path.parent.iterdir()} == set(FILES)
     assert [file.name for file in tmp_path.iterdir()] == ["fruit"]
     checked = check_project(path)
-    assert checked.problems == ()
+    assert [(each.severity, each.kind) for each in checked.problems] == [("warning", "placeholder")]
+    assert "golden_tasks.csv" in checked.problems[0].what
     assert checked.plan is not None
     assert (checked.plan.source, checked.plan.whole, len(checked.plan.truth)) == ("items_example.csv", 20, 20)
 
@@ -116,3 +117,13 @@ def test_a_new_project_can_be_rehearsed(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert (told["runs"][0]["ending"], told["runs"][0]["quality"]["right"], told["findings"]) == ("COMPLETED", 20, [])
+
+
+def test_a_column_that_is_no_name_is_told_with_one_that_is(tmp_path: Path) -> None:
+    """People's columns have spaces; a pattern tells them nothing."""
+    said = run("new", "fruit", "--folder", str(tmp_path), "--input", "Review Text").output
+    assert "letters, digits, _ and - only, for example review_text." in said
+    assert f"{tmp_path}/fruit/defs.yaml" in said
+    said = run("new", "Fruit Salad", "--folder", str(tmp_path)).output
+    assert "begins with a letter, for example fruit_salad." in said
+    assert list(tmp_path.iterdir()) == []

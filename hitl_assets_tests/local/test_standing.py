@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.project import Project
-from hitl_assets.local.decisions import find_decisions
+from hitl_assets.local.decisions import describe, find_decisions
 from hitl_assets.local.history import Event, History, LastRun
 from hitl_assets.local.standing import Standing, judge, supersede
 from hitl_assets.local.status import ProjectStatus
@@ -177,9 +177,17 @@ def test_a_run_that_failed_for_good_is_told(stands: Judge) -> None:
 def test_what_a_later_batch_took_in_does_not_wait(stands: Judge) -> None:
     """The good files of a failed commit come with the next one; the newest failure waits."""
     failed, taken = Standing("a", "failed", "no column"), Standing("b", "open", items=3)
-    first, _, last = supersede([failed, taken, failed])
+    first, _, last = supersede([failed, taken, failed], is_corrected=lambda _: True)
     assert (first.waits_for_a_person, last.waits_for_a_person) == (False, True)
     assert "later batch" in first.text
+
+
+def test_files_that_cannot_be_read_wait_until_they_are_corrected() -> None:
+    """A later batch took in what else there was, but not these."""
+    failed, taken = Standing("a", "failed", "no column"), Standing("b", "open", items=3)
+    (first, _) = supersede([failed, taken], is_corrected=lambda _: False)
+    assert first.waits_for_a_person
+    assert "hitl dismiss" in describe(first)
 
 
 @pytest.mark.parametrize(

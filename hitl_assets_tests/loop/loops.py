@@ -100,10 +100,9 @@ class Loop:
         )
 
     def pool_id(self, batch: str) -> str:
-        """The pool of a batch."""
+        """The pool of a batch; empty where nobody was asked."""
         published = published_batch(self.instance, self.project, batch)
-        assert published is not None
-        return published.pool_id
+        return published.pool_id if published else ""
 
     def materialized(self, name: str, batch: str | None) -> dict[str, Any]:
         """The metadata of the newest materialization of an asset (of a batch, if it has batches)."""
@@ -152,8 +151,9 @@ def failures(result: dg.ExecuteInProcessResult) -> str:
 
 
 def dataset(loop: Loop, pachyderm: Pachyderm) -> str:
-    """The dataset as it is."""
+    """The dataset as it is; empty before there is one."""
     repo = f"{loop.project.name}_concatenated_dataset"
     head = pachyderm.head(repo)
-    assert head is not None
+    if head is None:
+        return ""
     return pachyderm.read(repo, head, "/concatenated_dataset/dataset.csv").decode()

@@ -109,10 +109,11 @@ def test_batches_stand_where_they_are(desk: Desk, pachyderm: Pachyderm, toloka_u
     assert shown["money"]["spent"] == pytest.approx(sum(each["spent"] or 0 for each in shown["batches"]))
     assert shown["dataset"]["commit"] == pachyderm.head(f"{desk.name}_concatenated_dataset")
     waiting = found["waits_for_you"]
-    assert [each["state"] for each in waiting] == ["partial", "failed", "not_opened"]
-    assert "budget.per_batch is 2" in waiting[1]["what"]
-    assert f"{toloka_url}/requester/project" in waiting[2]["what"]
-    opened = desk.type(*waiting[2]["command"].split()[1:])
+    assert [each["state"] for each in waiting] == ["partial", "failed", "failed", "not_opened"]
+    assert "hitl dismiss" in waiting[1]["what"]
+    assert "budget.per_batch is 2" in waiting[2]["what"]
+    assert f"{toloka_url}/requester/project" in waiting[3]["what"]
+    opened = desk.type(*waiting[3]["command"].split()[1:])
     assert "is open." in opened.output
     assert told(desk)["projects"][0]["batches"][6]["state"] == "open"
     for width in (80, 100, 140):
@@ -217,7 +218,22 @@ def test_a_project_that_does_not_load_does_not_hide_the_others(desk: Desk) -> No
     assert f"No batch yet. Start one: hitl commit FILE.csv --project {desk.name}" in said.output
     assert [each["name"] for each in told(desk, "--project", desk.name)["projects"]] == [desk.name]
     unknown = desk.type("status", "--project", "fruit")
-    assert (unknown.exit_code, "has no project fruit" in unknown.output) == (1, True)
+    assert (unknown.exit_code, "There is no project fruit" in unknown.output) == (1, True)
+
+
+def test_a_commit_that_cannot_be_read_waits_until_it_is_dismissed(desk: Desk, pachyderm: Pachyderm) -> None:
+    """Not until some other commit comes: its rows would never be labeled, and nobody would know."""
+    batch = commit(pachyderm, desk.loop.project, "title\nOne\n", "bad.csv")
+    desk.loop.publish()
+    commit(pachyderm, desk.loop.project, headlines("Two"))
+    desk.loop.publish()
+    (waiting,) = [each for each in told(desk)["waits_for_you"] if each["batch"] == batch]
+    assert "hitl dismiss" in waiting["what"]
+    said = desk.type("dismiss", desk.name, batch[:8])
+    assert (said.exit_code, said.output.splitlines()[-1]) == (0, f"Batch {batch} is dismissed: 1 files are left out.")
+    shown = told(desk)
+    assert [each["batch"] for each in shown["waits_for_you"] if each["batch"] == batch] == []
+    assert {each["batch"]: each["state"] for each in shown["projects"][0]["batches"]}[batch] == "dismissed"
 
 
 def test_without_an_instance_it_says_how_to_get_one(desk: Desk, tmp_path: Path) -> None:

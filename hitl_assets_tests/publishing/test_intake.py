@@ -1,12 +1,13 @@
 """What a commit brings, what is known already, and what was labeled before."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hitl_assets.familiar import known_elsewhere
-from hitl_assets.intake import labeled_before, take_in
+from hitl_assets.intake import dismiss, find_withdrawn, labeled_before, take_in, unchanged_files
 from hitl_assets.labeling.files import StoredRawData, directory_of
 from hitl_assets.labeling.items import RawData
 from hitl_assets.labeling.project import Project
@@ -68,6 +69,31 @@ def test_a_first_commit_brings_all_its_rows(store: TakeIn, commit: Commit) -> No
     ]
 
 
+def test_a_file_is_unchanged_until_somebody_corrects_or_deletes_it(
+    commit: Commit, pachyderm: Pachyderm, project: Project
+) -> None:
+    """Then the batch that failed for it needs nobody any more."""
+    bad = commit(a=b"title\none\n", b=b"title\ntwo\n")
+    assert unchanged_files(pachyderm, project, bad) == []  # nothing came after it
+    commit(c=["three"])
+    assert unchanged_files(pachyderm, project, bad) == ["/a.csv", "/b.csv"]
+    commit(a=["one"])
+    assert unchanged_files(pachyderm, project, bad) == ["/b.csv"]
+
+
+def test_a_batch_is_dismissed_file_by_file(
+    store: TakeIn, commit: Commit, pachyderm: Pachyderm, project: Project
+) -> None:
+    """Nothing is left out without being counted, and nothing that people are asked about."""
+    good, bad = commit(a=["one"]), commit(b=b"title\ntwo\n")
+    store(good)
+    assert [(row.file, row.reason) for row in dismiss(pachyderm, project, bad).rejected] == [
+        ("/b.csv", "dismissed by a person")
+    ]
+    with pytest.raises(ServiceError, match="has 1 items that were taken in"):
+        dismiss(pachyderm, project, good)
+
+
 def test_only_changed_files_are_taken_in(store: TakeIn, commit: Commit) -> None:
     """The work grows with the change."""
     store(commit(a=["one"]))
@@ -105,17 +131,29 @@ def test_rejected_rows_are_no_items(store: TakeIn, commit: Commit) -> None:
     assert [(row.file, row.row, row.column) for row in raw_data.rejected] == [("/a.csv", 3, "headline")]
 
 
-def test_a_file_that_is_no_table_fails_its_batch(store: TakeIn, commit: Commit) -> None:
-    """Whoever committed it hears of it."""
-    with pytest.raises(UnreadableFileError, match=r"/bad\.csv"):
-        store(commit(good=["one"], bad=b"no,such,columns\n1,2,3\n"))
+NO_TABLE = b"no,such,columns\n1,2,3\n"
 
 
-def test_the_good_file_of_a_failed_commit_is_taken_in_later(store: TakeIn, commit: Commit) -> None:
-    """Its rows are not lost because another file was bad; the bad one doesn't hold up the next commits."""
-    failed = commit(good=["one"], bad=b"no,such,columns\n1,2,3\n")
+def test_a_commit_of_which_no_file_is_a_table_fails(store: TakeIn, commit: Commit) -> None:
+    """Whoever committed it hears of it, of each file."""
+    with pytest.raises(UnreadableFileError, match=r"^[\w-]+@\w+:/bad\.csv has no column .*\n/none\.csv is empty"):
+        store(commit(bad=NO_TABLE, none=b""))
+
+
+@pytest.mark.parametrize("bad", [NO_TABLE, b"", b'headline\n"open', b"PK\x03\x04", b"\x1f\x8b", b"headline\n\xff"])
+def test_a_file_that_is_no_table_does_not_hold_up_the_good_ones(store: TakeIn, commit: Commit, bad: bytes) -> None:
+    """It is put aside as a whole, with the reason, and taken in once it is put right."""
+    first = store(commit(bad=bad, good=["one"]))
+    assert headlines(first) == ["one"]
+    assert [(row.file, row.row) for row in first.rejected] == [("/bad.csv", 1)]
+    assert headlines(store(commit(bad=["one", "two"]))) == ["two"]
+
+
+def test_a_failed_commit_does_not_hold_up_the_next_ones(store: TakeIn, commit: Commit) -> None:
+    """Its bad file is named once more, and its good ones, if it failed for another reason, are taken in."""
     with pytest.raises(UnreadableFileError):
-        store(failed)
+        store(commit(bad=NO_TABLE))
+    commit(good=["one"])
     later = store(commit(next=["two"]))
     assert sorted(headlines(later)) == ["one", "two"]
     assert [row.file for row in later.rejected] == ["/bad.csv"]
@@ -141,8 +179,7 @@ def test_several_failed_commits_are_looked_behind(store: TakeIn, commit: Commit)
     """Back to the last batch that was taken in, and not before it."""
     store(commit(a=["zero"]))
     for name in ("one", "two"):
-        with pytest.raises(UnreadableFileError):
-            store(commit(**{f"good_{name}": [name], f"bad_{name}": b"nothing\n"}))
+        commit(**{f"good_{name}": [name], f"bad_{name}": b"nothing\n"})  # and its run failed
     later = store(commit(next=["three"]))
     assert (sorted(headlines(later)), later.known) == (["one", "three", "two"], 0)
 
@@ -211,8 +248,7 @@ def test_a_failed_batch_before_one_with_an_error_is_taken_in(
 ) -> None:
     """What it brought beside its bad file, as if nothing were in between."""
     store(commit(a=["zero"]))
-    with pytest.raises(UnreadableFileError):
-        store(commit(good=["one"], bad=b"nothing\n"))
+    commit(good=["one"], bad=b"nothing\n")  # and its run failed
     break_commit(pachyderm, project.configuration.source.repo)
     assert sorted(headlines(store(commit(b=["two"])))) == ["one", "two"]
 
@@ -239,6 +275,32 @@ def test_what_was_labeled_before_is_read_from_the_head(pachyderm: Pachyderm, pro
     assert where == f"{dataset.repo}@{head}"
 
 
+@pytest.mark.parametrize("own", [None, "cp1250"])
+def test_other_repos_may_be_in_the_encoding_of_the_source(
+    pachyderm: Pachyderm, project: Project, own: str | None
+) -> None:
+    """That is what the message about such a file says. One of their own goes before it."""
+    configuration = project.configuration
+    assert configuration.dataset is not None
+    source = configuration.source.model_copy(update={"encoding": "cp1252" if own is None else "cp1251"})
+    dataset = configuration.dataset.model_copy(update={"encoding": own})
+    changed = configuration.model_copy(update={"source": source, "dataset": dataset, "withdrawn": dataset})
+    content = "headline,category\nf\u00fcnf,clickbait\n".encode("cp1252")
+    pachyderm.write(dataset.repo, {"/a.csv": content}, "labeled")
+    (row,) = labeled_before(pachyderm, replace(project, configuration=changed)).rows
+    assert row.values == {"headline": "f\u00fcnf"}
+    assert key_of("f\u00fcnf") in find_withdrawn(pachyderm, replace(project, configuration=changed)).keys
+
+
+def test_a_file_that_is_in_the_way_is_named_with_its_repo(pachyderm: Pachyderm, project: Project) -> None:
+    """It is not in the commit that is taken in."""
+    dataset = project.configuration.dataset
+    assert dataset is not None
+    head = pachyderm.write(dataset.repo, {"/a.csv": b"title\nold\n"}, "labeled")
+    with pytest.raises(UnreadableFileError, match=rf"^{dataset.repo}@{head}:/a\.csv has no column headline"):
+        labeled_before(pachyderm, project)
+
+
 def test_the_shipped_dataset_is_labeled(pachyderm: Pachyderm, project: Project) -> None:
     """Every row of it can be used."""
     dataset = project.configuration.dataset
@@ -251,6 +313,23 @@ def test_the_shipped_dataset_is_labeled(pachyderm: Pachyderm, project: Project) 
 def key_of(headline: str) -> str:
     """The key of an item."""
     return item_key({"headline": headline})
+
+
+def test_batches_are_looked_into_of_which_a_row_is_there_again(store: TakeIn, commit: Commit) -> None:
+    """The work for a commit grows with what it brings: none where all is new, or known without a batch."""
+    store(commit(a=["one", "two"]))
+    second = commit(b=["three"])
+    store(second)
+    asked: list[Any] = []
+
+    def find_stranded(owners: Any) -> Any:
+        asked.append(owners)
+        return owners
+
+    assert headlines(store(commit(c=["four", "known"]), "", (), {key_of("known")}, find_stranded)) == ["four"]
+    assert asked == []
+    assert headlines(store(commit(d=["five", "three"]), "", (), (), find_stranded)) == ["five", "three"]
+    assert asked == [{second: frozenset({key_of("three")})}]
 
 
 def test_what_is_known_elsewhere_is_known(store: TakeIn, commit: Commit) -> None:
@@ -270,19 +349,10 @@ def test_what_nobody_will_label_in_its_batch_is_new_again(store: TakeIn, commit:
     """Its pool can't be opened any more; what has a label, or may still get one, stays known."""
     first = commit(a=["one", "two"])
     store(first)
-    again = store(commit(b=["one", "two"]), "", (), (), lambda: {first: [key_of("two")]})
+    again = store(commit(b=["one", "two"]), "", (), (), lambda _: {first: [key_of("two")]})
     assert (headlines(again), again.known) == (["two"], 1)
-    third = store(commit(c=["two"]), "", (), (), lambda: {first: [key_of("two")]})
+    third = store(commit(c=["two"]), "", (), (), lambda _: {first: [key_of("two")]})
     assert (headlines(third), third.known) == ([], 1)
-
-
-def test_toloka_is_asked_only_when_a_row_is_known(store: TakeIn, commit: Commit) -> None:
-    """Most commits bring new rows."""
-
-    def ask() -> dict[str, list[str]]:
-        raise AssertionError("asked")
-
-    assert headlines(store(commit(a=["one"]), "", (), (), ask)) == ["one"]
 
 
 def test_known_are_earlier_labels_golden_tasks_and_training_tasks(pachyderm: Pachyderm, project: Project) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hitl_assets.familiar import freed
 from hitl_assets.intake import take_in
 from hitl_assets.labeling.files import StoredRawData, directory_of
 from hitl_assets.labeling.items import RawData
@@ -42,7 +43,7 @@ def test_items_of_a_batch_that_was_given_up_are_new_again(
     bring(pachyderm, ready, "failed")
     commit = pachyderm.write(ready.configuration.source.repo, {"/b.csv": b"headline\nheadline 1\nheadline 99\n"}, "new")
     found = take_in(
-        pachyderm, ready, commit, find_stranded=lambda: unpublished(pachyderm, still_toloka, ready, ["failed"], bool)
+        pachyderm, ready, commit, find_stranded=lambda owners: unpublished(pachyderm, still_toloka, ready, owners, bool)
     )
     assert (len(found.items), found.known) == (9, 0)
 
@@ -52,14 +53,14 @@ def test_items_of_a_batch_that_is_still_tried_are_known(
 ) -> None:
     """Its own run comes again."""
     bring(pachyderm, ready, "tried")
-    assert unpublished(pachyderm, still_toloka, ready, ["tried"], lambda _: False) == {}
+    assert unpublished(pachyderm, still_toloka, ready, {"tried": frozenset(ITEMS)}, lambda _: False) == {}
 
 
 def test_items_of_a_batch_that_has_a_pool_are_known(pachyderm: Pachyderm, still_toloka: Toloka, ready: Project) -> None:
     """Whether or not it was opened: a person may want to look at it first."""
     bring(pachyderm, ready, "filled")
     pachyderm.write(f"{ready.name}_pools", {"/filled/pool.json": b"{}"}, "filled")
-    assert unpublished(pachyderm, still_toloka, ready, ["filled"], bool) == {}
+    assert unpublished(pachyderm, still_toloka, ready, {"filled": frozenset(ITEMS)}, bool) == {}
 
 
 def test_items_of_a_batch_whose_run_died_after_it_paid_are_known(
@@ -68,13 +69,15 @@ def test_items_of_a_batch_whose_run_died_after_it_paid_are_known(
     """Its pool is open in Toloka, though nothing here says so."""
     bring(pachyderm, ready, "died")
     put(still_toloka, ready, "died")
-    assert unpublished(pachyderm, still_toloka, ready, ["died"], bool) == {}
+    assert unpublished(pachyderm, still_toloka, ready, {"died": frozenset(ITEMS)}, bool) == {}
 
 
 def test_items_of_a_later_batch_are_not_taken_back(pachyderm: Pachyderm, still_toloka: Toloka, ready: Project) -> None:
     """They would go to and fro."""
     bring(pachyderm, ready, "later")
-    assert unpublished(pachyderm, still_toloka, ready, [], bool) == {}
+    owners = {"later": frozenset(ITEMS)}
+    assert freed(pachyderm, still_toloka, ready, ["earlier"], bool, owners) == {}
+    assert freed(pachyderm, still_toloka, ready, ["later"], bool, owners) == owners
 
 
 def test_an_old_batch_is_not_published_with_items_that_a_later_one_has(

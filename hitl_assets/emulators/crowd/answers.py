@@ -63,7 +63,8 @@ class _Hand:
     def by_hand(self, asked: Asked) -> Iterator[Any]:
         """What is right, as this worker draws it."""
         if asked.kind == "regions":
-            yield redraw(self._right(asked), HAND, self.seed, *self._who, place_of(asked), name_of(self.task))
+            # Who errs as others do still has a hand of their own.
+            yield redraw(self._right(asked), HAND, self.seed, self.worker.number, place_of(asked), name_of(self.task))
         yield self._right(asked)
         yield from self._others(asked)
 

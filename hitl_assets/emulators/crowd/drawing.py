@@ -12,7 +12,8 @@ from hitl_assets.emulators.crowd.chance import between, chance, normal, pick
 # By how much of the picture's side two careful people differ, and by how much a careless one is off.
 HAND, CARELESS = 0.01, 0.2
 MOST_AREAS = 3
-SHAPES = ("rectangle", "polygon", "point")
+# Where any shape may be drawn, most people draw rectangles.
+SHAPES = ("rectangle", "rectangle", "polygon")
 # What is a place, and what an extent, in all formats that are drawn in here: shares of the picture, 0 to 1.
 PLACES, EXTENTS = ("left", "top", "x", "y"), ("width", "height")
 WORD = re.compile(r"\w+")
@@ -66,10 +67,10 @@ def misdraw(regions: Any, traits: Mapping[str, Any], seed: int, *name: object) -
     yield from ways[first:] + ways[:first]
 
 
-def mark_spans(traits: Mapping[str, Any], seed: int, *name: object) -> list[dict[str, Any]]:
-    """A word or two of a text, each with a label."""
+def mark_spans(traits: Mapping[str, Any], seed: int, *name: object, most: int | None = 2) -> list[dict[str, Any]]:
+    """A word or two of a text, each with a label; without `most`, all of them."""
     words, labels = list(WORD.finditer(str(traits.get("content") or ""))), traits.get("labels") or ("",)
-    count = min(len(words), 1 + int(chance(seed, *name, "spans") * 2))
+    count = len(words) if most is None else min(len(words), 1 + int(chance(seed, *name, "spans") * most))
     order = sorted(range(len(words)), key=lambda place: chance(seed, *name, place, "order"))
     return [
         _span(words[place].start(), words[place].end(), pick(labels, seed, *name, place, "label"))

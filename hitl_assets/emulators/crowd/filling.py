@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_assets.emulators.crowd.pages import Asked, Look, Page
+from hitl_assets.emulators.crowd.pages import WHOLE, Asked, Look, Page
 
 # A page that refuses so many answers is given up.
 MOST_TRIES = 80
@@ -82,6 +82,9 @@ def _think_again(look: Look, given: dict[str, Any], left: Mapping[str, Iterator[
 def _in_words(look: Look, given: Mapping[str, Any]) -> Iterator[str]:
     places = {asked.name: ".".join(asked.path) or asked.name for asked in look.asked}
     for name, message in look.mistakes.items():
+        if name == WHOLE:
+            yield message
+            continue
         remark = ""
         if name not in places:
             remark = " Nothing on the page asks for it."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from hitl_assets.emulators.crowd.chance import between, chance, pick
@@ -18,6 +19,8 @@ SAMPLES = (
     "What can be seen and heard, told so that somebody who was not there can follow it from the first word on.",
 )  # fmt: skip
 MOST_ROWS = 3
+# How often a box that may be left alone is checked.
+RARE = 0.1
 # A text that must be longer is one that repeats itself.
 LONGER = (2, 5, 10, 30, 100)
 NUMBERS = ("integer", "float", "number")
@@ -46,12 +49,17 @@ def invent(asked: Asked, declared: Declared, options: Sequence[Any], seed: int, 
     """
     if asked.kind == "rows":
         yield from _rows(asked, declared, seed, *name)
+    elif asked.kind == "flag" and declared.get("required") is False:
+        # What may be left alone says that something is out of the ordinary.
+        yield chance(seed, *name) < RARE
+        yield from (False, True)
     elif asked.kind == "flags":
         yield from _flags(asked.options, seed, *name)
     elif asked.kind == "regions":
-        yield draw_regions(asked.traits, seed, *name)
+        yield from _ever_more(draw_regions(asked.traits, seed, *name, time) for time in range(MOST_ROWS + 1))
     elif asked.kind == "spans":
         yield mark_spans(asked.traits, seed, *name)
+        yield mark_spans(asked.traits, seed, *name, most=None)
     elif is_list(asked, declared):
         yield from _lists(asked, declared, options, seed, *name)
     elif options:
@@ -101,10 +109,13 @@ def _scalars(asked: Asked, declared: Declared, seed: int, *name: object) -> Iter
         yield from in_any_order((True, False), seed, *name)
     elif kind in NUMBERS or asked.kind == "number":
         yield from _numbers(asked, declared, seed, *name)
-    elif kind == "url":
+    elif kind == "url" or asked.traits.get("domains"):
+        yield from (f"{address.rstrip('/')}/answer-{number}" for address in asked.traits.get("domains", ()))
         yield f"https://example.com/answer-{number}"
     elif kind == "coordinates":
         yield f"{between(-80, 80, seed, *name, 'latitude'):.6f},{between(-180, 180, seed, *name, 'longitude'):.6f}"
+    elif asked.kind in ("date", "moment"):
+        yield from _days(asked, number)
     elif asked.kind in MADE:
         yield MADE[asked.kind](number)
     else:
@@ -117,9 +128,31 @@ def _scalars(asked: Asked, declared: Declared, seed: int, *name: object) -> Iter
 MADE = {
     "email": lambda number: f"worker{number}@example.com",
     "phone": lambda number: f"+1555{number:07}",
-    "date": lambda number: f"{2000 + number % 25}-{1 + number % 12:02}-{1 + number % 28:02}",
-    "moment": lambda number: f"{2000 + number % 25}-{1 + number % 12:02}-{1 + number % 28:02}T10:30",
 }
+
+
+def _days(asked: Asked, number: int) -> Iterator[str]:
+    """A day within the limits; the first and the last one, whose time of day is a limit too."""
+    first, last = (str(asked.traits.get(limit) or "")[:10] for limit in ("low", "high"))
+    try:
+        low = date.fromisoformat(first or "2000-01-01")
+        high = date.fromisoformat(last) if last else low + timedelta(days=9999)
+        some = (low + timedelta(days=number % (max((high - low).days, 0) + 1))).isoformat()
+    except ValueError:
+        some = ""
+    for day in (some, first, last):
+        if day and asked.kind == "date":
+            yield day
+        elif day:
+            yield from (f"{day}T{time}" for time in ("10:30", "23:59", "00:00"))
+
+
+def _ever_more(drawings: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    """The first drawing, and then with more and more in it, as a page may ask for several areas."""
+    drawn: list[Any] = []
+    for more in drawings:
+        drawn = [*drawn, *more]
+        yield drawn
 
 
 def _texts(declared: Declared, number: int) -> Iterator[str]:

@@ -15,7 +15,7 @@ except ImportError:  # Python 3.10
     import sre_parse as _parser
 
 # Of what may be repeated without end, so many.
-MOST_REPEATED = 3
+MOST_REPEATED, MOST_WRITTEN = 3, 1000
 OF_CATEGORY = {
     "CATEGORY_DIGIT": string.digits, "CATEGORY_SPACE": " ", "CATEGORY_WORD": string.ascii_lowercase,
     "CATEGORY_NOT_DIGIT": string.ascii_lowercase, "CATEGORY_NOT_SPACE": string.ascii_lowercase,
@@ -43,6 +43,8 @@ def _write(parsed: Iterable[tuple[Any, Any]], seed: int, *name: object) -> str:
 
 def _repeated(argument: Any, name: Any) -> str:
     low, high, inner = argument
+    if int(low) > MOST_WRITTEN:
+        raise ValueError(f"nobody writes {low} times the same")
     most = min(int(high), int(low) + MOST_REPEATED)
     count = int(low) + int(chance(*name, "count") * (most - int(low) + 1))
     return "".join(_write(inner, *name, number) for number in range(count))

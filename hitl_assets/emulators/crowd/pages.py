@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Path = tuple[str, ...]
+# Where a mistake is that is in no control and no field.
+WHOLE = ""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import Any
 
 from hitl_assets.emulators.pachyderm.errors import PanicError, PfsError, RefusedError, UnsupportedError
 from hitl_assets.emulators.pachyderm.operations import NAMES, Operations
+from hitl_assets.emulators.pachyderm.protocol import transaction_pb2
 from hitl_assets.emulators.pachyderm.store import transactions
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Commit, Transaction
 from hitl_assets.emulators.pachyderm.store.store import Store
-from hitl_assets.pachyderm_protobuf import transaction_pb2
 
 Results = list[Commit | None]
 
@@ -64,10 +64,9 @@ class ClientTransactions:
 
         Raises:
             PfsError: a request can't be done.
-            PanicError: one is StartCommit.
+            PanicError: one is StartCommit in a repo without a project.
         """
-        if any(request.HasField("start_commit") for request in requests):
-            # The client names the repo in one place, pachd looks in another.
+        if any(is_unread(request.start_commit.branch) for request in requests if request.HasField("start_commit")):
             raise PanicError("panic: runtime error: invalid memory address or nil pointer dereference")
         with self._store.write(subject=subject) as write:
             results = self._run(write, requests)
@@ -89,10 +88,15 @@ class ClientTransactions:
             raise RefusedError("unrecognized transaction request type")
         if names[0] not in NAMES:
             raise UnsupportedError(f"the Pachyderm emulator has no pipelines and jobs: {names[0]} can't be done")
-        result: Commit | None = getattr(self._operations, names[0])(write, getattr(request, names[0]))
-        return result
+        result = getattr(self._operations, names[0])(write, getattr(request, names[0]))
+        return result if isinstance(result, Commit) else None
 
 
 def read_requests(transaction: Transaction) -> list[Any]:
     """Its requests as messages."""
     return [transaction_pb2.TransactionRequest.FromString(request) for request in transaction.requests]
+
+
+def is_unread(branch: Any) -> bool:
+    """Whether pachd stumbles over it: the older client names no project, and here pachd doesn't put the default in."""
+    return not branch.repo.HasField("project")

@@ -21,6 +21,14 @@ class BeyondFirstError(RefusedError):
     """An ancestor of the first commit. Until 2.11 pachd says that it is not found."""
 
 
+class BadRequestError(PfsError):
+    """The request lacks what its call needs."""
+
+
+class UnfinishedError(PfsError):
+    """The commit has to be finished first."""
+
+
 class NotAuthenticatedError(PfsError):
     """Nobody knows who calls."""
 

@@ -122,6 +122,8 @@ class Translation:
             return self._character_class()
         if character == "{":
             return self._alternatives(",", "}")
+        if character == "(":
+            return self._alternatives("|", ")")
         if character == "\\":
             self.at += 1
             character = self.pattern[self.at - 1]

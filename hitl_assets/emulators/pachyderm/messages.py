@@ -4,64 +4,33 @@ import sqlite3
 import time
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-from google.protobuf.unknown_fields import UnknownFieldSet
-
 from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
 from hitl_assets.emulators.pachyderm.profiles import Profile
-from hitl_assets.emulators.pachyderm.store import branches, commits, readiness, repos, triggers, validation
+from hitl_assets.emulators.pachyderm.protocol import Timestamp, pfs_pb2
+from hitl_assets.emulators.pachyderm.store import branches, commits, provenance, readiness, repos, triggers, validation
 from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, CommitRef, Node, Repo, Trigger
 from hitl_assets.emulators.pachyderm.store.rows import get_commit
-from hitl_assets.pachyderm_protobuf import pfs_pb2
 
-# Fields that came after the client's protocol: Repo.project {name: "default"} since 2.5, Commit.repo since 2.6.
-# Both have number 3 and are messages: the key byte is 3 << 3 | 2.
-NEW_FIELD = 3
-NEW_FIELD_KEY = b"\x1a"
 DEFAULT_NAME = "default"
 TYPES = ("user", "meta", "spec")
 BAD_TYPE = 'scanning repo row: ERROR: invalid input value for enum pfs.repo_type: "{}" (SQLSTATE 22P02)'
-DEFAULT_PROJECT = NEW_FIELD_KEY + b"\x09\x0a\x07default"
-
-
-def new_field(message: Any) -> bytes:
-    """The message as the bytes of the field that the client doesn't know."""
-    data: bytes = message.SerializeToString()
-    length, prefix = len(data), b""
-    while length > 0x7F:
-        prefix += bytes([length & 0x7F | 0x80])
-        length >>= 7
-    return NEW_FIELD_KEY + prefix + bytes([length]) + data
 
 
 def read_commit(message: Any) -> CommitRef:
-    """How a request names a commit: with `branch` as the client fills it, or with `repo` as a response came back.
+    """How a request names a commit: with `repo`, or in its branch only, as the older client does.
 
     Raises:
         NotFoundError: it is in another project.
     """
-    repo = message.branch.repo
-    if not repo.name:
-        for unknown in UnknownFieldSet(message):
-            if unknown.field_number == NEW_FIELD:
-                repo = pfs_pb2.Repo.FromString(unknown.data)
+    repo = message.repo if message.HasField("repo") else message.branch.repo
     if project_of(repo) != DEFAULT_NAME:
         raise NotFoundError(f"repo {repo_text(repo)} not found")
     return CommitRef(repo.name, repo.type or "user", message.branch.name, message.id)
 
 
-def has_repo_field(message: Any) -> bool:
-    """Whether a Commit names its repo itself, as newer clients do, and not only in its branch."""
-    return any(unknown.field_number == NEW_FIELD for unknown in UnknownFieldSet(message))
-
-
-def project_of(message: Any) -> str:
-    """The project of a Repo, which the client doesn't know."""
-    for unknown in UnknownFieldSet(message):
-        if unknown.field_number == NEW_FIELD:
-            # A Project: its name is its first field, and shorter than 128 bytes.
-            return bytes(unknown.data[2:]).decode(errors="replace")
-    return DEFAULT_NAME
+def project_of(repo: Any) -> str:
+    """The project of a Repo; the default one, if it names none."""
+    return repo.project.name or DEFAULT_NAME
 
 
 def repo_text(message: Any) -> str:
@@ -77,8 +46,6 @@ def check_repo(message: Any) -> None:
         RefusedError: it names none, or its type is none of pachd's.
         NotFoundError: it is in another project.
     """
-    if not message.name:
-        raise RefusedError("repo cannot be nil")
     if message.type not in TYPES:
         raise RefusedError(BAD_TYPE.format(message.type))
     if project_of(message) != DEFAULT_NAME:
@@ -131,9 +98,7 @@ class Wire:
 
     def repo_name(self, name: str, kind: str) -> Any:
         """The Repo of a repo that may not be there yet."""
-        message = pfs_pb2.Repo(name=name, type=kind)
-        message.MergeFromString(DEFAULT_PROJECT)
-        return message
+        return pfs_pb2.Repo(name=name, type=kind, project=pfs_pb2.Project(name=DEFAULT_NAME))
 
     def repo_info(self, db: sqlite3.Connection, repo: Repo, details: bool) -> Any:
         """A RepoInfo; `details` are only in the answer to InspectRepo."""
@@ -179,13 +144,16 @@ class Wire:
         """A Commit. `has_branch`: in one of the places where also newer servers leave the branch in."""
         return self.commit_name(commit.repo.name, commit.repo.type, commit.branch, commit.id, has_branch)
 
+    def commits(self, db: sqlite3.Connection, keys: set[int]) -> list[Any]:
+        """Commits with their branches, oldest first."""
+        return [self.commit(get_commit(db, key), has_branch=True) for key in sorted(keys)]
+
     def commit_name(self, repo: str, kind: str, branch: str, commit_id: str, has_branch: bool = False) -> Any:
         """The Commit of a commit that may not be there yet."""
-        message = pfs_pb2.Commit(id=commit_id)
         named = self.repo_name(repo, kind)
+        message = pfs_pb2.Commit(id=commit_id, repo=named)
         if has_branch or self.profile.has_commit_branch:
             message.branch.CopyFrom(pfs_pb2.Branch(repo=named, name=branch))
-        message.MergeFromString(new_field(named))
         return message
 
     def commit_info(self, db: sqlite3.Connection, commit: Commit, has_size: bool = False) -> Any:
@@ -203,16 +171,21 @@ class Wire:
             finished=timestamp(commit.finished) if is_finished else None,
             error=readiness.shown_error(commit, now),
             size_bytes_upper_bound=readiness.size_bound(db, commit, now) if has_size else 0,
+            upstream=self.commits(db, provenance.commit_upstream(db, commit.key)),
+            downstream=self.commits(db, provenance.commit_downstream(db, commit.key)),
         )
+        message.details.SetInParent()
         if is_finished and (not commit.error or validation.is_problem(commit.error)):
-            message.details.CopyFrom(pfs_pb2.CommitInfo.Details(size_bytes=commit.size))
+            message.details.size_bytes = commit.size
+            message.details.compacting_time.SetInParent()
+            message.details.validating_time.SetInParent()
         return message
 
     def file_info(self, commit: Commit, node: Node) -> Any:
         """A FileInfo."""
         return pfs_pb2.FileInfo(
             file=pfs_pb2.File(commit=self.commit(commit), path=node.path, datum=node.datum),
-            file_type=pfs_pb2.FileType.DIR if node.is_directory else pfs_pb2.FileType.FILE,
+            file_type=pfs_pb2.DIR if node.is_directory else pfs_pb2.FILE,
             committed=timestamp(commit.finishing),
             size_bytes=node.size,
             hash=node.hash,

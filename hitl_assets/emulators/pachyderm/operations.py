@@ -1,15 +1,17 @@
 """What the writing calls of PFS do inside a write transaction. A client transaction is a list of these."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from hitl_assets.emulators.pachyderm import paths
-from hitl_assets.emulators.pachyderm.errors import NotFoundError, PfsError, RefusedError
+from hitl_assets.emulators.pachyderm.errors import NotFoundError, PfsError, RefusedError, UnsupportedError
 from hitl_assets.emulators.pachyderm.messages import (
     BAD_TYPE,
     DEFAULT_NAME,
     TYPES,
+    check_repo,
     project_of,
     read_commit,
     read_repo,
@@ -19,7 +21,7 @@ from hitl_assets.emulators.pachyderm.messages import (
 )
 from hitl_assets.emulators.pachyderm.store import branches, commit_sets, commits, provenance, repos, triggers
 from hitl_assets.emulators.pachyderm.store.database import Write
-from hitl_assets.emulators.pachyderm.store.records import Commit, CommitRef
+from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, CommitRef, Repo
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
 
 # The fields of a TransactionRequest that the emulator can do; a method below has the same name.
@@ -47,14 +49,19 @@ class Operations:
             raise RefusedError(f'error checking whether repo "{name}" exists: {BAD_TYPE.format(kind)}')
         repos.create_repo(write, request.repo.name, kind, request.description, request.update)
 
-    def delete_repo(self, write: Write, request: Any) -> None:
-        """Delete a repo. A missing one is no error."""
+    def delete_repo(self, write: Write, request: Any) -> bool:
+        """Delete a repo. Whether it was there; a missing one is no error."""
         repo = repos.find_repo(write.db, request.repo.name, request.repo.type)
-        if repo is not None and project_of(request.repo) == DEFAULT_NAME:
-            repos.delete_repo(write, repo, request.force)
+        if repo is None or project_of(request.repo) != DEFAULT_NAME:
+            return False
+        with prefixed("delete repo"):
+            delete_repos(write, [repo], request.force)
+        return True
 
     def create_branch(self, write: Write, request: Any) -> None:
         """Create or change a branch. Without a head a new one gets an empty commit."""
+        if request.trigger.schedule or any(one.propagation_spec.never for one in request.branch_propagation_specs):
+            raise UnsupportedError("the Pachyderm emulator has no triggers by the clock, and every commit propagates")
         if request.provenance and request.HasField("trigger"):
             raise RefusedError("a branch cannot have both provenance and a trigger")
         repo = read_repo(write.db, request.branch.repo)
@@ -68,15 +75,18 @@ class Operations:
 
     def delete_branch(self, write: Write, request: Any) -> None:
         """Delete a branch. Its commits stay."""
-        repo = read_repo(write.db, request.branch.repo)
-        branch = branches.find_branch(write.db, repo, request.branch.name)
+        check_repo(request.branch.repo)
+        name, kind = request.branch.repo.name, request.branch.repo.type
+        repo = repos.find_repo(write.db, name, kind)
+        branch = branches.find_branch(write.db, repo, request.branch.name) if repo else None
         if branch is None:
-            key = f"default/{repo.name}.{repo.type}@{request.branch.name}"
-            missing = f"branch (id=0, branch={repo}@{request.branch.name}) not found"
-            raise NotFoundError(f'get branch "{key}": {missing}')
+            key = f"default/{name}.{kind}@{request.branch.name}"
+            gone = "" if repo else f"{repos.missing_row(name, kind)}\n"
+            missing = f"branch (id=0, branch={repo_text(request.branch.repo)}@{request.branch.name}) not found"
+            raise NotFoundError(f'get branch "{key}": {gone}{missing}')
         if not request.force:
-            triggers.check_deletion(write.db, branch)
-        provenance.delete_branch(write, branch, request.force)
+            check_deletion(write.db, branch)
+        provenance.delete_branch(write, branch)
 
     def start_commit(self, write: Write, request: Any) -> Commit:
         """Start a commit. The parent is the branch's head unless the request names one."""
@@ -107,6 +117,33 @@ class Operations:
             return None
         with prefixed(problem):
             return resolve(write.db, CommitRef(ref.repo or repo, ref.type, ref.branch, ref.id))
+
+
+def delete_repos(write: Write, found: list[Repo], force: bool) -> None:
+    """Delete repos together: first their branches, those that depend on most before the others.
+
+    Raises:
+        RefusedError: a branch is needed elsewhere, or is in a trigger, and `force` is off.
+    """
+    db = write.db
+    every = [branch for repo in found for branch in branches.list_branches(db, repo, oldest_first=True)]
+    for branch in sorted(every, key=lambda one: -len(branches.provenance(db, one.key))):
+        if not force:
+            with prefixed(f"delete branch {branch}"):
+                check_deletion(db, branch)
+        provenance.delete_branch(write, branch)
+    for repo in found:
+        repos.delete_repo(write, repo)
+
+
+def check_deletion(db: sqlite3.Connection, branch: Branch) -> None:
+    """Nothing, for a branch that no other depends on, and that is in no trigger.
+
+    Raises:
+        RefusedError: it can't be deleted.
+    """
+    triggers.check_deletion(db, branch)
+    provenance.check_deletion(db, branch)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ CODES = {
     errors.NotFoundError: grpc.StatusCode.NOT_FOUND,
     errors.AlreadyExistsError: grpc.StatusCode.ALREADY_EXISTS,
     errors.RefusedError: grpc.StatusCode.UNKNOWN,
+    errors.BadRequestError: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.UnfinishedError: grpc.StatusCode.UNAVAILABLE,
     errors.NotAuthenticatedError: grpc.StatusCode.UNAUTHENTICATED,
     errors.NotAuthorizedError: grpc.StatusCode.PERMISSION_DENIED,
     errors.CycleError: grpc.StatusCode.INTERNAL,
@@ -26,6 +28,13 @@ CODES = {
     errors.StoppedError: grpc.StatusCode.UNAVAILABLE,
     errors.TooLargeError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.CutOffError: grpc.StatusCode.CANCELLED,
+}
+# Lists of what there is none of, and their answers: streams without a message, and an empty message.
+NOTHING: dict[str, tuple[bytes, ...]] = {
+    "/pps_v2.API/ListPipeline": (),
+    "/pps_v2.API/ListJob": (),
+    "/pps_v2.API/ListJobSet": (),
+    "/pps_v2.API/ListSecret": (b"",),
 }
 Method = Callable[[Any, grpc.ServicerContext], Any]
 
@@ -102,7 +111,7 @@ def abort(context: grpc.ServicerContext, error: Exception, profile: Profile) -> 
 
 
 class Refusals(grpc.GenericRpcHandler):
-    """Answers every RPC that nothing else answers: UNIMPLEMENTED, with a sentence."""
+    """Answers every RPC that nothing else answers: UNIMPLEMENTED, with a sentence. Of pipelines it lists none."""
 
     def __init__(self, has_auth: bool) -> None:
         self._has_auth = has_auth
@@ -111,6 +120,9 @@ class Refusals(grpc.GenericRpcHandler):
         """A handler that fits every kind of RPC, since it reads and writes nothing."""
         name = handler_call_details.method
 
+        def list_nothing(_: Any, __: grpc.ServicerContext) -> Iterator[bytes]:
+            yield from NOTHING[name]
+
         def refuse(_: Any, context: grpc.ServicerContext) -> Iterator[bytes]:
             text = f"the Pachyderm emulator does not answer {name}. Its COVERAGE.md lists what it does."
             if name.startswith("/auth_v2.API/") and not self._has_auth:
@@ -118,4 +130,4 @@ class Refusals(grpc.GenericRpcHandler):
             context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
             yield b""
 
-        return grpc.stream_stream_rpc_method_handler(refuse)
+        return grpc.stream_stream_rpc_method_handler(list_nothing if name in NOTHING else refuse)

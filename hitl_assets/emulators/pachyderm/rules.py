@@ -28,6 +28,11 @@ def in_file(request: Any) -> list[str]:
     return [read_commit(request.file.commit).repo]
 
 
+def in_start(request: Any) -> list[str]:
+    """The repo that a search starts in."""
+    return [read_commit(request.start).repo]
+
+
 def in_repo(request: Any) -> list[str]:
     """The repo itself."""
     return [request.repo.name]
@@ -43,6 +48,7 @@ REPO_RULES: dict[str, tuple[Places, tuple[str, ...], str]] = {
     "StartCommit": (in_branch, ("REPO_WRITE",), "start commit in transaction: "),
     "FinishCommit": (in_commit, ("REPO_WRITE",), ""),
     "InspectCommit": (in_commit, ("REPO_INSPECT_COMMIT",), ""),
+    "FindCommits": (in_start, ("REPO_INSPECT_COMMIT",), ""),
     "SubscribeCommit": (in_repo, ("REPO_INSPECT_COMMIT",), ""),
     "ListCommit": (in_repo, ("REPO_LIST_COMMIT",), ""),
     "CreateBranch": (in_branch, ("REPO_CREATE_BRANCH",), ""),
@@ -60,6 +66,8 @@ CLUSTER_RULES = {
     # Since 2.8: the owner of the repo may not.
     "DropCommitSet": ("REPO_DELETE_COMMIT",),
     "SquashCommitSet": ("REPO_DELETE_COMMIT",),
+    "DropCommit": ("REPO_DELETE_COMMIT",),
+    "SquashCommit": ("REPO_DELETE_COMMIT",),
     "GetRobotToken": ("CLUSTER_AUTH_GET_ROBOT_TOKEN",),
 }
 

@@ -17,38 +17,29 @@ from hitl_assets.emulators.pachyderm.conflicts import Conflicts
 from hitl_assets.emulators.pachyderm.doors import Doors
 from hitl_assets.emulators.pachyderm.messages import Wire
 from hitl_assets.emulators.pachyderm.permissions import Permissions
-from hitl_assets.emulators.pachyderm.profiles import Profile, get_profile
+from hitl_assets.emulators.pachyderm.profiles import get_profile
+from hitl_assets.emulators.pachyderm.protocol import admin_pb2, auth_pb2, pfs_pb2, transaction_pb2, version_pb2
 from hitl_assets.emulators.pachyderm.roles import read_all_roles
 from hitl_assets.emulators.pachyderm.routes import Refusals, api_handlers
 from hitl_assets.emulators.pachyderm.service_auth import AuthService
 from hitl_assets.emulators.pachyderm.service_branches import BranchService
+from hitl_assets.emulators.pachyderm.service_cluster import ClusterService, VersionService
 from hitl_assets.emulators.pachyderm.service_commit_sets import CommitSetService
 from hitl_assets.emulators.pachyderm.service_commits import CommitService
 from hitl_assets.emulators.pachyderm.service_files import FileService
 from hitl_assets.emulators.pachyderm.service_modify import ModifyService
 from hitl_assets.emulators.pachyderm.service_operations import OperationService
+from hitl_assets.emulators.pachyderm.service_projects import ProjectService
 from hitl_assets.emulators.pachyderm.service_repos import RepoService
 from hitl_assets.emulators.pachyderm.service_transactions import TransactionService
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.uploads import MESSAGE_LIMIT
-from hitl_assets.pachyderm_protobuf import auth_pb2, pfs_pb2, transaction_pb2, version_pb2
 
 # More than a message may have: gRPC ends a call with a larger one like a complete call, and we must see which it is.
 RECEIVE_LIMIT = 4 * MESSAGE_LIMIT
 # A call that waits or subscribes occupies a thread.
 THREADS = 128
 STOP_SECONDS = 2.0
-
-
-class VersionService:
-    """GetVersion."""
-
-    def __init__(self, profile: Profile) -> None:
-        self._profile = profile
-
-    def get_version(self, _request: Any, _: grpc.ServicerContext) -> Any:
-        """The version of the pachd that the profile looks like."""
-        return version_pb2.Version(major=2, minor=self._profile.minor, micro=0, additional="-emulator")
 
 
 class PachydermEmulator:
@@ -170,6 +161,7 @@ class PachydermEmulator:
                 CommitSetService(store, wire),
                 ModifyService(store, self._urls, self._permissions),
                 FileService(store, wire),
+                ProjectService(store, self._permissions),
             ),
         ]
         transaction_service = TransactionService(store, wire, transactions, self._permissions)
@@ -179,6 +171,7 @@ class PachydermEmulator:
             api_handlers(pfs_pb2.DESCRIPTOR, services, doors),
             api_handlers(transaction_pb2.DESCRIPTOR, [transaction_service], doors),
             api_handlers(auth_pb2.DESCRIPTOR, [AuthService(store, self._permissions)], doors),
+            api_handlers(admin_pb2.DESCRIPTOR, [ClusterService(store, self._profile)], doors),
             api_handlers(version_pb2.DESCRIPTOR, [VersionService(self._profile)], doors),
         ]
         # Refusals last: the first handler that knows the call answers it.

@@ -7,9 +7,9 @@ import grpc
 from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.errors import UnsupportedError
 from hitl_assets.emulators.pachyderm.permissions import CLUSTER, Permissions, Resource
+from hitl_assets.emulators.pachyderm.protocol import auth_pb2
 from hitl_assets.emulators.pachyderm.roles import NAMES, NUMBERS, ROLES
 from hitl_assets.emulators.pachyderm.store.store import Store
-from hitl_assets.pachyderm_protobuf import auth_pb2
 
 # PROJECT is newer than the client's protocol.
 KINDS = {1: "CLUSTER", 2: "REPO", 3: "REPO", 4: "PROJECT"}

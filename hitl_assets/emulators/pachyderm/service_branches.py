@@ -8,7 +8,7 @@ import grpc
 from hitl_assets.emulators.pachyderm.errors import NotFoundError
 from hitl_assets.emulators.pachyderm.messages import DEFAULT_NAME, Wire, project_of, read_repo, repo_text
 from hitl_assets.emulators.pachyderm.store import branches
-from hitl_assets.emulators.pachyderm.store.repos import find_repo, list_repos
+from hitl_assets.emulators.pachyderm.store.repos import find_repo, list_repos, missing_row
 from hitl_assets.emulators.pachyderm.store.store import Store
 
 
@@ -27,9 +27,7 @@ class BranchService:
             branch = branches.find_branch(db, repo, request.branch.name) if repo is not None else None
             if branch is None or project_of(request.branch.repo) != DEFAULT_NAME:
                 repo_name, kind = request.branch.repo.name, request.branch.repo.type
-                gone = (
-                    f"repo (id=0, project=default, name={repo_name}, type={kind}) not found\n" if repo is None else ""
-                )
+                gone = f"{missing_row(repo_name, kind)}\n" if repo is None else ""
                 raise NotFoundError(
                     f"inspect branch in transaction: {gone}branch (id=0, branch={name}) not found\n"
                     f'branch "{request.branch.name}" not found in repo {repo_text(request.branch.repo)}'

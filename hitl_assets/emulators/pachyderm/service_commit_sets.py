@@ -1,21 +1,23 @@
 """RPCs about commit sets."""
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 import grpc
-from google.protobuf.empty_pb2 import Empty
 
-from hitl_assets.emulators.pachyderm.messages import Wire, read_set_id
+from hitl_assets.emulators.pachyderm.errors import RefusedError
+from hitl_assets.emulators.pachyderm.messages import DEFAULT_NAME, Wire, read_commit, read_set_id
+from hitl_assets.emulators.pachyderm.protocol import Empty, pfs_pb2
 from hitl_assets.emulators.pachyderm.store import commit_sets
-from hitl_assets.emulators.pachyderm.store.records import State
+from hitl_assets.emulators.pachyderm.store.records import Commit, State
+from hitl_assets.emulators.pachyderm.store.resolution import resolve
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.store.waits import wait_for_state
-from hitl_assets.pachyderm_protobuf import pfs_pb2
 
 
 class CommitSetService:
-    """InspectCommitSet, ListCommitSet, DropCommitSet. pachd drops no set in a client transaction."""
+    """InspectCommitSet, ListCommitSet, DropCommitSet, DropCommit, SquashCommit: none in a client transaction."""
 
     def __init__(self, store: Store, wire: Wire) -> None:
         self._store = store
@@ -33,8 +35,10 @@ class CommitSetService:
                 message = self._wire.commit_info(db, commit)
             yield message
 
-    def list_commit_set(self, _request: Any, _: grpc.ServicerContext) -> Iterator[Any]:
+    def list_commit_set(self, request: Any, _: grpc.ServicerContext) -> Iterator[Any]:
         """ListCommitSet: newest first."""
+        if request.HasField("project") and request.project.name != DEFAULT_NAME:
+            return
         with self._store.read() as db:
             for set_id, members in commit_sets.list_sets(db):
                 yield pfs_pb2.CommitSetInfo(
@@ -47,3 +51,29 @@ class CommitSetService:
         with self._store.write() as write:
             commit_sets.drop_set(write, read_set_id(request.commit_set))
         return Empty()
+
+    def drop_commit(self, request: Any, _: grpc.ServicerContext) -> Empty:
+        """DropCommit: since 2.10, for one commit of one repo."""
+        with self._store.write() as write:
+            commit_sets.drop_commits(write, read_commits(write.db, request, "drop"))
+        return Empty()
+
+    def squash_commit(self, request: Any, _: grpc.ServicerContext) -> Empty:
+        """SquashCommit: likewise."""
+        with self._store.write() as write:
+            commit_sets.squash_commits(write, read_commits(write.db, request, "squash"))
+        return Empty()
+
+
+def read_commits(db: sqlite3.Connection, request: Any, verb: str) -> list[Commit]:
+    """The commit that the request names, and if it is recursive those that depend on it.
+
+    Raises:
+        NotFoundError: it is not there.
+        RefusedError: it is not recursive, and others depend on it.
+    """
+    commit = resolve(db, read_commit(request.commit))
+    found = commit_sets.with_dependants(db, commit)
+    if len(found) > 1 and not request.recursive:
+        raise RefusedError(f"cannot {verb} commit ({commit}) with subvenance without recursive")
+    return found

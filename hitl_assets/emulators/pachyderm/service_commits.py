@@ -1,5 +1,6 @@
 """RPCs that read commits."""
 
+import time
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -8,9 +9,10 @@ import grpc
 
 from hitl_assets.emulators.gates import Gate
 from hitl_assets.emulators.pachyderm.access import read_token
-from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError
-from hitl_assets.emulators.pachyderm.messages import Wire, read_commit, read_repo
-from hitl_assets.emulators.pachyderm.store import commits
+from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError, UnfinishedError
+from hitl_assets.emulators.pachyderm.messages import Wire, check_repo, read_commit, read_repo
+from hitl_assets.emulators.pachyderm.protocol import pfs_pb2
+from hitl_assets.emulators.pachyderm.store import commits, readiness, repos, segments
 from hitl_assets.emulators.pachyderm.store.records import Commit, State
 from hitl_assets.emulators.pachyderm.store.resolution import resolve
 from hitl_assets.emulators.pachyderm.store.rows import get_commit
@@ -23,8 +25,13 @@ def matches_origin(commit: Commit, request: Any) -> bool:
     return request.all or not request.origin_kind or commit.origin == request.origin_kind
 
 
+def is_before(commit: Commit, request: Any) -> bool:
+    """Whether ListCommit shows commits of this age. With `to`, pachd doesn't ask."""
+    return not request.HasField("started_time") or commit.started < request.started_time.ToNanoseconds()
+
+
 class CommitService:
-    """InspectCommit, ListCommit, SubscribeCommit."""
+    """InspectCommit, ListCommit, FindCommits, SubscribeCommit."""
 
     def __init__(self, store: Store, wire: Wire, gate: Gate) -> None:
         self._store = store
@@ -73,7 +80,7 @@ class CommitService:
             with self._store.read() as db:
                 repo = read_repo(db, request.repo)
                 for commit in commits.list_commits(db, repo, oldest_first=request.reverse):
-                    if matches_origin(commit, request):
+                    if matches_origin(commit, request) and is_before(commit, request):
                         yield self._wire.commit_info(db, commit, has_size=True)
             return
         stop = read_commit(getattr(request, "from")).id
@@ -85,12 +92,32 @@ class CommitService:
             if matches_origin(current, request):
                 yield message
 
+    def find_commits(self, request: Any, _: grpc.ServicerContext) -> Iterator[Any]:
+        """FindCommits: those from `start` back that wrote or deleted the file, then where the search ended."""
+        found = 0
+        with self._store.read() as db:
+            ref = read_commit(request.start)
+            start, name = resolve(db, ref), ref.id or ref.branch
+            for searched, commit in enumerate(commits.list_ancestors(db, start)):
+                if not readiness.is_finished(commit, time.time_ns()):
+                    raise UnfinishedError(f"commit {commit.repo}@{name if commit == start else commit.id} not finished")
+                message = self._wire.commit(commit)
+                if segments.changes_path(db, commit.key, request.file_path):
+                    found += 1
+                    yield pfs_pb2.FindCommitsResponse(found_commit=message, commits_searched=searched)
+                if found == request.limit > 0:
+                    break
+        yield pfs_pb2.FindCommitsResponse(last_searched_commit=message, commits_searched=searched + 1)
+
     def subscribe_commit(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """SubscribeCommit: everything on the branch, oldest first, then live. `from` only leaves out that commit."""
         context.add_callback(self._store.database.signal)
         skipped = read_commit(getattr(request, "from")).id
         with self._store.read() as db:
-            repo = read_repo(db, request.repo)
+            check_repo(request.repo)
+            repo = repos.find_repo(db, request.repo.name, request.repo.type)
+            if repo is None:
+                raise NotFoundError(f"get repo ID: {repos.missing_row(request.repo.name, request.repo.type)}")
         cursor = 0
         while True:
             seen = self._store.database.version

@@ -4,15 +4,15 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import grpc
-from google.protobuf.wrappers_pb2 import BytesValue
 
-from hitl_assets.emulators.pachyderm import globs, paths, tars
+from hitl_assets.emulators.pachyderm import globs, pages, paths, tars
 from hitl_assets.emulators.pachyderm.errors import NotFoundError, RefusedError, UnsupportedError
 from hitl_assets.emulators.pachyderm.messages import Wire, read_commit
+from hitl_assets.emulators.pachyderm.protocol import BytesValue, pfs_pb2
 from hitl_assets.emulators.pachyderm.store import chunks, readiness, validation
 from hitl_assets.emulators.pachyderm.store.differences import diff_trees, walk_path
 from hitl_assets.emulators.pachyderm.store.records import Commit, Node, State
@@ -21,7 +21,6 @@ from hitl_assets.emulators.pachyderm.store.rows import find_commit, get_commit
 from hitl_assets.emulators.pachyderm.store.store import Store
 from hitl_assets.emulators.pachyderm.store.trees import Tree, open_tree
 from hitl_assets.emulators.pachyderm.store.waits import wait_for_state
-from hitl_assets.pachyderm_protobuf import pfs_pb2
 
 # Below the client's limit of 20 MiB per message; small enough for bounded memory.
 MESSAGE_BYTES = 5_000_000
@@ -37,6 +36,7 @@ class FileService:
     def get_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """GetFile: exactly one file; the path may be a glob. An empty file has no message."""
         check_no_url(request)
+        pages.check_no_range(request)
         file = request.file
         with self._open(file.commit, context, file.datum, globs.literal_prefix(paths.clean(file.path))) as (
             db,
@@ -57,6 +57,7 @@ class FileService:
     def get_file_tar(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """GetFileTAR: everything that the path matches, directories with all that is in them."""
         check_no_url(request)
+        pages.check_no_range(request)
         file = request.file
         with self._open(file.commit, context, file.datum, globs.literal_prefix(paths.clean(file.path))) as (
             db,
@@ -91,25 +92,28 @@ class FileService:
 
     def list_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """ListFile: a directory's direct children, or the file itself. A missing path is no error."""
+        pages.check_files(request)
         path = paths.clean(request.file.path)
         with self._open(request.file.commit, context, request.file.datum, path) as (_, commit, tree):
             files = [node for node in tree.find(path) if not node.is_directory]
-            for node in files or tree.children(paths.as_directory(path)):
+            for node in pages.read_files(files or tree.children(paths.as_directory(path)), request):
                 yield self._wire.file_info(commit, node)
 
     def walk_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """WalkFile: the path itself and everything below it."""
+        pages.check_files(request)
         path = paths.clean(request.file.path)
         with self._open(request.file.commit, context, request.file.datum, path) as (_, commit, tree):
-            is_empty = True
-            for node in walk_path(tree, path):
-                is_empty = False
-                yield self._wire.file_info(commit, node)
-            if is_empty and path != "/":
+            nodes = walk_path(tree, path)
+            first = next(nodes, None)
+            if first is None and path != "/":
                 raise NotFoundError(f"commit/{commit.id} does not contain item: ({path})")
+            for node in pages.read_files(chain([first] if first else [], nodes), request):
+                yield self._wire.file_info(commit, node)
 
     def glob_file(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:
         """GlobFile: no match is no error."""
+        pages.check_no_range(request)
         with self._open(request.commit, context, prefix=globs.literal_prefix(paths.clean(request.pattern))) as (
             _,
             commit,

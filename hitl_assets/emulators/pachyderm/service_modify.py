@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import grpc
-from google.protobuf.empty_pb2 import Empty
 
 from hitl_assets.emulators.pachyderm import paths
 from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.errors import CutOffError
+from hitl_assets.emulators.pachyderm.messages import read_commit
 from hitl_assets.emulators.pachyderm.permissions import Permissions, repo_resource
+from hitl_assets.emulators.pachyderm.protocol import Empty
 from hitl_assets.emulators.pachyderm.store import branches, commits, readiness
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.edits import Editor
@@ -29,7 +30,7 @@ NEWS_OF_CUT = 0.005
 
 
 class ModifyService:
-    """ModifyFile."""
+    """ModifyFile, ClearCommit."""
 
     def __init__(self, store: Store, urls: bool, permissions: Permissions) -> None:
         self._store = store
@@ -59,6 +60,12 @@ class ModifyService:
             self._apply(write, ref, upload, context)
             if is_cut.is_set():
                 raise CutOffError("the caller went away; nothing of the call is kept")
+        return Empty()
+
+    def clear_commit(self, request: Any, _: grpc.ServicerContext) -> Empty:
+        """ClearCommit."""
+        with self._store.write() as write:
+            commits.clear_commit(write, resolve(write.db, read_commit(request.commit)))
         return Empty()
 
     def _pick(self, db: sqlite3.Connection, ref: CommitRef) -> Commit | None:

@@ -3,23 +3,22 @@
 from typing import Any
 
 import grpc
-from google.protobuf.empty_pb2 import Empty
 
 from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactions
 from hitl_assets.emulators.pachyderm.conflicts import Conflicts
 from hitl_assets.emulators.pachyderm.errors import NotAuthorizedError
-from hitl_assets.emulators.pachyderm.messages import Wire
-from hitl_assets.emulators.pachyderm.operations import Operations
+from hitl_assets.emulators.pachyderm.messages import DEFAULT_NAME, Wire
+from hitl_assets.emulators.pachyderm.operations import Operations, delete_repos, prefixed
 from hitl_assets.emulators.pachyderm.permissions import Permissions, repo_resource
+from hitl_assets.emulators.pachyderm.protocol import Empty, pfs_pb2, transaction_pb2
+from hitl_assets.emulators.pachyderm.store import repos
 from hitl_assets.emulators.pachyderm.store.records import Commit
-from hitl_assets.emulators.pachyderm.store.repos import find_repo
 from hitl_assets.emulators.pachyderm.store.store import Store
-from hitl_assets.pachyderm_protobuf import transaction_pb2
 
 
 class OperationService:
-    """CreateRepo, DeleteRepo, CreateBranch, DeleteBranch, StartCommit, FinishCommit, SquashCommitSet."""
+    """CreateRepo, DeleteRepo, DeleteRepos, CreateBranch, DeleteBranch, StartCommit, FinishCommit, SquashCommitSet."""
 
     def __init__(
         self,
@@ -40,11 +39,20 @@ class OperationService:
         """CreateRepo."""
         return self._run("create_repo", request, context)
 
-    def delete_repo(self, request: Any, context: grpc.ServicerContext) -> Empty:
-        """DeleteRepo. As in pachd, whoever may not gets the same answer, and nothing happens."""
-        if not self._may_delete(request, context):
-            return Empty()
-        return self._run("delete_repo", request, context)
+    def delete_repo(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """DeleteRepo: whether it was deleted. Whoever may not gets no error, as in pachd."""
+        may = self._may_delete(request.repo, context)
+        return pfs_pb2.DeleteRepoResponse(deleted=may and bool(self._result("delete_repo", request, context)))
+
+    def delete_repos(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """DeleteRepos: those that were deleted; nobody is told of those that the caller may not delete."""
+        is_asked = request.all or any(project.name == DEFAULT_NAME for project in request.projects)
+        with self._store.write() as write:
+            found = repos.list_repos(write.db) if is_asked else []
+            mine = [repo for repo in found if self._may_delete(repo, context)]
+            with prefixed("delete repos"):
+                delete_repos(write, mine, request.force)
+        return pfs_pb2.DeleteReposResponse(repos=[self._wire.repo(repo) for repo in mine])
 
     def create_branch(self, request: Any, context: grpc.ServicerContext) -> Empty:
         """CreateBranch."""
@@ -82,13 +90,13 @@ class OperationService:
             self._conflicts.strike(name)
             return result
 
-    def _may_delete(self, request: Any, context: grpc.ServicerContext) -> bool:
+    def _may_delete(self, repo: Any, context: grpc.ServicerContext) -> bool:
         subject = self._permissions.subject(read_token(context.invocation_metadata()))
         with self._store.read() as db:
-            if find_repo(db, request.repo.name, request.repo.type) is None:
+            if repos.find_repo(db, repo.name, repo.type) is None:
                 return True
             try:
-                self._permissions.check(db, subject, repo_resource(request.repo.name), ("REPO_DELETE",))
+                self._permissions.check(db, subject, repo_resource(repo.name), ("REPO_DELETE",))
             except NotAuthorizedError:
                 return False
         return True

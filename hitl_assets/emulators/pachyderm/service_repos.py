@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import grpc
-from google.protobuf.empty_pb2 import Empty
 
-from hitl_assets.emulators.pachyderm.messages import Wire, read_repo
+from hitl_assets.emulators.pachyderm import pages
+from hitl_assets.emulators.pachyderm.messages import DEFAULT_NAME, Wire, read_repo
+from hitl_assets.emulators.pachyderm.protocol import Empty, pfs_pb2
 from hitl_assets.emulators.pachyderm.store import commits, integrity, repos
 from hitl_assets.emulators.pachyderm.store.store import Store
-from hitl_assets.pachyderm_protobuf import pfs_pb2
 
 
 class RepoService:
@@ -25,9 +25,11 @@ class RepoService:
             return self._wire.repo_info(db, read_repo(db, request.repo), details=True)
 
     def list_repo(self, request: Any, _: grpc.ServicerContext) -> Iterator[Any]:
-        """ListRepo: no type lists all types."""
+        """ListRepo: no type lists all types, no projects those of all projects."""
+        if request.projects and not any(project.name == DEFAULT_NAME for project in request.projects):
+            return
         with self._store.read() as db:
-            for repo in repos.list_repos(db, request.type):
+            for repo in pages.read_repos(repos.list_repos(db, request.type), request.page):
                 yield self._wire.repo_info(db, repo, details=False)
 
     def delete_all(self, _request: Any, _: grpc.ServicerContext) -> Empty:

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import grpc
-from google.protobuf.empty_pb2 import Empty
 
 from hitl_assets.emulators.pachyderm.access import read_token
 from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactions, read_requests
 from hitl_assets.emulators.pachyderm.messages import Wire, timestamp
 from hitl_assets.emulators.pachyderm.permissions import Permissions
+from hitl_assets.emulators.pachyderm.protocol import Empty, transaction_pb2
 from hitl_assets.emulators.pachyderm.store import transactions
 from hitl_assets.emulators.pachyderm.store.records import Commit, Transaction
 from hitl_assets.emulators.pachyderm.store.store import Store
-from hitl_assets.pachyderm_protobuf import transaction_pb2
 
 
 class TransactionService:

@@ -5,7 +5,7 @@ from typing import Any
 
 from hitl_assets.emulators.pachyderm import paths
 from hitl_assets.emulators.pachyderm.errors import RefusedError, TooLargeError, UnsupportedError
-from hitl_assets.emulators.pachyderm.messages import BAD_TYPE, TYPES, has_repo_field, read_commit
+from hitl_assets.emulators.pachyderm.messages import BAD_TYPE, TYPES, read_commit
 from hitl_assets.emulators.pachyderm.store.chunking import Chunker
 from hitl_assets.emulators.pachyderm.store.chunks import ChunkWriter
 from hitl_assets.emulators.pachyderm.store.edit_log import EditLog
@@ -103,7 +103,7 @@ class Upload:
             self._file.feed(piece)
 
     def _copy(self, message: Any) -> None:
-        if not has_repo_field(message.src.commit):
+        if not message.src.commit.HasField("repo"):
             # The client names the repo in the branch only, and pachd completes just the commit of the first message.
             raise RefusedError("pick commit tx: cannot pick commit with no repo")
         self.edits.append(
@@ -137,6 +137,6 @@ def first_commit(requests: Iterator[Any]) -> CommitRef:
     ref, kind = read_commit(first.set_commit), first.set_commit.branch.repo.type
     if not ref.repo:
         raise RefusedError("commit must have a repo")
-    if kind not in TYPES and not has_repo_field(first.set_commit):
+    if kind not in TYPES and not first.set_commit.HasField("repo"):
         raise RefusedError(BAD_TYPE.format(kind))
     return ref

@@ -135,6 +135,27 @@ CONTROLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "number": ({"type": "integer"}, asks("number", "a", minimum=50, maximum=60, validation=REQUIRED)),
     "share": ({"type": "float"}, asks("number", "a", minimum=0.2, maximum=0.4, validation=REQUIRED)),
     "day": ({"type": "string"}, asks("date", "a", format="date", validation=REQUIRED)),
+    "days": (
+        {"type": "string"},
+        asks("date", "a", format="date", min="2024-01-10", max="2024-01-12", validation=REQUIRED),
+    ),
+    "moments": (
+        {"type": "string"},
+        asks("date", "a", format="date-time", min="2024-03-01 12:00", max="2024-08-01 13:00", validation=REQUIRED),
+    ),
+    "same domain": (
+        {"type": "url"},
+        asks("text", "a", validation={"type": "condition.same-domain", "original": "https://example.org/shop"}),
+    ),
+    "several areas": (
+        {"type": "json"},
+        asks("image-annotation", "a", image="x", validation={"type": "condition.schema", "schema": {"minItems": 4}}),
+    ),
+    "many spans": (
+        {"type": "json"},
+        asks("text-annotation", "a", content="one two three four",
+             validation={"type": "condition.schema", "schema": {"minItems": 3}}),
+    ),
     "email": ({"type": "string"}, asks("email", "a", validation=REQUIRED)),
     "phone": ({"type": "string"}, asks("phone-number", "a", validation=REQUIRED)),
     "url": ({"type": "url"}, asks("text", "a", validation=REQUIRED)),
@@ -172,13 +193,44 @@ def test_every_control_can_be_answered(declared: dict[str, Any], view: dict[str,
     """And what comes of it is what the output field allows."""
     answers = hand_in({"a": declared}, view)
     assert wrong(answers, {"a": declared}) == []
-    assert len({json.dumps(answer) for answer in answers}) > 1 or declared["type"] == "boolean"
+    assert all("a" in answer for answer in answers)
+
+
+def test_where_somebody_is_need_not_be_asked() -> None:
+    """A device knows it."""
+    here = {"place": {"type": "coordinates", "current_location": True}, "open": {"type": "boolean"}}
+    view = asks("radio-group", "open", options=options(True, False), validation=REQUIRED)
+    answers = hand_in(here, view)
+    assert wrong(answers, here) == []
+    assert len({answer["place"] for answer in answers}) > 20
+
+
+def test_what_may_be_left_alone_is_seldom_checked() -> None:
+    """It does not load, say: few items are like that."""
+    answers = hand_in({"broken": {"type": "boolean", "required": False}}, asks("checkbox", "broken"), workers=100)
+    assert 2 < sum("broken" in answer for answer in answers) < 35
+
+
+def test_a_trigger_sets_what_no_field_asks_for() -> None:
+    """While its condition holds, and as soon as what it watches has a value."""
+    mark = {"type": "action.set", "data": output("needs_check"), "payload": True}
+    is_no = {"type": "condition.equals", "to": "no"}
+    trigger = {"type": "plugin.trigger", "onChangeOf": output("good"), "condition": is_no, "action": mark}
+    view = below(asks("radio-group", "good", options=options("yes", "no"), validation=REQUIRED), plugins=[trigger])
+    answers = hand_in({"good": {"type": "string"}, "needs_check": {"type": "boolean", "required": False}}, view)
+    assert {json.dumps(answer) for answer in answers} == {'{"good": "yes"}', '{"good": "no", "needs_check": true}'}
 
 
 NEVER = {
     "nothing asks": (
         {"a": {"type": "string"}, "b": {"type": "string"}}, asks("text", "a"),
         "b: May not be empty. Nothing on the page asks for it.",
+    ),
+    "no page": (
+        {"a": {"type": "string"}},
+        below(asks("text", "a"),
+              plugins=[{"type": "plugin.hotkeys", "a": {"type": "action.bulk", "payload": 5}}]),
+        """The page cannot be shown: TypeError("'int' object is not iterable").""",
     ),
     "no option": (
         {"a": {"type": "string"}}, asks("select", "a", options=given("found")),

@@ -13,7 +13,7 @@ from hitl_assets.pachyderm_protobuf import auth_pb2
 
 from .conftest import connect
 
-PFS_MISSING = ("ClearCommit", "CheckStorage", "RunLoadTest", "RenewFileSet", "ActivateAuth")
+PFS_MISSING = ("CheckStorage", "RunLoadTest", "RenewFileSet", "ActivateAuth")
 
 
 def test_without_a_token_every_call_is_answered(emulator: PachydermEmulator) -> None:
@@ -62,10 +62,10 @@ def test_health_and_version_answer(client: Any) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        *(lambda client: client.list_pipeline(), lambda client: client.inspect_job("id", "pipeline")),
-        *(lambda client: client.delete_all_pipelines(), lambda client: client.list_secret()),
+        *(lambda client: client.inspect_pipeline("pipeline"), lambda client: client.inspect_job("id", "pipeline")),
+        lambda client: client.delete_all_pipelines(),
         *(lambda client: client.get_enterprise_state(), lambda client: client.list_idp_connectors()),
-        *(lambda client: client.list_clusters(), lambda client: client.inspect_cluster()),
+        lambda client: client.list_clusters(),
         lambda client: client.dump(),
         *(lambda client, name=name: client._req(Service.PFS, name) for name in PFS_MISSING),
     ],
@@ -75,6 +75,20 @@ def test_what_is_not_emulated_says_so(client: Any, ask: Callable[[Any], Any]) ->
     with pytest.raises(grpc.RpcError, match=r"does not answer /\w+\.\w+/\w+\. Its COVERAGE") as caught:
         list(ask(client))
     assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_there_are_no_pipelines(client: Any) -> None:
+    """Programs that look for them find none, as in a pachd without any."""
+    assert [list(client.list_pipeline()), list(client.list_job()), list(client.list_secret())] == [[], [], []]
+
+
+def test_the_cluster_is_the_state_directory(tmp_path: Path) -> None:
+    """Clients remember the id of their cluster; it is the same after a restart, and another one elsewhere."""
+    ids = []
+    for name in ("a", "a", "b"):
+        with PachydermEmulator(tmp_path / name) as emulator:
+            ids.append(connect(emulator).inspect_cluster().deployment_id)
+    assert ids[0] == ids[1] != ids[2]
 
 
 def test_an_unknown_profile_is_refused(tmp_path: Path) -> None:

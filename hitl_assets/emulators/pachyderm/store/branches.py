@@ -53,7 +53,7 @@ def insert_branch(write: Write, repo: Repo, name: str) -> Branch:
     """
     paths.check_name(name)
     if paths.is_commit_id(name):
-        raise RefusedError(f"branch name ({name}) invalid: it can't be a commit id")
+        raise RefusedError("update head: branch name cannot be a UUID V4")
     (key,) = write.db.execute(
         "INSERT INTO branches (repo, name) VALUES (?, ?) RETURNING key", (repo.key, name)
     ).fetchone()

@@ -34,6 +34,18 @@ def dependencies(db: sqlite3.Connection, set_id: str) -> list[Commit]:
     return [get_commit(db, key) for key in sorted(found)]
 
 
+def with_dependants(db: sqlite3.Connection, commit: Commit) -> list[Commit]:
+    """The commit, and all that depend on it."""
+    found = {commit.key: commit}
+    queue = [commit.key]
+    while queue:
+        for one in provenance.commit_downstream(db, queue.pop()):
+            if one not in found:
+                found[one] = get_commit(db, one)
+                queue.append(one)
+    return [found[key] for key in sorted(found)]
+
+
 def inspect_set(db: sqlite3.Connection, set_id: str) -> list[Commit]:
     """What the set depends on, then its members: every commit comes after its provenance."""
     found = get_members(db, set_id)
@@ -54,6 +66,15 @@ def drop_set(write: Write, set_id: str) -> None:
     """
     found = commits_by_id(write.db, set_id)
     check_no_subvenance(write.db, set_id, found)
+    drop_commits(write, found)
+
+
+def drop_commits(write: Write, found: list[Commit]) -> None:
+    """Delete these commits with their data; what depends on one comes after it.
+
+    Raises:
+        RefusedError: one has children.
+    """
     for commit in found:
         children = commits.child_commits(write.db, commit)
         if children:
@@ -85,6 +106,15 @@ def squash_set(write: Write, set_id: str) -> None:
     """
     found = commits_by_id(write.db, set_id)
     check_no_subvenance(write.db, set_id, found)
+    squash_commits(write, found)
+
+
+def squash_commits(write: Write, found: list[Commit]) -> None:
+    """Delete these commits; what they changed stays in the children. What depends on one comes after it.
+
+    Raises:
+        RefusedError: one has no children or one that isn't FINISHED.
+    """
     for commit in found:
         children = commits.child_commits(write.db, commit)
         if not children:
@@ -114,13 +144,7 @@ def check_no_subvenance(db: sqlite3.Connection, set_id: str, found: list[Commit]
     Raises:
         RefusedError: one does.
     """
-    others: set[str] = set()
-    for commit in found:
-        rows = db.execute(
-            "SELECT c.id FROM commit_provenance p JOIN commits c ON c.key = p.commit_key WHERE p.upstream = ?",
-            (commit.key,),
-        )
-        others |= {other for (other,) in rows} - {set_id}
+    others = {other.id for commit in found for other in with_dependants(db, commit)} - {set_id}
     if others:
         # pachd prints its messages, and says dropped also of a squash.
         names = " ".join(f'id:"{other}"' for other in sorted(others))

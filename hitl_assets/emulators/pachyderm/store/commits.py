@@ -46,12 +46,12 @@ def start_commit(write: Write, repo: Repo, name: str, parent: Commit | None, des
         RefusedError: the branch has provenance, its head is open, or the name is no branch name.
     """
     branch = branches.find_branch(write.db, repo, name) or branches.insert_branch(write, repo, name)
-    if branches.upstream_keys(write.db, branch.key):
-        raise RefusedError(f"cannot start a commit on an output branch: {branch}")
     if parent is None and branch.head is not None:
         parent = get_commit(write.db, branch.head)
     if parent is not None and parent.finishing is None:
         raise RefusedError(f"parent commit {parent} has not been finished")
+    if branches.upstream_keys(write.db, branch.key):
+        raise RefusedError(f"cannot start a commit on an output branch: {branch}")
     return create_commit(write, branch, parent, Origin.USER, description)
 
 
@@ -84,6 +84,19 @@ def close_commit(write: Write, commit: Commit, delay: int | None, description: s
     else:
         finishing.take_in_turn(write, commit.repo.key, delay)
     settling.settle(write.db, commit.key, problem)
+
+
+def clear_commit(write: Write, commit: Commit) -> None:
+    """Undo all that was done in it.
+
+    Raises:
+        RefusedError: it is closed.
+    """
+    if commit.finishing is not None:
+        raise RefusedError("cannot clear finished commit")
+    base = segments.own_segment(write.db, commit.key).base
+    segments.delete_segments(write.db, commit.key)
+    segments.create_segment(write.db, commit.key, 0, base)
 
 
 def check_open(commit: Commit) -> None:
@@ -157,4 +170,4 @@ def next_commit(db: sqlite3.Connection, repo: Repo, branch: str, after: int) -> 
 def delete_all(write: Write) -> None:
     """Delete every repo."""
     for repo in repos.list_repos(write.db):
-        repos.delete_repo(write, repo, force=True)
+        repos.delete_repo(write, repo)

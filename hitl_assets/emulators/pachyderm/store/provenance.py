@@ -94,17 +94,21 @@ def check_graph(db: sqlite3.Connection, branch: Branch) -> None:
             )
 
 
-def delete_branch(write: Write, branch: Branch, force: bool) -> None:
-    """Delete it; its commits stay.
+def check_deletion(db: sqlite3.Connection, branch: Branch) -> None:
+    """Nothing, for a branch that no other depends on.
 
     Raises:
-        RefusedError: other branches have it in their provenance, and `force` is off.
+        RefusedError: one does.
     """
-    db = write.db
     dependants = [branches.get_branch_by_key(db, key) for key in branches.downstream_keys(db, branch.key)]
-    if dependants and not force:
+    if dependants:
         names = " ".join(str(one) for one in dependants)
         raise RefusedError(f'branch "{branch}" cannot be deleted because it\'s in the direct provenance of [{names}]')
+
+
+def delete_branch(write: Write, branch: Branch) -> None:
+    """Delete it; its commits stay."""
+    db = write.db
     db.execute("DELETE FROM branch_provenance WHERE branch = :key OR upstream = :key", {"key": branch.key})
     db.execute("DELETE FROM triggers WHERE branch = ?", (branch.key,))
     db.execute("DELETE FROM branches WHERE key = ?", (branch.key,))
@@ -150,3 +154,8 @@ def refresh_head(write: Write, branch: Branch) -> None:
 def commit_upstream(db: sqlite3.Connection, commit: int) -> set[int]:
     """The commits of its direct provenance."""
     return {key for (key,) in db.execute("SELECT upstream FROM commit_provenance WHERE commit_key = ?", (commit,))}
+
+
+def commit_downstream(db: sqlite3.Connection, commit: int) -> set[int]:
+    """The commits in whose direct provenance it is."""
+    return {key for (key,) in db.execute("SELECT commit_key FROM commit_provenance WHERE upstream = ?", (commit,))}

@@ -3,7 +3,7 @@
 import sqlite3
 
 from hitl_assets.emulators.pachyderm import paths
-from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, NotFoundError, RefusedError
+from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, NotFoundError
 from hitl_assets.emulators.pachyderm.store import bindings, segments
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Repo
@@ -25,6 +25,11 @@ def get_repo(db: sqlite3.Connection, name: str, kind: str = "user") -> Repo:
     if repo is None:
         raise NotFoundError(f"repo {Repo(0, name, kind or 'user', '', 0)} not found")
     return repo
+
+
+def missing_row(name: str, kind: str = "user") -> str:
+    """A repo that isn't there, as pachd's database says it."""
+    return f"repo (id=0, project=default, name={name}, type={kind}) not found"
 
 
 def get_repo_by_key(db: sqlite3.Connection, key: int) -> Repo:
@@ -49,8 +54,7 @@ def create_repo(write: Write, name: str, kind: str, description: str, update: bo
     paths.check_name(name)
     kind = kind or "user"
     if kind != "user" and find_repo(write.db, name) is None:
-        missing = f"repo (id=0, project=default, name={name}, type=user) not found"
-        raise NotFoundError(f"cannot create a system repo without a corresponding 'user' repo: {missing}")
+        raise NotFoundError(f"cannot create a system repo without a corresponding 'user' repo: {missing_row(name)}")
     repo = find_repo(write.db, name, kind)
     if repo is None:
         (key,) = write.db.execute(
@@ -74,28 +78,12 @@ def repo_size(db: sqlite3.Connection, repo: Repo) -> int:
     return row[0] if row else 0
 
 
-def delete_repo(write: Write, repo: Repo, force: bool) -> None:
-    """Delete it with all branches and commits, and with a user repo its system repos.
-
-    Raises:
-        RefusedError: a branch of another repo has one of its branches in its provenance, and `force` is off.
-    """
-    dependant = write.db.execute(
-        "SELECT up.name, repos.name, down.name FROM branch_provenance p"
-        " JOIN branches up ON up.key = p.upstream JOIN branches down ON down.key = p.branch"
-        " JOIN repos ON repos.key = down.repo WHERE up.repo = :repo AND down.repo <> :repo",
-        {"repo": repo.key},
-    ).fetchone()
-    if dependant and not force:
-        branch, other, name = dependant
-        raise RefusedError(
-            f'branch "{repo}@{branch}" cannot be deleted because it\'s in the direct provenance of'
-            f" [default/{other}@{name}]"
-        )
+def delete_repo(write: Write, repo: Repo) -> None:
+    """Delete it with all branches and commits, and with a user repo its system repos."""
     if repo.type == "user":
         for system in (find_repo(write.db, repo.name, kind) for kind in ("meta", "spec")):
             if system is not None:
-                delete_repo(write, system, force=True)
+                delete_repo(write, system)
     delete_contents(write, repo)
     write.db.execute("DELETE FROM repos WHERE key = ?", (repo.key,))
 

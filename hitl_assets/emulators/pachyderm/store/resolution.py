@@ -11,10 +11,10 @@ from hitl_assets.emulators.pachyderm.store.repos import find_repo
 from hitl_assets.emulators.pachyderm.store.rows import commits_by_id, get_commit
 
 # Nothing here can match in two ways: a long text costs its length. Numbers are short enough for int().
-EXPRESSION = re.compile(r"(?P<name>[a-zA-Z0-9_-]*)(?P<back>(?:[\^~][0-9]{0,18})*)(?:\.(?P<forth>[0-9]{1,18}))?")
-STEP = re.compile(r"([\^~]+)([0-9]*)")
-# `^^` and `~~2` are fine, `^~1` is not.
-MIXED = re.compile(r"\^[0-9]*~|~[0-9]*\^")
+# From the start, then back from there: `.3`, `^^`, `~2`, `.3~2`; neither `^~` nor `^^2`.
+EXPRESSION = re.compile(
+    r"(?P<name>[a-zA-Z0-9_-]*)(?:\.(?P<forth>[0-9]{1,18}))?(?:(?P<marks>\^+|~+)|[\^~](?P<number>[0-9]{1,18}))?"
+)
 MOST = 2**32
 
 
@@ -32,22 +32,25 @@ def resolve(db: sqlite3.Connection, ref: CommitRef) -> Commit:
     if not text:
         raise RefusedError("pick commit tx: cannot pick commit with no ID or branch")
     found = EXPRESSION.fullmatch(text)
-    if found is None or MIXED.search(text):
-        kind = "" if ref.type == "user" else f".{ref.type}"
-        where = f"default/{ref.repo}{kind}@{text}"
-        raise RefusedError(f"pick commit tx: calculate offset {where}: count offset and clean: invalid ancestry format")
+    if found is None:
+        raise malformed(ref, "count offset and clean: invalid ancestry format")
+    steps = int(found["number"] or len(found["marks"] or ""))
+    if found["forth"] and 0 < steps >= int(found["forth"]):
+        raise malformed(ref, "there should be less ancestors than descendants")
     try:
         commit = resolve_name(db, ref, found["name"])
     except NotFoundError as error:
         raise NotFoundError(
             f"pick commit tx: commit {Repo(0, ref.repo, ref.type, '', 0)}@{ref.id} not found\n{error}"
         ) from error
-    steps = 0
-    for marks, number in STEP.findall(found["back"]):
-        # `^^` is two steps, `~3` three, `^^2` one and then two.
-        steps += len(marks) - 1 + int(number) if number else len(marks)
-    commit = walk_back(db, commit, steps)
-    return count_from_root(db, commit, int(found["forth"])) if found["forth"] else commit
+    return count_from_root(db, commit, int(found["forth"]) - steps) if found["forth"] else walk_back(db, commit, steps)
+
+
+def malformed(ref: CommitRef, problem: str) -> RefusedError:
+    """The error about an expression."""
+    kind = "" if ref.type == "user" else f".{ref.type}"
+    where = f"default/{ref.repo}{kind}@{ref.id or ref.branch}"
+    return RefusedError(f"pick commit tx: calculate offset {where}: {problem}")
 
 
 def resolve_name(db: sqlite3.Connection, ref: CommitRef, name: str) -> Commit:

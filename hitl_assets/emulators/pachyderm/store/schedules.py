@@ -88,7 +88,7 @@ def parse_schedule(text: str) -> Schedule:
         return Interval(timedelta(seconds=parse_duration(text.removeprefix("@every ").strip())))
     fields = NICKNAMES.get(text, text).split()
     if len(fields) != len(RANGES):
-        raise ValueError(f"expected 5 fields, found {len(fields)}: {text}")
+        raise ValueError(f"Expected exactly 5 fields, found {len(fields)}: {text}")
     values = [parse_field(field.lower(), number) for number, field in enumerate(fields)]
     minutes, hours, days, months, weekdays = values
     has_star = any(fields[number][0] in "*?" for number in (2, 4))

@@ -51,6 +51,12 @@ def own_segment(db: sqlite3.Connection, commit: int) -> Segment:
     return Segment(*row)
 
 
+def changes_path(db: sqlite3.Connection, commit: int, path: str) -> bool:
+    """Whether the commit itself wrote or deleted the file."""
+    query = "SELECT 1 FROM entries WHERE segment = ? AND path = ? LIMIT 1"
+    return db.execute(query, (own_segment(db, commit).key, path)).fetchone() is not None
+
+
 def create_segment(db: sqlite3.Connection, commit: int, level: int, base: int | None) -> int:
     """The key of a new, empty segment."""
     query = "INSERT INTO segments (commit_key, level, base) VALUES (?, ?, ?) RETURNING key"

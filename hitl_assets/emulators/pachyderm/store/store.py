@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sqlite3
+import uuid
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -43,6 +44,17 @@ class StateLock:
         self._file.close()
 
 
+class Identity:
+    """Which state directory this is, and since when: a file that is written once."""
+
+    def __init__(self, path: Path) -> None:
+        # Empty: a kill came between making it and writing it.
+        if not path.exists() or not path.stat().st_size:
+            path.write_text(uuid.uuid4().hex, encoding="ascii")
+        self.id = path.read_text(encoding="ascii")
+        self.created = path.stat().st_mtime_ns
+
+
 class Store:
     """Everything that services need to read and write."""
 
@@ -57,6 +69,7 @@ class Store:
         self.finish_delay = int(finish_delay * 1e9)
         self._lock = StateLock(directory / "lock")
         try:
+            self.identity = Identity(directory / "cluster")
             self.files = ChunkFiles(directory / "chunks")
             self.files.directory.mkdir(exist_ok=True)
             self.database = Database(directory / "state.sqlite", before_commit=self._settle)

@@ -10,7 +10,7 @@ from hitl_assets.emulators.toloka.people.addresses import page_address
 from hitl_assets.emulators.toloka.people.markup import Html, join, tag
 from hitl_assets.emulators.toloka.people.parts import encode, target
 from hitl_assets.emulators.toloka.people.sheet import Field, Scope, Sheet
-from hitl_assets.emulators.toloka.people.values import as_text, dereference, resolve
+from hitl_assets.emulators.toloka.people.values import as_text, dereference, resolve, truth
 
 Steps = list[dict[str, str]]
 
@@ -61,6 +61,38 @@ def plugins(sheet: Sheet, kind: str) -> list[Mapping[str, Any]]:
     """The plugins of one kind."""
     found = [dereference(plugin, sheet) for plugin in sheet.config.get("plugins") or []]
     return [plugin for plugin in found if isinstance(plugin, Mapping) and plugin.get("type") == kind]
+
+
+def locate(sheet: Sheet, output_spec: Mapping[str, Any]) -> None:
+    """Fields for where the worker is are filled in by their device; no page asks for them."""
+    for name, declared in output_spec.items():
+        if declared["type"] == "coordinates" and declared.get("current_location") is True:
+            sheet.settable[sheet.name("o", (name,))] = Field(
+                "o", (name,), read_json, lambda value: [encode(value)], "text", is_for_people=False
+            )  # fmt: skip
+
+
+def run_triggers(sheet: Sheet) -> None:
+    """Set what `plugin.trigger` sets while its condition holds, where no field on the page is for it."""
+    for plugin in plugins(sheet, "plugin.trigger"):
+        changed = resolve(plugin.get("onChangeOf"), sheet, Scope())
+        if (changed is None and plugin.get("fireImmediately") is not True) or not truth(
+            plugin.get("condition"), sheet, Scope(), changed
+        ):
+            continue
+        for action in _set_actions(plugin.get("action"), sheet):
+            place = target(action.get("data"), sheet, Scope())
+            if place is not None and sheet.name(place[0], place[1]) not in sheet.fields:
+                sheet.found[place[0], place[1]] = resolve(action.get("payload"), sheet, Scope())
+
+
+def _set_actions(node: Any, sheet: Sheet) -> list[Mapping[str, Any]]:
+    action = dereference(node, sheet)
+    if not isinstance(action, Mapping):
+        return []
+    if action.get("type") == "action.bulk":
+        return [inner for one in action.get("payload") or [] for inner in _set_actions(one, sheet)]
+    return [action] if action.get("type") == "action.set" else []
 
 
 def unseen_controls(sheet: Sheet) -> Html:

@@ -84,25 +84,42 @@ def _number(part: Part) -> Html:
         traits={"low": low, "high": high},
     )
     rendered = _box(part, control, "text", inputmode="decimal")
-    value, sheet = control.value, part.sheet
-    if not sheet.is_checked or value is None:
-        return rendered
+    value = control.value
     message = None
     if isinstance(value, str):
         message = "This is no number."
-    elif (low is not None and value < low) or (high is not None and value > high):
+    elif value is not None and ((low is not None and value < low) or (high is not None and value > high)):
         limits = [f"at least {low:g}"] if low is not None else []
         message = f"This must be {' and '.join(limits + ([f'at most {high:g}'] if high is not None else []))}."
-    if message is None:
+    return _complained(part, control, rendered, message)
+
+
+def _complained(part: Part, control: Control, rendered: Html, message: str | None) -> Html:
+    """A control, with what is wrong in it if mistakes are looked for."""
+    if message is None or not part.sheet.is_checked:
         return rendered
-    sheet.mistakes += 1
-    sheet.wrong[control.name] = message
+    part.sheet.mistakes += 1
+    part.sheet.wrong[control.name] = message
     return join(rendered, tag("p", message, class_="mistake", role="alert"))
 
 
 def _date(part: Part) -> Html:
     is_day = part.text("format") == "date"
-    return _line(part, "date" if is_day else "datetime-local", "date" if is_day else "moment")
+    low, high = (_as_posted(part.text(name), is_day) for name in ("min", "max"))
+    kind = "date" if is_day else "moment"
+    control = part.control(read_text, _write_line, kind, traits={"low": low, "high": high})
+    rendered = _box(part, control, "date" if is_day else "datetime-local")
+    value = _as_posted(as_text(control.value), is_day)
+    message = None
+    if value and ((low and value < low) or (high and value > high)):
+        limits = [f"not before {low}"] if low else []
+        message = f"This must be {' and '.join(limits + ([f'not after {high}'] if high else []))}."
+    return _complained(part, control, rendered, message)
+
+
+def _as_posted(text: str, is_day: bool) -> str:
+    """A day, or a moment, as browsers post it; times that are compared are spelled alike."""
+    return text[:10] if is_day else text.replace(" ", "T")[:16]
 
 
 def _list(part: Part) -> Html:

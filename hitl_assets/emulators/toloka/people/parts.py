@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -106,7 +106,10 @@ class Part:
         store, path, default = place
         name = self.sheet.name(store, path)
         before, is_disabled = resolve(default, self.sheet, self.scope), self.value("disabled") is True
-        traits = {**more.pop("traits", {}), "patterns": _patterns(self.node.get("validation"))}
+        wanted = list(_conditions(self.node.get("validation")))
+        domains = [as_text(resolve(one["original"], self.sheet, self.scope)) for one in wanted if "original" in one]
+        patterns = [one["pattern"] for one in wanted if isinstance(one.get("pattern"), str)]
+        traits = {**more.pop("traits", {}), "patterns": patterns, "domains": domains}
         self.sheet.fields[name] = Field(
             store, path, read, write, kind, traits=traits, default=before, is_disabled=is_disabled, **more
         )  # fmt: skip
@@ -124,11 +127,12 @@ class Part:
         return tag("div", tag("p", tag("code", self.kind), f" {why}"), code, class_="unknown")
 
 
-def _patterns(node: Any) -> list[str]:
-    """What is written of the looks of an answer, anywhere in a condition."""
-    inner = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
-    own = [node["pattern"]] if isinstance(node, Mapping) and isinstance(node.get("pattern"), str) else []
-    return [*own, *(pattern for one in inner for pattern in _patterns(one))]
+def _conditions(node: Any) -> Iterator[Mapping[str, Any]]:
+    """All objects in a condition: what it says of the looks of an answer is in one of them."""
+    if isinstance(node, Mapping):
+        yield node
+    for inner in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
+        yield from _conditions(inner)
 
 
 def _is_written_out(node: Any, content: str | None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from hitl_assets.emulators.toloka.people.actions import Steps, plugins, shortcuts, unseen_controls
+from hitl_assets.emulators.toloka.people.actions import Steps, locate, plugins, run_triggers, shortcuts, unseen_controls
 from hitl_assets.emulators.toloka.people.classic import generic_configuration
 from hitl_assets.emulators.toloka.people.markup import Html, join
 from hitl_assets.emulators.toloka.people.mistakes import complaints
@@ -20,7 +20,7 @@ from hitl_assets.emulators.toloka.people.values import resolve
 # Fields appear as answers are read, and these may make others appear. An interface that has no end stops here.
 MOST_ROUNDS = 10
 # Plugins that change nothing of what a worker sees or may answer.
-QUIET = ("plugin.hotkeys", "plugin.toloka")
+QUIET = ("plugin.hotkeys", "plugin.toloka", "plugin.trigger")
 
 Posted = Mapping[str, list[str]]
 
@@ -111,8 +111,10 @@ class Questionnaire:
             complaints=dict(wrong or {}),
         )  # fmt: skip
         keys = shortcuts(sheet)
+        locate(sheet, self.output_spec)
         content = show_interface(sheet)
         content = join(content, unseen_controls(sheet))
+        run_triggers(sheet)
         for plugin in sheet.config.get("plugins") or []:
             kind = resolve(plugin, sheet, Scope())
             name = kind.node.get("type") if hasattr(kind, "node") else "a plugin"

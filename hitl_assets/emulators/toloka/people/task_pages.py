@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from hitl_assets.emulators.crowd.pages import Asked, Look
+from hitl_assets.emulators.crowd.pages import WHOLE, Asked, Look
 from hitl_assets.emulators.toloka.people.conditions import PLAYED_FULLY
 from hitl_assets.emulators.toloka.people.mistakes import complaints
 from hitl_assets.emulators.toloka.people.parts import encode
 from hitl_assets.emulators.toloka.people.questionnaires import Questionnaire
-from hitl_assets.emulators.toloka.people.sheet import Field
+from hitl_assets.emulators.toloka.people.sheet import Field, TooLargeError
 from hitl_assets.emulators.toloka.projects import read_specification
 from hitl_assets.emulators.toloka.state import dump, load
 
@@ -38,7 +38,11 @@ class TaskPage:
         if key not in self._looks:
             if len(self._looks) >= MOST_LOOKS:
                 self._looks.clear()
-            self._looks[key] = self._look(given)
+            try:
+                self._looks[key] = self._look(given)
+            except (AttributeError, KeyError, TypeError, ValueError, RecursionError, TooLargeError) as error:
+                # A configuration is the requester's: what is wrong with it must not end the crowd.
+                self._looks[key] = Look((), {}, {WHOLE: f"The page cannot be shown: {error!r}."})
         return self._looks[key]
 
     def fits(self, asked: Asked, value: Any) -> bool:
@@ -66,7 +70,7 @@ class TaskPage:
         ]
         mistakes = {**shown.leftover, **sheet.wrong}
         if not mistakes and shown.mistakes:
-            mistakes = {"the page": "Something on it is not as it should be."}
+            mistakes = {WHOLE: "Something on the page is not as it should be."}
         return Look(asked, shown.output, mistakes)
 
     def _fits(self, asked: Asked, value: Any) -> bool:

@@ -50,12 +50,12 @@ def test_answers_can_be_tried(office, guest) -> None:
 def test_a_preview_says_what_is_wrong_with_the_interface(office) -> None:
     """What is not known here, what nobody asks for, and what output_spec does not have."""
     pool = office.pool(
-        {"type": "view.hologram"}, office.asks("field.text", "typo"), plugins=[{"type": "plugin.trigger"}],
+        {"type": "view.hologram"}, office.asks("field.text", "typo"), plugins=[{"type": "plugin.mirror"}],
         is_open=False,
     )  # fmt: skip
     page = httpx.get(office.url + preview(pool)).text
     for remark in (
-        "view.hologram is not known to this emulator", "plugin.trigger is not run here",
+        "view.hologram is not known to this emulator", "plugin.mirror is not run here",
         "The interface asks for typo, which output_spec does not declare",
         "Nothing asks for answer at first, and output_spec requires it",
     ):  # fmt: skip
