@@ -46,6 +46,7 @@ class Learner:
         deed = {
             "console": self.type,
             "diff": self.edit,
+            "html": self.write,
             "python": self.write,
             "answers": self.answer,
             "waits": self.wait,
