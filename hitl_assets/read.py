@@ -100,12 +100,13 @@ def frame(content: bytes, fields: Specification) -> "pd.DataFrame":
     """A CSV as a DataFrame, each column with the type of its field."""
     import pandas as pd
 
-    table = pd.DataFrame(list(typed_rows(content, fields)), columns=read_header(content, "a file of Pachyderm"))
-    for name, spec in {**OWN, **fields}.items():
-        kind = str(spec.get("type"))
-        if name in table and kind in PANDAS and all(fits(value, ARROW[kind]) for value in table[name]):
-            table[name] = table[name].astype(PANDAS[kind])
-    return table
+    rows, specs = list(typed_rows(content, fields)), {**OWN, **fields}
+    columns = {}
+    for name in read_header(content, "a file of Pachyderm"):
+        kind, values = str(specs.get(name, {}).get("type")), [row[name] for row in rows]
+        is_typed = kind in PANDAS and all(fits(value, ARROW[kind]) for value in values)
+        columns[name] = pd.Series(values, dtype=PANDAS[kind] if is_typed else "object")
+    return pd.DataFrame(columns)
 
 
 def fields_of(project: str) -> Specification:

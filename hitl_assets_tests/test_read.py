@@ -85,6 +85,17 @@ def test_a_dataset_has_the_types_of_the_fields(labeled: str) -> None:
     assert (found["size"].sum(), list(found["batch"].unique()), set(found["ripe"])) == (190, list(BATCHES), {"yes"})
 
 
+def test_a_column_with_a_missing_cell_keeps_its_type(labeled: str) -> None:
+    """Integers don't become floats for it; one with a cell that doesn't fit holds what JSON would."""
+    found = read.frame(b"size,round,ripe\n1,2,yes\n,large,\n", read.fields_of(labeled))
+    assert {name: str(kind) for name, kind in found.dtypes.items()} == {
+        "size": "Int64",
+        "round": "object",
+        "ripe": "object",
+    }
+    assert (found["size"].iloc[0], pd.isna(found["size"].iloc[1]), list(found["round"])) == (1, True, [2, "large"])
+
+
 def test_fields_of_a_project_that_is_not_at_hand_are_text(
     labeled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,7 +71,7 @@ class Learner:
             if step.title:
                 self.interrupt()
                 self.start(command)
-                look(self.log.read_text, lambda text, printed=printed: matches(printed, text))
+                look(self.other_terminal, lambda text, printed=printed: matches(printed, text))
             elif rows := re.search(r"^Dataset +(\d+) rows", printed, re.MULTILINE):
                 look(self.count_rows, int(rows[1]).__eq__)
                 look(lambda: self.run(command), lambda text: matches(printed, text))  # noqa: B023 - at once
@@ -96,6 +96,13 @@ class Learner:
                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
 
+    def other_terminal(self) -> str:
+        """What the other terminal shows; what was started there goes on."""
+        shown = self.log.read_text()
+        assert self.server is not None, shown
+        assert self.server.poll() is None, shown
+        return shown
+
     def interrupt(self) -> None:
         """Press Ctrl-C in the other terminal."""
         if self.server is not None:
@@ -115,11 +122,7 @@ class Learner:
 
     def wait(self, _: Step) -> None:
         """Wait until a model is approved."""
-        look(
-            lambda: json.loads(self.read("reviews_evaluation", "/evaluation/evaluation.json") or "{}"),
-            lambda found: found.get("approved"),
-            PATIENCE,
-        )
+        look(lambda: self.read("reviews_evaluation", "/evaluation/evaluation.json"), is_approved)
 
     def count_rows(self) -> int:
         """How many rows the dataset has."""
@@ -138,6 +141,11 @@ def look(read: Callable[[], Any], is_it: Callable[[Any], bool]) -> None:
     while not is_it(value := read()):
         assert time.monotonic() < deadline, f"not so after {PATIENCE} seconds: {value}"
         time.sleep(0.5)  # between two looks, never instead of one
+
+
+def is_approved(evaluation: str) -> bool:
+    """Whether it approves a classifier; there may be no evaluation yet."""
+    return bool(evaluation and json.loads(evaluation)["approved"])
 
 
 def matches(expected: str, told: str) -> bool:
