@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import httpx
+
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.whereabouts import find_services
 
@@ -72,6 +74,8 @@ class Learner:
                 self.interrupt()
                 self.start(command)
                 look(self.other_terminal, lambda text, printed=printed: matches(printed, text))
+                (ui,) = re.findall(r"^Dagster's UI +(\S+)$", self.other_terminal(), re.MULTILINE)
+                assert httpx.get(ui, timeout=PATIENCE).is_success
             elif rows := re.search(r"^Dataset +(\d+) rows", printed, re.MULTILINE):
                 look(self.count_rows, int(rows[1]).__eq__)
                 look(lambda: self.run(command), lambda text: matches(printed, text))  # noqa: B023 - at once
