@@ -25,6 +25,7 @@ def test_a_cursor_that_cannot_be_read_is_begun_anew(cursor: str) -> None:
     assert read(cursor) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"),
     [("batches", 7), ("commit", "x"), ("attempts", []), ("told", "a"), ("warned", 1), ("doubled", [1])],

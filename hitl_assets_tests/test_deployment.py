@@ -134,6 +134,7 @@ def test_one_machine_works_with_its_emulators(
             assert not made.pachyderm.client().has_repo("nobody_has_made_it")
 
 
+@pytest.mark.slow
 def test_what_is_set_is_enough(
     project: Project, instance: dg.DagsterInstance, toloka_url: str, pachyderm_address: str,
     monkeypatch: pytest.MonkeyPatch,

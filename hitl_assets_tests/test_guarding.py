@@ -57,6 +57,7 @@ def watch(toloka: Toloka, project: Project, cap: str = "0.39") -> Watch:
     )
 
 
+@pytest.mark.slow
 def test_a_pool_whose_price_was_raised_is_closed_at_the_first_look(still_toloka: Toloka, project: Project) -> None:
     """One more suite would pass the cap."""
     put(still_toloka, set_up(still_toloka, project))
@@ -70,6 +71,7 @@ def test_a_pool_whose_price_was_raised_is_closed_at_the_first_look(still_toloka:
     assert "reward_per_assignment is 5.0 in Toloka, 0.03 in the YAML" in str(told["changed"].value)
 
 
+@pytest.mark.slow
 def test_a_pool_whose_price_may_rise_by_skill_is_closed_at_the_first_look(
     still_toloka: Toloka, project: Project
 ) -> None:
@@ -84,6 +86,7 @@ def test_a_pool_whose_price_may_rise_by_skill_is_closed_at_the_first_look(
     assert any("dynamic_pricing_config" in each for each in look.batches["commit1"].changes)
 
 
+@pytest.mark.slow
 def test_a_pool_that_nobody_changed_stays_open(still_toloka: Toloka, project: Project) -> None:
     """It costs its plan at most."""
     put(still_toloka, set_up(still_toloka, project))
@@ -118,6 +121,7 @@ def test_pools_that_were_opened_later_may_use_what_a_plan_leaves(shipped_project
     assert cap_now(project, PUBLISHED, pool(maximum="5"), [pool(), later], {}) == 5
 
 
+@pytest.mark.slow
 def test_a_pool_that_was_changed_counts_with_what_it_costs_now(still_toloka: Toloka, project: Project) -> None:
     """Others are checked against the cap per project beside it."""
     put(still_toloka, set_up(still_toloka, project))
@@ -129,6 +133,7 @@ def test_a_pool_that_was_changed_counts_with_what_it_costs_now(still_toloka: Tol
         put(still_toloka, capped(project, per_project=Decimal("1.1")), "commit2")
 
 
+@pytest.mark.slow
 def test_a_pool_that_was_changed_before_it_was_opened_is_checked_as_it_is(
     still_toloka: Toloka, project: Project
 ) -> None:
@@ -144,6 +149,7 @@ def test_a_pool_that_was_changed_before_it_was_opened_is_checked_as_it_is(
     assert still_toloka.get_pool(waiting.id).maximum == 20 * PRICE
 
 
+@pytest.mark.slow
 def test_tasks_whose_overlap_was_raised_before_opening_count(still_toloka: Toloka, project: Project) -> None:
     """One by one, in Toloka's interface."""
     tight = capped(set_up(still_toloka, project), per_batch=Decimal("0.39"))

@@ -81,6 +81,7 @@ def every_report(project: Project, text: str) -> list[str]:
     return [shown for metadata in made for shown in texts(dict(metadata))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*HOSTILE, *UNWRITABLE], ids=lambda text: repr(text)[:20])
 def test_metadata_can_be_stored_and_is_short(project: Project, text: str) -> None:
     """An event of a megabyte would slow down every page; half a character would break it."""

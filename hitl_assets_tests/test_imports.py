@@ -26,6 +26,7 @@ def imported(code: str) -> set[str]:
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
+@pytest.mark.slow
 def test_definitions_are_loaded_without_what_a_run_may_need() -> None:
     """Code servers, runs and ticks load them, each in a process that may do nothing with them."""
     added = imported("import hitl_assets.definitions") - imported(DAGSTER)
@@ -41,6 +42,7 @@ def test_a_question_about_a_command_imports_nothing_that_it_would_do(arguments: 
     assert found & (HEAVY | {"dagster", "numpy", "pydantic", "rich", "starlette"}) == set()
 
 
+@pytest.mark.slow
 def test_emulators_do_without_dagster_and_what_labels() -> None:
     """Two of them are started for each demo."""
     found = imported("import hitl_assets.emulators.pachyderm, hitl_assets.emulators.toloka")

@@ -26,6 +26,7 @@ def told(toloka: Toloka, project: Project) -> str:
     return " ".join(each.what_to_do for each in find_changed(look))
 
 
+@pytest.mark.slow
 def test_a_project_that_was_edited_is_told(still_toloka: Toloka, project: Project) -> None:
     """With both values, and what to do: workers of open pools see it."""
     published = put(still_toloka, set_up(still_toloka, project))
@@ -37,6 +38,7 @@ def test_a_project_that_was_edited_is_told(still_toloka: Toloka, project: Projec
     assert "materialize toloka_project" in told(still_toloka, project)
 
 
+@pytest.mark.slow
 def test_a_training_that_was_closed_is_told(still_toloka: Toloka, project: Project) -> None:
     """Nobody new is let into the open pool: it would stand still until it expires. Toloka archives no training that a
     pool asks for."""

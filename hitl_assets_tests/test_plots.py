@@ -24,6 +24,7 @@ def content(drawn: dg.MarkdownMetadataValue) -> bytes:
     return base64.b64decode(data, validate=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "draw",
     [

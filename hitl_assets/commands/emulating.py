@@ -59,6 +59,12 @@ PACHYDERMS = ("2.10", "2.12")
     help="The share of Pachyderm's commits that give way to another one at first, as on a busy server.",
 )  # fmt: skip
 @CROWD
+@click.option("--urls", is_flag=True, help="Pachyderm fetches http, https and file URLs for whoever calls.")
+@click.option(
+    "--close-delay", type=click.FloatRange(0), default=0.0, show_default=True, metavar="SECONDS",
+    help="How long, by the wall clock, Toloka's pools stay open when they are done. Programs that stream a minute "
+    "behind, as toloka-kit's do by themselves, need 60 to see the last answers.",
+)  # fmt: skip
 @SEED
 @SPEED
 def emulators(
@@ -75,6 +81,8 @@ def emulators(
     finish_delay: float,
     conflicts: float,
     crowd: str,
+    urls: bool,
+    close_delay: float,
     seed: int,
     speed: Speed,
 ) -> None:
@@ -110,6 +118,7 @@ def emulators(
                 conflicts=conflicts,
                 seed=seed,
                 host=host,
+                urls=urls,
             ) as pachyderm,
             TolokaEmulator(
                 state / "toloka",
@@ -122,6 +131,7 @@ def emulators(
                 crowd=crowd,
                 host=host,
                 public_hosts=public_hosts,
+                close_delay=close_delay,
             ) as toloka,
             announced(state, {"PACHD_ADDRESS": pachyderm.address, "TOLOKA_URL": toloka.url}),
         ):

@@ -70,7 +70,8 @@ class SpeedType(click.ParamType):
 SPEED = click.option(
     "--speed", type=SpeedType(), default=60.0, show_default=True, metavar="X|max|manual",
     help="Of simulated time: X times faster than the wall clock, max (as fast as the machine is), or manual "
-    "(it stands still until the control endpoint advances it).",
+    "(it stands still until the control endpoint advances it). Programs that read only answers of a minute ago, as "
+    "toloka-kit's streaming does, see none of a pool that is done sooner (docs/emulators.md).",
 )  # fmt: skip
 
 

@@ -74,6 +74,7 @@ def test_a_classifier_needs_rows_of_two_labels() -> None:
     assert teach([each.text for each in found], [each.category for each in found]) is not None
 
 
+@pytest.mark.slow
 def test_from_nothing_the_first_batch_is_bought(capsys: pytest.CaptureFixture[str]) -> None:
     """People label it whole; what they said lets the model label what the third's audit leaves, and all is counted."""
     batches: Sequence[Sequence[Headline]] = [headlines(60, start) for start in (0, 60, 120)]

@@ -15,6 +15,8 @@ from toloka.client.project import StringSpec
 from hitl_assets_tests.foreign.conftest import Service
 from hitl_assets_tests.foreign.programs import control_task, pool, project, training
 
+pytestmark = pytest.mark.slow  # a whole program each
+
 LABELS = ("good", "bad")
 TEXTS = [f"review {number}" for number in range(20)]
 TRUTH = [{"text": text, "label": LABELS[number % 2]} for number, text in enumerate(TEXTS)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 
+import pytest
 import toloka.client as toloka
 import toloka.client.project.template_builder as tb
 from crowdkit.aggregation import MajorityVote
@@ -12,6 +13,8 @@ from toloka.client.project import JsonSpec, StringSpec, UrlSpec
 
 from hitl_assets_tests.foreign.conftest import Service
 from hitl_assets_tests.foreign.programs import PATIENCE, answers, pool, project, wait
+
+pytestmark = pytest.mark.slow  # a whole program each
 
 IMAGES = [f"https://example.com/street-{number}.jpg" for number in range(12)]
 

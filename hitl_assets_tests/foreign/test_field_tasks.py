@@ -11,6 +11,8 @@ from toloka.client.project import CoordinatesSpec, FileSpec, StringSpec
 from hitl_assets_tests.foreign.conftest import Service
 from hitl_assets_tests.foreign.programs import pool, project, wait
 
+pytestmark = pytest.mark.slow  # a whole program each
+
 
 def test_tasks_on_a_map_are_refused(service: Service) -> None:
     """Toloka's app shows them to whoever is near; this service has nobody anywhere."""

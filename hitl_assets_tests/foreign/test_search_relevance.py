@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import toloka.client as toloka
 import toloka.client.project.template_builder as tb
 from toloka.client.aggregation import AggregatedSolutionType, PoolAggregatedSolutionRequest
@@ -9,6 +10,8 @@ from toloka.client.project import StringSpec, UrlSpec
 
 from hitl_assets_tests.foreign.conftest import Service
 from hitl_assets_tests.foreign.programs import control_task, pool, project, training, wait
+
+pytestmark = pytest.mark.slow  # a whole program each
 
 LABELS = ("relevant", "partly", "irrelevant")
 TRUTH = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import pytest
 import toloka.client as toloka
 import toloka.client.project.template_builder as tb
 from crowdkit.aggregation import BradleyTerry
@@ -15,6 +16,9 @@ from hitl_assets_tests.foreign.programs import answers, pool, project, wait
 # From the worst to the best; each made a picture of each of ten scenes.
 MODELS = ("blurry", "plain", "sharp", "stunning")
 SCENES = range(10)
+
+
+pytestmark = pytest.mark.slow  # a whole program each
 
 
 def picture(model: str, scene: int) -> str:

@@ -23,6 +23,9 @@ NOW = timedelta(0)
 SHOPS = [f"shop {number}" for number in range(8)]
 
 
+pytestmark = pytest.mark.slow  # a whole program each
+
+
 def create_photos(client: toloka.TolokaClient) -> toloka.Pool:
     """Take a photo of a shop's front. Somebody looks at it before it is paid."""
     sources = tb.MediaFileFieldV1.Accept(photo=True, gallery=True)

@@ -12,6 +12,8 @@ from toloka.client.project import BooleanSpec, IntegerSpec, JsonSpec, StringSpec
 from hitl_assets_tests.foreign.conftest import Service
 from hitl_assets_tests.foreign.programs import pool, project, wait
 
+pytestmark = pytest.mark.slow  # a whole program each
+
 PEOPLE = 25
 AGES = ("under 25", "25 to 44", "45 and more")
 

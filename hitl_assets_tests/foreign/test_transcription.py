@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import toloka.client as toloka
 import toloka.client.project.template_builder as tb
 from crowdkit.aggregation import ROVER, MajorityVote
@@ -9,6 +10,8 @@ from toloka.client.project import BooleanSpec, StringSpec, UrlSpec
 
 from hitl_assets_tests.foreign.conftest import Service
 from hitl_assets_tests.foreign.programs import answers, control_task, pool, project, wait
+
+pytestmark = pytest.mark.slow  # a whole program each
 
 WORDS = ["the", "red", "fox", "and", "a", "small", "owl", "sat", "under", "one", "old", "tree", "by", "every", "river"]
 SPOKEN = {

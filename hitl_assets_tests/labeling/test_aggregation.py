@@ -39,6 +39,7 @@ def aggregate(answers: list[Answer], aggregation: Aggregation = MAJORITY, values
     return aggregate_answers(answers, values, "kind", aggregation)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", sorted(AGGREGATORS))
 def test_every_method_finds_a_clear_majority(method: Any) -> None:
     """Whatever it makes of skills; and its confidence is a probability."""
@@ -47,6 +48,7 @@ def test_every_method_finds_a_clear_majority(method: Any) -> None:
     assert all(0.5 < label.confidence <= 1 for label in labels)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", sorted(AGGREGATORS))
 def test_every_method_gives_the_same_labels_again(method: Any) -> None:
     """A rerun must not make a new commit."""

@@ -128,6 +128,7 @@ def test_a_damaged_file_of_answers_is_refused_by_its_line(odd: list[Any], at: in
         assert json.dumps(read) == json.dumps(lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "method", ["dawid_skene", "one_coin_dawid_skene", "glad", "mace", "wawa", "zero_based_skill", "kos", "mmsr"]
 )

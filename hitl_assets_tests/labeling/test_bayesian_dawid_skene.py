@@ -162,6 +162,7 @@ def test_a_hundred_labels_are_told_apart() -> None:
     assert (found == truth).mean() >= (most == truth).mean()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_square_of_labels() -> None:
     """Twenty thousand answers, a hundred labels: an array of answers x labels x labels would be 1.6 GB."""
     chance = np.random.default_rng(0)

@@ -51,6 +51,7 @@ def test_more_answers_buy_more_right_labels(project: Project) -> None:
     assert [point.answers for point in curve.points] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.slow
 def test_more_evidence_makes_limits_narrower(project: Project) -> None:
     """The same crowd, with ten times the golden items."""
     few, many = (draw_curve([*answers(100, 5), *answers(n, 5, golden=True)], {}, project) for n in (15, 150))
@@ -85,6 +86,7 @@ def test_without_evidence_it_is_not_known(project: Project) -> None:
     assert (Curve().reach(0.9), Curve().best) == (None, None)
 
 
+@pytest.mark.slow
 def test_a_target_costs_as_much_as_the_first_point_that_reaches_it(project: Project) -> None:
     """And some cannot be reached at all."""
     curve = draw_curve([*answers(100, 5), *answers(80, 5, golden=True)], {}, project)
@@ -109,6 +111,7 @@ def test_no_more_answers_are_tried_than_there_are(project: Project) -> None:
     assert len(draw_curve([*answers(100, 2), *answers(50, 5, golden=True)], {}, project).points) == 2
 
 
+@pytest.mark.slow
 def test_the_same_answers_make_the_same_curve(project: Project) -> None:
     """What is drawn is told by the seed."""
     every = [*answers(100, 5), *answers(50, 5, golden=True)]

@@ -38,6 +38,7 @@ def test_an_alias_stands_for_a_value(read: Any) -> None:
     assert read("a: &a {x: 1}\nb: {<<: *a, y: 2}") == {"a": {"x": 1}, "b": {"x": 1, "y": 2}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "name", "words"),
     [

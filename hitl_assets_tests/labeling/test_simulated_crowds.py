@@ -59,6 +59,7 @@ def test_two_answers_are_worth_as_much_as_a_majority(crowd: str, labels: int) ->
     assert gains.mean() >= -2 * gains.std() / len(gains) ** 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("preset", "labels"), [("typical", 2), ("hard", 2), ("confused", 5)])
 def test_presets_like_real_crowds_are_not_worse_than_a_majority(preset: str, labels: int) -> None:
     """What holds on crowds that were made up to be awkward holds on those that are fitted to real ones."""

@@ -54,6 +54,7 @@ def dumps(model: Any) -> bytes:
     return skops.io.dumps(model)
 
 
+@pytest.mark.slow
 def test_a_classifier_comes_back_as_it_was() -> None:
     """With the same probabilities, to the last bit."""
     model = trained()

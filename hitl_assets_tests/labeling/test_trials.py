@@ -73,6 +73,7 @@ def test_a_golden_item_with_few_answers_is_judged_by_those() -> None:
     assert len(draw_down(golden, np.array([3]), np.random.default_rng(0))) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["majority_vote", "dawid_skene", "wawa", "mmsr"])
 def test_any_method_can_be_tried(method: Any) -> None:
     """All say how sure they are, if only by shares of votes."""

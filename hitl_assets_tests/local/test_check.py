@@ -61,6 +61,7 @@ def test_a_good_project_is_said_to_be_good(width: int) -> None:
     assert max(len(line.rstrip()) for line in done.output.splitlines()[2:]) <= width
 
 
+@pytest.mark.slow
 def test_json_is_for_programs() -> None:
     """A folder and a file are as good as a name."""
     told = [json.loads(run(name, "--json").output) for name in ("clickbait", str(CLICKBAIT / "defs.yaml"))]
@@ -175,6 +176,7 @@ def test_workers_without_instructions_are_a_warning(checked: Callable[..., Check
     assert (kinds(found), found.is_good) == ({"no_instructions"}, True)
 
 
+@pytest.mark.slow
 def test_rounds_need_a_confidence_that_holds(checked: Callable[..., Checked]) -> None:
     """A method that is too sure asks nobody again."""
     rounds = {"overlap": {"start": 2, "max": 5, "confidence": 0.95}}

@@ -67,6 +67,7 @@ def test_an_id_that_was_given_again_is_another_process(
         assert health(instance, started(process.pid)) == WorkerStatus.NOT_FOUND
 
 
+@pytest.mark.slow
 def test_a_run_on_another_machine_is_not_judged(instance: dg.DagsterInstance, started: Started) -> None:
     """Ids of processes mean nothing there."""
     assert health(instance, started(ended_process(), host="code-server")) == WorkerStatus.RUNNING

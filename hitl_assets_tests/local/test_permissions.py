@@ -98,6 +98,7 @@ def test_check_says_when_it_could_not_try(shipped_project: Project, monkeypatch:
     assert list(of_permissions(shipped_project)) == []
 
 
+@pytest.mark.slow
 def test_status_names_the_first_role_that_is_missing(
     cluster: Cluster, shipped_project: Project, toloka_url: str, tmp_path: Path
 ) -> None:

@@ -27,6 +27,7 @@ def made(folder: Path, *words: str) -> Path:
     return folder / "fruit" / "defs.yaml"
 
 
+@pytest.mark.slow
 def test_a_new_project_is_in_order(tmp_path: Path) -> None:
     """Without a question; that its examples are to be replaced is all that there is to say."""
     path = made(tmp_path)

@@ -66,6 +66,7 @@ def test_emulators_alone_are_found_too(tmp_path: Path) -> None:
     assert found() == ("127.0.0.1:1111", "http://127.0.0.1:1")
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_both_keep_services_on_a_directory(tmp_path: Path) -> None:
     """Who looked there would find one or the other."""
     with announced(tmp_path, {"TOLOKA_URL": "first"}):

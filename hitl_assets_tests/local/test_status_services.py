@@ -32,6 +32,7 @@ def run(*words: str, **environment: str) -> Result:
     return CliRunner().invoke(main, list(words), env={"COLUMNS": "100", **environment})
 
 
+@pytest.mark.slow
 def test_status_in_a_pod_names_the_variable_of_the_service(pod: Path, toloka_url: str) -> None:
     """What is not named is not asked: an emulator that happens to be there is somebody else's."""
     variables = {"DAGSTER_HOME": str(pod / "home"), "TOLOKA_URL": toloka_url, "TOLOKA_TOKEN": "any"}
@@ -45,6 +46,7 @@ def test_status_in_a_pod_names_the_variable_of_the_service(pod: Path, toloka_url
     assert "! TOLOKA_TOKEN is not set here" in run("status", **variables).output
 
 
+@pytest.mark.slow
 def test_status_in_a_pod_finds_both_by_their_variables(pod: Path, toloka_url: str, pachyderm_address: str) -> None:
     """No state directory is needed, and none is made."""
     variables = {"TOLOKA_URL": toloka_url, "TOLOKA_TOKEN": "any", "PACHD_ADDRESS": pachyderm_address}
@@ -60,6 +62,7 @@ def test_status_without_an_instance_names_the_variable(pod: Path) -> None:
     assert (said.exit_code, "set DAGSTER_HOME to the directory of the dagster.yaml" in said.output) == (1, True)
 
 
+@pytest.mark.slow
 def test_status_doubts_an_instance_that_nobody_configured(pod: Path) -> None:
     """A code server has a DAGSTER_HOME of its own, which is not that of the daemon."""
     (pod / "home" / "dagster.yaml").unlink()

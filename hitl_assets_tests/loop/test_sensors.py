@@ -34,6 +34,7 @@ COLLECTING_CHECKS = {
     "golden_tasks_answered_well",
     "no_worker_dominates",
     "answers_have_a_truth",
+    "golden_tasks_are_as_in_the_file",
     "every_item_has_a_label",
     "no_item_is_lost",
     "people_agree",

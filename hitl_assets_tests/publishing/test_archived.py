@@ -42,6 +42,7 @@ def test_an_archived_project_is_told_and_nothing_is_made(toloka: Toloka, tidied:
     assert len(toloka.pools_of(toloka.find_projects(project_mark(project)))) == 1
 
 
+@pytest.mark.slow
 def test_a_batch_keeps_its_pool_in_an_archived_project(toloka: Toloka, tidied: tuple[Project, str]) -> None:
     """Also when a new project is there, as the message says: nobody is asked, and paid, again."""
     project, pool_id = tidied

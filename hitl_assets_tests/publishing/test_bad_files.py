@@ -54,6 +54,7 @@ def ready(still_toloka: Toloka, project: Project) -> Project:
     return project
 
 
+@pytest.mark.slow
 def test_nothing_is_published_from_a_bad_row(pachyderm: Pachyderm, still_toloka: Toloka, ready: Project) -> None:
     """Twenty bad files in three commits: one with nothing but such as can't be used fails, the third takes in all that
     is good."""

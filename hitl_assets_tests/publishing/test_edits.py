@@ -68,6 +68,7 @@ def test_a_project_is_read_back_as_it_was_written(still_toloka: Toloka, project:
     assert find_project_changes(project.project, form) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", [drop_an_answer, allow_longer_texts, change_the_interface])
 def test_nothing_is_opened_in_a_project_that_asks_something_else(
     still_toloka: Toloka, project: Project, edit: Edit

@@ -216,6 +216,7 @@ def test_open_pools_of_other_projects_reserve_too(poor_toloka: Toloka, project: 
         put(poor_toloka, other)
 
 
+@pytest.mark.slow
 def test_two_publications_at_once_make_one_pool(still_toloka: Toloka, ready: Project, pachyderm: Pachyderm) -> None:
     """Whoever comes second waits, looks and finds."""
     repo = f"{ready.name}_pools"
@@ -249,6 +250,7 @@ def second_pool(toloka: Toloka, project: Project) -> PoolState:
     return pools(toloka, project)[-1]
 
 
+@pytest.mark.slow
 def test_a_second_pool_that_was_never_open_gives_way(still_toloka: Toloka, ready: Project) -> None:
     """It has cost nothing: nobody has to decide."""
     pool_id = put(still_toloka, ready).pool.id

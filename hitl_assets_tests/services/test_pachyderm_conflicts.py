@@ -109,6 +109,7 @@ def test_a_directory_is_replaced_while_the_commit_before_is_finishing(tmp_path: 
         assert set(pachyderm.list_files("r", commit, "/**")) == {"/p/new.csv", "/q/a.csv"}
 
 
+@pytest.mark.slow
 def test_a_directory_is_replaced_behind_commits_with_an_error(tmp_path: Path) -> None:
     """What has to be FINISHED is the newest commit without one."""
     with PachydermEmulator(tmp_path / "state", finish_delay=0.5) as emulator:

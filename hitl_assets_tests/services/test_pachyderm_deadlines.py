@@ -64,6 +64,7 @@ def test_a_file_that_never_comes_is_no_file(
             read()
 
 
+@pytest.mark.slow
 def test_a_lock_that_cannot_be_released_holds_nobody_up(
     steady: Pachyderm, pachyderm: Pachyderm, refusing: Refusing, repo: str, pachctl: Any
 ) -> None:
@@ -76,6 +77,7 @@ def test_a_lock_that_cannot_be_released_holds_nobody_up(
         next_lock.check()
 
 
+@pytest.mark.slow
 def test_an_error_under_the_lock_is_the_one_that_is_told(steady: Pachyderm, refusing: Refusing, repo: str) -> None:
     """Not that the lock could not be released either."""
     with pytest.raises(ValueError, match="the real reason"), steady.held(repo, "ours", lambda _: False):
@@ -102,6 +104,7 @@ def test_a_commit_before_that_is_never_finished_is_told(tmp_path: Path) -> None:
             pachyderm.write("r", {"/p/a.csv": b"x"}, "ours", replace="/p")
 
 
+@pytest.mark.slow
 def test_a_commit_that_is_finished_late_is_waited_for(tmp_path: Path) -> None:
     """Over several calls: a proxy may cut off one that takes long."""
     with PachydermEmulator(tmp_path / "state", finish_delay=2.5) as emulator:

@@ -161,6 +161,7 @@ def test_a_server_that_has_no_room_now_may_have_it_later(far: Pachyderm, refusin
         far.head("r")
 
 
+@pytest.mark.slow
 def test_a_file_larger_than_a_message_is_written_in_parts(pachyderm: Pachyderm, repo: str) -> None:
     """pachd takes messages of 20 MiB."""
     content = bytes(range(256)) * (21 * 2**20 // 256)

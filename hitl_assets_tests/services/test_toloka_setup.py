@@ -149,6 +149,7 @@ def test_other_training_tasks_make_another_training(
     assert (done, other == created) == ("created", False)
 
 
+@pytest.mark.slow
 def test_the_younger_of_two_trainings_is_put_away(
     still_toloka: Toloka, project: Project, practice: tuple[KnownTask, ...]
 ) -> None:

@@ -94,6 +94,7 @@ def test_costs_do_not_grow_with_the_repo(tmp_path: Path) -> None:
     assert all(big <= little + more for little, big, more in zip(small, large, slack, strict=True)), costs
 
 
+@pytest.mark.slow
 def test_a_long_history_reads_as_fast_as_a_short_one(tmp_path: Path) -> None:
     """The oldest file is at most 15 segments per level away."""
     store = load(tmp_path, 1)
@@ -116,6 +117,7 @@ def check_tree(db: Any, tree: Tree) -> None:
         assert tree.find_directory(directory) == walked.find_directory(directory)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_kept_totals_equal_walked_ones(tmp_path: Path, seed: int) -> None:
     """Over random edits, errors, squashed and dropped commits; diffs too."""

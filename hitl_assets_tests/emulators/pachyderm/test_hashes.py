@@ -5,6 +5,8 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from hitl_assets.emulators.pachyderm.store.chunking import Chunker
 
 
@@ -59,6 +61,7 @@ def test_zeros_are_cut_at_the_maximum() -> None:
     assert cut(bytes(40_000_000), 19 * 1024 * 1024) == [20_000_000, 20_000_000, 0]
 
 
+@pytest.mark.slow
 def test_random_bytes_are_cut_where_go_cuts_them() -> None:
     """Measured with rollinghash v4.0.0 on the same bytes, fed in other pieces."""
     content = random.Random(7).randbytes(60_000_000)  # noqa: S311 - the seed is the point

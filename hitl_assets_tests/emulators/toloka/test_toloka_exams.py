@@ -39,6 +39,7 @@ def test_an_exam_ends_when_all_is_answered(shared: Any, tasks: int, in_suite: in
     assert {task.remaining_overlap for task in shared.client.get_tasks(pool_id=pool.id)} == {0}
 
 
+@pytest.mark.slow
 def test_an_exam_for_everybody_goes_on(still: Any) -> None:
     """Whoever comes may take it; the requester closes it."""
     mixer = {"real_tasks_count": 0, "golden_tasks_count": 2, "training_tasks_count": 0}

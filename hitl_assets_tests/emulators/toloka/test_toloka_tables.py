@@ -101,6 +101,7 @@ def test_a_training_shows_the_first_answers(desk) -> None:
     assert set(table["GOLDEN:answer"]) == {"yes"}
 
 
+@pytest.mark.slow
 def test_a_table_longer_than_a_chunk_is_complete(desk) -> None:
     """It is read in pieces; none is lost and none comes twice."""
     pool = desk.pool(mixer_config={"real_tasks_count": 1, "golden_tasks_count": 0, "training_tasks_count": 0})

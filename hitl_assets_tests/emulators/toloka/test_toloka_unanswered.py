@@ -34,6 +34,7 @@ def unanswered(desk: Desk, pool: Any) -> str | None:
     return None if told["reason"] is None else str(told["reason"])
 
 
+@pytest.mark.slow
 def test_a_pool_that_nobody_can_answer_says_why(shared: Desk) -> None:
     """All who come skip it, after a while nobody comes any more, and nothing was paid."""
     options = [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]

@@ -124,6 +124,7 @@ def test_the_signature_is_the_documented_one() -> None:
     assert sign("12345", body, 946728000000) == f"{{v=1, ts=946728000000, sign={signature}}}"
 
 
+@pytest.mark.slow
 def test_the_life_of_a_suite_is_told(shared: Any, receiver: Receiver) -> None:
     """Each event once, to whom subscribed to it, with what the documentation names."""
     # Two tasks take a worker 20 to 40 seconds, so that some are late.

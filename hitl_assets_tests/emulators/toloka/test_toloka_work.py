@@ -53,6 +53,7 @@ def test_a_finished_pool_costs_what_was_estimated(desk) -> None:
     assert (completion["result"]["value"], spent["result"]) == (100, Decimal("1.5"))
 
 
+@pytest.mark.slow
 def test_a_skipped_suite_goes_to_somebody_else(desk) -> None:
     """Skipped and expired suites cost nothing and leave no gap."""
     pool = desk.run(desk.filled(200))
@@ -122,6 +123,7 @@ def _is_right(assignment: Any) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_fast_answers_ban(desk) -> None:
     """Quality control looks at the worker's time, not at the wall clock: most people are not banned."""
     control = rules(
