@@ -9,13 +9,14 @@ WORKERS ?= 4
 # Containers often ask for no byte code: each process of a test would compile the package anew, each worker the tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo dev test test-kill test-abuse test-faults check lint setup browser screenshots reference clean
+.PHONY: demo dev test test-kill test-abuse test-faults check lint setup browser screenshots reference docs clean
 
 help:
 	@echo "make demo   watch headlines become a labeled dataset, without an account anywhere"
 	@echo "make dev    open Dagster's UI on the same setup"
 	@echo "make test   run all checks and tests"
 	@echo "make check  run the quick ones"
+	@echo "make docs   build the site of the docs, in build/site"
 	@echo "make test-faults  let each service fail in each way, and see the same"
 	@echo "make test-kill  kill whatever runs, a hundred times, and see that nothing is lost or paid twice"
 
@@ -70,6 +71,12 @@ screenshots: setup browser
 
 reference: setup
 	$(BIN)/python -m docs.reference
+
+# The site of the docs, in build/site. Dead links end it. Its search works when it is served, as by
+# `python -m http.server --directory build/site`.
+docs: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[docs]"
+	$(BIN)/python -m docs.site
 
 clean:
 	rm -rf $(VENV) .hitl

@@ -113,6 +113,7 @@ def compile_dataset(
     metadata = dict(reports.simulated(worst(accounts[batch].simulated for batch in labels if batch in accounts)))
     metadata |= reports.dataset(rows, before, project, delta, spent_by(accounts))
     metadata |= reports.withdrawn(parted, withdrawal)
-    if project.has_classifier:
-        metadata |= reports.learnable(training_rows(rows, held_out_keys(project)))
+    # Also without a model: one that is added later learns from this dataset.
+    held_out = held_out_keys(project) if project.has_classifier else frozenset()
+    metadata |= reports.learnable(training_rows(rows, held_out))
     return StoredDataset(rows, project.label), metadata, before

@@ -28,7 +28,8 @@ def find_need(instance: dg.DagsterInstance, project: Project) -> Need:
     dataset, _ = newest(instance, project, "concatenated_dataset")
     learned, recipe = newest(instance, project, "classifier")
     if ROWS_TO_LEARN not in dataset:
-        return Need("", f"No dataset to learn from yet: materialize {project.name}/concatenated_dataset")
+        found = "The dataset is from a version that counted no rows" if dataset else "No dataset to learn from yet"
+        return Need("", f"{found}: materialize {project.name}/concatenated_dataset")
     # A classifier of another class, or with other rows held out, is made anew whatever is new in the dataset.
     is_same_recipe = bool(learned) and recipe == recipe_version(project)
     missing = missing_rows(dataset) or (missing_labels(project, dataset, learned) if is_same_recipe else "")

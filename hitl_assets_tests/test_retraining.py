@@ -9,12 +9,16 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from hitl_assets.compiling import compile_dataset
 from hitl_assets.labeling.automation import Model, Retraining
+from hitl_assets.labeling.label_files import StoredLabels
 from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.records import Label
 from hitl_assets.materializations import BY_PEOPLE, CODE_VERSION_TAG, LABELS_TO_LEARN, ROWS_TO_LEARN, key_of
 from hitl_assets.modeling import recipe_version
 from hitl_assets.retraining import HASH, find_need
 from hitl_assets.sensors import labeling_sensors, retraining_sensors
+from hitl_assets.services.pachyderm import Pachyderm
 
 MODEL = Model(retraining=Retraining(labels=50, growth=0.5))
 
@@ -70,6 +74,22 @@ def test_what_is_missing_is_said(desk: Desk) -> None:
     desk.classifier(rows=100, by_people=60)
     desk.dataset(rows=130, by_people=90)
     assert desk.tick() == ([], "30 of 50 labels by people since the last training: 20 are missing.")
+
+
+def test_a_dataset_that_was_not_counted_is_to_be_made_again(desk: Desk) -> None:
+    """By an older version, in a project without a model; it is there all the same."""
+    desk.report("concatenated_dataset", {HASH: "v0"})
+    assert "from a version that counted no rows: materialize clickbait/concatenated_dataset" in desk.tick()[1]
+
+
+def test_a_model_that_is_added_later_learns_from_the_dataset_that_is_there(
+    project: Project, pachyderm: Pachyderm
+) -> None:
+    """It was made without a model, and counts what one may learn from."""
+    rows = tuple(Label(f"key{n}", {"headline": f"No. {n}"}, "clickbait", 0.9, {}, (), "1") for n in range(30))
+    _, metadata, _ = compile_dataset(pachyderm, project, {"batch": StoredLabels(rows)})
+    assert project.configuration.model is None
+    assert (metadata[ROWS_TO_LEARN], metadata[LABELS_TO_LEARN], metadata[BY_PEOPLE]) == (30, 1, 30)
 
 
 def test_the_first_training_comes_as_soon_as_there_is_enough(desk: Desk) -> None:

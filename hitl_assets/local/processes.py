@@ -139,6 +139,7 @@ def dagster(state: State, addresses: Addresses, port: int) -> Iterator[Callable[
             processes[name] = stack.enter_context(running(name, command, state, environment))
             if name == "code_server":
                 wait_for_port(code_port, check)
+        wait_for_port(port, check)  # whoever is told of the UI finds it, and so does a reload
         yield check
 
 

@@ -1,0 +1,123 @@
+"""A project's dataset, labels and quality as pandas DataFrames, from Pachyderm: for notebooks.
+
+Pachyderm is where PACHD_ADDRESS (and PACHD_TOKEN) say, else the emulator that runs on the state directory (HITL_STATE,
+or `.hitl` in the working directory). Columns have the types that `hitl export` gives them: those of the project's
+fields, where the project is at hand. Nothing is written.
+"""
+
+import os
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from hitl_assets.labeling.dataset_forms import ARROW, OWN, fits, typed_rows
+from hitl_assets.labeling.files import Files, name_of
+from hitl_assets.labeling.items import Specification
+from hitl_assets.labeling.quality import Quality, StoredQuality
+from hitl_assets.labeling.tables import read_header
+from hitl_assets.local.export import known_fields, read_dataset
+from hitl_assets.local.state import State
+from hitl_assets.resources import emulator_of
+from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.whereabouts import state_directory
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What a field's type is in pandas; a column with a cell that doesn't fit, and all else, holds what JSON would.
+PANDAS = {"integer": "Int64", "float": "float64", "boolean": "boolean"}
+
+
+def dataset(project: str, commit: str | None = None) -> "pd.DataFrame":
+    """The labeled dataset of a project, a row for each item: of a commit of its repo, the newest if none is named.
+
+    Raises:
+        ServiceError: there is none.
+    """
+    content, _, _ = read_dataset(project, address(), commit)
+    return frame(content, fields_of(project))
+
+
+def labels(project: str, batch: str) -> "pd.DataFrame":
+    """The labels of a batch (its name, or how it begins), a row for each item that has one.
+
+    Raises:
+        ServiceError: no batch with labels begins so, or more than one.
+    """
+    every = batches(project, "aggregated_labels", "labels.csv")
+    found = [name for name in every if name.startswith(batch)]
+    if len(found) != 1:
+        there = ", ".join(every) or "none"
+        raise ServiceError(f"{len(found)} batches of {project} with labels begin with {batch!r}. There are {there}.")
+    fields = fields_of(project)
+    own = {"label": fields[list(fields)[-1]] if fields else {}, "held_back": {"type": "boolean"}}
+    return frame(every[found[0]]["labels.csv"], {**own, **fields})
+
+
+def quality(project: str) -> "pd.DataFrame":
+    """What can be compared over batches, a row for each that has labels, by name: counts of items, labels and workers,
+    the share of golden tasks that were answered right, agreement (Krippendorff's alpha), what it cost in all and by the
+    label (floats, with the fee), and labels by source.
+
+    Raises:
+        ServiceError: there is none yet.
+    """
+    import pandas as pd
+
+    every = batches(project, "quality_report", "*")
+    if not every:
+        raise ServiceError(f"{project} has no quality_report in Pachyderm at {address()} yet.")
+    rows = [{"batch": name, **summarize(StoredQuality.from_files(files).quality)} for name, files in every.items()]
+    return pd.DataFrame(rows).set_index("batch").sort_index()
+
+
+def summarize(found: Quality) -> dict[str, Any]:
+    """A batch's numbers, those that there are none of as None."""
+    return {
+        "items": found.items,
+        "labels": found.labels,
+        "workers": len(found.workers),
+        "golden_accuracy": found.golden_accuracy,
+        "alpha": found.alpha,
+        "spent": float(found.spent),
+        "cost_per_label": None if found.cost_per_label is None else float(found.cost_per_label),
+        **{source: found.sources.get(source, 0) for source in ("crowd", "audit", "model")},
+    }
+
+
+def batches(project: str, asset: str, glob: str) -> dict[str, Files]:
+    """The files of each batch of an asset that match, by batch and name."""
+    pachyderm, repo = Pachyderm(address(), os.environ.get("PACHD_TOKEN")), f"{project}_{asset}"
+    head = pachyderm.head(repo)
+    found: dict[str, dict[str, bytes]] = defaultdict(dict)
+    for path, content in (pachyderm.read_matching(repo, head, f"/*/{glob}") if head else {}).items():
+        directory, name = path.rsplit("/", 1)
+        found[name_of(directory)][name] = content
+    return dict(found)
+
+
+def frame(content: bytes, fields: Specification) -> "pd.DataFrame":
+    """A CSV as a DataFrame, each column with the type of its field."""
+    import pandas as pd
+
+    rows, specs = list(typed_rows(content, fields)), {**OWN, **fields}
+    columns = {}
+    for name in read_header(content, "a file of Pachyderm"):
+        kind, values = str(specs.get(name, {}).get("type")), [row[name] for row in rows]
+        is_typed = kind in PANDAS and all(fits(value, ARROW[kind]) for value in values)
+        columns[name] = pd.Series(values, dtype=PANDAS[kind] if is_typed else "object")
+    return pd.DataFrame(columns)
+
+
+def fields_of(project: str) -> Specification:
+    """The project's fields, its label's last; none if it is not at hand."""
+    return known_fields(State(state_directory()), project)
+
+
+def address() -> str:
+    """Pachyderm's address.
+
+    Raises:
+        MissingVariableError: the environment names none, and nothing runs on the state directory.
+    """
+    return os.environ.get("PACHD_ADDRESS") or emulator_of("PACHD_ADDRESS")
