@@ -22,24 +22,21 @@ ASKED_BACK = 0.5
 # One transaction holds at most this much work, and less if a request waits.
 SLICE_SECONDS = 0.25
 LONGEST_SLEEP = 3600.0
-LEFT = "The answer key does not have these items, and the simulated people make nothing up: answer them here yourself"
 
 
 class Crowd:
     """Workers on as many seats as may be taken at once. What happens follows from seed and platform.
 
-    What the key does not know they make up and keep to, or with `makes_up=False` leave to people.
+    What the key does not know they make up and keep to.
     """
 
-    def __init__(
-        self, workplace: Workplace, clock: Clock, workers: Workers, key: AnswerKey, makes_up: bool = True
-    ) -> None:
+    def __init__(self, workplace: Workplace, clock: Clock, workers: Workers, key: AnswerKey) -> None:
         self._workplace = workplace
         self._clock = clock
         self._workers = workers
         self._seed = workers.seed
         self._arrival, self._size = workers.population.arrival, workers.population.size
-        self._key, self._makes_up = key, makes_up
+        self._key = key
         self._seats: list[Seat] = []
         self._due = Due()
         self._rounds_in_vain = 0
@@ -156,9 +153,6 @@ class Crowd:
             self._workplace.drop(assignment_id, outcome.status)
             return
         is_made_up = not all(is_known(suite.questionnaire, self._key, task) for task in suite.tasks)
-        if is_made_up and not self._makes_up:
-            self._workplace.give_up(assignment_id, LEFT)
-            return
         try:
             outputs = answer_suite(worker, self._seed, self._key, suite)
         except UnanswerableError as reason:

@@ -17,7 +17,7 @@ import uvicorn
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
 from hitl_assets.emulators.crowd.crowd import Crowd
 from hitl_assets.emulators.crowd.population import read_population
-from hitl_assets.emulators.crowd.truth import AnswerKey
+from hitl_assets.emulators.crowd.truth import AnswerKey, is_known
 from hitl_assets.emulators.crowd.workers import Workers
 from hitl_assets.emulators.gates import Gate
 from hitl_assets.emulators.toloka.application import build_application
@@ -103,8 +103,9 @@ class TolokaEmulator:
                 opens_by_operation=self._opens_by_operation, crowd=self._workers,
                 close_delay=self._close_delay,
             )  # fmt: skip
-            self._workplace = TolokaWorkplace(state)
-            self._crowd = Crowd(self._workplace, clock, self._workers, self._key, self._makes_up)
+            knows = None if self._makes_up else (lambda asks, task: is_known(asks, self._key, task))
+            self._workplace = TolokaWorkplace(state, knows)
+            self._crowd = Crowd(self._workplace, clock, self._workers, self._key)
             self._courier = Courier(store)
             family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
             listener = socket.create_server((self._host, self._port), family=family)

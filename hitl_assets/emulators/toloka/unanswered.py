@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 # Everybody who is at work at a time may meet the same tasks first, and go on to others that can be answered.
 MOST_IN_A_ROW = 100
+LEFT = "The answer key lacks some of these items, and simulated people make nothing up: answer them here yourself"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class UnansweredSuites:
 
     def __init__(self) -> None:
         self._pools: dict[str, Unanswered] = {}
+        self._left: set[str] = set()
         self._lock = threading.Lock()
 
     def note(self, pool_id: str, reason: str) -> None:
@@ -30,6 +32,10 @@ class UnansweredSuites:
         with self._lock:
             before = self._pools.get(pool_id, Unanswered())
             self._pools[pool_id] = Unanswered(before.total + 1, before.in_a_row + 1, reason)
+
+    def leave(self, pool_ids: set[str]) -> None:
+        """Which pools are left to people: the answer key lacks some of their items, and nothing is made up."""
+        self._left = pool_ids
 
     def note_answered(self, pool_id: str) -> None:
         """Some suites of this pool can be answered."""
@@ -46,6 +52,8 @@ class UnansweredSuites:
     def in_words(self, pool_id: str) -> str | None:
         """What a requester should know of a pool; None if there is nothing."""
         found = self._pools.get(pool_id)
+        if pool_id in self._left:
+            return LEFT
         if found is None:
             return None
         return f"{found.total} suites could not be handed in, and were skipped. The last: {found.reason}"

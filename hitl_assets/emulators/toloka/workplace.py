@@ -25,6 +25,7 @@ from hitl_assets.emulators.toloka.projects import specification_of, specificatio
 from hitl_assets.emulators.toloka.state import State, load
 from hitl_assets.emulators.toloka.users import remember_user
 
+Knows = Callable[[Questionnaire, Task], bool]
 # Idle pools have waited for a month. They can wait for a minute.
 SECONDS_BETWEEN_LOOKS = 60.0
 
@@ -32,14 +33,17 @@ SECONDS_BETWEEN_LOOKS = 60.0
 class TolokaWorkplace:
     """Implements the crowd's `Workplace` on the state of the server."""
 
-    def __init__(self, state: State) -> None:
-        self._state = state
+    def __init__(self, state: State, knows: Knows | None = None) -> None:
+        """`knows` tells whether somebody knows what is right of a task. Pools with real tasks of which nobody does are
+        left to people; without it workers come to all pools."""
+        self._state, self._knows = state, knows
+        self._left: dict[str, bool] = {}
         self._next_look_for_idle = 0.0
         self._questionnaires: dict[tuple[str, str | None], Questionnaire] = {}
 
     def forget(self) -> None:
         """Pools or tasks changed: read the questionnaires again."""
-        self._questionnaires = {}
+        self._questionnaires, self._left = {}, {}
         self._state.unanswered.try_again()
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -69,7 +73,7 @@ class TolokaWorkplace:
 
     def has_work(self) -> bool:
         """Whether an open pool has tasks that nobody holds."""
-        return any(has_tasks_left(self._state, pool) for pool in open_pools(self._state))
+        return any(has_tasks_left(self._state, pool) for pool in open_pools(self._state) if not self._is_left(pool))
 
     def suits(self, profile: Mapping[str, Any]) -> bool:
         """Whether an open pool lets in a newcomer like this."""
@@ -83,7 +87,7 @@ class TolokaWorkplace:
     def take(self, worker: Worker) -> str | None:
         """A suite of the best pool that has one for this worker."""
         for pool in offers(self._state, worker.user_id, worker.profile):
-            if self._state.unanswered.is_hopeless(pool["id"]):
+            if self._state.unanswered.is_hopeless(pool["id"]) or self._is_left(pool):
                 continue
             # No deadline on the wall clock: at high speed the crowd is late, and its workers are not to blame.
             assignment_id = issue(self._state, pool, worker.user_id)
@@ -146,6 +150,18 @@ class TolokaWorkplace:
 
     def _pool_id(self, assignment_id: str) -> str:
         return str(self._state.store.one("SELECT pool_id FROM assignments WHERE id = ?", assignment_id)["pool_id"])
+
+    def _is_left(self, pool: sqlite3.Row) -> bool:
+        """Whether a pool is left to people."""
+        if self._knows is None:
+            return False
+        if pool["id"] not in self._left:
+            asks = self._questionnaire(pool)
+            rows = self._state.store.all("SELECT form FROM tasks WHERE pool_id = ? AND kind = 'REAL'", pool["id"])
+            tasks = (Task(load(row["form"]).get("input_values") or {}) for row in rows)
+            self._left[pool["id"]] = not all(self._knows(asks, task) for task in tasks)
+            self._state.unanswered.leave({each for each, is_left in self._left.items() if is_left})
+        return self._left[pool["id"]]
 
     def _questionnaire(self, pool: sqlite3.Row) -> Questionnaire:
         # Pools from before a breaking change of their project ask what they asked then.
