@@ -146,14 +146,16 @@ def resume(project: str, batch: str, state: Path) -> None:
     The same pool is opened again for the answers that are missing, inside the caps. What was paid stays paid.
     """
     from hitl_assets.local.batches import BatchError, open_batches
+    from hitl_assets.materializations import STATUS_THEN
 
     with in_sentences(BatchError):
         found = open_batches(State(state), project)
         name = found.find(batch)
         pool = found.materialize("pools", name, {"resume": True})
+    status = pool[STATUS_THEN]
     looked = "nothing was opened yet; `rounds` looks at it again" if found.project.has_rounds else "nothing was opened"
-    told = {"reopened": "is open again", "opened": "is open", "found": f"is {pool['status']}: {looked}"}
-    click.echo(f"Pool {pool['pool_id']} {told[pool['done']]}. {pool['pool']}" if pool["pool_id"] else pool["status"])
+    told = {"reopened": "is open again", "opened": "is open", "found": f"is {status}: {looked}"}
+    click.echo(f"Pool {pool['pool_id']} {told[pool['done']]}. {pool['pool']}" if pool["pool_id"] else status)
 
 
 @main.command()

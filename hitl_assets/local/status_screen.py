@@ -68,14 +68,14 @@ def show_project(console: Console, status: Status, project: ProjectStatus, optio
         command = f"hitl commit FILE.csv --project {project.name}{option}"
         console.print(f"No batch yet. Start one: {escape(command)}", highlight=False, soft_wrap=True)
     for line in describe_rejections(project.batches):
-        console.print(f"[yellow]! {escape(line)}[/yellow]", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]! {escape(line)}[/yellow]", highlight=False)
     for note in project.notes:
         console.print(f"[yellow]! {escape(note)}[/yellow]", highlight=False)
     console.print()
 
 
 def describe_rejections(batches: Sequence[Standing]) -> list[str]:
-    """What was put aside of each batch; the path of all of it stays in one line, to be copied."""
+    """What was put aside of each batch; the path of all of it comes last."""
     return [f"{batch.batch[:8]}: {each}" for batch in batches for each in batch.rejections]
 
 

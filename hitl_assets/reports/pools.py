@@ -64,4 +64,4 @@ def plan(published: Published, project: Project) -> Metadata:
 
 def no_pool() -> Metadata:
     """A batch without new items needs no people."""
-    return {POOL_ID: "", "status": "nothing new to label", SUITES: 0, ANSWERS: 0, "estimate_maximum": 0.0}
+    return {POOL_ID: "", STATUS_THEN: "nothing new to label", SUITES: 0, ANSWERS: 0, "estimate_maximum": 0.0}

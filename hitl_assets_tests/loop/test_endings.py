@@ -145,7 +145,7 @@ def test_a_pool_that_was_not_opened_waits(rehearsal: Rehearsal, pachyderm: Pachy
     for name in ("raw_data", "tasks"):
         assert rehearsal.loop.materialize(name, other).success
     assert rehearsal.loop.materialize("pools", other, open=False).success
-    assert rehearsal.loop.materialized("pools", other)["status"] == "NOT OPENED"
+    assert rehearsal.loop.materialized("pools", other)["status_when_published"] == "NOT OPENED"
     (request,) = collect(rehearsal.loop)
     assert request.partition_key == batch
     assert "materialize pools" in observed(rehearsal.loop, other)[0]["what_to_do"]

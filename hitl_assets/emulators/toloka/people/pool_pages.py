@@ -30,7 +30,7 @@ def list_page(state: State, person: Person) -> str:
         tag("h2", "You may work in these"),
         tag("div", *may, class_="cards") if may else tag("p", _nothing(bool(may_not)), class_="quiet"),
         tag("h2", "Not open to you now") if may_not else None,
-        tag("div", *may_not, class_="cards others") if may_not else None,
+        tag("div", *may_not, class_="cards") if may_not else None,
     )
     return document("Tasks", tag("h1", "Tasks"), *content, who=called(state, person))
 
