@@ -17,7 +17,7 @@ import dagster as dg
 
 from hitl_assets.io_managers import read_directory
 from hitl_assets.labeling.files import StoredAnswers
-from hitl_assets.local.processes import emulators
+from hitl_assets.local.processes import People, emulators
 from hitl_assets.local.state import State
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -33,7 +33,7 @@ def main() -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         print(f"hitl demo, whole           {time.monotonic() - started:6.1f} s (must stay under 180)")
         instance = dg.DagsterInstance.from_config(str(state.dagster))
-        with emulators(state, seed=0, speed=1.0) as addresses:
+        with emulators(state, People(seed=0, speed=1.0, unknown="invent")) as addresses:
             pachyderm = Pachyderm(addresses.pachd)
             for number, batch in enumerate(instance.get_dynamic_partitions(f"{PROJECT}_batches"), start=1):
                 report(number, batch, instance, pachyderm)

@@ -142,7 +142,7 @@ def test_without_an_address_nobody_else_is_asked(tmp_path: Path, monkeypatch: py
     """The error says what to start."""
     monkeypatch.delenv("PACHD_ADDRESS", raising=False)
     monkeypatch.setenv("HITL_STATE", str(tmp_path))
-    with pytest.raises(MissingVariableError, match="Start `hitl emulators`"):
+    with pytest.raises(MissingVariableError, match="Start `hitl emulators"):
         read.dataset("fruit")
 
 

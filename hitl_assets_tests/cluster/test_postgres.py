@@ -14,7 +14,7 @@ import pytest
 from hitl_assets.labeling.project import Project
 from hitl_assets.local.commits import Commit
 from hitl_assets.local.dev import ensure_sources
-from hitl_assets.local.processes import dagster, emulators, free_port, open_instance
+from hitl_assets.local.processes import People, dagster, emulators, free_port, open_instance
 from hitl_assets.local.progress import failure_of
 from hitl_assets.local.state import Addresses, State
 
@@ -76,7 +76,7 @@ def test_a_run_goes_through_with_its_history_in_postgresql(
     """Code server, daemon and webserver start, a commit becomes a pool; and nothing of it is in a file of SQLite."""
     (tmp_path / "items.csv").write_text(HEADLINES)
     with (
-        emulators(state, seed=7, speed="manual") as addresses,
+        emulators(state, People(seed=7, speed="manual")) as addresses,
         dagster(state, addresses, free_port(0)) as check,
         open_instance(state) as instance,
     ):
