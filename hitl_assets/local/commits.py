@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hitl_assets.familiar import known_elsewhere
 from hitl_assets.intake import find_withdrawn, item_keys, missed_files, split
+from hitl_assets.labeling.amounts import cents
 from hitl_assets.labeling.items import RawData, Taken, collect_items, describe_rejected
 from hitl_assets.labeling.loading import load_project
 from hitl_assets.labeling.pools import estimate_pool
@@ -87,8 +88,8 @@ def summarize(project: Project, found: RawData) -> str:
     if not found.items:
         return f"{project.name}: {rows}. Nobody will be asked."
     estimate, cap = estimate_pool(len(found.items), project), project.configuration.budget.per_batch
-    price = f"To ask about them costs {estimate.minimum:.2f} to {estimate.maximum:.2f}"
-    over = f": more than budget.per_batch, {cap:.2f}; it will not be opened" if estimate.maximum > cap else ""
+    price = f"To ask about them costs {cents(estimate.minimum)} to {cents(estimate.maximum)}"
+    over = f": more than budget.per_batch, {cents(cap)}; it will not be opened" if estimate.maximum > cap else ""
     return f"{project.name}: {rows}. {price}{over}."
 
 
