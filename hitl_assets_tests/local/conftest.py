@@ -14,6 +14,7 @@ from hitl_assets.labeling.project import Project
 from hitl_assets.labeling.records import Item, KnownTask, item_key
 from hitl_assets.local.rehearsal_plan import Plan
 from hitl_assets.local.rehearsal_runs import People, Quality, Run
+from hitl_assets.local.state import PACKAGE
 
 from ..conftest import CLICKBAIT
 
@@ -78,3 +79,9 @@ def make_run() -> Callable[..., Run]:
         return replace(run, **changes)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def shipped_projects_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have projects of their own where they are."""
+    monkeypatch.setenv("HITL_PROJECTS", str(PACKAGE / "projects"))

@@ -89,9 +89,8 @@ def test_a_project_that_does_not_load_is_told_with_all_fields(tmp_path: Path) ->
     assert "cannot be used as it is" in shown.output
 
 
-def test_an_unknown_project_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_project_is_a_sentence() -> None:
     """With those that there are."""
-    monkeypatch.chdir(tmp_path)  # whoever runs the tests may have projects where they are
     done = run("fruit")
     assert (done.exit_code, "There: clickbait" in done.output) == (1, True)
 

@@ -51,11 +51,8 @@ def test_a_rehearsal_refuses_a_key_with_wrong_labels(wrong_key: Path) -> None:
     assert f"{wrong_key} row 2 column category: 'maybe' is not one of clickbait, notclickbait" in told.output
 
 
-def test_dev_and_demo_refuse_it_too(
-    tmp_path: Path, wrong_key: Path, shipped_project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_dev_and_demo_refuse_it_too(tmp_path: Path, wrong_key: Path, shipped_project) -> None:
     """Before anything is started."""
-    monkeypatch.chdir(tmp_path)  # whoever runs the tests may have projects where they are
     with pytest.raises(UnreadableFileError, match="'maybe' is not one of"):
         check_keys(State(tmp_path / "state"), [wrong_key])
     with pytest.raises(UnreadableFileError, match="'maybe' is not one of"):
