@@ -98,10 +98,7 @@ def dismiss(pachyderm: Pachyderm, project: Project, commit: str) -> RawData:
             f"Batch {commit} has {len(keys)} items that were taken in: they cannot be dismissed any more. Withdraw "
             "them (docs/project.md), or close the pool."
         )
-    source = project.configuration.source
-    _, parent = pachyderm.inspect_commit(source.repo, commit)
-    before = nearest(pachyderm, source.repo, parent, lambda _: True)
-    files = pachyderm.changed_files(source.repo, commit, before, EVERYTHING)
+    files = files_brought(pachyderm, project, commit, EVERYTHING)
     return RawData((), tuple(RejectedRow(file, 1, "", LEFT) for file in sorted(files)))
 
 
@@ -146,15 +143,20 @@ def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in
     return Change(files, frozenset(every) - frozenset(own), tuple(missed))
 
 
+def files_brought(pachyderm: Pachyderm, project: Project, commit: str, glob: str) -> list[str]:
+    """The files that a commit added or changed, against its nearest ancestor without an error."""
+    repo = project.configuration.source.repo
+    _, parent = pachyderm.inspect_commit(repo, commit)
+    return pachyderm.changed_files(repo, commit, nearest(pachyderm, repo, parent, lambda _: True), glob)
+
+
 def unchanged_files(pachyderm: Pachyderm, project: Project, commit: str) -> list[str]:
     """The files that a commit brought and that are still what they were then."""
     source = project.configuration.source
-    _, parent = pachyderm.inspect_commit(source.repo, commit)
     head = pachyderm.head(source.repo, source.branch)
     if head is None or head == commit:
         return []
-    before = nearest(pachyderm, source.repo, parent, lambda _: True)
-    brought = pachyderm.changed_files(source.repo, commit, before, source.glob)
+    brought = files_brought(pachyderm, project, commit, source.glob)
     then, now = (pachyderm.list_files(source.repo, each, source.glob) for each in (commit, head))
     return [path for path in brought if now.get(path) == then.get(path)]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import BaseModel, Field
 
-from hitl_assets.labeling.blueprint import Blueprint, write_project
+from hitl_assets.labeling.blueprint import Blueprint, parts, write_project
 from hitl_assets.labeling.documents import ConfigurationError
 
 
@@ -48,8 +48,3 @@ class ProjectScaffolder(dg.Scaffolder[Question]):
                 request.target_path.rmdir()
                 raise
             shutil.copytree(made, request.target_path, dirs_exist_ok=True)
-
-
-def parts(text: str) -> tuple[str, ...]:
-    """What stands between the commas, each once."""
-    return tuple(dict.fromkeys(filter(None, (each.strip() for each in text.split(",")))))

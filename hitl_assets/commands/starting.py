@@ -25,10 +25,11 @@ def new(project: str, folder: Path | None, inputs: tuple[str, ...], label: str, 
 
     Nothing is asked, and nothing is overwritten.
     """
-    answers = tuple(dict.fromkeys(each.strip() for each in classes.split(",") if each.strip()))
+    from hitl_assets.labeling.blueprint import FILES, Blueprint, parts
+
+    answers = parts(classes)
     if len(answers) < 2:
         raise click.UsageError("--classes needs two answers at least, for example --classes apple,pear.")
-    from hitl_assets.labeling.blueprint import FILES, Blueprint
     from hitl_assets.local.scaffold import make_project, next_steps
 
     state = State(state_directory())

@@ -32,6 +32,11 @@ FILES = {
 }
 
 
+def parts(text: str) -> tuple[str, ...]:
+    """What stands between the commas, each once."""
+    return tuple(dict.fromkeys(filter(None, (each.strip() for each in text.split(",")))))
+
+
 def is_unedited(content: bytes) -> bool:
     """Whether a file still has a text that was to be replaced."""
     return PLACEHOLDERS.search(content.decode(errors="replace")) is not None

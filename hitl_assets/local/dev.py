@@ -94,7 +94,7 @@ def describe_people(state: State, people: People, addresses: Addresses) -> Itera
     """Who answers, where nobody is paid: simulated people know what some files say, and invent nothing."""
     if os.environ.get("TOLOKA_URL"):
         return
-    keys = [*people.keys, *([state.answer_key] if state.answer_key.is_file() else [])]
+    keys = people.keys_on(state)
     is_simulated = bool(keys) and people.crowd != "none"
     if is_simulated:
         yield f"Answers        simulated ({people.crowd}), for items whose answers are in {', '.join(map(str, keys))}"

@@ -92,6 +92,10 @@ class People:
     keys: tuple[Path, ...] = ()
     unknown: str = "leave"
 
+    def keys_on(self, state: State) -> list[Path]:
+        """Their keys, and that of a state if it has one."""
+        return [*self.keys, *([state.answer_key] if state.answer_key.is_file() else [])]
+
 
 @contextlib.contextmanager
 def emulators(state: State, people: People) -> Iterator[Addresses]:
@@ -101,7 +105,7 @@ def emulators(state: State, people: People) -> Iterator[Addresses]:
         command = [sys.executable, "-m", "hitl_assets.cli", "emulators", "--state", str(state.emulators.resolve())]
         command += ["--pachd-port", str(pachd_port), "--toloka-port", str(toloka_port)]
         command += ["--seed", str(people.seed), "--speed", str(people.speed), "--unknown", people.unknown]
-        keys = [*people.keys, *([state.answer_key] if state.answer_key.is_file() else [])]
+        keys = people.keys_on(state)
         command += ["--crowd", people.crowd if keys else "none"]
         for key in keys:
             command += ["--answer-key", str(key.resolve())]
