@@ -16,7 +16,7 @@ from pathlib import Path
 import dagster as dg
 
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.files import StoredAnswers
+from hitl_assets.labeling.storage.files import StoredAnswers
 from hitl_assets.local.processes import People, emulators
 from hitl_assets.local.state import State
 from hitl_assets.services.pachyderm import Pachyderm

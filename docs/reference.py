@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from hitl_assets.labeling.project import Configuration
-from hitl_assets.labeling.sections import FileName
+from hitl_assets.labeling.project.declaration import Configuration
+from hitl_assets.labeling.project.sections import FileName
 
 TARGET = Path(__file__).with_name("reference.md")
 HEAD = """# All fields of a defs.yaml

@@ -40,7 +40,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark
 
 
-# Those of labeling/dataset_forms.py.
+# Those of labeling/labels/dataset_forms.py.
 FORMS = ("csv", "jsonl", "parquet")
 
 main.add_command(check)
@@ -76,7 +76,7 @@ def demo(
     if bool(items) != bool(answer_key):
         raise click.UsageError("--items and --answer-key go together: simulated workers need to know the truth.")
     end_on_signals()
-    from hitl_assets.local.demo import DemoFailedError, DemoFiles, run_demo
+    from hitl_assets.local.demo.demo import DemoFailedError, DemoFiles, run_demo
     from hitl_assets.local.processes import ProcessEndedError
 
     files = DemoFiles(items, answer_key, dataset, golden, training)
@@ -145,8 +145,8 @@ def resume(project: str, batch: str, state: Path) -> None:
 
     The same pool is opened again for the answers that are missing, inside the caps. What was paid stays paid.
     """
+    from hitl_assets.events import STATUS_THEN
     from hitl_assets.local.batches import BatchError, open_batches
-    from hitl_assets.materializations import STATUS_THEN
 
     with in_sentences(BatchError):
         found = open_batches(State(state), project)
@@ -191,7 +191,7 @@ def review(
     For projects with manual review. Rejected work is not paid, and asked for again.
     """
     from hitl_assets.local.batches import BatchError, open_batches
-    from hitl_assets.local.screen import show_review
+    from hitl_assets.local.demo.screen import show_review
 
     with in_sentences(BatchError):
         found = open_batches(State(state), project)
@@ -224,7 +224,7 @@ def export(
     """Write the labeled dataset of PROJECT, as it is in Pachyderm: to the character, unless --spreadsheet is given."""
     if spreadsheet and form != "csv":
         raise click.UsageError("--spreadsheet goes with --format csv.")
-    from hitl_assets.labeling.dataset_forms import convert
+    from hitl_assets.labeling.labels.dataset_forms import convert
     from hitl_assets.local.export import known_fields, read_dataset
 
     with in_sentences():
@@ -266,7 +266,7 @@ def rehearse(
     """
     end_on_signals()
     from hitl_assets.emulators.crowd.population import CrowdError
-    from hitl_assets.local.rehearsal import run_command
+    from hitl_assets.local.rehearsal.rehearsal import run_command
 
     places = places or State(state_directory()).places
     with in_sentences(CrowdError):

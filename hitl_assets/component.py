@@ -9,18 +9,18 @@ import dagster as dg
 from dagster.components.core.context import ComponentLoadContext
 from pydantic import BaseModel
 
-from hitl_assets.alerts import failure_sensor
-from hitl_assets.assets import labeling_assets
+from hitl_assets.assets.sources import source_specs
+from hitl_assets.assets.story import labeling_assets
 from hitl_assets.checks import labeling_checks
 from hitl_assets.io_managers import PachydermIOManager
 from hitl_assets.jobs import labeling_jobs
-from hitl_assets.labeling.loading import compose_project, load_project
-from hitl_assets.labeling.project import Configuration, Project
+from hitl_assets.labeling.project.declaration import Configuration, Project
+from hitl_assets.labeling.project.loading import compose_project, load_project
 from hitl_assets.notifiers import LogNotifier, Notifier, notifier_from_environment
 from hitl_assets.resources import PachydermResource, TolokaResource, services_from_environment
 from hitl_assets.scaffolder import ProjectScaffolder
-from hitl_assets.sensors import labeling_sensors
-from hitl_assets.sources import source_specs
+from hitl_assets.sensors.alerts import failure_sensor
+from hitl_assets.sensors.labeling import labeling_sensors
 
 FILE = "defs.yaml"
 

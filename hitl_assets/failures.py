@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from hitl_assets.labeling.aggregation import AggregationError
-from hitl_assets.labeling.budget import OverBudgetError
-from hitl_assets.labeling.loading import ConfigurationError
-from hitl_assets.labeling.tables import UnreadableFileError
+from hitl_assets.labeling.labels.aggregation import AggregationError
+from hitl_assets.labeling.money.budget import OverBudgetError
+from hitl_assets.labeling.project.loading import ConfigurationError
+from hitl_assets.labeling.tables.tables import UnreadableFileError
 from hitl_assets.services.errors import ServiceError, TimedOutError, TransientServiceError
 
 # A run that failed says here whether asking again is of use; sensors read it.

@@ -6,10 +6,10 @@ from typing import Any, TypeVar, get_args, get_origin
 
 import dagster as dg
 
+from hitl_assets.events import LINEAGE
 from hitl_assets.failures import explained
-from hitl_assets.labeling.files import Stored, directory_of, name_of, restore
-from hitl_assets.labeling.tables import UnreadableFileError
-from hitl_assets.materializations import LINEAGE
+from hitl_assets.labeling.storage.files import Stored, directory_of, name_of, restore
+from hitl_assets.labeling.tables.tables import UnreadableFileError
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm

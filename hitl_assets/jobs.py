@@ -5,19 +5,19 @@ from typing import Any
 
 import dagster as dg
 
-from hitl_assets.comparing import COMPARISON
-from hitl_assets.compiling import assess_batch, calibrate_batch, compile_dataset, label_batch
+from hitl_assets.assets.comparison import COMPARISON
+from hitl_assets.assets.compilation import assess_batch, calibrate_batch, compile_dataset, label_batch
+from hitl_assets.assets.sources import DATA_VERSION_TAG
+from hitl_assets.events import key_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory, store
-from hitl_assets.labeling.files import StoredAnswers, StoredReview, StoredTasks
-from hitl_assets.labeling.label_files import StoredLabels
-from hitl_assets.labeling.project import Project
-from hitl_assets.launching import AggregationConfig
-from hitl_assets.materializations import key_of
+from hitl_assets.labeling.labels.files import StoredLabels
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.storage.files import StoredAnswers, StoredReview, StoredTasks
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource
+from hitl_assets.run_config import AggregationConfig
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.sources import DATA_VERSION_TAG
 
 CALIBRATION, LABELS, QUALITY = "calibration", "aggregated_labels", "quality_report"
 DATASET = "concatenated_dataset"

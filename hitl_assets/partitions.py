@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
 
 
 def batches(project: Project) -> dg.DynamicPartitionsDefinition:

@@ -9,11 +9,11 @@ import os
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from hitl_assets.labeling.dataset_forms import ARROW, OWN, fits, typed_rows
-from hitl_assets.labeling.files import Files, name_of
-from hitl_assets.labeling.items import Specification
-from hitl_assets.labeling.quality import Quality, StoredQuality
-from hitl_assets.labeling.tables import read_header
+from hitl_assets.labeling.items.items import Specification
+from hitl_assets.labeling.labels.dataset_forms import ARROW, OWN, fits, typed_rows
+from hitl_assets.labeling.labels.quality import Quality, StoredQuality
+from hitl_assets.labeling.storage.files import Files, name_of
+from hitl_assets.labeling.tables.tables import read_header
 from hitl_assets.local.export import known_fields, read_dataset
 from hitl_assets.local.state import State
 from hitl_assets.resources import emulator_of

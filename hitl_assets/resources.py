@@ -10,8 +10,8 @@ from pydantic import Field
 
 from hitl_assets.deployment import MissingVariableError, check_variables_here, not_set
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_connection import unfenced
+from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.connection import unfenced
 from hitl_assets.services.whereabouts import find_services, state_directory
 
 

@@ -19,13 +19,13 @@ import pytest
 from playwright.sync_api import Browser
 
 import hitl_assets
-import hitl_assets.services.toloka_kit  # before a test imports `toloka` itself, with all that it brings
+import hitl_assets.services.toloka.kit  # before a test imports `toloka` itself, with all that it brings
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.loading import load_project
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 from hitl_assets_tests.browsers import NoBrowserError, chromium
 from hitl_assets_tests.economies import NO_LOGS, copied_databases, kept_engines, one_authority
 from hitl_assets_tests.persistence import PersistentClient, connect

@@ -13,12 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hitl_assets.labeling.concatenation import LabeledRow
-from hitl_assets.labeling.label_files import StoredDataset
+from hitl_assets.labeling.labels.concatenation import LabeledRow
+from hitl_assets.labeling.labels.files import StoredDataset
 from hitl_assets.pachyderm_protobuf import python_pachyderm
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 pytestmark = pytest.mark.slow  # each of them starts processes
 

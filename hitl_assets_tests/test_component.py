@@ -8,11 +8,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from hitl_assets.alerts import PROJECT_TAG, is_about
 from hitl_assets.component import LabelingProject, projects_definitions
-from hitl_assets.labeling.loading import ConfigurationError
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import ConfigurationError
 from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.sensors.alerts import PROJECT_TAG, is_about
 
 ROOT = Path(__file__).parent.parent
 

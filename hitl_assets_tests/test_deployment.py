@@ -15,11 +15,11 @@ from hitl_assets.attempts import RUN_KEY_TAG, is_last
 from hitl_assets.cli import main
 from hitl_assets.component import project_definitions, project_parts, shared_resources
 from hitl_assets.deployment import MissingVariableError, check_variables, launcher_elsewhere, launcher_of_home
+from hitl_assets.events import key_of
 from hitl_assets.failures import FAILURE_TAG, TRANSIENT
-from hitl_assets.labeling.project import Project
-from hitl_assets.local.progress import explain_failure
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.local.state import INSTANCE_FILES
-from hitl_assets.materializations import key_of
+from hitl_assets.local.status.progress import explain_failure
 from hitl_assets.notifiers import LogNotifier
 from hitl_assets.resources import services_from_environment
 from hitl_assets.services.whereabouts import announced

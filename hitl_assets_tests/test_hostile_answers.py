@@ -8,15 +8,15 @@ import dagster as dg
 import pytest
 
 from hitl_assets import reports
-from hitl_assets.collecting import Collected, settle_account
-from hitl_assets.intake import LabeledBefore
-from hitl_assets.labeling.concatenation import Delta, LabeledRow
-from hitl_assets.labeling.coverage import Labels
-from hitl_assets.labeling.files import StoredAnswers, restore
-from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.answers.coverage import Labels
+from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow
+from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label, PoolState
+from hitl_assets.labeling.storage.files import StoredAnswers, restore
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.steps.collection import Collected, settle_account
+from hitl_assets.steps.intake.changes import LabeledBefore
 
 HOSTILE = (
     "=cmd|' /C calc'!A0", "+1+1", "-1", "@SUM(A1)", "\tstart", "\rstart", "<script>alert(1)</script>", "| a | b |",

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from hitl_assets.commands.emulating import PACHYDERMS
-from hitl_assets.emulators.pachyderm.profiles import PROFILES
+from hitl_assets.emulators.pachyderm.wire.profiles import PROFILES
 
 # Each of them takes from a tenth of a second to twice what Dagster takes.
 HEAVY = {
@@ -52,10 +52,10 @@ def test_emulators_do_without_dagster_and_what_labels() -> None:
 @pytest.mark.slow
 def test_the_kit_comes_without_the_part_that_brings_scikit_learn() -> None:
     """It is there for whoever wants it."""
-    found = imported("import hitl_assets.services.toloka_kit")
+    found = imported("import hitl_assets.services.toloka.kit")
     assert "toloka.client" in found
     assert found & {"crowdkit", "sklearn", "nltk", "scipy", "toloka.autoquality"} == set()
-    assert "toloka.autoquality" in imported("import hitl_assets.services.toloka_kit, toloka.autoquality")
+    assert "toloka.autoquality" in imported("import hitl_assets.services.toloka.kit, toloka.autoquality")
 
 
 def test_the_pachyderms_that_the_command_names_are_those_that_there_are() -> None:

@@ -4,8 +4,8 @@ import dagster as dg
 import pytest
 
 from hitl_assets.io_managers import PachydermIOManager, is_left_behind
-from hitl_assets.labeling.files import StoredTasks
 from hitl_assets.labeling.records import Task
+from hitl_assets.labeling.storage.files import StoredTasks
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.pachyderm import Pachyderm
 

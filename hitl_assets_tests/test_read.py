@@ -12,14 +12,14 @@ import pytest
 
 from hitl_assets import read
 from hitl_assets.deployment import MissingVariableError
-from hitl_assets.labeling.audits import AuditResult
-from hitl_assets.labeling.blueprint import Blueprint, compose
-from hitl_assets.labeling.concatenation import LabeledRow
-from hitl_assets.labeling.files import Stored, directory_of
-from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
-from hitl_assets.labeling.quality import Quality, StoredQuality
+from hitl_assets.labeling.answers.workers import Worker
+from hitl_assets.labeling.labels.concatenation import LabeledRow
+from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
+from hitl_assets.labeling.labels.quality import Quality, StoredQuality
+from hitl_assets.labeling.model.audits import AuditResult
+from hitl_assets.labeling.project.blueprint import Blueprint, compose
 from hitl_assets.labeling.records import Label
-from hitl_assets.labeling.workers import Worker
+from hitl_assets.labeling.storage.files import Stored, directory_of
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 

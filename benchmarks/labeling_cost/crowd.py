@@ -6,7 +6,7 @@ from itertools import islice
 
 import numpy as np
 
-from hitl_assets.emulators.crowd.mistakes import is_right, other
+from hitl_assets.emulators.crowd.answering.mistakes import is_right, other
 from hitl_assets.emulators.crowd.population import Population, read_population
 from hitl_assets.emulators.crowd.workers import Worker, leaves, meet
 from hitl_assets.labeling.records import Answer

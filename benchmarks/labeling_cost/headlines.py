@@ -10,8 +10,8 @@ import yaml
 
 import hitl_assets
 from benchmarks.labeling_cost.crowd import FIELD
-from hitl_assets.labeling.loading import compose_project
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import compose_project
 from hitl_assets.labeling.records import Task, item_key
 
 SHIPPED = Path(hitl_assets.__file__).parent / "projects" / "clickbait" / "defs.yaml"

@@ -11,8 +11,8 @@ import numpy as np
 from benchmarks.labeling_cost.crowd import Crowd
 from benchmarks.labeling_cost.headlines import Headline, project_with, read_headlines
 from benchmarks.labeling_cost.strategies import Loop, Outcome, Taught, example, predict, teach
+from hitl_assets.labeling.model.routing import MODEL
 from hitl_assets.labeling.records import Label
-from hitl_assets.labeling.routing import MODEL
 
 # How sure people's labels are to be: what it costs and brings, from cheap to careful. A project chooses one.
 CONFIDENCES = (0.985, 0.99, 0.997, 0.998, 0.999)

@@ -5,20 +5,20 @@ from dataclasses import dataclass, field, replace
 
 from benchmarks.labeling_cost.crowd import FIELD, Crowd
 from benchmarks.labeling_cost.headlines import Headline, project_with, tasks_of, truth_of
-from hitl_assets.labeling.aggregation import aggregate_answers
-from hitl_assets.labeling.answers import counted
-from hitl_assets.labeling.audits import Terms
-from hitl_assets.labeling.calibrating import calibrate_batch
-from hitl_assets.labeling.calibration import Trial
+from hitl_assets.labeling.answers.answers import counted
 from hitl_assets.labeling.classifier import TextClassifier, input_frame, out_of_fold
-from hitl_assets.labeling.decisions import Decided, decide_labels
-from hitl_assets.labeling.evaluation import Tried
-from hitl_assets.labeling.evidence import Evidence
-from hitl_assets.labeling.knowledge import Records, add_records
-from hitl_assets.labeling.project import Aggregation, Project
+from hitl_assets.labeling.confidence.batch_calibration import calibrate_batch
+from hitl_assets.labeling.confidence.calibration import Trial
+from hitl_assets.labeling.labels.aggregation import aggregate_answers
+from hitl_assets.labeling.labels.decisions import Decided, decide_labels
+from hitl_assets.labeling.labels.knowledge import Records, add_records
+from hitl_assets.labeling.model.audits import Terms
+from hitl_assets.labeling.model.evaluation import Tried
+from hitl_assets.labeling.model.evidence import Evidence
+from hitl_assets.labeling.model.routing import MODEL, Trust, judge_trust, route_items
+from hitl_assets.labeling.pools.round_plans import Need, find_needs, plan_round
+from hitl_assets.labeling.project.declaration import Aggregation, Project
 from hitl_assets.labeling.records import Answer, Label, Prediction, Task
-from hitl_assets.labeling.round_plans import Need, find_needs, plan_round
-from hitl_assets.labeling.routing import MODEL, Trust, judge_trust, route_items
 
 EXAMPLE_OVERLAP = 5
 # From so many rows on the product trains a classifier.

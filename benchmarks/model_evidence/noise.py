@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.model_evidence import earlier
-from hitl_assets.labeling.evidence import Evidence, compare, reconsider
-from hitl_assets.labeling.model_threshold import choose_threshold
+from hitl_assets.labeling.model.evidence import Evidence, compare, reconsider
+from hitl_assets.labeling.model.threshold import choose_threshold
 
 TARGETS = (0.95, 0.99, 0.995)
 SIZES = (200, 1400)

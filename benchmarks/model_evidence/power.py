@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.model_evidence import earlier
-from hitl_assets.labeling.audits import Terms, audit_size, judge_audit
-from hitl_assets.labeling.automation import Audit
-from hitl_assets.labeling.evidence import AUDITED, Evidence, reconsider
+from hitl_assets.labeling.model.audits import Terms, audit_size, judge_audit
+from hitl_assets.labeling.model.evidence import AUDITED, Evidence, reconsider
+from hitl_assets.labeling.project.automation import Audit
 
 TARGETS = (0.95, 0.99)
 BATCHES = (100, 200, 400, 1000)

@@ -11,7 +11,7 @@ from benchmarks.labeling_cost.headlines import Headline, read_headlines
 from benchmarks.model_evidence import earlier
 from benchmarks.model_evidence.noise import SAID, threshold_of
 from hitl_assets.labeling.classifier import TextClassifier, input_frame, out_of_fold
-from hitl_assets.labeling.evidence import compare, reconsider
+from hitl_assets.labeling.model.evidence import compare, reconsider
 
 TARGETS = (0.9, 0.95, 0.99, 0.995)
 # How much of a headline is left: what is cut to a word or two is hard to tell.

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.model_evidence.noise import SAID, World, draw
-from hitl_assets.labeling.audits import judge_audit
-from hitl_assets.labeling.automation import Model
-from hitl_assets.labeling.evidence import AUDITED, compare, reconsider
+from hitl_assets.labeling.model.audits import judge_audit
+from hitl_assets.labeling.model.evidence import AUDITED, compare, reconsider
+from hitl_assets.labeling.model.routing import AUDIT, MODEL, judge_trust, route_items
+from hitl_assets.labeling.project.automation import Model
 from hitl_assets.labeling.records import Prediction
-from hitl_assets.labeling.routing import AUDIT, MODEL, judge_trust, route_items
 
 LABELS = 1400
 TARGETS = (0.95, 0.99)

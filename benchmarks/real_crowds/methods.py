@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from hitl_assets.labeling.aggregation import AGGREGATORS, AggregationError, judge
-from hitl_assets.labeling.bayesian_dawid_skene import Beliefs
-from hitl_assets.labeling.project import Aggregation
+from hitl_assets.labeling.labels.aggregation import AGGREGATORS, AggregationError, judge
+from hitl_assets.labeling.labels.bayesian_dawid_skene import Beliefs
+from hitl_assets.labeling.project.declaration import Aggregation
 
 OWN, MAJORITY = "bayesian_dawid_skene", "majority_vote"
 CROWDKIT = tuple(name for name in AGGREGATORS if name not in (OWN, MAJORITY))

@@ -8,11 +8,11 @@ import numpy as np
 from benchmarks.real_crowds.accuracy import COUNTS, LARGE, SLOW
 from benchmarks.real_crowds.crowds import ALL, DataSet, Draw, draw
 from benchmarks.real_crowds.tables import count_name, header, row
-from hitl_assets.labeling.aggregation import AggregationError, judge
-from hitl_assets.labeling.bayesian_dawid_skene import Array
-from hitl_assets.labeling.calibration import TOLERANCE, Calibration, calibrate
-from hitl_assets.labeling.project import Aggregation
-from hitl_assets.labeling.trials import try_golden
+from hitl_assets.labeling.confidence.calibration import TOLERANCE, Calibration, calibrate
+from hitl_assets.labeling.confidence.trials import try_golden
+from hitl_assets.labeling.labels.aggregation import AggregationError, judge
+from hitl_assets.labeling.labels.bayesian_dawid_skene import Array
+from hitl_assets.labeling.project.declaration import Aggregation
 
 SURE = (0.9, 0.95, 0.99)
 # Fewer labels than this in each draw say nothing.

@@ -11,14 +11,14 @@ import pandas as pd
 
 from benchmarks.real_crowds.crowds import GOLDEN_SHARE, DataSet, records_of
 from benchmarks.real_crowds.tables import header, row
-from hitl_assets.labeling.aggregation import judge
-from hitl_assets.labeling.automation import Overlap
-from hitl_assets.labeling.bayesian_dawid_skene import Beliefs
-from hitl_assets.labeling.calibration import Calibration, calibrate, is_sure
-from hitl_assets.labeling.project import Aggregation
+from hitl_assets.labeling.confidence.calibration import Calibration, calibrate, is_sure
+from hitl_assets.labeling.confidence.trials import try_golden
+from hitl_assets.labeling.labels.aggregation import judge
+from hitl_assets.labeling.labels.bayesian_dawid_skene import Beliefs
+from hitl_assets.labeling.pools.round_plans import find_needs, plan_round
+from hitl_assets.labeling.project.automation import Overlap
+from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
-from hitl_assets.labeling.round_plans import find_needs, plan_round
-from hitl_assets.labeling.trials import try_golden
 
 POLICIES = (Overlap(start=2, max=5, confidence=0.95), Overlap(start=2, max=7, confidence=0.99))
 OWN, MAJORITY, DAWID_SKENE = (

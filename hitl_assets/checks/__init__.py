@@ -8,7 +8,7 @@ from hitl_assets.checks.intake import estimate_check, form_check, golden_tasks_c
 from hitl_assets.checks.labels import dataset_checks, label_checks
 from hitl_assets.checks.model import model_checks
 from hitl_assets.checks.waiting import waiting_checks
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
 
 
 def labeling_checks(project: Project) -> list[dg.AssetChecksDefinition]:

@@ -5,21 +5,21 @@ from decimal import Decimal
 
 import dagster as dg
 
-from hitl_assets.checks.asking import ask
 from hitl_assets.checks.batches import Context, batch_check, batch_of
+from hitl_assets.checks.verdicts import ask
+from hitl_assets.events import key_of
 from hitl_assets.failures import explained
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.answers import golden_accuracy
-from hitl_assets.labeling.endings import advise, is_whole
-from hitl_assets.labeling.files import StoredAnswers, StoredTasks
-from hitl_assets.labeling.golden_changes import judge_golden_changes
-from hitl_assets.labeling.known_tasks import known_tasks_of
-from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.shortfalls import describe_short, find_short
-from hitl_assets.labeling.simulated import kind_of
+from hitl_assets.labeling.answers.answers import golden_accuracy
+from hitl_assets.labeling.answers.simulated import kind_of
+from hitl_assets.labeling.answers.workers import describe_workers
+from hitl_assets.labeling.items.golden_changes import judge_golden_changes
+from hitl_assets.labeling.items.known_tasks import known_tasks_of
+from hitl_assets.labeling.pools.endings import advise, is_whole
+from hitl_assets.labeling.pools.shortfalls import describe_short, find_short
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.storage.files import StoredAnswers, StoredTasks
 from hitl_assets.labeling.verdicts import Verdict, judge_golden_answers, judge_shares, judge_truth
-from hitl_assets.labeling.workers import describe_workers
-from hitl_assets.materializations import key_of
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.services.pachyderm import Pachyderm
 

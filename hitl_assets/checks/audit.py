@@ -3,15 +3,15 @@
 import dagster as dg
 
 from hitl_assets.checks.batches import Context, batch_check, batch_of
+from hitl_assets.events import key_of
 from hitl_assets.failures import explained
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.audits import AuditResult
-from hitl_assets.labeling.decisions import judge_audited
-from hitl_assets.labeling.label_files import StoredLabels
-from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.quality import describe_audit
-from hitl_assets.labeling.routing import MODEL
-from hitl_assets.materializations import key_of
+from hitl_assets.labeling.labels.decisions import judge_audited
+from hitl_assets.labeling.labels.files import StoredLabels
+from hitl_assets.labeling.labels.quality import describe_audit
+from hitl_assets.labeling.model.audits import AuditResult
+from hitl_assets.labeling.model.routing import MODEL
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.resources import PachydermResource
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import dagster as dg
 
+from hitl_assets.events import DATASET, key_of
 from hitl_assets.failures import RETRY_POLICY
-from hitl_assets.labeling.project import Project
-from hitl_assets.materializations import DATASET, key_of
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.partitions import batches
 
 Context = dg.AssetCheckExecutionContext

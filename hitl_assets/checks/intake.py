@@ -6,13 +6,14 @@ from decimal import Decimal
 import dagster as dg
 
 from hitl_assets import reports
-from hitl_assets.checks.asking import ask
 from hitl_assets.checks.batches import Context, batch_check, batch_of
+from hitl_assets.checks.verdicts import ask
+from hitl_assets.events import key_of
 from hitl_assets.failures import explained
 from hitl_assets.io_managers import read_directory, rejected_in
-from hitl_assets.labeling.files import StoredKnownTasks, StoredPool, StoredRawData
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import RejectedRow
+from hitl_assets.labeling.storage.files import StoredKnownTasks, StoredPool, StoredRawData
 from hitl_assets.labeling.verdicts import (
     Verdict,
     judge_estimate,
@@ -21,7 +22,6 @@ from hitl_assets.labeling.verdicts import (
     judge_golden_tasks,
     judge_rejected,
 )
-from hitl_assets.materializations import key_of
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.pachyderm import Pachyderm
 

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from hitl_assets.checks.asking import ask
-from hitl_assets.intake import find_withdrawn, labeled_before
+from hitl_assets.checks.verdicts import ask
+from hitl_assets.events import key_of
 from hitl_assets.io_managers import read_directory, read_earlier
-from hitl_assets.labeling.concatenation import count_labeled_before, row_of
-from hitl_assets.labeling.files import StoredRawData, StoredTasks
-from hitl_assets.labeling.label_files import StoredDataset, StoredLabels
-from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.tables import format_value
+from hitl_assets.labeling.items.withdrawal import part
+from hitl_assets.labeling.labels.concatenation import count_labeled_before, row_of
+from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.storage.files import StoredRawData, StoredTasks
+from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.verdicts import (
     Verdict,
     judge_agreement,
@@ -23,9 +24,8 @@ from hitl_assets.labeling.verdicts import (
     judge_labels,
     judge_repeats,
 )
-from hitl_assets.labeling.withdrawal import part
-from hitl_assets.materializations import key_of
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.steps.intake.changes import find_withdrawn, labeled_before
 
 LABELED, COUNTS, AGREE, BALANCE = (
     "every_item_has_a_label",

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import dagster as dg
 
 from hitl_assets.checks.batches import Context
+from hitl_assets.events import key_of
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.approval import BEFORE, ENOUGH, PEOPLE
-from hitl_assets.labeling.model_files import StoredEvaluation
-from hitl_assets.labeling.project import Project
-from hitl_assets.materializations import key_of
+from hitl_assets.labeling.model.approval import BEFORE, ENOUGH, PEOPLE
+from hitl_assets.labeling.model.files import StoredEvaluation
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.resources import PachydermResource
 
 QUESTIONS = {

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from hitl_assets.checks.batches import Context
-from hitl_assets.labeling.project import Project
-from hitl_assets.materializations import key_of
-from hitl_assets.observing import AS_WRITTEN, DECISIONS, IN_TIME, ONCE, evaluate
+from hitl_assets.events import key_of
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.sensors.observing import AS_WRITTEN, DECISIONS, IN_TIME, ONCE, evaluate
 
 # Checks of runs that are under way have no verdict yet.
 MOST_RECORDS = 20

@@ -21,8 +21,8 @@ def check(project: str, items: Path | None, places: tuple[Path, ...], as_json: b
     Nobody works and nothing is spent: files and fields are read, and an emulator of Toloka is asked whether it takes
     them. The exit code is 1 if the project cannot be used as it is; warnings leave it at 0.
     """
-    from hitl_assets.local.check import run_check
-    from hitl_assets.local.rehearsal_plan import find_file
+    from hitl_assets.local.check.check import run_check
+    from hitl_assets.local.rehearsal.plan import find_file
 
     with in_sentences():
         is_good = run_check(find_file(project, places or State(state_directory()).places), items, as_json)

@@ -14,7 +14,7 @@ from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.local.ports import PACHD_PORT, TOLOKA_PORT
 from hitl_assets.services.whereabouts import announced
 
-# Those of emulators/pachyderm/profiles.py.
+# Those of emulators/pachyderm/wire/profiles.py.
 PACHYDERMS = ("2.10", "2.12")
 
 
@@ -98,7 +98,7 @@ def emulators(
     from hitl_assets.emulators.pachyderm import StateError as PachydermStateError
     from hitl_assets.emulators.toloka import StateError as TolokaStateError
     from hitl_assets.emulators.toloka import TolokaEmulator
-    from hitl_assets.labeling.encodings import decode
+    from hitl_assets.labeling.tables.encodings import decode
 
     ended = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):

@@ -25,10 +25,10 @@ def status(names: tuple[str, ...], last: int, as_json: bool, state: Path) -> Non
     from sqlalchemy.exc import SQLAlchemyError
 
     from hitl_assets.local.batches import BatchError, find_instance
-    from hitl_assets.local.status import read_status
-    from hitl_assets.local.status_form import to_json
-    from hitl_assets.local.status_screen import show
-    from hitl_assets.local.status_services import open_services
+    from hitl_assets.local.status.form import to_json
+    from hitl_assets.local.status.screen import show
+    from hitl_assets.local.status.services import open_services
+    from hitl_assets.local.status.status import read_status
 
     local = State(state)
     try:

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
-from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.labeling.unreadable import UnreadableFileError
+from hitl_assets.labeling.project.documents import ConfigurationError
+from hitl_assets.labeling.tables.unreadable import UnreadableFileError
 from hitl_assets.local.state import State, StateInUseError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.whereabouts import DEFAULT, InUseError

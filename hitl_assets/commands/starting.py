@@ -25,12 +25,12 @@ def new(project: str, folder: Path | None, inputs: tuple[str, ...], label: str, 
 
     Nothing is asked, and nothing is overwritten.
     """
-    from hitl_assets.labeling.blueprint import FILES, Blueprint, parts
+    from hitl_assets.labeling.project.blueprint import FILES, Blueprint, parts
 
     answers = parts(classes)
     if len(answers) < 2:
         raise click.UsageError("--classes needs two answers at least, for example --classes apple,pear.")
-    from hitl_assets.local.scaffold import make_project, next_steps
+    from hitl_assets.local.new.scaffold import make_project, next_steps
 
     state = State(state_directory())
     with in_sentences():

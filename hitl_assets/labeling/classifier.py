@@ -1,5 +1,5 @@
 """The model in the loop: which rows it learns from, the classifier that ships, and predictions that it has not learned
-the answers to. How it is stored is in stored_classifier.py, what is made of its predictions in routing.py."""
+the answers to. How it is stored is in model/stored_classifier.py, who labels by it in model/routing.py."""
 
 import importlib
 from collections import Counter
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from typing_extensions import Self
 
-from hitl_assets.labeling.concatenation import LabeledRow
-from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.labels.concatenation import LabeledRow
+from hitl_assets.labeling.model.routing import MODEL
+from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.records import Values, item_key
-from hitl_assets.labeling.routing import MODEL
-from hitl_assets.labeling.tables import format_value
+from hitl_assets.labeling.tables.tables import format_value
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.labeling.aggregation import agreement
-from hitl_assets.labeling.calibrating import StoredCalibration, describe_calibration, supports
-from hitl_assets.labeling.calibration import TOLERANCE, calibrate, items_needed
-from hitl_assets.labeling.identity import is_key_of
-from hitl_assets.labeling.items import (
+from hitl_assets.labeling.answers.simulated import MADE_UP, sentence
+from hitl_assets.labeling.answers.workers import Worker
+from hitl_assets.labeling.confidence.batch_calibration import StoredCalibration, describe_calibration, supports
+from hitl_assets.labeling.confidence.calibration import TOLERANCE, calibrate, items_needed
+from hitl_assets.labeling.items.identity import is_key_of
+from hitl_assets.labeling.items.items import (
     LEFT,
     REPEATED,
     WITHDRAWN,
@@ -19,13 +20,12 @@ from hitl_assets.labeling.items import (
     Specification,
     describe_rejected,
 )
-from hitl_assets.labeling.offers import find_refusal
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.items.values import BadValueError, check_typed
+from hitl_assets.labeling.labels.aggregation import agreement
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.offers import find_refusal
+from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow
-from hitl_assets.labeling.simulated import MADE_UP, sentence
-from hitl_assets.labeling.thresholds import Checks
-from hitl_assets.labeling.values import BadValueError, check_typed
-from hitl_assets.labeling.workers import Worker
 
 # How many files a verdict names, and how many rows.
 MOST_FILES, SHOWN = 10, 3
@@ -187,7 +187,7 @@ def judge_shares(workers: Sequence[Worker], checks: Checks) -> Verdict:
 
 
 def judge_truth(kind: str) -> Verdict:
-    """Whether somebody knew what is right; `kind` is that of simulated.py."""
+    """Whether somebody knew what is right; `kind` is that of answers/simulated.py."""
     if kind != MADE_UP:
         return Verdict(True, sentence(kind) or "People gave all answers.")
     return Verdict(False, f"{sentence(kind)} Give `hitl dev` an --answer-key, or answer yourself on Toloka's page.")

@@ -10,10 +10,10 @@ import dagster as dg
 
 from hitl_assets.component import project_parts, shared_resources
 from hitl_assets.deployment import check_variables, launcher_elsewhere
-from hitl_assets.labeling.loading import load_project
-from hitl_assets.labeling.project import Project
+from hitl_assets.events import key_of
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.local.state import State
-from hitl_assets.materializations import key_of
 from hitl_assets.partitions import batches
 from hitl_assets.resources import services_from_environment
 

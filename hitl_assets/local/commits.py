@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hitl_assets.familiar import known_elsewhere
-from hitl_assets.intake import find_withdrawn, item_keys, missed_files, split
-from hitl_assets.labeling.amounts import cents
-from hitl_assets.labeling.items import RawData, Taken, collect_items, describe_rejected
-from hitl_assets.labeling.loading import load_project
-from hitl_assets.labeling.pools import estimate_pool
-from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.tables import UnreadableFileError
+from hitl_assets.labeling.items.items import RawData, Taken, collect_items, describe_rejected
+from hitl_assets.labeling.money.amounts import cents
+from hitl_assets.labeling.pools.pools import estimate_pool
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.labeling.tables.tables import UnreadableFileError
 from hitl_assets.labeling.verdicts import judge_files
 from hitl_assets.local.state import State
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.steps.intake.changes import find_withdrawn, item_keys, missed_files, split
+from hitl_assets.steps.intake.familiar import known_elsewhere
 
 # How many rows that are put aside are named.
 SHOWN = 5

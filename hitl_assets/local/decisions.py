@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hitl_assets.labeling.endings import FINAL
-from hitl_assets.local.standing import Standing
-from hitl_assets.local.status import ProjectStatus
+from hitl_assets.labeling.pools.endings import FINAL
+from hitl_assets.local.status.standing import Standing
+from hitl_assets.local.status.status import ProjectStatus
 
 # Enough letters of a commit id to tell it from ten thousand others.
 SHORT = 12

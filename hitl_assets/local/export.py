@@ -2,16 +2,16 @@
 
 import os
 
-from hitl_assets.collecting import read_accounts_of
-from hitl_assets.labeling.dataset_forms import FILE, UNKNOWN
-from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.labeling.files import directory_of
-from hitl_assets.labeling.items import Specification
-from hitl_assets.labeling.loading import load_project
-from hitl_assets.labeling.simulated import sentence, worst
+from hitl_assets.labeling.answers.simulated import sentence, worst
+from hitl_assets.labeling.items.items import Specification
+from hitl_assets.labeling.labels.dataset_forms import FILE, UNKNOWN
+from hitl_assets.labeling.project.documents import ConfigurationError
+from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.labeling.storage.files import directory_of
 from hitl_assets.local.state import State
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.steps.collection import read_accounts_of
 
 DATASET = "concatenated_dataset"
 

@@ -1,8 +1,8 @@
 """Which repos a project reads and writes, and what the token of this environment may not do on them."""
 
-from hitl_assets.assets import labeling_assets
+from hitl_assets.assets.story import labeling_assets
 from hitl_assets.io_managers import repo_of
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.services.pachyderm import Pachyderm
 
 # An asset of this kind is kept in a repo of its own name.

@@ -6,17 +6,17 @@ from typing import Any
 
 import dagster as dg
 
-from hitl_assets.collecting import Collected
-from hitl_assets.labeling.answers import count_statuses, find_unreadable, golden_accuracy, read_answers
-from hitl_assets.labeling.endings import advise, is_whole
-from hitl_assets.labeling.pace import hours_between, seconds_per_task, submitted_at
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.answers.answers import count_statuses, find_unreadable, golden_accuracy, read_answers
+from hitl_assets.labeling.answers.pace import hours_between, seconds_per_task, submitted_at
+from hitl_assets.labeling.answers.simulated import sentence
+from hitl_assets.labeling.answers.workers import Worker, describe_workers
+from hitl_assets.labeling.pools.endings import advise, is_whole
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer
-from hitl_assets.labeling.simulated import sentence
-from hitl_assets.labeling.workers import Worker, describe_workers
 from hitl_assets.reports import plots
 from hitl_assets.reports.tables import ROWS, Metadata, table
-from hitl_assets.reviewing import Reviewed
+from hitl_assets.steps.collection import Collected
+from hitl_assets.steps.review import Reviewed
 
 
 def answers(collected: Collected | None, project: Project, batch: str) -> Metadata:

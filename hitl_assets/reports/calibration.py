@@ -1,8 +1,8 @@
 """What is seen of calibration: whether confidence can be trusted, on what that stands, and the curve."""
 
-from hitl_assets.labeling.calibrating import Point, StoredCalibration, describe_calibration
-from hitl_assets.labeling.calibration import calibrate, items_needed
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.confidence.batch_calibration import Point, StoredCalibration, describe_calibration
+from hitl_assets.labeling.confidence.calibration import calibrate, items_needed
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.reports import plots
 from hitl_assets.reports.tables import Metadata, table
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from hitl_assets.labeling.project import Project
+from hitl_assets.events import LABELED_BEFORE, LINEAGE, SCHEMA, SOURCE, key_of
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KEY_FIELD
-from hitl_assets.materializations import LABELED_BEFORE, LINEAGE, SCHEMA, SOURCE, key_of
 from hitl_assets.reports.tables import Metadata
 
 IDENTITY = "The digest of the input values: the item's identity, from its first commit to the dataset."

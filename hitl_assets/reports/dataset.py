@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import dagster as dg
 
-from hitl_assets.intake import LabeledBefore
-from hitl_assets.labeling.concatenation import Delta, LabeledRow
-from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.tables import format_value
-from hitl_assets.labeling.withdrawal import Parted, Withdrawal
+from hitl_assets.labeling.items.withdrawal import Parted, Withdrawal
+from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.reports import plots
 from hitl_assets.reports.labels import shares
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, shown, table
+from hitl_assets.steps.intake.changes import LabeledBefore
 
 
 def dataset(

@@ -1,8 +1,8 @@
 """What is seen of the accuracy that a budget buys, when a batch starts."""
 
-from hitl_assets.labeling.budget_curve import Curve
-from hitl_assets.labeling.curve_words import tell_ground, tell_targets, tell_unknown
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.money.budget_curve import Curve
+from hitl_assets.labeling.money.curve_words import tell_ground, tell_targets, tell_unknown
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.reports.tables import Metadata, table
 
 COLUMNS = [

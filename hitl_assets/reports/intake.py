@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from hitl_assets.labeling.items import RawData
+from hitl_assets.labeling.items.items import RawData
+from hitl_assets.labeling.model.routing import AUDIT, MODEL
 from hitl_assets.labeling.records import Item, KnownTask, RejectedRow, Task, canonical_json
-from hitl_assets.labeling.routing import AUDIT, MODEL
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, table
 
 

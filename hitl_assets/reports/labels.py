@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from hitl_assets.labeling.aggregation import agreement
-from hitl_assets.labeling.coverage import Labels
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.answers.coverage import Labels
+from hitl_assets.labeling.labels.aggregation import agreement
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label
-from hitl_assets.labeling.tables import format_value
+from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.reports import plots
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, shown, table
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import dagster as dg
 
-from hitl_assets.labeling.concatenation import LabeledRow
-from hitl_assets.labeling.evaluation import calibrate
-from hitl_assets.labeling.model_files import StoredEvaluation, StoredPredictions
+from hitl_assets.events import BY_PEOPLE, LABELS_TO_LEARN, ROWS_TO_LEARN
+from hitl_assets.labeling.labels.concatenation import LabeledRow
+from hitl_assets.labeling.model.evaluation import calibrate
+from hitl_assets.labeling.model.files import StoredEvaluation, StoredPredictions
+from hitl_assets.labeling.model.stored_classifier import StoredClassifier
 from hitl_assets.labeling.records import Item
-from hitl_assets.labeling.stored_classifier import StoredClassifier
-from hitl_assets.materializations import BY_PEOPLE, LABELS_TO_LEARN, ROWS_TO_LEARN
-from hitl_assets.modeling import count_by_people
 from hitl_assets.reports import plots
 from hitl_assets.reports.tables import Metadata, count_table, markdown, table
+from hitl_assets.steps.training import count_by_people
 
 CALIBRATION = [("probability", "float"), ("accuracy", "float"), ("rows", "int")]
 

@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from hitl_assets.labeling.project import Project
-from hitl_assets.materializations import ANSWERS, CAP, CREATED, POOL_ID, PROJECT_ID, ROOM, STATUS_THEN, SUITES
-from hitl_assets.publishing import Published
+from hitl_assets.events import ANSWERS, CAP, CREATED, POOL_ID, PROJECT_ID, ROOM, STATUS_THEN, SUITES
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.reports.intake import rejected_table
 from hitl_assets.reports.tables import Metadata
+from hitl_assets.steps.publication import Published
 
 
 def toloka_object(kind: str, id_: str, done: str, link: str) -> Metadata:

@@ -4,8 +4,8 @@ from collections import Counter
 
 import dagster as dg
 
-from hitl_assets.labeling.quality import Quality, describe_audit
-from hitl_assets.labeling.workers import Worker
+from hitl_assets.labeling.answers.workers import Worker
+from hitl_assets.labeling.labels.quality import Quality, describe_audit
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, table
 
 WORKER = [("worker", "string"), ("answers", "int"), ("share", "float"), ("golden", "string"), ("seconds", "float")]

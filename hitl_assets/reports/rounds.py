@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from hitl_assets.asking import Asked
-from hitl_assets.labeling.project import Project
+from hitl_assets.events import ANSWERS, ITEMS_ASKED, REFUSED, ROUND
+from hitl_assets.labeling.pools.rounds import Round, confidence_counts
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label
-from hitl_assets.labeling.rounds import Round, confidence_counts
-from hitl_assets.materializations import ANSWERS, ITEMS_ASKED, REFUSED, ROUND
 from hitl_assets.reports.tables import Metadata, table
+from hitl_assets.steps.rounds import Asked
 
 
 def asked(found: Asked, labels: Sequence[Label]) -> Metadata:

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from hitl_assets.labeling.tables import UNWRITABLE
+from hitl_assets.labeling.tables.tables import UNWRITABLE
 
 Metadata = Mapping[str, Any]
 ROWS = 20

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import dagster as dg
 
-from hitl_assets.materializations import setup_names
+from hitl_assets.events import setup_names
 from hitl_assets.partitions import batches
 from hitl_assets_tests.loop.loops import Loop
 

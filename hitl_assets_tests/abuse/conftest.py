@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
 
 from .stages import bring_all
 from .states import State, open_world, put_away, take_out, write_project

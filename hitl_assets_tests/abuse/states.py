@@ -13,10 +13,10 @@ import yaml
 
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.loading import load_project
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 from hitl_assets_tests.economies import NO_LOGS
 from hitl_assets_tests.loop.loops import Loop
 

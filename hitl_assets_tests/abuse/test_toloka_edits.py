@@ -12,7 +12,7 @@ from toloka.client.quality_control import QualityControl
 from toloka.client.task import TaskPatch
 
 from hitl_assets.labeling.records import KEY_FIELD
-from hitl_assets.observing import AS_WRITTEN, DECISIONS
+from hitl_assets.sensors.observing import AS_WRITTEN, DECISIONS
 
 from .stages import bring
 from .world import ITEMS, World

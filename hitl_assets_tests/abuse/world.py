@@ -15,12 +15,12 @@ from dagster._core.utils import make_new_run_id
 
 from hitl_assets.attempts import PARTITION_TAG, RUN_KEY_TAG
 from hitl_assets.checks.waiting import last_evaluation
-from hitl_assets.labeling.answers import read_answers
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.answers.answers import read_answers
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import item_key
 from hitl_assets.partitions import batches
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 from hitl_assets_tests.loop.loops import Loop, commit, headlines
 
 from .ui import Ask, webserver

@@ -10,10 +10,10 @@ from benchmarks.labeling_cost.crowd import FIELD, GOLDEN, LABELS, REAL, Crowd, n
 from benchmarks.labeling_cost.headlines import Headline, project_with, truth_of
 from benchmarks.labeling_cost.scenarios import label_batches, whole
 from benchmarks.labeling_cost.strategies import Loop, Outcome, example, teach
-from hitl_assets.emulators.crowd.answers import answer_suite
+from hitl_assets.emulators.crowd.answering.answers import answer_suite
+from hitl_assets.emulators.crowd.answering.truth import AnswerKey, name_of
 from hitl_assets.emulators.crowd.population import read_population
 from hitl_assets.emulators.crowd.suites import Questionnaire, Suite, Task
-from hitl_assets.emulators.crowd.truth import AnswerKey, name_of
 from hitl_assets.emulators.crowd.workers import meet
 
 

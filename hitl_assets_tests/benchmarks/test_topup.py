@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.real_crowds.crowds import DataSet
 from benchmarks.real_crowds.topup import compare, prepare, replay
-from hitl_assets.labeling.automation import Overlap
+from hitl_assets.labeling.project.automation import Overlap
 
 OVERLAP = Overlap(start=2, max=6, rounds=3, confidence=0.9)
 

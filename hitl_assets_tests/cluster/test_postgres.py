@@ -11,12 +11,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.local.commits import Commit
 from hitl_assets.local.dev import ensure_sources
 from hitl_assets.local.processes import People, dagster, emulators, free_port, open_instance
-from hitl_assets.local.progress import failure_of
 from hitl_assets.local.state import Addresses, State
+from hitl_assets.local.status.progress import failure_of
 
 from .databases import USER, Database, find_binaries, running_database
 

@@ -14,10 +14,10 @@ import pytest
 
 from hitl_assets.emulators.pachyderm import PachydermEmulator
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .pachyderm_commits import patiently, remove
 from .toloka_pools import Maker

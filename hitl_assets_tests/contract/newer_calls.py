@@ -7,7 +7,7 @@ from typing import Any
 import grpc
 from google.protobuf.message_factory import GetMessageClass
 
-from hitl_assets.emulators.pachyderm.protocol import admin_pb2, pfs_pb2, transaction_pb2
+from hitl_assets.emulators.pachyderm.wire.protocol import admin_pb2, pfs_pb2, transaction_pb2
 from hitl_assets.services.pachyderm import Pachyderm
 
 

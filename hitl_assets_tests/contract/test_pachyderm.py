@@ -1,4 +1,4 @@
-"""What services/pachyderm.py relies on from a pachd, old or new."""
+"""What services/pachyderm/ relies on from a pachd, old or new."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +8,7 @@ import pytest
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.pachyderm_files import matches
+from hitl_assets.services.pachyderm.files import matches
 
 from .pachyderm_commits import commit, finished
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.emulators.pachyderm.protocol import Timestamp, pfs_pb2, version_pb2
+from hitl_assets.emulators.pachyderm.wire.protocol import Timestamp, pfs_pb2, version_pb2
 from hitl_assets.pachyderm_protobuf import pfs_pb2 as client_pfs
 from hitl_assets.services.pachyderm import Pachyderm
 

@@ -8,7 +8,7 @@ from toloka.client.task import CreateTasksParameters
 
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .toloka_pools import GOLDEN, Maker, fill, keys, tasks
 

@@ -5,11 +5,11 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.labeling.pools import compose_pool, pool_mark
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.pools.pools import compose_pool, pool_mark
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask, PoolState, Task, item_key
-from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_tasks import crowd_task, golden_task
+from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.tasks import crowd_task, golden_task
 
 GOLDEN = [KnownTask({"headline": f"golden {number}"}, {"category": "clickbait"}, "a hint") for number in range(12)]
 # Whoever is both: such a pool can be opened on a real account, and costs nothing.

@@ -9,12 +9,12 @@ from typing import Any
 import dagster as dg
 import httpx
 
+from hitl_assets.events import key_of, published_batch, setup_names
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.label_files import StoredDataset
-from hitl_assets.local.progress import failure_of, read_batch
-from hitl_assets.materializations import key_of, published_batch, setup_names
+from hitl_assets.labeling.labels.files import StoredDataset
+from hitl_assets.local.status.progress import failure_of, read_batch
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 from hitl_assets_tests.kill.outcome import Outcome, look
 from hitl_assets_tests.loop.loops import Loop, commit, headlines
 

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from hitl_assets.emulators.pachyderm import PachydermEmulator
-from hitl_assets.materializations import published_batch
+from hitl_assets.events import published_batch
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets_tests.services.proxies import Cutting, cutting_tcp
@@ -36,7 +36,7 @@ def test_connections_may_break_at_any_point(
     rehearsal: Rehearsal, note: Note, cutting: Cutting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the middle of a read, of a write, between two calls: each try comes a little further than the one before."""
-    monkeypatch.setattr("hitl_assets.assets.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
+    monkeypatch.setattr("hitl_assets.assets.story.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
     batch = rehearsal.commit()
     rehearsal.loop.at(cutting.address, rehearsal.toloka.url)
     broken = [break_until(rehearsal, cutting, is_over) for is_over in (is_published, Rehearsal.is_done)]
@@ -70,8 +70,8 @@ def test_commits_that_others_hold_open_are_waited_for(
     rehearsal: Rehearsal, note: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is written over them; the message names the commit and who holds it."""
-    monkeypatch.setattr("hitl_assets.services.pachyderm_changes.WAITS", (0.01, 0.01))
-    monkeypatch.setattr("hitl_assets.assets.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
+    monkeypatch.setattr("hitl_assets.services.pachyderm.changes.WAITS", (0.01, 0.01))
+    monkeypatch.setattr("hitl_assets.assets.story.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
     client = rehearsal.pachyderm.client
     held = {}
     for name in WRITTEN:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hitl_assets.materializations import published_batch
+from hitl_assets.events import published_batch
 from hitl_assets_tests.kill.outcome import BALANCE
 
 from .conftest import Note

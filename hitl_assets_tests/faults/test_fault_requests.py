@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hitl_assets.labeling.project import Review
+from hitl_assets.labeling.project.declaration import Review
 from hitl_assets_tests.kill.outcome import Outcome
 from hitl_assets_tests.loop.loops import Loop
 

@@ -12,14 +12,14 @@ import dagster as dg
 import yaml
 
 from hitl_assets.attempts import PARTITION_TAG
-from hitl_assets.labeling.loading import load_project
-from hitl_assets.labeling.project import Project
-from hitl_assets.labeling.tables import write_rows
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.labeling.tables.tables import write_rows
 from hitl_assets.local.processes import open_instance
-from hitl_assets.local.progress import FINISHED, failure_of, read_batch
 from hitl_assets.local.state import State
+from hitl_assets.local.status.progress import FINISHED, failure_of, read_batch
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .machine import PROCESSES, Machine, prepare
 from .moments import RUN, VICTIMS, Plan, Watcher, plan_kills

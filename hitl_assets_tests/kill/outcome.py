@@ -7,16 +7,16 @@ from decimal import Decimal
 
 import dagster as dg
 
+from hitl_assets.events import key_of
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.label_files import StoredDataset
-from hitl_assets.labeling.pools import project_mark
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.labels.files import StoredDataset
+from hitl_assets.labeling.pools.pools import project_mark
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KEY_FIELD, item_key
-from hitl_assets.local.progress import FINISHED, failure_of
-from hitl_assets.materializations import key_of
+from hitl_assets.local.status.progress import FINISHED, failure_of
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 BALANCE = Decimal(1000)
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from hitl_assets.labeling.loading import load_project
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import load_project
 
 Load = Callable[..., Project]
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from scipy.stats import binomtest
 
-from hitl_assets.labeling.items import REPEATED, WITHDRAWN, RawData, SourceFile
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.answers.workers import Worker
+from hitl_assets.labeling.items.items import REPEATED, WITHDRAWN, RawData, SourceFile
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow, item_key
-from hitl_assets.labeling.thresholds import Checks
 from hitl_assets.labeling.verdicts import (
     judge_agreement,
     judge_balance,
@@ -28,7 +29,6 @@ from hitl_assets.labeling.verdicts import (
     judge_shares,
     upper_limit,
 )
-from hitl_assets.labeling.workers import Worker
 
 CHECKS = Checks()
 INPUTS = {"headline": {"type": "string", "max_length": 10}, "year": {"type": "integer", "required": False}}

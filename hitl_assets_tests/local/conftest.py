@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from hitl_assets.labeling.loading import load_project
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.records import Item, KnownTask, item_key
-from hitl_assets.local.rehearsal_plan import Plan
-from hitl_assets.local.rehearsal_runs import People, Quality, Run
+from hitl_assets.local.rehearsal.plan import Plan
+from hitl_assets.local.rehearsal.runs import People, Quality, Run
 from hitl_assets.local.state import PACKAGE
 
 from ..conftest import CLICKBAIT

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet as pq
 
-from hitl_assets.labeling.dataset_forms import convert
+from hitl_assets.labeling.labels.dataset_forms import convert
 from hitl_assets.local.export import known_fields
 from hitl_assets.local.state import State
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from hitl_assets.cli import main
 from hitl_assets.emulators.pachyderm import PachydermEmulator
-from hitl_assets.labeling.project import Project
-from hitl_assets.local.check_permissions import fold, of_permissions
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.local.check.permissions import fold, of_permissions
 from hitl_assets.local.permissions import missing_permissions, repos_read, repos_written
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets_tests.loop.loops import Loop, collect, commit, failures, headlines

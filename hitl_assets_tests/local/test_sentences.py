@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from hitl_assets.cli import main
 from hitl_assets.commands.options import in_sentences
-from hitl_assets.labeling.unreadable import UnreadableFileError
-from hitl_assets.local.demo import DemoFiles, read_answer_key
+from hitl_assets.labeling.tables.unreadable import UnreadableFileError
+from hitl_assets.local.demo.demo import DemoFiles, read_answer_key
 from hitl_assets.local.dev import check_keys
 from hitl_assets.local.state import State
 

@@ -3,7 +3,7 @@
 import dagster as dg
 import pytest
 
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
 
 from .loops import Loop
 

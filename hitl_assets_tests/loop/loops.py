@@ -9,8 +9,8 @@ from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from hitl_assets.attempts import RUN_KEY_TAG
 from hitl_assets.component import project_definitions, project_parts, shared_resources
-from hitl_assets.labeling.project import Project
-from hitl_assets.materializations import key_of, published_batch
+from hitl_assets.events import key_of, published_batch
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.notifiers import LogNotifier, Notifier
 from hitl_assets.resources import PachydermResource, TolokaResource
 from hitl_assets.services.pachyderm import Pachyderm

@@ -7,21 +7,21 @@ from typing import Any
 
 import dagster as dg
 
+from hitl_assets.events import ITEMS_ASKED, key_of
 from hitl_assets.io_managers import read_directory, store
-from hitl_assets.labeling.answers import read_answers
-from hitl_assets.labeling.automation import Overlap
-from hitl_assets.labeling.calibrating import StoredCalibration, engine_of
-from hitl_assets.labeling.calibration import Trial, calibrate
-from hitl_assets.labeling.files import StoredRounds
-from hitl_assets.labeling.label_files import StoredLabels
-from hitl_assets.labeling.loading import with_start
-from hitl_assets.labeling.project import Aggregation
+from hitl_assets.labeling.answers.answers import read_answers
+from hitl_assets.labeling.confidence.batch_calibration import StoredCalibration, engine_of
+from hitl_assets.labeling.confidence.calibration import Trial, calibrate
+from hitl_assets.labeling.labels.files import StoredLabels
+from hitl_assets.labeling.pools.rounds import Round
+from hitl_assets.labeling.project.automation import Overlap
+from hitl_assets.labeling.project.declaration import Aggregation
+from hitl_assets.labeling.project.loading import with_start
 from hitl_assets.labeling.records import Label
-from hitl_assets.labeling.rounds import Round
-from hitl_assets.materializations import ITEMS_ASKED, key_of
+from hitl_assets.labeling.storage.files import StoredRounds
 from hitl_assets.partitions import batches
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .loops import Loop, collect, commit, failures, headlines, observed
 

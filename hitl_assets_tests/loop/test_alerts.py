@@ -6,10 +6,10 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from hitl_assets.alerts import PROJECT_TAG, TOLD_AT, failure_sensor
 from hitl_assets.attempts import ATTEMPT_TAG, PARTITION_TAG, RUN_KEY_TAG
 from hitl_assets.failures import FAILURE_TAG, TRANSIENT
 from hitl_assets.notifiers import WebhookNotifier
+from hitl_assets.sensors.alerts import PROJECT_TAG, TOLD_AT, failure_sensor
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -57,7 +57,7 @@ def test_what_is_tried_again_by_itself_is_not_told(
     loop: Loop, pachyderm: Pachyderm, pachyderm_address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Toloka was away for a moment; but a run that a person launched is theirs to know of."""
-    monkeypatch.setattr("hitl_assets.assets.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
+    monkeypatch.setattr("hitl_assets.assets.story.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
     batch = commit(pachyderm, loop.project, headlines("One"))
     loop.at(pachyderm_address, "http://127.0.0.1:9")
     (result,) = loop.publish()

@@ -9,12 +9,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from hitl_assets.events import key_of
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.automation import Audit, Model, OwnPredictions
-from hitl_assets.labeling.files import StoredTasks
-from hitl_assets.labeling.label_files import StoredLabels
-from hitl_assets.labeling.quality import StoredQuality
-from hitl_assets.materializations import key_of
+from hitl_assets.labeling.labels.files import StoredLabels
+from hitl_assets.labeling.labels.quality import StoredQuality
+from hitl_assets.labeling.project.automation import Audit, Model, OwnPredictions
+from hitl_assets.labeling.storage.files import StoredTasks
 from hitl_assets.services.pachyderm import Pachyderm
 
 from .loops import Loop, collect, commit, dataset, failures, verdicts

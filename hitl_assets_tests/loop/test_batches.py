@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 import hitl_assets
 from hitl_assets.cli import main
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.loading import load_project
+from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .loops import Loop, collect, commit, dataset, headlines
 

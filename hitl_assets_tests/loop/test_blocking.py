@@ -7,10 +7,10 @@ import dagster as dg
 import pytest
 
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.events import key_of, published_batch
 from hitl_assets.failures import FAILURE_TAG, FINAL
-from hitl_assets.labeling.thresholds import Checks
+from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.verdicts import ENOUGH_LABELS
-from hitl_assets.materializations import key_of, published_batch
 from hitl_assets.services.pachyderm import Pachyderm
 
 from .loops import Loop, collect, commit, dataset, headlines, verdicts

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.endings import COMMIT_AGAIN
+from hitl_assets.labeling.pools.endings import COMMIT_AGAIN
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .loops import Loop, collect, commit, dataset, failures, headlines
 

@@ -10,9 +10,9 @@ import pytest
 from toloka.client import Task
 
 from hitl_assets.notifiers import LogNotifier, Notifier, WebhookNotifier
-from hitl_assets.observing import ONCE
+from hitl_assets.sensors.observing import ONCE
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .listeners import webhook
 from .loops import Loop, commit, headlines

@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.answers import read_answers
+from hitl_assets.labeling.answers.answers import read_answers
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .loops import Loop, collect, commit, dataset, failures, headlines, observed, verdicts
 

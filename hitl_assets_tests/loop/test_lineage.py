@@ -5,7 +5,7 @@ import pytest
 from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleCause
 from dagster._core.loader import LoadingContextForTest
 
-from hitl_assets.materializations import LABELED_BEFORE, LINEAGE, SOURCE, key_of
+from hitl_assets.events import LABELED_BEFORE, LINEAGE, SOURCE, key_of
 from hitl_assets.partitions import batches
 from hitl_assets.services.pachyderm import Pachyderm
 

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from hitl_assets.materializations import key_of
+from hitl_assets.events import key_of
 from hitl_assets.services.pachyderm import Pachyderm
 
 from .loops import Loop, collect, commit, failures, headlines

@@ -10,11 +10,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from hitl_assets.events import APPROVED, key_of
 from hitl_assets.io_managers import read_directory
-from hitl_assets.labeling.automation import Audit, Model, Overlap, OwnPredictions, Retraining
-from hitl_assets.labeling.files import StoredTasks
-from hitl_assets.labeling.model_files import StoredEvaluation, StoredPredictions
-from hitl_assets.materializations import APPROVED, key_of
+from hitl_assets.labeling.model.files import StoredEvaluation, StoredPredictions
+from hitl_assets.labeling.project.automation import Audit, Model, Overlap, OwnPredictions, Retraining
+from hitl_assets.labeling.storage.files import StoredTasks
 from hitl_assets.services.pachyderm import Pachyderm
 
 from .loops import Loop, collect, commit, dataset, failures, headlines, verdicts

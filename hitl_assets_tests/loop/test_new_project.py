@@ -5,9 +5,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from hitl_assets.labeling.blueprint import EXAMPLES, Blueprint
-from hitl_assets.labeling.loading import load_project
-from hitl_assets.local.scaffold import make_project
+from hitl_assets.labeling.project.blueprint import EXAMPLES, Blueprint
+from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.local.new.scaffold import make_project
 from hitl_assets.services.pachyderm import Pachyderm
 
 from .loops import Loop, collect, commit, dataset, failures

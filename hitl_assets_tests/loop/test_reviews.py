@@ -11,10 +11,10 @@ import dagster as dg
 import pytest
 
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.answers import count_statuses, read_answers
-from hitl_assets.labeling.project import Marks, Review
+from hitl_assets.labeling.answers.answers import count_statuses, read_answers
+from hitl_assets.labeling.project.declaration import Marks, Review
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .loops import Loop, collect, commit, dataset, failures, headlines
 

@@ -9,15 +9,15 @@ import dagster as dg
 import httpx
 import pytest
 
-from hitl_assets.asking import Unsure, ask, find_unsure
-from hitl_assets.deciding import calibrate_labels
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.answers import read_answers
-from hitl_assets.labeling.automation import Overlap
-from hitl_assets.labeling.decisions import decide_labels
-from hitl_assets.labeling.project import Marks, Review
+from hitl_assets.labeling.answers.answers import read_answers
+from hitl_assets.labeling.labels.decisions import decide_labels
+from hitl_assets.labeling.project.automation import Overlap
+from hitl_assets.labeling.project.declaration import Marks, Review
 from hitl_assets.labeling.records import Task, item_key
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.steps.decisions import calibrate_labels
+from hitl_assets.steps.rounds import Unsure, ask, find_unsure
 
 from .loops import Loop, collect, dataset, failures, observed, verdicts
 from .rounds import EARLIER, NAMES, Rounds, has_labels
@@ -243,7 +243,7 @@ def test_a_rerun_says_the_same(rounds: Rounds) -> None:
 
 def test_old_answers_begin_no_round(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody materializes it by hand when the next round is done, and not yet collected."""
-    monkeypatch.setattr("hitl_assets.assets.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
+    monkeypatch.setattr("hitl_assets.assets.story.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
     batch = rounds.publish()
     rounds.go_on()
     (request,) = collect(rounds.loop)

@@ -5,11 +5,11 @@ import json
 import dagster as dg
 import pytest
 
+from hitl_assets.events import key_of, published_batch
 from hitl_assets.labeling.records import item_key
-from hitl_assets.materializations import key_of, published_batch
 from hitl_assets.resources import TICK_SECONDS
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 from hitl_assets_tests.services.grpc_proxies import refusing_grpc
 
 from .loops import Loop, collect, commit, dataset, headlines, observed, verdicts
@@ -157,7 +157,7 @@ def test_a_transient_failure_is_asked_for_again(
 ) -> None:
     """Toloka was away during the run: after a pause the sensor asks for another run under a new key."""
     monkeypatch.setattr("hitl_assets.attempts.FIRST_PAUSE", 0.0)
-    monkeypatch.setattr("hitl_assets.assets.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
+    monkeypatch.setattr("hitl_assets.assets.story.RETRY_POLICY", dg.RetryPolicy(max_retries=0))
     commit(pachyderm, loop.project, headlines("One"))
     loop.at(pachyderm_address, "http://127.0.0.1:9")
     (first,) = loop.tick("commits").run_requests or []

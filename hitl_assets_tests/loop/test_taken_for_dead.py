@@ -8,9 +8,9 @@ import dagster as dg
 import pytest
 
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.pools import project_mark
+from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .loops import Loop, collect, commit, dataset, failures, headlines
 

@@ -4,8 +4,8 @@ import dagster as dg
 import pytest
 
 from hitl_assets.checks.waiting import last_evaluation
-from hitl_assets.materializations import key_of
-from hitl_assets.observing import AS_WRITTEN, DECISIONS, IN_TIME, ONCE
+from hitl_assets.events import key_of
+from hitl_assets.sensors.observing import AS_WRITTEN, DECISIONS, IN_TIME, ONCE
 from hitl_assets.services.pachyderm import Pachyderm
 
 from .loops import Loop, commit, headlines, observed, verdicts

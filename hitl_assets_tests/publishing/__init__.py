@@ -1,1 +1,1 @@
-"""Tests of hitl_assets/publishing.py and hitl_assets/intake.py, against emulators on loopback."""
+"""Tests of hitl_assets/steps/publication.py and hitl_assets/steps/intake/changes.py, against emulators on loopback."""

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 from .runs import Run, Work
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from hitl_assets.emulators.gates import Held
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.budget import OverBudgetError
+from hitl_assets.labeling.money.budget import OverBudgetError
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
+from hitl_assets.services.toloka.account import Toloka
 
 SECONDS = 30.0
 

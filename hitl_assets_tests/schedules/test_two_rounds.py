@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.asking import Unsure, ask
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.automation import Overlap
-from hitl_assets.labeling.project import Project, Review
-from hitl_assets.reviewing import review
-from hitl_assets.services.toloka import Toloka
-from hitl_assets_tests.publishing.publications import set_up
+from hitl_assets.labeling.project.automation import Overlap
+from hitl_assets.labeling.project.declaration import Project, Review
+from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.steps.review import review
+from hitl_assets.steps.rounds import Unsure, ask
+from hitl_assets_tests.steps.publications import set_up
 
 from .answered import KEYS, NEEDS, answered, let_people_answer, overlaps, paid, unsure, without_rules
 from .runs import Run

@@ -12,11 +12,11 @@ import pytest
 from toloka.client import Project as TolokaProject
 from toloka.client.search_requests import ProjectSearchRequest
 
-from hitl_assets.labeling.pools import project_mark, read_mark
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.pools.pools import project_mark, read_mark
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.services.errors import ServiceError
-from hitl_assets.services.toloka import Toloka
-from hitl_assets_tests.publishing.publications import known, rename, set_up
+from hitl_assets.services.toloka.account import Toloka
+from hitl_assets_tests.steps.publications import known, rename, set_up
 
 from .runs import Run
 

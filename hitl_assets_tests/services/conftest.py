@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from toloka.client import Task
 
-from hitl_assets.labeling.pools import compose_pool, pool_mark, project_mark
-from hitl_assets.labeling.project import Project
+from hitl_assets.labeling.pools.pools import compose_pool, pool_mark, project_mark
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask, PoolState, item_key
 from hitl_assets.labeling.records import Task as CrowdTask
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka import Toloka
-from hitl_assets.services.toloka_tasks import crowd_task, golden_task
+from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.tasks import crowd_task, golden_task
 
 from .grpc_proxies import Refusing, refusing_grpc
 from .proxies import LOOPBACK, Cutting, Failing, cutting_tcp, failing_http

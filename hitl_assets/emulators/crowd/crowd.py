@@ -8,11 +8,11 @@ import time
 from collections.abc import Set
 from dataclasses import replace
 
-from hitl_assets.emulators.crowd.answers import answer_suite
+from hitl_assets.emulators.crowd.answering.answers import answer_suite
+from hitl_assets.emulators.crowd.answering.filling import UnanswerableError
+from hitl_assets.emulators.crowd.answering.truth import AnswerKey, is_known
 from hitl_assets.emulators.crowd.chance import between, chance
 from hitl_assets.emulators.crowd.clock import WALL_PAUSES, Clock
-from hitl_assets.emulators.crowd.filling import UnanswerableError
-from hitl_assets.emulators.crowd.truth import AnswerKey, is_known
 from hitl_assets.emulators.crowd.workers import Worker, Workers, foresee, leaves
 from hitl_assets.emulators.crowd.workplace import Due, Seat, Workplace
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_assets.emulators.crowd.pages import Page
+from hitl_assets.emulators.crowd.answering.pages import Page
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from hitl_assets.emulators.pachyderm.errors import StateError
-from hitl_assets.emulators.pachyderm.profiles import PROFILES
 from hitl_assets.emulators.pachyderm.server import PachydermEmulator
+from hitl_assets.emulators.pachyderm.wire.profiles import PROFILES
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -10,11 +10,11 @@ from typing import Any
 
 from hitl_assets.emulators.pachyderm.errors import PanicError, PfsError, RefusedError, UnsupportedError
 from hitl_assets.emulators.pachyderm.operations import NAMES, Operations
-from hitl_assets.emulators.pachyderm.protocol import transaction_pb2
 from hitl_assets.emulators.pachyderm.store import transactions
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Commit, Transaction
 from hitl_assets.emulators.pachyderm.store.store import Store
+from hitl_assets.emulators.pachyderm.wire.protocol import transaction_pb2
 
 Results = list[Commit | None]
 

@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from hitl_assets.emulators.pachyderm import paths
 from hitl_assets.emulators.pachyderm.errors import NotFoundError, PfsError, RefusedError, UnsupportedError
-from hitl_assets.emulators.pachyderm.messages import (
+from hitl_assets.emulators.pachyderm.files import paths
+from hitl_assets.emulators.pachyderm.store import repos
+from hitl_assets.emulators.pachyderm.store.commits import branches, commit_sets, commits, provenance, triggers
+from hitl_assets.emulators.pachyderm.store.commits.resolution import resolve
+from hitl_assets.emulators.pachyderm.store.database import Write
+from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, CommitRef, Repo
+from hitl_assets.emulators.pachyderm.wire.messages import (
     BAD_TYPE,
     DEFAULT_NAME,
     TYPES,
@@ -19,10 +24,6 @@ from hitl_assets.emulators.pachyderm.messages import (
     read_trigger,
     repo_text,
 )
-from hitl_assets.emulators.pachyderm.store import branches, commit_sets, commits, provenance, repos, triggers
-from hitl_assets.emulators.pachyderm.store.database import Write
-from hitl_assets.emulators.pachyderm.store.records import Branch, Commit, CommitRef, Repo
-from hitl_assets.emulators.pachyderm.store.resolution import resolve
 
 # The fields of a TransactionRequest that the emulator can do; a method below has the same name.
 NAMES = (

@@ -8,9 +8,9 @@ import grpc
 from google.protobuf.message_factory import GetMessageClass
 
 from hitl_assets.emulators.pachyderm import errors
-from hitl_assets.emulators.pachyderm.doors import Doors
-from hitl_assets.emulators.pachyderm.profiles import Profile
-from hitl_assets.emulators.pachyderm.service_auth import INACTIVE
+from hitl_assets.emulators.pachyderm.access.doors import Doors
+from hitl_assets.emulators.pachyderm.services.auth import INACTIVE
+from hitl_assets.emulators.pachyderm.wire.profiles import Profile
 
 CODES = {
     errors.NotFoundError: grpc.StatusCode.NOT_FOUND,

@@ -11,29 +11,29 @@ import grpc
 from grpc_health.v1 import health, health_pb2_grpc
 
 from hitl_assets.emulators.gates import Gate
-from hitl_assets.emulators.pachyderm.access import Access
+from hitl_assets.emulators.pachyderm.access.doors import Doors
+from hitl_assets.emulators.pachyderm.access.permissions import Permissions
+from hitl_assets.emulators.pachyderm.access.roles import read_all_roles
+from hitl_assets.emulators.pachyderm.access.tokens import Access
 from hitl_assets.emulators.pachyderm.client_transactions import ClientTransactions
 from hitl_assets.emulators.pachyderm.conflicts import Conflicts
-from hitl_assets.emulators.pachyderm.doors import Doors
-from hitl_assets.emulators.pachyderm.messages import Wire
-from hitl_assets.emulators.pachyderm.permissions import Permissions
-from hitl_assets.emulators.pachyderm.profiles import get_profile
-from hitl_assets.emulators.pachyderm.protocol import admin_pb2, auth_pb2, pfs_pb2, transaction_pb2, version_pb2
-from hitl_assets.emulators.pachyderm.roles import read_all_roles
+from hitl_assets.emulators.pachyderm.files.uploads import MESSAGE_LIMIT
 from hitl_assets.emulators.pachyderm.routes import Refusals, api_handlers
-from hitl_assets.emulators.pachyderm.service_auth import AuthService
-from hitl_assets.emulators.pachyderm.service_branches import BranchService
-from hitl_assets.emulators.pachyderm.service_cluster import ClusterService, VersionService
-from hitl_assets.emulators.pachyderm.service_commit_sets import CommitSetService
-from hitl_assets.emulators.pachyderm.service_commits import CommitService
-from hitl_assets.emulators.pachyderm.service_files import FileService
-from hitl_assets.emulators.pachyderm.service_modify import ModifyService
-from hitl_assets.emulators.pachyderm.service_operations import OperationService
-from hitl_assets.emulators.pachyderm.service_projects import ProjectService
-from hitl_assets.emulators.pachyderm.service_repos import RepoService
-from hitl_assets.emulators.pachyderm.service_transactions import TransactionService
+from hitl_assets.emulators.pachyderm.services.auth import AuthService
+from hitl_assets.emulators.pachyderm.services.branches import BranchService
+from hitl_assets.emulators.pachyderm.services.cluster import ClusterService, VersionService
+from hitl_assets.emulators.pachyderm.services.commit_sets import CommitSetService
+from hitl_assets.emulators.pachyderm.services.commits import CommitService
+from hitl_assets.emulators.pachyderm.services.files import FileService
+from hitl_assets.emulators.pachyderm.services.modify import ModifyService
+from hitl_assets.emulators.pachyderm.services.operations import OperationService
+from hitl_assets.emulators.pachyderm.services.projects import ProjectService
+from hitl_assets.emulators.pachyderm.services.repos import RepoService
+from hitl_assets.emulators.pachyderm.services.transactions import TransactionService
 from hitl_assets.emulators.pachyderm.store.store import Store
-from hitl_assets.emulators.pachyderm.uploads import MESSAGE_LIMIT
+from hitl_assets.emulators.pachyderm.wire.messages import Wire
+from hitl_assets.emulators.pachyderm.wire.profiles import get_profile
+from hitl_assets.emulators.pachyderm.wire.protocol import admin_pb2, auth_pb2, pfs_pb2, transaction_pb2, version_pb2
 
 # More than a message may have: gRPC ends a call with a larger one like a complete call, and we must see which it is.
 RECEIVE_LIMIT = 4 * MESSAGE_LIMIT
@@ -70,7 +70,7 @@ class PachydermEmulator:
                 process can read.
             conflicts: the share of StartCommits and FinishCommits that give way to another transaction, 0 to 0.5.
             seed: which of them.
-            roles: tokens and what they may do (see roles.py), as a mapping or the path of a YAML or JSON file.
+            roles: tokens and what they may do (see access/roles.py), as a mapping or the path of a YAML or JSON file.
             host: the address to listen on; another one than loopback with a token or with roles only.
 
         Raises:

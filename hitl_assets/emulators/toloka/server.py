@@ -14,19 +14,19 @@ from types import TracebackType
 
 import uvicorn
 
+from hitl_assets.emulators.crowd.answering.truth import AnswerKey, is_known
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
 from hitl_assets.emulators.crowd.crowd import Crowd
 from hitl_assets.emulators.crowd.population import read_population
-from hitl_assets.emulators.crowd.truth import AnswerKey, is_known
 from hitl_assets.emulators.crowd.workers import Workers
 from hitl_assets.emulators.gates import Gate
-from hitl_assets.emulators.toloka.application import build_application
-from hitl_assets.emulators.toloka.clock import Clock
-from hitl_assets.emulators.toloka.connections import Connection
-from hitl_assets.emulators.toloka.courier import Courier
+from hitl_assets.emulators.toloka.http.application import build_application
+from hitl_assets.emulators.toloka.http.connections import Connection
+from hitl_assets.emulators.toloka.messages.courier import Courier
 from hitl_assets.emulators.toloka.people.access import is_loopback
-from hitl_assets.emulators.toloka.state import State
-from hitl_assets.emulators.toloka.store import Store
+from hitl_assets.emulators.toloka.storage.clock import Clock
+from hitl_assets.emulators.toloka.storage.state import State
+from hitl_assets.emulators.toloka.storage.store import Store
 from hitl_assets.emulators.toloka.workplace import TolokaWorkplace
 
 LOOPBACK = "127.0.0.1"

@@ -10,20 +10,20 @@ from typing import Any
 from hitl_assets.emulators.crowd.suites import Questionnaire, Suite, Task
 from hitl_assets.emulators.crowd.workers import Outcome, Worker
 from hitl_assets.emulators.crowd.workplace import Due, Seat
-from hitl_assets.emulators.toloka.acquaintances import is_let_in, skilled_workers
-from hitl_assets.emulators.toloka.admission import offers, open_pools, suits
-from hitl_assets.emulators.toloka.answering import drop, end_due_assignments, submit
-from hitl_assets.emulators.toloka.archiving import archive_idle_pools
-from hitl_assets.emulators.toloka.attachments import attach_answers
-from hitl_assets.emulators.toloka.choosing import has_tasks_left
-from hitl_assets.emulators.toloka.closing import close_due_pools
-from hitl_assets.emulators.toloka.incidents import hold_back
-from hitl_assets.emulators.toloka.issuing import configuration_of, issue
-from hitl_assets.emulators.toloka.lateness import hand_in_late_answers
-from hitl_assets.emulators.toloka.people.task_pages import page_of_task
-from hitl_assets.emulators.toloka.projects import specification_of, specification_text
-from hitl_assets.emulators.toloka.state import State, load
-from hitl_assets.emulators.toloka.users import remember_user
+from hitl_assets.emulators.toloka.admission.acquaintances import is_let_in, skilled_workers
+from hitl_assets.emulators.toloka.admission.admission import offers, open_pools, suits
+from hitl_assets.emulators.toloka.answers.answering import drop, end_due_assignments, submit
+from hitl_assets.emulators.toloka.answers.attachments import attach_answers
+from hitl_assets.emulators.toloka.faults.incidents import hold_back
+from hitl_assets.emulators.toloka.faults.lateness import hand_in_late_answers
+from hitl_assets.emulators.toloka.people.pages.task_pages import page_of_task
+from hitl_assets.emulators.toloka.pools.archiving import archive_idle_pools
+from hitl_assets.emulators.toloka.pools.closing import close_due_pools
+from hitl_assets.emulators.toloka.projects.projects import specification_of, specification_text
+from hitl_assets.emulators.toloka.storage.state import State, load
+from hitl_assets.emulators.toloka.tasks.choosing import has_tasks_left
+from hitl_assets.emulators.toloka.tasks.issuing import configuration_of, issue
+from hitl_assets.emulators.toloka.workers.users import remember_user
 
 Knows = Callable[[Questionnaire, Task], bool]
 # Idle pools have waited for a month. They can wait for a minute.

@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hitl_assets.emulators.crowd.answers import answer_suite
+from hitl_assets.emulators.crowd.answering.answers import answer_suite
+from hitl_assets.emulators.crowd.answering.truth import AnswerKey
 from hitl_assets.emulators.crowd.population import Population, read_population
 from hitl_assets.emulators.crowd.suites import Questionnaire, Suite, Task
-from hitl_assets.emulators.crowd.truth import AnswerKey
 from hitl_assets.emulators.crowd.workers import meet
-from hitl_assets.emulators.toloka.people.task_pages import page_of_task
+from hitl_assets.emulators.toloka.people.pages.task_pages import page_of_task
 
 REQUIRED = {"type": "condition.required"}
 # One who is always right, and one who never is.

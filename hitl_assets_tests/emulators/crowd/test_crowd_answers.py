@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.emulators.crowd.answers import answer_suite
+from hitl_assets.emulators.crowd.answering.answers import answer_suite
+from hitl_assets.emulators.crowd.answering.truth import AnswerKey, options_of, truth_of
 from hitl_assets.emulators.crowd.suites import Questionnaire, Suite, Task
-from hitl_assets.emulators.crowd.truth import AnswerKey, options_of, truth_of
 from hitl_assets.emulators.crowd.workers import foresee, meet
 
 STRING = {"type": "string"}

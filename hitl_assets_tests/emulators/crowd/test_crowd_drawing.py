@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.emulators.crowd.drawing import redraw
-from hitl_assets.emulators.crowd.truth import AnswerKey
+from hitl_assets.emulators.crowd.answering.drawing import redraw
+from hitl_assets.emulators.crowd.answering.truth import AnswerKey
 from hitl_assets_tests.emulators.crowd.interfaces import CAREFUL, CARELESS, asks, classic, given, hand_in
 
 IMAGE = {"image": "https://example.com/1.jpg"}

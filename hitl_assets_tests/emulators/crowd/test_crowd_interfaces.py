@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.emulators.crowd.filling import UnanswerableError
+from hitl_assets.emulators.crowd.answering.filling import UnanswerableError
 from hitl_assets.emulators.toloka.people.mistakes import complaints
 from hitl_assets_tests.emulators.crowd.interfaces import (
     CAREFUL,

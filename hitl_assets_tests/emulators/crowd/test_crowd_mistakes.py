@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hitl_assets.emulators.crowd.mistakes import is_right, other, twin
+from hitl_assets.emulators.crowd.answering.mistakes import is_right, other, twin
 from hitl_assets.emulators.crowd.population import Population
 from hitl_assets.emulators.crowd.workers import Worker, leaves, meet
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hitl_assets.emulators.crowd.answers import answer_suite
+from hitl_assets.emulators.crowd.answering.answers import answer_suite
+from hitl_assets.emulators.crowd.answering.truth import AnswerKey
 from hitl_assets.emulators.crowd.population import CrowdError, Population, read_population
 from hitl_assets.emulators.crowd.suites import Questionnaire, Suite, Task
-from hitl_assets.emulators.crowd.truth import AnswerKey
 from hitl_assets.emulators.crowd.workers import foresee, meet
 
 COLORS = ("blue", "green", "red")

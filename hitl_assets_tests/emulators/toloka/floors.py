@@ -8,18 +8,21 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from hitl_assets.emulators.toloka import pools, projects, skills, tasks, trainings
-from hitl_assets.emulators.toloka.admission import offers
-from hitl_assets.emulators.toloka.answering import drop, end_due_assignments, submit
-from hitl_assets.emulators.toloka.assignments import patch_assignment
-from hitl_assets.emulators.toloka.billing import Account, read_account
-from hitl_assets.emulators.toloka.calls import Call
-from hitl_assets.emulators.toloka.clock import Clock
-from hitl_assets.emulators.toloka.closing import close_due_pools
-from hitl_assets.emulators.toloka.issuing import issue
+from hitl_assets.emulators.toloka.admission.admission import offers
+from hitl_assets.emulators.toloka.answers.answering import drop, end_due_assignments, submit
+from hitl_assets.emulators.toloka.answers.assignments import patch_assignment
+from hitl_assets.emulators.toloka.http.calls import Call
+from hitl_assets.emulators.toloka.money.billing import Account, read_account
+from hitl_assets.emulators.toloka.pools import pools, trainings
+from hitl_assets.emulators.toloka.pools.closing import close_due_pools
+from hitl_assets.emulators.toloka.projects import projects
 from hitl_assets.emulators.toloka.server import open_account
-from hitl_assets.emulators.toloka.state import State
-from hitl_assets.emulators.toloka.store import Store
+from hitl_assets.emulators.toloka.storage.clock import Clock
+from hitl_assets.emulators.toloka.storage.state import State
+from hitl_assets.emulators.toloka.storage.store import Store
+from hitl_assets.emulators.toloka.tasks import tasks
+from hitl_assets.emulators.toloka.tasks.issuing import issue
+from hitl_assets.emulators.toloka.workers import skills
 
 PROJECT = {
     "public_name": "Is it a fruit?",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hitl_assets.emulators.pachyderm.errors import DamagedError, StateError, StorageError
 from hitl_assets.emulators.pachyderm.store import schema
-from hitl_assets.emulators.pachyderm.store.directories import Connection, KnownHashes
+from hitl_assets.emulators.pachyderm.store.trees.directories import Connection, KnownHashes
 
 
 @dataclass(frozen=True)

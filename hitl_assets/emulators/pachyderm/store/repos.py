@@ -2,11 +2,12 @@
 
 import sqlite3
 
-from hitl_assets.emulators.pachyderm import paths
 from hitl_assets.emulators.pachyderm.errors import AlreadyExistsError, NotFoundError
-from hitl_assets.emulators.pachyderm.store import bindings, segments
+from hitl_assets.emulators.pachyderm.files import paths
+from hitl_assets.emulators.pachyderm.store import bindings
 from hitl_assets.emulators.pachyderm.store.database import Write
 from hitl_assets.emulators.pachyderm.store.records import Repo
+from hitl_assets.emulators.pachyderm.store.trees import segments
 
 
 def find_repo(db: sqlite3.Connection, name: str, kind: str = "user") -> Repo | None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hitl_assets.emulators.pachyderm.errors import StateError
-from hitl_assets.emulators.pachyderm.store import settling
+from hitl_assets.emulators.pachyderm.store.trees import settling
 
 FORMAT = 4
 

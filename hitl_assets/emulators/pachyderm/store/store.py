@@ -8,8 +8,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from hitl_assets.emulators.pachyderm.errors import StateError
-from hitl_assets.emulators.pachyderm.store import finishing, garbage, triggers
-from hitl_assets.emulators.pachyderm.store.chunks import ChunkFiles
+from hitl_assets.emulators.pachyderm.store.chunks import garbage
+from hitl_assets.emulators.pachyderm.store.chunks.chunks import ChunkFiles
+from hitl_assets.emulators.pachyderm.store.commits import finishing, triggers
 from hitl_assets.emulators.pachyderm.store.database import Database, Write
 
 # How long a start may look for unused chunks.

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
 
-from hitl_assets.emulators.toloka.errors import ApiError
+from hitl_assets.emulators.toloka.http.errors import ApiError
 from hitl_assets.emulators.toloka.people.workers import Person
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hitl_assets.emulators.toloka.errors import FieldErrors
-from hitl_assets.emulators.toloka.people.parts import Control, Part
-from hitl_assets.emulators.toloka.people.values import as_text, dereference, resolve, truth
-from hitl_assets.emulators.toloka.specification import check_values
+from hitl_assets.emulators.toloka.http.errors import FieldErrors
+from hitl_assets.emulators.toloka.people.components.parts import Control, Part
+from hitl_assets.emulators.toloka.people.components.values import as_text, dereference, resolve, truth
+from hitl_assets.emulators.toloka.projects.specification import check_values
 
 UNSAID = "This is not filled in as it should be."
 

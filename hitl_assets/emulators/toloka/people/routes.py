@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from hitl_assets.emulators.toloka.errors import ApiError, does_not_exist
+from hitl_assets.emulators.toloka.http.errors import ApiError, does_not_exist
 from hitl_assets.emulators.toloka.people.access import (
     HEADERS,
     check_host,
@@ -24,16 +24,16 @@ from hitl_assets.emulators.toloka.people.access import (
     person_of,
     read_form,
 )
-from hitl_assets.emulators.toloka.people.frame import document
-from hitl_assets.emulators.toloka.people.markup import tag
-from hitl_assets.emulators.toloka.people.pool_pages import list_page, pool_page
-from hitl_assets.emulators.toloka.people.preview_page import preview_page, preview_task
-from hitl_assets.emulators.toloka.people.profile_page import profile_page
-from hitl_assets.emulators.toloka.people.suite_pages import ask_all, outcome_page, suite_page
+from hitl_assets.emulators.toloka.people.markup.markup import tag
+from hitl_assets.emulators.toloka.people.pages.frame import document
+from hitl_assets.emulators.toloka.people.pages.pool_pages import list_page, pool_page
+from hitl_assets.emulators.toloka.people.pages.preview_page import preview_page, preview_task
+from hitl_assets.emulators.toloka.people.pages.profile_page import profile_page
+from hitl_assets.emulators.toloka.people.pages.suite_pages import ask_all, outcome_page, suite_page
 from hitl_assets.emulators.toloka.people.work import give_back, hand_in, is_held_back, read_desk, take
 from hitl_assets.emulators.toloka.people.workers import Person, keep_answers
-from hitl_assets.emulators.toloka.pools import read_pool
-from hitl_assets.emulators.toloka.state import State
+from hitl_assets.emulators.toloka.pools.pools import read_pool
+from hitl_assets.emulators.toloka.storage.state import State
 
 STATIC = {"people.css": "text/css", "people.js": "text/javascript"}
 

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_assets.emulators.toloka.admission import Standing, standing_of
-from hitl_assets.emulators.toloka.answering import drop, grade, submit
-from hitl_assets.emulators.toloka.clock import parse
-from hitl_assets.emulators.toloka.errors import does_not_exist
-from hitl_assets.emulators.toloka.incidents import hold_back
-from hitl_assets.emulators.toloka.issuing import configuration_of, issue
-from hitl_assets.emulators.toloka.people.questionnaires import Questionnaire
+from hitl_assets.emulators.toloka.admission.admission import Standing, standing_of
+from hitl_assets.emulators.toloka.answers.answering import drop, grade, submit
+from hitl_assets.emulators.toloka.answers.training_results import result_of
+from hitl_assets.emulators.toloka.faults.incidents import hold_back
+from hitl_assets.emulators.toloka.http.errors import does_not_exist
+from hitl_assets.emulators.toloka.people.pages.questionnaires import Questionnaire
 from hitl_assets.emulators.toloka.people.workers import profile_of
-from hitl_assets.emulators.toloka.projects import specification_of
-from hitl_assets.emulators.toloka.state import State, dump, load
-from hitl_assets.emulators.toloka.training_results import result_of
-from hitl_assets.emulators.toloka.users import remember_user
+from hitl_assets.emulators.toloka.projects.projects import specification_of
+from hitl_assets.emulators.toloka.storage.clock import parse
+from hitl_assets.emulators.toloka.storage.state import State, dump, load
+from hitl_assets.emulators.toloka.tasks.issuing import configuration_of, issue
+from hitl_assets.emulators.toloka.workers.users import remember_user
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from hitl_assets.emulators.crowd.population import HOMES
 from hitl_assets.emulators.crowd.workers import device_profile
-from hitl_assets.emulators.toloka.state import State, dump, load
+from hitl_assets.emulators.toloka.storage.state import State, dump, load
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 REGIONS = {country: regions for country, (regions, _) in HOMES.items()}

@@ -1,0 +1,1 @@
+"""Names, globs and streams of files."""

@@ -1,0 +1,1 @@
+"""pachd's RPCs, a module for each part of its services."""

@@ -1,0 +1,1 @@
+"""Content: cut where pachd cuts it, kept once."""

@@ -1,0 +1,1 @@
+"""What a commit holds: edits, segments, trees and their sums."""

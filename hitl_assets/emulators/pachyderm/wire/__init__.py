@@ -1,0 +1,1 @@
+"""The protocol: messages, and which pachd the emulator looks like."""

@@ -1,0 +1,1 @@
+"""HTTP: routes, forms, lists, errors, operations, and the control endpoint."""

@@ -1,0 +1,1 @@
+"""Messages to and from workers, and events for programs."""

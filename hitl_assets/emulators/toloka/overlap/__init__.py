@@ -1,0 +1,1 @@
+"""How many answers a task gets, and how that changes while people work."""

@@ -1,0 +1,1 @@
+"""The components of the Template Builder: fields, views, layouts, conditions and actions."""

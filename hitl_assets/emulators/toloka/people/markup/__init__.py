@@ -1,0 +1,1 @@
+"""HTML in pieces, and a requester's own markup."""

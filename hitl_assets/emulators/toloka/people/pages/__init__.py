@@ -1,0 +1,1 @@
+"""The pages: lists of pools, a pool, a suite, a profile."""

@@ -1,0 +1,1 @@
+"""Pools and trainings: what they look like, and their life."""

@@ -1,0 +1,1 @@
+"""Projects: their specification and its versions."""

@@ -1,0 +1,1 @@
+"""Tasks and suites: uploaded, mixed, handed out."""

@@ -1,0 +1,1 @@
+"""Answers as they came: what they say, who gave them, how careful they were, which are paid."""

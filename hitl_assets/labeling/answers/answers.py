@@ -1,0 +1,196 @@
+"""Assignments as Toloka gave them, and the answers in them. What cannot be read is named, and stops nothing else."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hitl_assets.labeling.items.identity import canonical_json, convert
+from hitl_assets.labeling.items.values import BadValueError, check_typed
+from hitl_assets.labeling.records import KEY_FIELD, Answer, item_key
+from hitl_assets.labeling.tables.characters import is_blank, normalize_text
+
+COUNTED = frozenset({"ACCEPTED", "SUBMITTED"})
+STATUSES = COUNTED | {"ACTIVE", "REJECTED", "SKIPPED", "EXPIRED"}
+# What every assignment has, as text.
+ALWAYS = ("id", "user_id", "pool_id", "status")
+
+
+@dataclass(frozen=True)
+class UnreadableAnswer:
+    """An answer (or, where `place` is empty, a whole assignment) that counts for nothing, and why."""
+
+    assignment_id: str
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, ["assignment", self.assignment_id, self.place])) + f": {self.reason}"
+
+
+class BadAnswerError(ValueError):
+    """Something that is no answer. The message says what is wrong with it."""
+
+
+def read_answers(assignments: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
+    """The answers of finished assignments, in their order; tasks[i] of an assignment belongs to solutions[i].
+
+    An assignment that was skipped, expired or is still being worked on has none. `find_unreadable` names those that
+    are left out here.
+    """
+    return (each for each in examine(assignments) if isinstance(each, Answer))
+
+
+def find_unreadable(
+    assignments: Iterable[Mapping[str, Any]], label: str, spec: Mapping[str, Any]
+) -> list[UnreadableAnswer]:
+    """What counts for nothing: what is no answer, has a status that we don't know, or a label that is not allowed."""
+    found = []
+    for each in examine(assignments):
+        if isinstance(each, UnreadableAnswer):
+            found.append(each)
+        elif each.status not in STATUSES:
+            found.append(UnreadableAnswer(each.assignment_id, "", f"its status {each.status:.80} is unknown"))
+        elif not each.is_golden and each.values.get(label) is not None:
+            try:
+                check_typed(each.values[label], spec)
+            except BadValueError as error:
+                found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{label}: {error}"))
+            else:
+                if not is_label(each.values[label], spec):
+                    found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{label} is empty"))
+    return list(dict.fromkeys(found))
+
+
+def examine(assignments: Iterable[Mapping[str, Any]]) -> Iterator[Answer | UnreadableAnswer]:
+    """Each answer, or what is wrong with it."""
+    for number, assignment in enumerate(assignments, start=1):
+        id_ = assignment.get("id") if isinstance(assignment, Mapping) else None
+        name = str(id_) if is_text(id_) else f"number {number}"
+        try:
+            pairs = pair(assignment)
+        except BadAnswerError as error:
+            yield UnreadableAnswer(name, "", str(error))
+            continue
+        for place, (task, solution) in enumerate(pairs):
+            try:
+                yield read_answer(assignment, task, solution)
+            except BadAnswerError as error:
+                yield UnreadableAnswer(name, f"task {place}", str(error))
+
+
+def pair(assignment: Any) -> list[tuple[Any, Any]]:
+    """Each task of an assignment with its solution; none where nobody answered.
+
+    Raises:
+        BadAnswerError: what every assignment has is missing, or nobody can tell which solution is for which task.
+    """
+    if not isinstance(assignment, Mapping):
+        raise BadAnswerError("is no object")
+    lacking = [name for name in ALWAYS if not is_text(assignment.get(name))]
+    if lacking:
+        raise BadAnswerError(f"has no {', '.join(lacking)}")
+    tasks, solutions = assignment.get("tasks") or [], assignment.get("solutions") or []
+    if not isinstance(tasks, list | tuple) or not isinstance(solutions, list | tuple):
+        raise BadAnswerError("its tasks and solutions are no lists")
+    if solutions and len(solutions) != len(tasks):
+        raise BadAnswerError(f"has {len(tasks)} tasks and {len(solutions)} solutions: which is for which?")
+    return list(zip(tasks, solutions, strict=False))  # no solutions: no answers
+
+
+def read_answer(assignment: Mapping[str, Any], task: Any, solution: Any) -> Answer:
+    """What a worker answered to one task."""
+    if not isinstance(task, Mapping) or not isinstance(solution, Mapping):
+        raise BadAnswerError("the task or its solution is no object")
+    inputs, values = task.get("input_values") or {}, solution.get("output_values") or {}
+    if not isinstance(inputs, Mapping) or not isinstance(values, Mapping):
+        raise BadAnswerError("input_values or output_values is no object")
+    key = inputs.get(KEY_FIELD)
+    if key and not isinstance(key, str):
+        raise BadAnswerError(f"{KEY_FIELD} {key!r:.80} is no text")
+    known = task.get("known_solutions") or []
+    if not isinstance(known, list | tuple) or not all(is_solution(each) for each in known):
+        raise BadAnswerError("known_solutions is no list of solutions")
+    return Answer(
+        item_key=key or item_key({name: value for name, value in inputs.items() if name != KEY_FIELD}),
+        values=values,
+        worker_id=assignment["user_id"],
+        assignment_id=assignment["id"],
+        task_id=str(task.get("id") or ""),
+        pool_id=assignment["pool_id"],
+        status=assignment["status"],
+        is_golden=bool(known),
+        known=tuple(each["output_values"] for each in known),
+        created=str(assignment.get("created") or ""),
+        submitted=str(assignment.get("submitted") or ""),
+    )
+
+
+def is_text(value: Any) -> bool:
+    """Whether something can be an id or a status."""
+    return isinstance(value, str) and bool(value)
+
+
+def is_solution(value: Any) -> bool:
+    """Whether something is a solution: an object with output values."""
+    return isinstance(value, Mapping) and isinstance(value.get("output_values"), Mapping)
+
+
+def counted(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> list[Answer]:
+    """The answers that become labels: not rejected, not to golden tasks, and with a value that the field allows.
+
+    A worker has one vote for an item: the answer that was handed in last. Equal labels are the same value: see
+    `plain_label`.
+    """
+    votes: dict[tuple[str, str], Answer] = {}
+    for each in answers:
+        if each.status in COUNTED and not each.is_golden and is_label(each.values.get(label), spec):
+            earlier = votes.get((each.worker_id, each.item_key))
+            if earlier is None or each.submitted >= earlier.submitted:
+                votes[each.worker_id, each.item_key] = each
+    return [with_plain_label(each, label, spec) for each in votes.values()]
+
+
+def with_plain_label(answer: Answer, label: str, spec: Mapping[str, Any]) -> Answer:
+    """The answer, with its label as it is compared."""
+    value = plain_label(answer.values[label], spec)
+    return answer if value is answer.values[label] else replace(answer, values={**answer.values, label: value})
+
+
+def plain_label(value: Any, spec: Mapping[str, Any]) -> Any:
+    """A label as it is compared with others: what people wrote freely without what nobody sees in it.
+
+    The order of names in an object, and 1 or 1.0, make no difference either: see `format_value`. Case does.
+    """
+    return value if spec.get("allowed_values") else convert(value, normalize_text)
+
+
+def is_right(answer: Answer, label: str) -> bool:
+    """Whether an answer to a golden task is one of the known ones."""
+    given = answer.values.get(label)
+    return any(same_label(given, known.get(label)) for known in answer.known)
+
+
+def same_label(one: Any, other: Any) -> bool:
+    """Whether two labels are equal, as they are compared."""
+    return canonical_json(plain_label(one, {})) == canonical_json(plain_label(other, {}))
+
+
+def is_label(value: Any, spec: Mapping[str, Any]) -> bool:
+    """Whether a value can be a label. A text in which nobody sees anything is none."""
+    try:
+        check_typed(value, spec)
+    except BadValueError:
+        return False
+    return value is not None and not (isinstance(value, str) and is_blank(value))
+
+
+def golden_accuracy(assignments: Iterable[Mapping[str, Any]], label: str) -> tuple[int, int]:
+    """How many answers to golden tasks were right, and how many there were."""
+    golden = [answer for answer in read_answers(assignments) if answer.is_golden]
+    return sum(is_right(answer, label) for answer in golden), len(golden)
+
+
+def count_statuses(assignments: Iterable[Mapping[str, Any]]) -> Mapping[str, int]:
+    """How many assignments there are of each status."""
+    return Counter(str(each.get("status")) if isinstance(each, Mapping) else "" for each in assignments)

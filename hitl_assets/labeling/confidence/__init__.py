@@ -1,0 +1,1 @@
+"""How a label's confidence comes about: calibration by items whose truth is known."""

@@ -1,0 +1,1 @@
+"""Items: the values that make them, their identity, and tasks whose answer is known."""

@@ -1,0 +1,91 @@
+"""What is known before a batch's answers are judged: of workers, from golden tasks and earlier batches; of items, from
+a model."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hitl_assets.labeling.answers.answers import COUNTED, is_label, plain_label
+from hitl_assets.labeling.records import Answer, Label, Prediction
+from hitl_assets.labeling.tables.tables import format_value, read_rows, write_rows
+
+# Of each worker, how often which answer was given where which label is right: (label, answer) -> answers.
+Record = Mapping[tuple[str, str], float]
+Records = Mapping[str, Record]
+
+COLUMNS = ("worker_id", "label", "answer", "answers")
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Records of workers, for items (by key) a model's predictions, and the labels that there may be."""
+
+    workers: Records = field(default_factory=dict)
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)
+    labels: Sequence[str] = ()
+
+
+def golden_records(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> Records:
+    """What golden tasks show."""
+    counts: dict[str, Counter[tuple[str, str]]] = {}
+    for answer, right in golden_answers(answers, label, spec):
+        counts.setdefault(answer.worker_id, Counter())[right, format_value(answer.values[label])] += 1
+    return {worker: dict(count) for worker, count in counts.items()}
+
+
+def golden_answers(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> list[tuple[Answer, str]]:
+    """The answers to golden tasks that count, each with the right label; both as labels are compared with others.
+
+    A golden task with several right answers shows nothing of a confusion.
+    """
+    found = []
+    for answer in answers:
+        known = (each[label] for each in answer.known if each.get(label) is not None)
+        right = {format_value(plain_label(each, spec)) for each in known}
+        given = answer.values.get(label)
+        if answer.is_golden and answer.status in COUNTED and len(right) == 1 and is_label(given, spec):
+            compared = replace(answer, values={**answer.values, label: plain_label(given, spec)})
+            found.append((compared, right.pop()))
+    return found
+
+
+def settled_records(answers: Iterable[Answer], labels: Sequence[Label], label: str) -> Records:
+    """What a batch's labels show of those who answered: each answer counts as much as its item's label is sure."""
+    settled = {each.item_key: each for each in labels}
+    counts: dict[str, dict[tuple[str, str], float]] = {}
+    for answer in answers:
+        decided = settled.get(answer.item_key)
+        if decided is not None:
+            own = counts.setdefault(answer.worker_id, {})
+            pair = (decided.label, format_value(answer.values[label]))
+            own[pair] = own.get(pair, 0.0) + decided.confidence
+    return counts
+
+
+def add_records(*every: Records) -> Records:
+    """Records of the same workers as one."""
+    total: dict[str, dict[tuple[str, str], float]] = {}
+    for records in every:
+        for worker, record in records.items():
+            own = total.setdefault(worker, {})
+            for pair, count in record.items():
+                own[pair] = own.get(pair, 0.0) + count
+    return total
+
+
+def write_records(records: Records) -> bytes:
+    """The records as CSV: worker_id, label, answer, answers."""
+    rows = (
+        (worker, *pair, round(n, 4)) for worker, record in sorted(records.items()) for pair, n in sorted(record.items())
+    )
+    return write_rows(COLUMNS, rows)
+
+
+def read_records(content: bytes) -> Records:
+    """The records that `write_records` wrote."""
+    found: dict[str, dict[tuple[str, str], float]] = {}
+    for row in read_rows(content, "workers.csv", COLUMNS):
+        cells = row.cells
+        found.setdefault(cells["worker_id"], {})[cells["label"], cells["answer"]] = float(cells["answers"])
+    return found

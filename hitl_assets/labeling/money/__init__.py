@@ -1,0 +1,1 @@
+"""Money in numbers: amounts, caps, and what accuracy a budget buys."""

@@ -1,0 +1,337 @@
+"""A labeling project as its YAML declares it: what is allowed, and what it means together with its files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+
+from hitl_assets.labeling.items.fields import FieldTerms
+from hitl_assets.labeling.items.identity import IDENTITY, Identity
+from hitl_assets.labeling.project.automation import Model, Overlap
+from hitl_assets.labeling.project.offers import Offer, find_offers
+from hitl_assets.labeling.project.sections import FieldName, FileName, Source, Strict
+from hitl_assets.labeling.project.thresholds import Checks
+from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
+
+ProjectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+CloseReason = Literal["COMPLETED", "MANUAL", "EXPIRED", "NOT_ENOUGH_BALANCE", "ASSIGNMENTS_LIMIT_EXCEEDED", "BLOCKED"]
+Method = Literal[
+    "bayesian_dawid_skene",
+    "dawid_skene",
+    "one_coin_dawid_skene",
+    "majority_vote",
+    "glad",
+    "mace",
+    "wawa",
+    "zero_based_skill",
+    "kos",
+    "mmsr",
+]
+# Columns that the assets add to the input and output fields of a project.
+RESERVED = frozenset(
+    {KEY_FIELD, "route", "file", "row", "label", "confidence", "votes", "workers", "pool_id", "partial", "source"}
+    | {"batch", "hint", "votes_needed", "round", "model", "probability", "held_back", "method"}
+)
+
+
+class Suite(BaseModel):
+    """Toloka's `mixer_config`; names that are not here are passed on."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    real_tasks_count: int = Field(ge=1, le=500)
+    golden_tasks_count: int = Field(0, ge=0, le=500)
+    training_tasks_count: int = Field(0, ge=0, le=500)
+
+
+class Defaults(BaseModel):
+    """Toloka's `defaults` of a pool: the overlap, which is how many workers answer each task."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    default_overlap_for_new_tasks: int = Field(ge=1, le=30000, description="as for suites, if only that is given")
+    default_overlap_for_new_task_suites: int = Field(1, ge=0, le=30000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fall_back(cls, values: Any) -> Any:
+        """As Toloka does: where a pool names the overlap of suites only, tasks have that."""
+        of_suites = values.get("default_overlap_for_new_task_suites") if isinstance(values, Mapping) else None
+        if not of_suites or values.get("default_overlap_for_new_tasks"):
+            return values
+        return {**values, "default_overlap_for_new_tasks": of_suites}
+
+
+class QualityControl(BaseModel):
+    """Toloka's `quality_control` of a pool; names that are not here are passed on."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    training_requirement: dict[str, Any] | None = None
+
+
+class DynamicOverlap(BaseModel):
+    """Toloka's `dynamic_overlap_config`: it asks more workers where they disagree."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    max_overlap: int = Field(ge=1, le=30000)
+
+
+class PriceInterval(BaseModel):
+    """What a suite costs for workers whose skill is in an interval."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    reward_per_assignment: Decimal = Field(ge=Decimal("0.005"), le=100)
+
+
+class DynamicPricing(BaseModel):
+    """Toloka's `dynamic_pricing_config`: it pays skilled workers another price."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    intervals: list[PriceInterval]
+
+
+class PoolTerms(BaseModel):
+    """What we count on in a pool's configuration; names that are not here are passed on to Toloka."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    private_name: str = Field(min_length=1)
+    reward_per_assignment: Decimal = Field(ge=Decimal("0.005"), le=100)
+    assignment_max_duration_seconds: int = Field(ge=5, le=2**31 - 1)
+    mixer_config: Suite
+    defaults: Defaults
+    quality_control: QualityControl | None = None
+    dynamic_overlap_config: DynamicOverlap | None = None
+    dynamic_pricing_config: DynamicPricing | None = None
+
+    @property
+    def most_answers(self) -> int:
+        """How many workers answer a task at most."""
+        overlap = self.defaults.default_overlap_for_new_tasks
+        return max(overlap, self.dynamic_overlap_config.max_overlap) if self.dynamic_overlap_config else overlap
+
+
+class TrainingTerms(BaseModel):
+    """What we count on in a training's configuration; names that are not here are passed on to Toloka."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    private_name: str = Field(min_length=1)
+    training_tasks_in_task_suite_count: int = Field(ge=1, le=500)
+    task_suites_required_to_pass: int = Field(ge=1, le=500)
+    metadata: dict[str, list[str]] = {}
+
+
+class TaskSpec(BaseModel):
+    """Toloka's `task_spec`: the fields of a task and of an answer, and how a worker sees them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    input_spec: dict[FieldName, FieldTerms] = Field(min_length=1)
+    output_spec: dict[FieldName, FieldTerms] = Field(min_length=1)
+
+
+class ProjectTerms(BaseModel):
+    """What we count on in a Toloka project's configuration; names that are not here are passed on to Toloka."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    public_name: str = Field(min_length=1)
+    public_description: str = ""
+    task_spec: TaskSpec
+
+
+def terms_or_file(value: Any) -> str:
+    """Which of the two ways a section is written in: so that an error speaks of that way only."""
+    return "file" if isinstance(value, str) else "terms"
+
+
+WrittenOrFile = Discriminator(terms_or_file)
+ProjectSection = Annotated[Annotated[ProjectTerms, Tag("terms")] | Annotated[FileName, Tag("file")], WrittenOrFile]
+PoolSection = Annotated[Annotated[PoolTerms, Tag("terms")] | Annotated[FileName, Tag("file")], WrittenOrFile]
+TrainingSection = Annotated[Annotated[TrainingTerms, Tag("terms")] | Annotated[FileName, Tag("file")], WrittenOrFile]
+
+
+class Budget(Strict):
+    """The caps, in the account's currency. Nothing is opened that could cost more."""
+
+    per_batch: Decimal = Field(gt=0, description="the most that a batch may cost")
+    per_project: Decimal = Field(gt=0, description="the most that all batches may cost together")
+    fee: Decimal = Field(Decimal("0.3"), ge=0, le=5, description="the platform's share on top, 0.3 is 30 %")
+    balance_reserve: Decimal = Field(Decimal(0), ge=0, description="what must stay on the account, whatever is opened")
+
+
+class Marks(Strict):
+    """Two shares, 0 to 1: of golden tasks that a worker got right, and of a suite's answers that others gave too."""
+
+    golden_accuracy: float = Field(ge=0, le=1, description="of the worker's golden tasks, those that are right")
+    agreement: float = Field(ge=0, le=1, description="of the suite's answers, those that others gave too")
+
+
+class Review(Strict):
+    """Manual review: what is good enough to be paid, what is bad enough to be asked again; a person sees the rest."""
+
+    accept: Marks = Field(Marks(golden_accuracy=0.8, agreement=0.5), description="paid if both are reached")
+    reject: Marks = Field(Marks(golden_accuracy=0.4, agreement=0.4), description="asked again if both are missed")
+    days: int = Field(7, ge=1, le=21, description="after so many days Toloka accepts what nobody decided")
+    message: str = Field(
+        "Many of the answers to control tasks are wrong.", max_length=1000, description="what a rejected worker reads"
+    )
+
+
+class Aggregation(Strict):
+    """How answers become labels: `bayesian_dawid_skene`, or a method of crowd-kit by name."""
+
+    method: Method = Field(
+        "bayesian_dawid_skene", description="the first is made for few answers, the others are crowd-kit's"
+    )
+    iterations: int = Field(100, ge=1, le=10_000, description="at most, for methods that go in rounds")
+
+    @property
+    def has_priors(self) -> bool:
+        """Whether the method makes use of what is known beforehand; only then its confidence holds on few answers."""
+        return self.method == "bayesian_dawid_skene"
+
+
+class Configuration(Strict):
+    """The `attributes` of a project's defs.yaml."""
+
+    name: ProjectName = Field(description="the first part of asset keys, and of the names of repos in Pachyderm")
+    description: str = Field("", description="one sentence; Toloka's public_description if that has none")
+    owners: list[str] = Field(default_factory=list, description="e-mail addresses or team:name, shown in the UI")
+    source: Source = Field(description="the repo whose commits are the batches")
+    identity: Identity = Field(IDENTITY, description="which rows are the same item")
+    withdrawn: Source | None = Field(None, description="items that are out of the dataset, and asked about no more")
+    dataset: Source | None = Field(None, description="the dataset that was labeled before")
+    label: str | None = Field(None, description="the output field that is aggregated; needed if there are several")
+    project: ProjectSection = Field(description="Toloka's project, or the name of a JSON file with it")
+    pool: PoolSection = Field(description="Toloka's pool, or the name of a JSON file with it")
+    training: TrainingSection | None = Field(None, description="Toloka's training, or a JSON file with it")
+    instructions: FileName | None = Field(None, description="HTML for Toloka's public_instructions")
+    interface: FileName | None = Field(None, description="JSON of Template Builder, for view_spec.config")
+    golden_tasks: FileName = Field(description="CSV of items with known answers, mixed into every suite")
+    training_tasks: FileName | None = Field(None, description="CSV of items with answers and hints, for the training")
+    pool_days: int = Field(7, ge=1, le=365, description="how many days a pool stays open at most")
+    aggregation: Aggregation = Field(Aggregation(), description="how answers become labels")
+    budget: Budget = Field(description="the caps, in the account's currency")
+    accept_close_reasons: list[CloseReason] = Field(
+        ["COMPLETED"], description="endings after which a batch counts as whole; after the others it is partial"
+    )
+    minimum_overlap: int | None = Field(
+        None, ge=1, description="an item with fewer answers gets no label; more than half of the overlap if not given"
+    )
+    invalid_tasks: Literal["stop", "skip"] = Field(
+        "stop", description="what to do when Toloka refuses some tasks: open nothing, or go on without them"
+    )
+    review: Review | None = Field(None, description="look at answers before they are paid")
+    checks: Checks = Field(Checks(), description="from when on checks complain")
+    resources: Literal["environment", "given"] = Field(
+        "environment",
+        description="where a Dagster project of your own has toloka, pachyderm, pachyderm_io_manager and notifier "
+        "from: the variables of the environment, or its own definitions",
+    )
+    overlap: Overlap | None = Field(None, description="ask again only where the label is not sure enough")
+    model: Model | None = Field(None, description="labels by a model where it is sure, checked by people")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A labeling project: its configuration, and Toloka's three forms as they will be sent.
+
+    `project`, `pool` and `training` are Toloka's JSON, complete but for ids, expiry and keys.
+    """
+
+    folder: Path
+    configuration: Configuration
+    project: Mapping[str, Any]
+    pool: Mapping[str, Any]
+    training: Mapping[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        """The project's name: the first part of its asset keys and of its repos' names."""
+        return self.configuration.name
+
+    @property
+    def inputs(self) -> Mapping[str, Mapping[str, Any]]:
+        """The input fields by name, as Toloka specifies them, without the hidden key."""
+        fields = self.project["task_spec"]["input_spec"]
+        return {name: spec for name, spec in fields.items() if name != KEY_FIELD}
+
+    @property
+    def outputs(self) -> Mapping[str, Mapping[str, Any]]:
+        """The output fields by name, as Toloka specifies them."""
+        return self.project["task_spec"]["output_spec"]
+
+    @property
+    def identity(self) -> Identity:
+        """Which rows are the same item."""
+        return self.configuration.identity
+
+    @property
+    def label(self) -> str:
+        """The output field that becomes the label."""
+        return self.configuration.label or next(iter(self.outputs))
+
+    @property
+    def minimum_overlap(self) -> int:
+        """How many answers an item needs for a label."""
+        overlap = self.terms.defaults.default_overlap_for_new_tasks
+        return self.configuration.minimum_overlap or overlap // 2 + 1
+
+    @property
+    def has_classifier(self) -> bool:
+        """Whether the project trains a model: it has one, and brings no predictions of its own."""
+        model = self.configuration.model
+        return model is not None and model.predictions is None
+
+    @property
+    def has_rounds(self) -> bool:
+        """Whether people may be asked again about a batch whose pool has ended."""
+        return self.configuration.overlap is not None or self.configuration.model is not None
+
+    @property
+    def most_answers(self) -> int:
+        """How many workers answer a task at most."""
+        overlap = self.configuration.overlap
+        return max(self.terms.most_answers, overlap.max if overlap else 0)
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """What the interface lets people answer as the label; empty if that can't be told."""
+        return find_offers(self.project["task_spec"].get("view_spec") or {}, self.label)
+
+    @cached_property
+    def price(self) -> Terms:
+        """What the price of a new pool depends on. A pool that is there keeps its own: see `PoolState.terms`."""
+        terms = self.terms
+        dearer = terms.dynamic_pricing_config.intervals if terms.dynamic_pricing_config else []
+        return Terms(
+            reward=terms.reward_per_assignment,
+            dearest=max([terms.reward_per_assignment, *(each.reward_per_assignment for each in dearer)]),
+            per_suite=terms.mixer_config.real_tasks_count,
+            overlap=terms.defaults.default_overlap_for_new_tasks,
+            most_answers=self.most_answers,
+        )
+
+    @property
+    def suite_price(self) -> Decimal:
+        """What one accepted suite of a new pool costs at most, with the fee: Toloka may pay skilled workers more."""
+        return self.suite_price_in(None)
+
+    def suite_price_in(self, terms: Terms | None) -> Decimal:
+        """What one suite costs at most in a pool with these terms (None: as configured), with the fee."""
+        return (terms or self.price).dearest * (1 + self.configuration.budget.fee)
+
+    @cached_property
+    def terms(self) -> PoolTerms:
+        """The parts of the pool that the plan and the price depend on."""
+        return PoolTerms.model_validate(self.pool)
+
+    @cached_property
+    def setup_hash(self) -> str:
+        """Changes when what is created once must be updated: Toloka's forms, golden tasks, training tasks."""
+        files = [self.configuration.golden_tasks, self.configuration.training_tasks]
+        return digest([self.project, self.training, [self.read(file).hex() for file in files if file]])
+
+    def read(self, file: str) -> bytes:
+        """The content of a file of the project's folder."""
+        return (self.folder / file).read_bytes()

@@ -1,0 +1,1 @@
+"""How the value of each asset lies in its directory of a Pachyderm repo."""

@@ -1,0 +1,1 @@
+"""`hitl check`: what can be said of a project's folder before anybody works."""

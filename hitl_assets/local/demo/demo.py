@@ -1,0 +1,158 @@
+"""`hitl demo`: the loop from the first commit to the dataset, twice, on emulators, driven by the sensors alone."""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+from rich.console import Console
+
+from hitl_assets.labeling.items.answer_keys import check_answer_key
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.labeling.tables.tables import Row, read_rows, write_rows
+from hitl_assets.local.demo.screen import Screen, print_result
+from hitl_assets.local.processes import People, dagster, emulators, open_instance, reserved_port
+from hitl_assets.local.state import PACKAGE, State
+from hitl_assets.local.status.progress import Batch, failure_of, read_batch
+from hitl_assets.services.pachyderm import Pachyderm
+
+PROJECT = "clickbait"
+EXAMPLE = PACKAGE / "projects" / PROJECT
+# The crowd is as fast as a machine can be watched: it is not what the demo waits for.
+SPEED = 100.0
+
+
+Check = Callable[[], None]
+
+
+class DemoFailedError(RuntimeError):
+    """The loop did not come to its end. The message says where and why."""
+
+
+@dataclass(frozen=True)
+class DemoFiles:
+    """The user's own files; what isn't given is the example's."""
+
+    items: tuple[Path, ...] = ()
+    answer_key: Path | None = None
+    dataset: Path | None = None
+    golden: Path | None = None
+    training: Path | None = None
+
+    @property
+    def replaced(self) -> dict[str, Path]:
+        """The project's files that the user brings, by their names in the project."""
+        files = {"golden_tasks.csv": self.golden, "training_tasks.csv": self.training}
+        return {name: path for name, path in files.items() if path}
+
+
+def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: float) -> None:
+    """Run the loop to its end and print what came of it.
+
+    Raises:
+        DemoFailedError: a batch failed for good, or the time was up.
+    """
+    console = Console()
+    for name in ("PACHD_ADDRESS", "PACHD_TOKEN", "TOLOKA_URL", "TOLOKA_TOKEN", "HITL_PROJECTS"):
+        os.environ.pop(name, None)  # The demo never reaches a real account, nor a project of one's own.
+    with state.held():
+        state.clear()
+        state.prepare()
+        if files.replaced:
+            state.copy_project(PROJECT, files.replaced)
+        state.example_mark.touch()
+        project = load_project(state.file_of(PROJECT))
+        commits = read_items(project, files)
+        state.answer_key.write_bytes(read_answer_key(project, files))
+        deadline = time.monotonic() + timeout
+        with loop(state, seed, port, console) as (pachyderm, check):
+            instance = open_instance(state)
+            commit_dataset(pachyderm, project, files)
+            batches = []
+            for name, content in commits:
+                source = project.configuration.source
+                commit = pachyderm.write(source.repo, {f"/{name}": content}, f"hitl demo: {name}", branch=source.branch)
+                batches.append(follow(instance, project, commit, name, console, check, deadline))
+            print_result(console, pachyderm, project, batches, state)
+
+
+@contextlib.contextmanager
+def loop(state: State, seed: int, preferred_port: int, console: Console) -> Iterator[tuple[Pachyderm, Check]]:
+    """Emulators and Dagster, at work; and a function that complains when one of them has ended."""
+    with emulators(state, People(seed, SPEED, unknown="invent")) as addresses, reserved_port(preferred_port) as port:
+        console.print(f"Pachyderm at {addresses.pachd}, Toloka at {addresses.toloka} (emulators)", highlight=False)
+        with dagster(state, addresses, port) as check:
+            console.print(f"Dagster's UI at http://127.0.0.1:{port} while this runs\n", highlight=False)
+            yield Pachyderm(addresses.pachd, "emulator"), check
+
+
+def follow(
+    instance: dg.DagsterInstance,
+    project: Project,
+    commit: str,
+    name: str,
+    console: Console,
+    check: Check,
+    deadline: float,
+) -> Batch:
+    """Watch a batch until the dataset has it."""
+    with Screen(console, name) as screen:
+        while True:
+            batch = read_batch(instance, project, commit)
+            screen.show(batch)
+            if batch.is_done:
+                return batch
+            check()
+            failure = failure_of(instance, commit)
+            if failure:
+                raise DemoFailedError(f"The batch of {name} failed: {failure}")
+            if time.monotonic() > deadline:
+                raise DemoFailedError(f"The batch of {name} was not done in time. Logs are in .hitl/logs.")
+            time.sleep(0.4)
+
+
+def read_items(project: Project, files: DemoFiles) -> list[tuple[str, bytes]]:
+    """The files to commit, in their order. The example's own lose their label column: people shall find it."""
+    if files.items:
+        return [(path.name, path.read_bytes()) for path in files.items]
+    names = ["headlines_1.csv", "headlines_2.csv"]
+    return [(name, with_columns(EXAMPLE / name, list(project.inputs))) for name in names]
+
+
+def read_answer_key(project: Project, files: DemoFiles) -> bytes:
+    """The truth that simulated workers know, in one file.
+
+    Raises:
+        UnreadableFileError: a label of it is not one that the project allows.
+    """
+    columns = [*project.inputs, project.label]
+    if files.answer_key:
+        check_answer_key(project, files.answer_key.read_bytes(), str(files.answer_key))
+    sources = [files.answer_key] if files.answer_key else [EXAMPLE / "headlines_1.csv", EXAMPLE / "headlines_2.csv"]
+    rows = {tuple(row.cells[name] for name in columns) for path in sources for row in rows_of(path, columns)}
+    return write_rows(columns, sorted(rows))
+
+
+def commit_dataset(pachyderm: Pachyderm, project: Project, files: DemoFiles) -> None:
+    """Make the source repo, and commit what was labeled before."""
+    pachyderm.ensure_repo(project.configuration.source.repo, f"items of {project.name}")
+    source = project.configuration.dataset
+    # With items of one's own the example's dataset would be somebody else's.
+    path = files.dataset or (None if files.items else EXAMPLE / "labeled_dataset.csv")
+    if source is not None and path is not None:
+        files_by_path = {f"/{path.name}": path.read_bytes()}
+        pachyderm.write(source.repo, files_by_path, f"hitl demo: {path.name}", branch=source.branch)
+
+
+def with_columns(path: Path, columns: Sequence[str]) -> bytes:
+    """A CSV file with some of its columns only."""
+    return write_rows(columns, ([row.cells[name] for name in columns] for row in rows_of(path, columns)))
+
+
+def rows_of(path: Path, columns: Sequence[str]) -> Iterator[Row]:
+    """The rows of a file."""
+    return read_rows(path.read_bytes(), str(path), columns)

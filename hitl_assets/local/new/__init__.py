@@ -1,0 +1,1 @@
+"""`hitl new`: the folder of a new labeling project."""

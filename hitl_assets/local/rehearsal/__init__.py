@@ -1,0 +1,1 @@
+"""`hitl rehearse`: a project's configuration with simulated people, before any money is spent."""

@@ -1,0 +1,1 @@
+"""`hitl status`: where every batch stands, and what waits for a person."""

@@ -1,0 +1,1 @@
+"""What a commit brings: its files, what earlier batches have, what needs nobody to be asked."""

@@ -1,0 +1,208 @@
+"""A classifier is trained and asked, on data in Pachyderm. No Dagster.
+
+The three steps meet in Pachyderm only: a training writes a version, an evaluation says which version is approved, and a
+batch is predicted by the approved one. What a batch is asked is not a matter of what was trained meanwhile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hitl_assets.labeling.classifier import (
+    FEWEST_ROWS,
+    Classifier,
+    input_frame,
+    is_trainable,
+    load_classifier,
+    text_key,
+    training_rows,
+)
+from hitl_assets.labeling.items.known_tasks import known_tasks_of
+from hitl_assets.labeling.labels.concatenation import BEFORE, LabeledRow
+from hitl_assets.labeling.labels.files import StoredDataset, read_labels
+from hitl_assets.labeling.model.evidence import Evidence
+from hitl_assets.labeling.model.experience import audited_evidence, unaided_evidence
+from hitl_assets.labeling.model.files import ModelVersion, StoredEvaluation, StoredPredictions, read_predictions
+from hitl_assets.labeling.model.predictions import Brought, predict_items, predictions_apart, predictions_beside
+from hitl_assets.labeling.model.stored_classifier import MODEL, StoredClassifier, Training, read_model, write_model
+from hitl_assets.labeling.project.automation import Model
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.records import Item, KnownTask, digest
+from hitl_assets.labeling.storage.files import Stored, directory_of, restore
+from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.steps.earlier import read_batches
+
+Value = TypeVar("Value", bound=Stored)
+CLASSIFIER, EVALUATION, DATASET = "classifier", "evaluation", "concatenated_dataset"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A version of the classifier, ready to be asked."""
+
+    version: ModelVersion
+    stored: StoredClassifier
+    model: Classifier
+
+
+def settings_of(project: Project) -> Model:
+    """The project's `model` section, which only projects with a classifier come here without."""
+    settings = project.configuration.model
+    if settings is None:
+        raise ServiceError(f"{project.name} has no model. Add the section model to its YAML.")
+    return settings
+
+
+def recipe_version(project: Project) -> str:
+    """Changes when the same dataset would make another classifier."""
+    settings = settings_of(project)
+    held_out = project.read(settings.test).hex() if settings.test else ""
+    return digest([settings.classifier, held_out])[:16]
+
+
+def train(pachyderm: Pachyderm, project: Project) -> StoredClassifier:
+    """A classifier that has learned from the dataset as it is.
+
+    Raises:
+        ServiceError: there is too little to learn from.
+    """
+    settings = settings_of(project)
+    version, dataset = read_head(pachyderm, project, DATASET, StoredDataset)
+    rows = training_rows(dataset.rows, held_out_keys(project))
+    labels = [str(row.label) for row in rows]
+    if not is_trainable(labels):
+        found = ", ".join(sorted(set(labels))) or "none"
+        raise ServiceError(
+            f"{version} has {len(rows)} rows to learn from, with the labels: {found}. A classifier needs {FEWEST_ROWS} "
+            "and two labels that occur twice. Label more items, then materialize classifier."
+        )
+    columns = list(project.inputs)
+    model = load_classifier(settings.classifier)()
+    model.fit(input_frame([row.values for row in rows], columns), labels)
+    training = Training(
+        classifier=settings.classifier,
+        columns=tuple(columns),
+        labels=tuple(sorted(set(labels))),
+        dataset=version.hash,
+        rows=len(rows),
+        by_people=count_by_people(rows),
+    )
+    return StoredClassifier(write_model(model, settings), training, frozenset(text_key(row.values) for row in rows))
+
+
+def count_by_people(rows: Sequence[LabeledRow]) -> int:
+    """How many of these rows people have labeled in the project's batches."""
+    return sum(row.source != BEFORE for row in rows)
+
+
+def held_out_rows(project: Project) -> tuple[KnownTask, ...]:
+    """The rows that are held out: those of the file `model.test`."""
+    file = settings_of(project).test
+    if file is None:
+        return ()
+    return known_tasks_of(project, file)
+
+
+def held_out_keys(project: Project) -> frozenset[str]:
+    """The keys of the rows that are held out."""
+    return frozenset(text_key(task.values) for task in held_out_rows(project))
+
+
+def predict(
+    pachyderm: Pachyderm, project: Project, items: Sequence[Item], before: Sequence[str] = ()
+) -> StoredPredictions:
+    """What the approved classifier says of these items, and what is known of it: from its evaluation, and from audits
+    in the batches `before`. Nothing while none is approved."""
+    evaluation = read_evaluation(pachyderm, project)
+    if evaluation is None or evaluation.approved is None:
+        return StoredPredictions(())
+    trained = restored(project, evaluation.approved, read_version(pachyderm, evaluation.approved))
+    columns, version = trained.stored.training.columns, trained.version.hash
+    audits = read_batches(pachyderm, f"{project.name}_aggregated_labels", "audit.csv", before)
+    audited = (each for content in audits.values() for each in audited_evidence(content, version))
+    return StoredPredictions(predict_items(trained.model, columns, items, version), (*evaluation.evidence, *audited))
+
+
+def read_own_predictions(pachyderm: Pachyderm, project: Project, commit: str, items: Sequence[Item]) -> Brought:
+    """The predictions that the project brings for a commit's items, with the commit that they are from as version."""
+    own = settings_of(project).predictions
+    if own is None:
+        raise ServiceError(f"{project.name} brings no predictions. Add the section model.predictions to its YAML.")
+    if own.source is None:
+        repo = project.configuration.source.repo
+        files = {path: pachyderm.read(repo, commit, path) for path in sorted({item.file for item in items})}
+        return predictions_beside(items, files, project, own, f"{repo}@{commit}")
+    head = pachyderm.head(own.source.repo, own.source.branch)
+    if head is None:
+        return Brought(())
+    paths = pachyderm.changed_files(own.source.repo, head, None, own.source.glob)
+    files = {path: pachyderm.read(own.source.repo, head, path) for path in paths}
+    return predictions_apart(items, files, project, own, f"{own.source.repo}@{head}")
+
+
+def own_experience(pachyderm: Pachyderm, project: Project, before: Sequence[str]) -> tuple[Evidence, ...]:
+    """What people found out about the predictions that the project brings, in the batches `before`."""
+    repo = f"{project.name}_aggregated_labels"
+    audits = read_batches(pachyderm, repo, "audit.csv", before)
+    labels = read_batches(pachyderm, repo, "labels.csv", before)
+    predicted = read_batches(pachyderm, f"{project.name}_predictions", "predictions.csv", before)
+    found = [each for content in audits.values() for each in audited_evidence(content)]
+    for batch in (batch for batch in labels if batch in predicted):
+        found += unaided_evidence(read_predictions(predicted[batch]), read_labels(labels[batch]))
+    return tuple(found)
+
+
+def read_head(pachyderm: Pachyderm, project: Project, name: str, kind: type[Value]) -> tuple[ModelVersion, Value]:
+    """The newest version of an unpartitioned asset of the project, and where it is.
+
+    Raises:
+        ServiceError: it isn't there.
+    """
+    repo, directory = f"{project.name}_{name}", directory_of(name)
+    head = pachyderm.head(repo)
+    hash_ = pachyderm.directory_hash(repo, head, directory) if head else None
+    if head is None or hash_ is None:
+        raise ServiceError(f"{repo} has no {directory}. Materialize {project.name}/{name} first.")
+    files = pachyderm.read_directory(repo, head, directory)
+    return ModelVersion(repo, head, hash_), restore(kind, files, f"{repo}@{head}:{directory}")
+
+
+def read_evaluation(pachyderm: Pachyderm, project: Project) -> StoredEvaluation | None:
+    """The newest evaluation, if there is one."""
+    if pachyderm.head(f"{project.name}_{EVALUATION}") is None:
+        return None
+    return read_head(pachyderm, project, EVALUATION, StoredEvaluation)[1]
+
+
+def open_head(pachyderm: Pachyderm, project: Project) -> Trained:
+    """The newest classifier."""
+    version, stored = read_head(pachyderm, project, CLASSIFIER, StoredClassifier)
+    return restored(project, version, stored)
+
+
+def read_version(pachyderm: Pachyderm, version: ModelVersion) -> StoredClassifier:
+    """A version of the classifier.
+
+    Raises:
+        ServiceError: it is gone, or not what it was.
+    """
+    directory = directory_of(CLASSIFIER)
+    if not is_there(pachyderm, version):
+        raise ServiceError(
+            f"{version}:{directory} is not what was approved ({version.hash[:12]}). Materialize classifier and "
+            "evaluation; until then remove the section model, and people label everything."
+        )
+    files = pachyderm.read_directory(version.repo, version.commit, directory)
+    return restore(StoredClassifier, files, f"{version}:{directory}")
+
+
+def is_there(pachyderm: Pachyderm, version: ModelVersion) -> bool:
+    """Whether a version of the classifier is where it was, as it was."""
+    return pachyderm.directory_hash(version.repo, version.commit, directory_of(CLASSIFIER)) == version.hash
+
+
+def restored(project: Project, version: ModelVersion, stored: StoredClassifier) -> Trained:
+    """A stored classifier, ready to be asked."""
+    place = f"{version}:{directory_of(CLASSIFIER)}/{MODEL}"
+    return Trained(version, stored, read_model(stored.model, settings_of(project), place))

@@ -1,0 +1,130 @@
+"""`hitl new`: a project that runs as it is."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from hitl_assets.cli import main
+from hitl_assets.labeling.project.blueprint import FILES
+from hitl_assets.labeling.project.interfaces import read_interface
+from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.local.check.check import check_project
+
+
+def run(*words: str, **environment: str) -> Result:
+    """What `hitl` answers."""
+    return CliRunner().invoke(main, list(words), env={"HITL_PROJECTS": None, **environment})
+
+
+def made(folder: Path, *words: str) -> Path:
+    """The defs.yaml of a new project."""
+    done = run("new", "fruit", "--folder", str(folder), *words)
+    assert done.exit_code == 0, done.output
+    return folder / "fruit" / "defs.yaml"
+
+
+@pytest.mark.slow
+def test_a_new_project_is_in_order(tmp_path: Path) -> None:
+    """Without a question; that its examples are to be replaced is all that there is to say."""
+    path = made(tmp_path)
+    assert {file.name for file in path.parent.iterdir()} == set(FILES)
+    assert [file.name for file in tmp_path.iterdir()] == ["fruit"]
+    checked = check_project(path)
+    assert [(each.severity, each.kind) for each in checked.problems] == [("warning", "placeholder")]
+    assert "golden_tasks.csv" in checked.problems[0].what
+    assert checked.plan is not None
+    assert (checked.plan.source, checked.plan.whole, len(checked.plan.truth)) == ("items_example.csv", 20, 20)
+
+
+def test_its_question_can_be_given(tmp_path: Path) -> None:
+    """Texts stay texts: what means something to YAML or HTML does not mean it here."""
+    answers = ["yes", "no", "don't: know", "1.0"]
+    question = 'Is it <b>"ripe"</b>? # really'
+    words = ["--input", "photo", "--input", "place", "--label", "ripe", "--classes", ", ".join(answers)]
+    project = load_project(made(tmp_path, *words, "--question", question))
+    assert list(project.inputs) == ["photo", "place"]
+    assert project.outputs["ripe"]["allowed_values"] == answers
+    assert project.project["public_name"] == question
+    assert "&lt;b&gt;" in project.project["public_instructions"]
+    interface = read_interface(project.project["task_spec"]["view_spec"])
+    assert interface is not None
+    assert (interface.shown, interface.choices["ripe"]) == ({"photo", "place"}, tuple(answers))
+
+
+@pytest.mark.slow
+def test_the_next_commands_are_told_and_work(tmp_path: Path) -> None:
+    """With the paths that they need: this folder is not where commands look by themselves."""
+    done = run("new", "fruit", "--folder", str(tmp_path))
+    check, rehearse, dev, commit = done.output.split("Next:\n")[1].splitlines()
+    assert run(*check.split("#")[0].split()[1:]).exit_code == 0
+    assert rehearse.split()[:3] == ["hitl", "rehearse", str(tmp_path / "fruit")]
+    assert dev.split()[:3] == [f"HITL_PROJECTS={tmp_path}", "hitl", "dev"]
+    assert commit.split()[-3:] == [str(tmp_path / "fruit" / "items_example.csv"), "--project", "fruit"]
+    known = run("new", "pear", HITL_PROJECTS=str(tmp_path))
+    assert "  hitl check pear " in known.output
+    assert "\n  hitl dev " in known.output
+    assert json.loads(run("check", "pear", "--json", HITL_PROJECTS=str(tmp_path)).output)["ok"]
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    """Whatever is there."""
+    (tmp_path / "fruit").mkdir()
+    done = run("new", "fruit", "--folder", str(tmp_path))
+    assert (done.exit_code, "fruit is there already" in done.output) == (1, True)
+    assert not list((tmp_path / "fruit").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["Fruit"], 1, "field name = 'Fruit' is not allowed"),
+        (["../fruit"], 1, "field name = '../fruit' is not allowed"),
+        (["fruit", "--label", "text"], 1, "text is an input and the label"),
+        (["fruit", "--input", "two words"], 1, "two words"),
+        (["fruit", "--classes", "one"], 2, "two answers at least"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(tmp_path: Path, words: list[str], code: int, sentence: str) -> None:
+    """And nothing is left behind."""
+    folder = tmp_path / "projects"
+    done = run("new", *words, "--folder", str(folder))
+    assert (done.exit_code, sentence in done.output) == (code, True), done.output
+    assert not folder.exists() or not list(folder.iterdir())
+    assert not (tmp_path / "fruit").exists()
+
+
+def test_what_is_commented_out_is_right(tmp_path: Path) -> None:
+    """Whoever takes the # away should not be refused."""
+    path = made(tmp_path)
+    text = path.read_text()
+    options = re.sub(r"^  # (?=(owners|dataset|overlap|model|review):|  (accept|reject): )", "  ", text, flags=re.M)
+    written = yaml.safe_load(options)["attributes"]
+    assert {"owners", "dataset", "overlap", "model", "review"} <= set(written)
+    path.write_text(options)
+    configuration = load_project(path).configuration
+    assert configuration.review is not None
+    assert configuration.review.accept.golden_accuracy == 0.8
+
+
+@pytest.mark.slow
+def test_a_new_project_can_be_rehearsed(tmp_path: Path) -> None:
+    """Good people label the examples right, and nothing has to be changed."""
+    path = made(tmp_path)
+    done = run("rehearse", str(path.parent), "--crowd", "good", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (told["runs"][0]["ending"], told["runs"][0]["quality"]["right"], told["findings"]) == ("COMPLETED", 20, [])
+
+
+def test_a_column_that_is_no_name_is_told_with_one_that_is(tmp_path: Path) -> None:
+    """People's columns have spaces; a pattern tells them nothing."""
+    said = run("new", "fruit", "--folder", str(tmp_path), "--input", "Review Text").output
+    assert "letters, digits, _ and - only, for example review_text." in said
+    assert f"{tmp_path}/fruit/defs.yaml" in said
+    said = run("new", "Fruit Salad", "--folder", str(tmp_path)).output
+    assert "begins with a letter, for example fruit_salad." in said
+    assert list(tmp_path.iterdir()) == []
