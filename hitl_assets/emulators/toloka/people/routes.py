@@ -35,7 +35,8 @@ from hitl_assets.emulators.toloka.people.workers import Person, keep_answers
 from hitl_assets.emulators.toloka.pools.pools import read_pool
 from hitl_assets.emulators.toloka.storage.state import State
 
-STATIC = {"people.css": "text/css", "people.js": "text/javascript"}
+SCRIPTS = ("people", "areas", "frames", "making", "outlines", "painting", "pieces", "pointing", "sights", "spans")
+STATIC = {"people.css": "text/css", "drawing.css": "text/css", **{f"{name}.js": "text/javascript" for name in SCRIPTS}}
 
 
 @dataclass(frozen=True)

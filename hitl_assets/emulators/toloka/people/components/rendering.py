@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hitl_assets.emulators.toloka.people.components.annotations import ANNOTATIONS
 from hitl_assets.emulators.toloka.people.components.choices import CHOICES
 from hitl_assets.emulators.toloka.people.components.entries import ENTRIES
 from hitl_assets.emulators.toloka.people.components.layouts import LAYOUTS
@@ -16,7 +17,7 @@ from hitl_assets.emulators.toloka.people.markup.classic import CLASSIC
 from hitl_assets.emulators.toloka.people.markup.markup import Html, join, lines, tag
 from hitl_assets.emulators.toloka.people.mistakes import mistake
 
-COMPONENTS = {**VIEWS, **MEDIA, **LAYOUTS, **CHOICES, **ENTRIES, **CLASSIC}
+COMPONENTS = {**VIEWS, **MEDIA, **LAYOUTS, **CHOICES, **ENTRIES, **ANNOTATIONS, **CLASSIC}
 # These show their label themselves.
 LABELED = ("view.collapse", "view.group", "view.divider", "view.action-button", "view.link")
 FIELDS = ("field.", "classic.")
