@@ -27,13 +27,13 @@ from hitl_assets.events import (
     published_batch,
 )
 from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.labeling.aggregation.batch_calibration import StoredCalibration
 from hitl_assets.labeling.answers.answers import find_unreadable
-from hitl_assets.labeling.confidence.batch_calibration import StoredCalibration
 from hitl_assets.labeling.items.items import describe_rejected
-from hitl_assets.labeling.items.tasks import asked_of_people, compose_tasks
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import StoredQuality
 from hitl_assets.labeling.pools.rounds import count_rounds
+from hitl_assets.labeling.pools.tasks import asked_of_people, compose_tasks
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import digest
 from hitl_assets.labeling.storage.files import (

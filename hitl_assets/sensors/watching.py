@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple
 import dagster as dg
 
 from hitl_assets.events import PublishedBatch, begun_rounds, newest_published, published_batch, published_batches
+from hitl_assets.labeling.pools.changes import find_changes
 from hitl_assets.labeling.pools.elections import describe_doubled, find_doubled
 from hitl_assets.labeling.pools.endings import is_whole
-from hitl_assets.labeling.project.changes import find_changes
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.sensors.guard import Cost, assess, cap_now, guard

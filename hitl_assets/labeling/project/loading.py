@@ -10,16 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from hitl_assets.labeling.items.fields import QUOTE
-from hitl_assets.labeling.project.declaration import (
-    RESERVED,
-    Configuration,
-    PoolTerms,
-    Project,
-    ProjectTerms,
-    TrainingTerms,
-)
-from hitl_assets.labeling.project.documents import (
+from hitl_assets.labeling.documents import (
     ConfigurationError,
     Mistake,
     check_plain,
@@ -30,7 +21,16 @@ from hitl_assets.labeling.project.documents import (
     read_yaml,
     refuse,
 )
+from hitl_assets.labeling.project.declaration import (
+    RESERVED,
+    Configuration,
+    PoolTerms,
+    Project,
+    ProjectTerms,
+    TrainingTerms,
+)
 from hitl_assets.labeling.records import KEY_FIELD
+from hitl_assets.labeling.values.fields import QUOTE
 
 # An identity is for us, not for workers: hidden, and an input only.
 KEY_SPEC = {"type": "string", "hidden": True, "required": True}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.known_tasks import sift_tasks_of
 from hitl_assets.labeling.money.budget_curve import UNKNOWN, Curve
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.labeling.tables.tables import UnreadableFileError

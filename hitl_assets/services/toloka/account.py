@@ -10,8 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from hitl_assets.labeling.pools.changes import find_project_changes
 from hitl_assets.labeling.pools.pools import Mark, read_mark, read_terms
-from hitl_assets.labeling.project.changes import find_project_changes
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka.answers import AnswerCalls
