@@ -41,15 +41,16 @@ def board(office: Any, *before: dict[str, Any], output: str = "json", **more: An
 class Hand:
     """Somebody's hand on the picture. Places are shares of it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, place: int = 0) -> None:
         self.page = page
-        self.svg = page.locator(".stage svg")
-        page.get_by_role("status").get_by_text("loaded").wait_for(state="detached")
+        self.field = page.locator(".task").nth(place)
+        self.svg = self.field.locator(".stage svg")
+        self.field.get_by_role("status").get_by_text("loaded").wait_for(state="detached")
         self.svg.scroll_into_view_if_needed()
 
     def spot(self, left: float, top: float) -> tuple[float, float]:
         """A place on the screen."""
-        box = self.page.locator(".stage image").bounding_box()
+        box = self.field.locator(".stage image").bounding_box()
         assert box is not None
         return box["x"] + left * box["width"], box["y"] + top * box["height"]
 
@@ -72,12 +73,14 @@ class Hand:
 
     def tool(self, name: str) -> None:
         """A button of the field."""
-        self.page.locator(".board").get_by_role("button", name=name, exact=True).click()
+        self.field.locator(".board").get_by_role("button", name=name, exact=True).click()
 
     @property
     def areas(self) -> list[dict[str, Any]]:
         """What would be handed in now."""
-        found: list[dict[str, Any]] = self.page.locator("[data-value]").evaluate("one => JSON.parse(one.value || '[]')")
+        found: list[dict[str, Any]] = self.field.locator("[data-value]").evaluate(
+            "one => JSON.parse(one.value || '[]')"
+        )
         return found
 
 
@@ -342,6 +345,25 @@ def test_the_projects_own_keys_choose_tools_and_labels(office, guest) -> None:
     hand.press("a", "w")
     hand.click(0.9, 0.9)
     assert [(area["shape"], area["label"]) for area in hand.areas] == [("polygon", "pear"), ("point", "pear")]
+
+
+def test_two_pictures_one_after_the_other(office, guest) -> None:
+    """In a pager the second one appears when the first is done; keys are those of the one that is seen."""
+    image = {"type": "data.input", "path": "text"}
+    pool = office.pool(
+        office.asks("field.image-annotation", "areas", image=image, labels=LABELS),
+        tasks=[{"text": picture()}, {"text": picture(200, 400)}], outputs={"areas": "json"},
+        plugins=[{"type": "plugin.toloka", "layout": {"kind": "pager"}}],
+    )  # fmt: skip
+    page = guest.take(pool)
+    for place, key in enumerate("12"):
+        hand = Hand(page, place)
+        hand.press(key)
+        hand.drag((0.2, 0.2), (0.4, 0.6))
+        hand.press("Enter")
+    page.get_by_text("Handed in").wait_for()
+    answers = [plain(answer["areas"]) for answer in office.answers(pool)]
+    assert answers == [[pytest.approx({**BOX, "label": label}, abs=0.01)] for label in ("apple", "pear")]
 
 
 def test_a_picture_that_is_not_there_is_told(office, guest) -> None:

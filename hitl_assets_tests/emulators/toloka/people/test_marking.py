@@ -164,7 +164,7 @@ def test_keys_alone_are_enough(office, guest) -> None:
 
 
 def test_a_tap_marks_a_word(office, enter) -> None:
-    """On a phone: choose a label, tap the words; nothing is wider than the screen."""
+    """On a phone: choose a label, tap the words, or select some and tap a label; nothing is wider than the screen."""
     guest = enter(**PHONE)
     pool = passage(office)
     page = guest.take(pool)
@@ -176,9 +176,13 @@ def test_a_tap_marks_a_word(office, enter) -> None:
     page.touchscreen.tap(*reader.spot("Anna"))
     page.get_by_role("button", name="Person").tap()
     reader.wait_for({**ANNA, "length": 4}, PARIS)
+    select = "passage => getSelection().setBaseAndExtent(passage.lastChild, 3, passage.lastChild, 6)"
+    reader.text.evaluate(select)
+    page.get_by_text("“She” is chosen.").wait_for()
+    page.get_by_role("button", name="Person").tap()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     hand_in(page)
-    assert len(office.answers(pool)[0]["spans"]) == 2
+    assert [span["offset"] for span in office.answers(pool)[0]["spans"]] == [3, 25, TEXT.index("She") + 1]
 
 
 def test_what_is_marked_stays_when_something_is_wrong(office, guest) -> None:

@@ -121,6 +121,9 @@ export const listen = (board) => {
   svg.addEventListener("pointerup", leave);
   svg.addEventListener("pointercancel", leave);
 
+  // A finger that rests on the picture is about to draw.
+  svg.addEventListener("contextmenu", (event) => { if (event.pointerType === "touch") event.preventDefault(); });
+
   svg.addEventListener("wheel", (event) => {
     const isAsked = event.ctrlKey || document.activeElement === svg;
     // All of it is seen: whoever goes on turning wants to see more of the page.
