@@ -1,4 +1,4 @@
-"""What may be drawn and marked, as posted: taken as Toloka writes it, or refused with the reason."""
+"""What may be drawn, marked and attached: what the page asks for, what it takes, and why it refuses the rest."""
 
 from __future__ import annotations
 
@@ -255,8 +255,29 @@ def test_simulated_workers_have_the_same_page(field: dict[str, Any], value: Any)
     assert not page.fits(asked, value)
 
 
+@pytest.mark.parametrize(
+    ("field", "pickers"),
+    [
+        (
+            {"type": "field.file", "accept": ["image/jpeg", "text/csv"]},
+            [("Choose a file", "image/jpeg,text/csv", False)],
+        ),
+        ({"type": "field.file"}, [("Choose a file", "", False)]),
+        (
+            {"type": "field.media-file", "accept": {"photo": True, "gallery": False, "fileSystem": True}},
+            [("Take a photo", "image/*", True), ("Choose a file", "", False)],
+        ),
+        ({"type": "field.audio"}, [("Record, or choose a recording", "audio/*", True)]),
+    ],
+)
+def test_files_come_from_where_the_project_says(field: dict[str, Any], pickers: list[tuple[str, str, bool]]) -> None:
+    """One button for each source."""
+    found = options(ask({**field, "data": OUTPUT}, ""), "files")
+    assert [(one["label"], one["accept"], one["captures"]) for one in found["pickers"]] == pickers
+
+
 def test_a_requester_is_not_told_of_fields_that_nobody_can_fill_in() -> None:
     """The preview had named them; now people can."""
-    for field, x in ((PICTURE, ADDRESS), (TEXT, WORDS)):
+    for field, x in ((PICTURE, ADDRESS), (TEXT, WORDS), ({"type": "field.audio", "data": OUTPUT}, "")):
         shown = ask({**field, "labels": LABELS}, x)
         assert (shown.notes, shown.asked) == ((), {"a"})

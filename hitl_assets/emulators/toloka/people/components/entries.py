@@ -8,9 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from hitl_assets.emulators.toloka.people.components.actions import read_json
 from hitl_assets.emulators.toloka.people.components.choices import label_for, seen
-from hitl_assets.emulators.toloka.people.components.parts import Control, Part, encode, label_of, target
+from hitl_assets.emulators.toloka.people.components.parts import Control, Part, label_of, target
 from hitl_assets.emulators.toloka.people.components.sheet import Field
 from hitl_assets.emulators.toloka.people.components.values import as_text, resolve
 from hitl_assets.emulators.toloka.people.markup.markup import Html, join, tag
@@ -153,17 +152,6 @@ def _list(part: Part) -> Html:
     return tag("fieldset", tag("legend", label_of(part)), *rows, tag("div", *buttons, class_="row"), size)
 
 
-def _file(part: Part) -> Html:
-    is_list = part.value("multiple") is True
-    return _not_here(part, "files" if is_list else "file")
-
-
-def _not_here(part: Part, kind: str) -> Html:
-    """Of people only simulated ones can do this: they post what others would upload, as JSON."""
-    part.control(read_json, lambda value: [encode(value)], kind, is_for_people=False)
-    return part.unknown("cannot be filled in here: this emulator takes no files from people.")
-
-
 ENTRIES: dict[str, Callable[[Part], Html]] = {
     "field.text": partial(_line, type_="text"),
     "field.email": partial(_line, type_="email", kind="email"),
@@ -172,7 +160,4 @@ ENTRIES: dict[str, Callable[[Part], Html]] = {
     "field.date": _date,
     "field.textarea": _textarea,
     "field.list": _list,
-    "field.file": _file,
-    "field.media-file": _file,
-    "field.audio": _file,
 }

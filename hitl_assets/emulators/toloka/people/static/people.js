@@ -33,7 +33,7 @@
   arrange(suite);
   // Fields to draw and to mark in are made usable by modules of their own, where there are some.
   const equip = (root) => {
-    for (const name of ["areas", "spans"]) {
+    for (const name of ["areas", "files", "spans"]) {
       for (const found of root.querySelectorAll(`[data-${name}]`)) import(`./${name}.js`).then(({ start }) => start(found));
     }
   };
@@ -167,7 +167,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.target;
     if (event.key === "Enter") {
-      if (target.matches("textarea, button, a, summary, select") && !(target.matches("textarea") && event.shiftKey)) return;
+      if (target.matches("textarea, button, a, summary, select, [type=file]") && !(target.matches("textarea") && event.shiftKey)) return;
       event.preventDefault();
       if (isPager && current + 1 < tasks.length) go(current + 1);
       else suite.requestSubmit();
