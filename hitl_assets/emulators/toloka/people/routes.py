@@ -37,18 +37,9 @@ from hitl_assets.emulators.toloka.pools.pools import read_pool
 from hitl_assets.emulators.toloka.storage.state import State
 
 SCRIPTS = (
-    "people",
-    "areas",
-    "files",
-    "frames",
-    "making",
-    "outlines",
-    "painting",
-    "pieces",
-    "pointing",
-    "sights",
+    "people", "areas", "files", "frames", "making", "outlines", "painting", "pieces", "places", "pointing", "sights",
     "spans",
-)
+)  # fmt: skip
 STATIC = {"people.css": "text/css", "drawing.css": "text/css", **{f"{name}.js": "text/javascript" for name in SCRIPTS}}
 
 

@@ -6,10 +6,12 @@ import json
 import math
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hitl_assets.emulators.toloka.people import routes
 from hitl_assets.emulators.toloka.people.components.areas import crosses_itself
 from hitl_assets.emulators.toloka.people.pages.questionnaires import Questionnaire, Shown
 from hitl_assets.emulators.toloka.people.pages.task_pages import page_of_task
@@ -281,3 +283,12 @@ def test_a_requester_is_not_told_of_fields_that_nobody_can_fill_in() -> None:
     for field, x in ((PICTURE, ADDRESS), (TEXT, WORDS), ({"type": "field.audio", "data": OUTPUT}, "")):
         shown = ask({**field, "labels": LABELS}, x)
         assert (shown.notes, shown.asked) == ((), {"a"})
+
+
+def test_every_script_that_a_script_needs_is_served() -> None:
+    """A module that is not listed is not found, and nothing could be drawn."""
+    scripts = Path(routes.__file__).parent / "static"
+    needed = {
+        name for script in scripts.glob("*.js") for name in re.findall(r'from "\./([\w.]+)"', script.read_text("utf-8"))
+    }
+    assert needed | {path.name for path in scripts.iterdir()} == set(routes.STATIC)

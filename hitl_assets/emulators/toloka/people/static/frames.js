@@ -101,6 +101,8 @@ export class Frame {
     const label = selected === null ? board.label : board.areas[selected].label;
     this.labels.forEach((one, place) => one.setAttribute("aria-pressed", String(options.labels[place].value === label)));
     this.svg.classList.toggle("drawing", board.mode !== "select");
+    // What can only be looked at does not keep fingers from scrolling the page.
+    this.svg.classList.toggle("still", options.isFixed && (!board.sight || board.sight.zoom === 1));
     this.status.textContent = board.said || this.describe();
     this.renderList();
     this.finisher.hidden = !draft || draft.shape !== "polygon";

@@ -23,7 +23,7 @@ const paintArea = (board, area, place, pixel) => {
   const isWrong = area.shape === "polygon" && crosses(area.points);
   const names = ["area", `c${shadeOf(board, area.label)}`, isChosen ? "chosen" : "", isWrong ? "wrong" : ""];
   const group = draw("g", { class: names.filter(Boolean).join(" "), "data-area": place });
-  group.append(...["halo", "line"].map((name) => outline(board.sight, area, { class: name, r: POINT * pixel })), name(board, area, place, pixel));
+  group.append(...["halo", "line"].map((name) => outline(board.sight, area, { class: name, r: POINT * pixel })), title(board, area, place, pixel));
   if (isChosen && !board.options.isFixed) group.append(...handles(board.sight, area, pixel));
   return group;
 };
@@ -38,7 +38,7 @@ const outline = (sight, area, { r, ...attributes }) => {
 };
 
 // Its number and its label, above it or, at the upper edge of what is seen, inside.
-const name = (board, area, place, pixel) => {
+const title = (board, area, place, pixel) => {
   const { sight, options } = board;
   const box = around(area);
   const label = options.labels.find((one) => one.value === area.label);

@@ -1,6 +1,7 @@
 // A field to mark pieces of a text. Its value is in a hidden control: offsets and lengths as JavaScript counts.
 import { History, SHADES, button, historyKey, labelButtons, make, readList, row, settle, told, writeList } from "./making.js";
 import { cut, edgeOf, merged, readSpans, wholeWords, within } from "./pieces.js";
+import { covers, placeAt, pointAt, selected } from "./places.js";
 
 const ASKS = "Select a piece of the text, then choose its label. Or choose a label first: then each piece that you select gets it.";
 const KEYS = [
@@ -66,35 +67,10 @@ class Passage {
 
   // The selection of the browser is what is chosen
 
-  // The places in the text where the selection begins and ends, null if it is elsewhere.
-  selected() {
-    const selection = getSelection();
-    if (!selection.rangeCount || !this.text.contains(selection.anchorNode) || !this.text.contains(selection.focusNode)) return null;
-    const [one, other] = [this.placeOf(selection.anchorNode, selection.anchorOffset), this.placeOf(selection.focusNode, selection.focusOffset)];
-    return { from: Math.min(one, other), to: Math.max(one, other) };
-  }
-
-  placeOf(node, offset) {
-    const range = document.createRange();
-    range.setStart(this.text, 0);
-    range.setEnd(node, offset);
-    return range.toString().length;
-  }
-
-  pointAt(place) {
-    const walker = document.createTreeWalker(this.text, NodeFilter.SHOW_TEXT);
-    let left = place;
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      if (left <= node.length) return [node, left];
-      left -= node.length;
-    }
-    return [this.text, this.text.childNodes.length];
-  }
-
   choose(from, to) {
     this.chosen = { from, to };
     this.at = to;
-    getSelection().setBaseAndExtent(...this.pointAt(from), ...this.pointAt(to));
+    getSelection().setBaseAndExtent(...pointAt(this.text, from), ...pointAt(this.text, to));
     this.tell();
   }
 
@@ -107,7 +83,7 @@ class Passage {
 
   // A pointer has selected something, or has pressed a word or a mark.
   point(event) {
-    const found = this.selected();
+    const found = selected(this.text);
     if (!found || found.from === found.to) this.tap(event);
     else {
       const piece = this.adjusted(found);
@@ -121,30 +97,16 @@ class Passage {
   }
 
   tap(event) {
-    const place = this.placeAt(event.clientX, event.clientY);
+    const place = placeAt(this.text, event);
     const on = this.spans.find((span) => within(span, place));
     const word = wholeWords(this.content, place, place);
     if (on) this.choose(on.offset, on.offset + on.length);
-    else if (word && this.covers(word, event)) {
+    else if (word && covers(this.text, word, event)) {
       this.choose(word.from, word.to);
       if (this.label === null) return;
       this.mark(this.label);
       this.unchoose();
     } else this.unchoose();
-  }
-
-  placeAt(x, y) {
-    const caret = document.caretRangeFromPoint ? document.caretRangeFromPoint(x, y) : document.caretPositionFromPoint(x, y);
-    const [node, offset] = caret ? [caret.startContainer || caret.offsetNode, caret.startOffset ?? caret.offset] : [this.text, 0];
-    return this.text.contains(node) ? this.placeOf(node, offset) : -1;
-  }
-
-  // Whether a piece is where the pointer is, and not only the nearest one.
-  covers(piece, event) {
-    const range = document.createRange();
-    range.setStart(...this.pointAt(piece.from));
-    range.setEnd(...this.pointAt(piece.to));
-    return [...range.getClientRects()].some((box) => box.left - 2 <= event.clientX && event.clientX <= box.right + 2 && box.top - 2 <= event.clientY && event.clientY <= box.bottom + 2);
   }
 
   adjusted({ from, to }) { return (this.options.isOfWords ? wholeWords : edgeOf)(this.content, from, to); }
@@ -224,7 +186,7 @@ class Passage {
     document.addEventListener("pointercancel", () => { this.isPointing = false; });
     document.addEventListener("selectionchange", () => {
       if (!this.root.isConnected) return;
-      const found = this.selected();
+      const found = selected(this.text);
       if (found && found.from < found.to) this.chosen = this.adjusted(found);
       // Whoever goes elsewhere has nothing chosen here; a button that is pressed on a phone is not elsewhere.
       else if (!found && getSelection().rangeCount && !this.root.contains(getSelection().anchorNode)) this.chosen = null;
