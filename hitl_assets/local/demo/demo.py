@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
+import dagster as dg
 from rich.console import Console
 
 from hitl_assets.labeling.items.answer_keys import check_answer_key
@@ -95,21 +96,34 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
         with loop(state, seed, port, console) as (pachyderm, check):
             instance = open_instance(state)
             commit_dataset(pachyderm, project, files)
-            batches: list[Batch] = []
             watch = partial(follow, console=console, check=check, deadline=deadline)
-            for name, content in commits:
-                if batches and files.with_model:
-                    learn = partial(read_lesson, instance, project), partial(training_failure, instance, project)
-                    watch("A model learns from that", *learn)
-                source = project.configuration.source
-                commit = pachyderm.write(source.repo, {f"/{name}": content}, f"hitl demo: {name}", branch=source.branch)
-                stand = partial(read_batch, instance, project, commit), partial(failure_of, instance, commit)
-                batches.append(watch(name, *stand))
+            batches = label(instance, pachyderm, project, commits, watch)
             labeled = print_result(console, pachyderm, project, batches, state)
-            if files.with_model:
+            if project.has_classifier:
                 print_saved(console, project, batches, labeled, state)
             look = f"\nLook at it in Dagster's UI      make dev (hitl dev{state.option})"
             console.print(look, highlight=False, markup=False, soft_wrap=True)
+
+
+def label(
+    instance: dg.DagsterInstance,
+    pachyderm: Pachyderm,
+    project: Project,
+    commits: Sequence[tuple[str, bytes]],
+    watch: Callable[..., Any],
+) -> list[Batch]:
+    """A batch of each file, one after the other; where there is a model it learns between them."""
+    batches: list[Batch] = []
+    source = project.configuration.source
+    for name, content in commits:
+        if batches and project.has_classifier:
+            learn = partial(read_lesson, instance, project), partial(training_failure, instance, project)
+            watch("A model learns from that", *learn)
+        commit = pachyderm.write(source.repo, {f"/{name}": content}, f"hitl demo: {name}", branch=source.branch)
+        batches.append(
+            watch(name, partial(read_batch, instance, project, commit), partial(failure_of, instance, commit))
+        )
+    return batches
 
 
 @contextlib.contextmanager
