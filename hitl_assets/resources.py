@@ -12,6 +12,7 @@ from hitl_assets.deployment import MissingVariableError, check_variables_here, n
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
 from hitl_assets.services.toloka.connection import unfenced
+from hitl_assets.services.toloka.quick import QuickToloka
 from hitl_assets.services.whereabouts import find_services, state_directory
 
 
@@ -43,6 +44,10 @@ class TolokaResource(Service):
             MissingVariableError: the environment names no account, and no emulator runs on the state directory.
         """
         return Toloka(self.where(), self.token, fence=fence)
+
+    def quick_client(self) -> Toloka:
+        """One for a look, which is there before toloka-kit would be imported."""
+        return QuickToloka(self.where(), self.token)
 
     def where(self) -> str:
         """The address, or that of the emulator."""
@@ -98,14 +103,24 @@ def emulator_of(variable: str) -> str:
 
 def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
     """The services that the environment names; without accounts the emulators of the state directory."""
+    return services(variable)
+
+
+def services_here() -> tuple[TolokaResource, PachydermResource]:
+    """The same for use at once, outside of Dagster: to resolve variables, that makes an instance for each of them."""
+    return services(value)
+
+
+def services(read: Callable[[str, str], str]) -> tuple[TolokaResource, PachydermResource]:
+    """Both services, by what `read` makes of a variable's name and of what stands in for it."""
     toloka = TolokaResource(
-        url=variable("TOLOKA_URL", ""),
-        token=variable("TOLOKA_TOKEN", "emulator"),
+        url=read("TOLOKA_URL", ""),
+        token=read("TOLOKA_TOKEN", "emulator"),
         unset=unset("TOLOKA_URL", "TOLOKA_TOKEN"),
     )
     pachyderm = PachydermResource(
-        address=variable("PACHD_ADDRESS", ""),
-        token=variable("PACHD_TOKEN", "emulator"),
+        address=read("PACHD_ADDRESS", ""),
+        token=read("PACHD_TOKEN", "emulator"),
         unset=unset("PACHD_ADDRESS"),  # a cluster may ask for no token
     )
     return toloka, pachyderm
@@ -114,6 +129,11 @@ def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
 def variable(name: str, default: str) -> str:
     """The variable as Dagster shows it (its name, never its value), or the emulators' value where it isn't set."""
     return dg.EnvVar(name) if dg.EnvVar(name).get_value() else default
+
+
+def value(name: str, default: str) -> str:
+    """What the variable holds."""
+    return dg.EnvVar(name).get_value() or default
 
 
 def unset(*names: str) -> list[str]:

@@ -32,7 +32,7 @@ from hitl_assets.local.check.problems import Problem, from_findings, from_mistak
 from hitl_assets.local.check.screen import show, to_json
 from hitl_assets.local.rehearsal.plan import Plan, plan_items
 from hitl_assets.local.rehearsal.plan_findings import of_budget, of_golden_tasks, of_items, of_suites, of_training
-from hitl_assets.resources import services_from_environment
+from hitl_assets.resources import services_here
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.steps.money.forecast import earlier_curve
 
@@ -98,8 +98,7 @@ def of_plan(plan: Plan) -> Iterator[Problem]:
 
 def find_curve(project: Project) -> Curve:
     """What accuracy the project's earlier batches have bought, if the environment names a Pachyderm that has them."""
-    _, resource = services_from_environment()
-    pachyderm = resource.process_config_and_initialize()
+    _, pachyderm = services_here()
     if pachyderm.unset:
         return UNKNOWN
     try:
