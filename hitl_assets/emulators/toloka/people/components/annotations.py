@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from hitl_assets.emulators.toloka.people.addresses import picture_address
@@ -26,11 +27,9 @@ def _regions(part: Part) -> Html:
     allowed = [name for name, is_on in chosen.items() if is_on is True] if isinstance(chosen, Mapping) else []
     shapes = [name for name in SHAPES if not allowed or name in allowed]
     labels = _labels(part)
-
-    def complain(value: Any) -> str | None:
-        return complain_of_areas(value, shapes, [label["value"] for label in labels])
-
-    control = _control(part, "regions", complain, labels=[label["value"] for label in labels], shapes=allowed)
+    values = [label["value"] for label in labels]
+    complain = partial(complain_of_areas, shapes=shapes, labels=values)
+    control = _control(part, "regions", complain, labels=values, shapes=allowed)
     source = picture_address(part.text("image"))
     if source is None:
         return _shown(part, control, complain, no_source(part.text("image"), "picture"))
@@ -55,11 +54,9 @@ def _regions(part: Part) -> Html:
 
 def _spans(part: Part) -> Html:
     labels, content = _labels(part), part.text("content")
-
-    def complain(value: Any) -> str | None:
-        return complain_of_spans(value, content, [label["value"] for label in labels])
-
-    control = _control(part, "spans", complain, labels=[label["value"] for label in labels], content=content)
+    values = [label["value"] for label in labels]
+    complain = partial(complain_of_spans, content=content, labels=values)
+    control = _control(part, "spans", complain, labels=values, content=content)
     keys = _keys(part)
     options = {
         "content": content,
