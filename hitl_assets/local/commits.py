@@ -72,7 +72,7 @@ def foresee(project: Project, contents: Mapping[str, bytes], taken: Taken = NOTH
     source = project.configuration.source
     matching, others = split(contents, source.glob)
     found = collect_items(
-        {path: contents[path] for path in matching}, project.inputs, (), (), project.identity, taken, source.encoding
+        {path: contents[path] for path in matching}, project.inputs, (), (), project.identity, taken, source.written
     )
     unusable = [each.left_out for each in found.files if each.left_out]
     if unusable:

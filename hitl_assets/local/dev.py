@@ -13,8 +13,9 @@ from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.answer_keys import check_shared_key
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.labeling.tables.tables import has_columns
 from hitl_assets.local.processes import People, dagster, emulators, reserved_port
-from hitl_assets.local.rehearsal.items import has_columns, own_items
+from hitl_assets.local.rehearsal.items import own_items
 from hitl_assets.local.reloading import look_at, reload
 from hitl_assets.local.state import Addresses, State
 from hitl_assets.services.errors import ServiceError, TransientServiceError
@@ -125,7 +126,7 @@ def own_keys(state: State) -> Iterator[Path]:
     for path in state.files():
         project = load_if_good(path)
         found = own_items(project) if project else None
-        if project and found and has_columns(found, [project.label]):
+        if project and found and has_columns(found.read_bytes(), found.name, [project.label], project.written):
             yield found
 
 

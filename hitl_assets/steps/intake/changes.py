@@ -74,7 +74,7 @@ def take_in(
         taken = Taken(known, own, withdrawn, elsewhere)
         with placed(f"{source.repo}@{commit}"):
             return collect_items(
-                change.files, project.inputs, (), change.inherited, project.identity, taken, source.encoding
+                change.files, project.inputs, (), change.inherited, project.identity, taken, source.written
             )
 
     found = collect({})
@@ -205,9 +205,8 @@ def labeled_before(pachyderm: Pachyderm, project: Project) -> LabeledBefore:
         return LabeledBefore()
     files = read_all(pachyderm, source, head)
     with placed(f"{source.repo}@{head}"):
-        rows, rejected = read_labeled(
-            files, project.inputs, project.label, project.outputs, encoding_of(project, source)
-        )
+        written = source.written_beside(project.configuration.source)
+        rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs, written)
     return LabeledBefore(rows, rejected, f"{source.repo}@{head}")
 
 
@@ -219,13 +218,10 @@ def find_withdrawn(pachyderm: Pachyderm, project: Project) -> Withdrawal:
         return Withdrawal()
     files = read_all(pachyderm, source, head)
     with placed(f"{source.repo}@{head}"):
-        items, rejected = read_withdrawn(files, project.inputs, project.identity, encoding_of(project, source))
+        items, rejected = read_withdrawn(
+            files, project.inputs, project.identity, source.written_beside(project.configuration.source)
+        )
     return Withdrawal(items, rejected, f"{source.repo}@{head}")
-
-
-def encoding_of(project: Project, source: Source) -> str | None:
-    """The encoding of files that are not UTF-8: the section's own, or that of the raw data."""
-    return source.encoding or project.configuration.source.encoding
 
 
 def read_all(pachyderm: Pachyderm, source: Source, head: str) -> dict[str, bytes]:
