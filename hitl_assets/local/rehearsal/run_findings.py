@@ -6,7 +6,7 @@ from decimal import Decimal
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.local.rehearsal.forms import own_skills
 from hitl_assets.local.rehearsal.plan import Plan
-from hitl_assets.local.rehearsal.runs import STALLED, Finding, Run
+from hitl_assets.local.rehearsal.runs import STALLED, Attempt, Finding, Run
 
 # From which shares and amounts on something is worth a word. Rules of thumb.
 NEARLY_ALL = 0.9
@@ -20,6 +20,8 @@ FEWEST_SUITES, GOOD_SUITES = 5, 20
 MOST_WORKERS = 200
 LOW_PAY = 1.0  # in the account's currency, an hour
 DAY = 86_400.0
+LET_ANSWER = "Let the interface ask for what output_spec requires, and output_spec allow what the interface offers."
+LOOK = "Correct the interface, or the items. `hitl dev` shows the page of a pool as workers see it."
 
 
 def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
@@ -55,13 +57,26 @@ def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
 def of_interfaces(runs: Sequence[Run]) -> Iterator[Finding]:
     """Tasks for which no answer satisfies both the interface and output_spec."""
     for run in runs:
+        refused = sum(run.attempt.refused.values())
         if run.unanswered:
-            yield Finding(
-                "unanswerable",
-                run.unanswered,
-                "Let the interface ask for what output_spec requires, and output_spec allow what the interface offers.",
-                (run.crowd,),
-            )
+            yield Finding("unanswerable", run.unanswered, LET_ANSWER, (run.crowd,))
+        elif refused:
+            yield Finding("unanswerable", describe_refused(run.attempt), LET_ANSWER, (run.crowd,))
+        if run.attempt.notes:
+            yield Finding("interface", describe_notes(run.attempt), LOOK, (run.crowd,))
+
+
+def describe_refused(attempt: Attempt) -> str:
+    """How many tasks nobody can hand in as is right, and why most of them."""
+    refused = sum(attempt.refused.values())
+    what = next(iter(attempt.refused))
+    return f"{refused} of {attempt.tried} tasks could not be handed in with the right answer. Most of them: {what}"
+
+
+def describe_notes(attempt: Attempt) -> str:
+    """What may be wrong with pages, and of how many tasks."""
+    told = "; ".join(f"{note} ({count} of {attempt.tried} tasks)" for note, count in attempt.notes.items())
+    return f"Workers may not see what is meant: {told}."
 
 
 def of_prices(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
