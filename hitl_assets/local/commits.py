@@ -11,6 +11,7 @@ from hitl_assets.labeling.pools.pools import estimate_pool
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import UnreadableFileError
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.verdicts import judge_files
 from hitl_assets.local.state import State
 from hitl_assets.services.pachyderm import Pachyderm
@@ -100,4 +101,4 @@ def find_warnings(found: RawData, glob: str) -> Iterator[str]:
         yield verdict.description
     yield from (f"put aside: {line.removeprefix(':')}" for line in describe_rejected(found.rejected[:SHOWN], ""))
     if len(found.rejected) > SHOWN:
-        yield f"and {len(found.rejected) - SHOWN} more rows are put aside"
+        yield f"and {plural(len(found.rejected) - SHOWN, 'more row is', 'more rows are')} put aside"

@@ -29,12 +29,18 @@ class Answering:
         """Who answers what, in a line or two."""
         is_simulated = self.crowd != "none" and bool(self.keys or self.makes_up)
         if is_simulated and self.keys:
-            yield f"Answers        simulated ({self.crowd}), for items whose answers are in {', '.join(self.keys)}"
+            keys = ", ".join(map(shorten, self.keys))
+            yield f"Answers        simulated ({self.crowd}), for items whose answers are in {keys}"
         what = "Other items" if is_simulated and self.keys else "Answers"
         if is_simulated and self.makes_up:
             yield f"{what:<14} simulated ({self.crowd}), and their truth is made up"
         else:
             yield f"{what:<14} you, at {toloka}"
+
+
+def shorten(path: str) -> str:
+    """A path as it is called from here, if it lies below."""
+    return path.removeprefix(f"{Path.cwd()}{os.sep}")
 
 
 def ask_people(toloka: str) -> Answering:
@@ -64,7 +70,7 @@ def own_keys(projects: Sequence[Project]) -> Iterator[tuple[str, bytes]]:
         found = own_items(project)
         if found and has_columns(found.read_bytes(), found.name, [project.label], project.written):
             try:
-                yield str(found), by_key(project, found)
+                yield str(found.resolve()), by_key(project, found)
             except UnreadableFileError:
                 continue
 
@@ -73,11 +79,11 @@ def given_keys(projects: Sequence[Project], keys: Sequence[Path]) -> Iterator[tu
     """Keys as they are; where a project calls their columns otherwise, by its item keys as well."""
     for key in keys:
         content = key.read_bytes()
-        yield str(key), decode(content, str(key)).text.encode()
+        yield str(key.resolve()), decode(content, str(key)).text.encode()
         for project in projects:
             columns = [*project.inputs, project.label]
             if project.written.columns and has_columns(content, key.name, columns, project.written):
-                yield f"{key} for {project.name}", by_key(project, key)
+                yield f"{key.resolve()} for {project.name}", by_key(project, key)
 
 
 def by_key(project: Project, path: Path) -> bytes:

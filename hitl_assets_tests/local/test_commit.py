@@ -37,7 +37,7 @@ def test_a_header_alone_is_named(shipped_project: Project) -> None:
 def test_rows_that_are_put_aside_are_named(shipped_project: Project) -> None:
     """A few of them; all are in the batch."""
     said = foresee(shipped_project, {"/a.csv": GOOD + b"x,y\n" * 7}).warnings
-    assert said[0].startswith("put aside: /a.csv row 3: 1 more cells than the header")
+    assert said[0].startswith("put aside: /a.csv row 3: 1 more cell than the header")
     assert said[-1] == "and 2 more rows are put aside"
 
 

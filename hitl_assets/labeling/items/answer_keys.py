@@ -6,6 +6,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.offers import find_refusal
 from hitl_assets.labeling.tables.tables import has_columns, read_table
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import BadValueError, parse_value
 
 SHOWN = 3
@@ -19,7 +20,7 @@ def check_answer_key(project: Project, content: bytes, file: str) -> None:
     """
     wrong = list(find_wrong(project, content, file))
     if wrong:
-        more = f" ({len(wrong) - SHOWN} more rows are wrong.)" if wrong[SHOWN:] else ""
+        more = f" ({plural(len(wrong) - SHOWN, 'more row is', 'more rows are')} wrong.)" if wrong[SHOWN:] else ""
         raise UnreadableFileError(f"{'; '.join(wrong[:SHOWN])}. Correct the answer key of {project.name}.{more}")
 
 

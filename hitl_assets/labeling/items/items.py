@@ -8,6 +8,7 @@ from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.records import Item, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import Row, Table, UnreadableFileError, read_header, read_table
 from hitl_assets.labeling.values.identity import IDENTITY, Identity, every_key, look_of
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import TEXTUAL, BadValueError, check_size, parse_value
 
 # How the reason begins when a row is there twice.
@@ -200,7 +201,7 @@ def parse_row(row: Row, fields: Specification, file: str) -> Values | RejectedRo
     for column, fault in row.faults.items():
         return RejectedRow(file, row.number, column, fault)
     if row.surplus:
-        reason = f"{row.surplus} more cells than the header: quote commas, or what else separates cells"
+        reason = f"{plural(row.surplus, 'more cell')} than the header: quote commas, or what else separates cells"
         return RejectedRow(file, row.number, "", reason)
     values = {}
     for name, text in row.cells.items():

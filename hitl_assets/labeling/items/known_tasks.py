@@ -8,6 +8,7 @@ from hitl_assets.labeling.project.offers import Offer, find_refusal
 from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.records import KnownTask, canonical_json
 from hitl_assets.labeling.tables.tables import Row, UnreadableFileError, read_table
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import BadValueError, parse_value
 
 # How many rows an error names; after these one sees what it is about.
@@ -87,7 +88,7 @@ def parse_known_task(row: Row, file: str, inputs: Specification, label: str, ans
         raise UnreadableFileError(f"{place}: {fault}.")
     if row.surplus:
         raise UnreadableFileError(
-            f"{file} row {row.number} has {row.surplus} more cells than the header: quote commas."
+            f"{file} row {row.number} has {plural(row.surplus, 'more cell')} than the header: quote commas."
         )
     specs = {**inputs, label: {**answers[label], "required": True}}  # the known answer is what the row is for
     values = {}

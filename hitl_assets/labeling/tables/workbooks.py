@@ -15,6 +15,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.tables.headers import Header, find_header
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
+from hitl_assets.labeling.values.plurals import plural
 
 # Unpacked. More is an attack, or nothing for a sheet.
 MOST_BYTES = 1 << 30
@@ -58,7 +59,8 @@ def read_workbook(
     fit = [each for each in fit if each.header.count(optional)] or fit
     if len(fit) > 1:
         raise UnreadableFileError(
-            f"{file} has {len(fit)} sheets with these columns: {', '.join(each.name for each in fit)}. Keep one."
+            f"{file} has {plural(len(fit), 'sheet')} with these columns: {', '.join(each.name for each in fit)}. "
+            "Keep one."
         )
     return (fit or sheets)[0]
 

@@ -10,9 +10,11 @@ import dagster as dg
 
 from hitl_assets.component import project_definitions
 from hitl_assets.labeling.documents import ConfigurationError, read_yaml
+from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.blueprint import is_unedited
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.interfaces import Interface, read_interface
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import PARSERS
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.plan import FILE, Plan
@@ -88,7 +90,7 @@ def of_instructions(project: Project) -> Iterator[Problem]:
         yield Problem(
             "warning",
             "instructions_of_one",
-            f"The instructions speak of {told[0]!r}, and workers see the {tasks} tasks of a suite on one page.",
+            f"The instructions speak of {told[0]!r}, and workers see {plural(tasks, 'task')} of a suite on one page.",
             "Say so, or set plugin.toloka's layout to kind pager in the interface.",
             str(project.folder / (project.configuration.instructions or FILE)),
         )
@@ -225,6 +227,7 @@ def of_caps(plan: Plan) -> Iterator[Problem]:
         if plan.most_items(cap) == 0:
             price = plan.estimate(terms.mixer_config.real_tasks_count).maximum
             yield Problem(
-                "error", "cap_too_low", f"One suite, answered by all who may, can cost {price}: budget.{name} = {cap}.",
+                "error", "cap_too_low",
+                f"One suite, answered by all who may, can cost {cents(price)}: budget.{name} = {cap}.",
                 "Raise the cap, or lower price or overlap.", str(plan.project.folder / FILE), f"budget.{name}", cap,
             )  # fmt: skip

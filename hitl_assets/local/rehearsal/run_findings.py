@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from hitl_assets.labeling.money.amounts import cents
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.rehearsal.forms import own_skills
 from hitl_assets.local.rehearsal.plan import Plan
 from hitl_assets.local.rehearsal.runs import STALLED, Attempt, Finding, Run
@@ -33,7 +34,8 @@ def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
             yield Finding(
                 "stalled",
                 f"{run.quality.answers} of {plan.estimate(len(plan.items)).answers} answers were given, and "
-                f"{run.quality.unlabeled} items have no label: nobody was left who could take what remained.",
+                f"{plural(run.quality.unlabeled, 'item has', 'items have')} no label: nobody was left who could take "
+                "what remained.",
                 why_stalled(plan, run),
                 (run.crowd,),
             )
@@ -47,7 +49,8 @@ def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
         elif days > allowed:
             yield Finding(
                 "expires",
-                f"{plan.whole} items take about {days:.0f} days (by what the sample took); pool_days is {allowed}: the "
+                f"{plural(plan.whole, 'item takes', 'items take')} about {days:.0f} days (by what the sample took); "
+                f"pool_days is {allowed}: the "
                 "pool expires before it is done.",
                 "Raise pool_days, commit smaller batches, or pay more, so that more people come.",
                 (run.crowd,),
@@ -86,7 +89,8 @@ def of_prices(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
         if run.spent > most:
             yield Finding(
                 "dearer",
-                f"It cost {cents(run.spent)}; the estimate's maximum was {cents(most)}. All {plan.whole} items cost "
+                f"It cost {cents(run.spent)}; the estimate's maximum was {cents(most)}. All of "
+                f"{plural(plan.whole, 'item costs', 'items cost')} "
                 f"about {cents(expected_price(plan, run))}; a pool is closed before it passes "
                 f"{plan.project.configuration.budget.per_batch}.",
                 "See which rule asks for more answers (CHANGE_OVERLAP), or leave it room in budget.per_batch.",
@@ -158,7 +162,7 @@ def of_obstacles(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
         if run.expired > EXPIRED * max(run.suites, 1):
             yield Finding(
                 "too_slow",
-                f"{run.expired} suites were not done in time; {run.suites} were paid.",
+                f"{plural(run.expired, 'suite was', 'suites were')} not done in time; {run.suites} were paid.",
                 "Raise assignment_max_duration_seconds, or put fewer tasks into a suite.",
                 (run.crowd,),
             )
@@ -174,11 +178,12 @@ def of_exhaustion(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
         seen = f" In the rehearsal {worst:.0%} of the workers came to that." if worst else ""
         yield Finding(
             "golden_tasks_run_out",
-            f"There are {len(plan.golden)} golden tasks, {per_suite} in a suite: after {suites} suites a worker has "
+            f"The project has {plural(len(plan.golden), 'golden task')}, {per_suite} in a suite: after "
+            f"{plural(suites, 'suite')} a worker has "
             "seen them all and gets nothing more. "
-            f"{plan.whole} items need {plan.workers_needed} workers at least.{seen}",
+            f"{plural(plan.whole, 'item needs', 'items need')} {plural(plan.workers_needed, 'worker')} at least.{seen}",
             f"Write more golden tasks: {per_suite * max(GOOD_SUITES, 2 * suites)} give a worker "
-            f"{max(GOOD_SUITES, 2 * suites)} suites.",
+            f"{plural(max(GOOD_SUITES, 2 * suites), 'suite')}.",
         )
 
 

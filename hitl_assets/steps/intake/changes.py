@@ -14,6 +14,7 @@ from hitl_assets.labeling.records import RejectedRow
 from hitl_assets.labeling.sections import Source
 from hitl_assets.labeling.storage.files import directory_of, name_of
 from hitl_assets.labeling.tables.tables import UnreadableFileError
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm.files import matches
@@ -95,7 +96,8 @@ def dismiss(pachyderm: Pachyderm, project: Project, commit: str) -> RawData:
     keys = item_keys(pachyderm, repo, head, ()).get(commit, frozenset())
     if keys:
         raise ServiceError(
-            f"Batch {commit} has {len(keys)} items that were taken in: they cannot be dismissed any more. Withdraw "
+            f"Batch {commit} has {plural(len(keys), 'item that was', 'items that were')} taken in: they cannot be "
+            "dismissed any more. Withdraw "
             "them (docs/project.md), or close the pool."
         )
     files = files_brought(pachyderm, project, commit, EVERYTHING)
@@ -183,7 +185,8 @@ def item_keys(pachyderm: Pachyderm, repo: str, head: str | None, before: Collect
     gone = [each for each in before if each not in keys]
     if gone:
         raise ServiceError(
-            f"{repo} has lost {len(gone)} batches that were taken in before, {gone[0]} first. Without them their items "
+            f"{repo} has lost {plural(len(gone), 'batch that was', 'batches that were')} taken in before, {gone[0]} "
+            "first. Without them their items "
             "would be asked and paid for again. Materialize raw_data of these batches, the oldest first, then rerun."
         )
     return keys

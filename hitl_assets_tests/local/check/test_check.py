@@ -144,7 +144,7 @@ def test_instructions_that_speak_of_one_task_are_told_where_workers_see_five(che
     """The layout of the interface says what they see."""
     spoken = {"instructions": ("A page has several headlines", "You see one headline at a time")}
     told = next(each for each in checked(**spoken).problems if each.kind == "instructions_of_one")
-    assert "'one headline at a time', and workers see the 5 tasks" in told.what
+    assert "'one headline at a time', and workers see 5 tasks" in told.what
     assert kinds(checked(**spoken, interface=('"kind": "scroll"', '"kind": "pager"'))) == set()
 
 
@@ -234,7 +234,7 @@ def test_items_of_ones_own_are_counted(tmp_path: Path) -> None:
     items = tmp_path / "items.csv"
     items.write_text("headline\nOne\nTwo\nOne\n")
     done = run("clickbait", "--items", str(items))
-    assert (done.exit_code, "2 in items.csv" in done.output, "1 rows can't be used" in done.output) == (0, True, True)
+    assert (done.exit_code, "2 in items.csv" in done.output, "1 row can't be used" in done.output) == (0, True, True)
     items.write_text("title\nOne\n")
     done = run("clickbait", "--items", str(items))
     assert (done.exit_code, "items.csv has no column headline" in done.output) == (1, True)

@@ -16,6 +16,7 @@ from hitl_assets.labeling.project.interfaces import read_interface
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.local.check.check import check_project
 from hitl_assets.local.check.findings import of_placeholders
+from hitl_assets.local.check.screen import columns_of
 from hitl_assets.local.rehearsal.items import read_truth
 
 
@@ -117,12 +118,13 @@ def test_what_is_commented_out_is_right(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_new_project_can_be_rehearsed(tmp_path: Path) -> None:
-    """Good people label the examples right, and nothing has to be changed."""
+    """Good people label the examples right; that these are examples is all that there is to change."""
     path = made(tmp_path)
     done = run("rehearse", str(path.parent), "--crowd", "good", "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
-    assert (told["runs"][0]["ending"], told["runs"][0]["quality"]["right"], told["findings"]) == ("COMPLETED", 20, [])
+    assert (told["runs"][0]["ending"], told["runs"][0]["quality"]["right"]) == ("COMPLETED", 20)
+    assert [each["kind"] for each in told["findings"]] == ["placeholder"]
 
 
 def test_a_column_that_is_no_name_gets_one(tmp_path: Path) -> None:
@@ -135,6 +137,7 @@ def test_a_column_that_is_no_name_gets_one(tmp_path: Path) -> None:
     assert len(read_truth(project, path.parent / "items_example.csv")) == 20
     assert known_tasks_of(project, "golden_tasks.csv")[0].values["review_text"].startswith("Golden 1: a review_text")
     assert list(of_placeholders(project))
+    assert columns_of(project) == "Review Text (review_text), Größe: [cm] (gr_e_cm), stars"
 
 
 def test_a_name_that_cannot_be_is_told_with_one_that_can(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_batch_is_dismissed_file_by_file(
     assert [(row.file, row.reason) for row in dismiss(pachyderm, project, bad).rejected] == [
         ("/b.csv", "dismissed by a person")
     ]
-    with pytest.raises(ServiceError, match="has 1 items that were taken in"):
+    with pytest.raises(ServiceError, match="has 1 item that was taken in"):
         dismiss(pachyderm, project, good)
 
 
@@ -171,7 +171,7 @@ def test_nothing_is_taken_in_when_an_earlier_batch_is_lost(store: TakeIn, commit
     """Its items would look new, and be paid for again."""
     first = commit(a=["one"])
     store(first)
-    with pytest.raises(ServiceError, match=f"{project.name}_raw_data has lost 1 batches .* lost first"):
+    with pytest.raises(ServiceError, match=f"{project.name}_raw_data has lost 1 batch .* lost first"):
         store(commit(b=["two"]), before=[first, "lost"])
 
 
