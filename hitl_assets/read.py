@@ -14,6 +14,7 @@ from hitl_assets.labeling.labels.dataset_forms import ARROW, OWN, fits, typed_ro
 from hitl_assets.labeling.labels.quality import Quality, StoredQuality
 from hitl_assets.labeling.storage.files import Files, name_of
 from hitl_assets.labeling.tables.tables import read_header
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.export import known_fields, read_dataset
 from hitl_assets.local.state import State
 from hitl_assets.resources import emulator_of
@@ -48,7 +49,10 @@ def labels(project: str, batch: str) -> "pd.DataFrame":
     found = [name for name in every if name.startswith(batch)]
     if len(found) != 1:
         there = ", ".join(every) or "none"
-        raise ServiceError(f"{len(found)} batches of {project} with labels begin with {batch!r}. There are {there}.")
+        raise ServiceError(
+            f"{plural(len(found), 'batch', 'batches')} of {project} with labels begin with {batch!r}. There are "
+            f"{there}."
+        )
     fields = fields_of(project)
     own = {"label": fields[list(fields)[-1]] if fields else {}, "held_back": {"type": "boolean"}}
     return frame(every[found[0]]["labels.csv"], {**own, **fields})

@@ -11,6 +11,7 @@ from hitl_assets.deployment import check_variables, launcher_elsewhere
 from hitl_assets.events import key_of
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.instances import BatchError, find_instance
 from hitl_assets.local.state import State
 from hitl_assets.partitions import batches
@@ -37,7 +38,7 @@ class Batches:
         if len(found) == 1:
             return found[0]
         known = "It has none yet." if not names else f"Its last ones: {', '.join(names[-5:])}."
-        problem = "no batch" if not found else f"{len(found)} batches"
+        problem = "no batch" if not found else plural(len(found), "batch", "batches")
         raise BatchError(f"{self.project.name} has {problem} {name}. {known}")
 
     def materialize(self, name: str, batch: str, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from hitl_assets.attempts import ATTEMPT_TAG, Attempt, first_attempt, read_attem
 from hitl_assets.events import key_of, outdated_setup, setup_names
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import digest
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.notifiers import NotificationError, Notifier
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource, TolokaResource
@@ -213,7 +214,7 @@ def collecting_requests(
             request(project, batch, attempt, answer_keys(project, attempt)) for batch, attempt in due.items()
         ],
         asset_events=[*(observe(project, each, look.now) for each in look.seen.changed), *verdicts],
-        skip_reason=None if due else idle(f"{len(watch.batches)} pools watched, none of them ended", waiting),
+        skip_reason=None if due else idle(f"{plural(len(watch.batches), 'pool')} watched, none of them ended", waiting),
         cursor=json.dumps(
             {
                 **watch.to_json(),
@@ -256,4 +257,4 @@ def request(project: Project, batch: str | None, attempt: Attempt, keys: Sequenc
 
 def idle(reason: str, waiting: Mapping[str, Attempt]) -> dg.SkipReason:
     """Why nothing was asked for."""
-    return dg.SkipReason(f"{reason}; {len(waiting)} runs under way." if waiting else f"{reason}.")
+    return dg.SkipReason(f"{reason}; {plural(len(waiting), 'run')} under way." if waiting else f"{reason}.")

@@ -3,6 +3,7 @@ training is there. No Dagster."""
 
 from collections.abc import Mapping
 
+from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.money.budget import Account
 from hitl_assets.labeling.pools.changes import find_project_changes
 from hitl_assets.labeling.pools.pools import training_mark
@@ -20,7 +21,8 @@ def check_not_answered(toloka: Toloka, batch: str, accounts: Mapping[str, Accoun
     account = accounts.get(batch)
     if account is not None and not toloka.has_pool(account.pool_id):
         raise ServiceError(
-            f"Batch {batch} was answered, and {account.spent} was paid, in pool {account.pool_id}, which {toloka.url} "
+            f"Batch {batch} was answered, and {cents(account.spent)} was paid, in pool {account.pool_id}, which "
+            f"{toloka.url} "
             "does not have. Set TOLOKA_URL and TOLOKA_TOKEN to the account in which it is. Nothing was created."
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.labeling.money.amounts import exact
 from hitl_assets.labeling.money.budget import Account, Funds, OverBudgetError, cap_of, check_budget
 from hitl_assets.labeling.pools.elections import describe_doubled, elect, find_doubled
 from hitl_assets.labeling.pools.endings import COMMIT_AGAIN, cannot_open
@@ -273,7 +274,8 @@ def open_pool(
     if committed + at_most > project.configuration.budget.per_project:
         toloka.close_pool(pool.id)
         raise OverBudgetError(
-            f"Pool {pool.id} can cost up to {at_most}, the project's other pools up to {committed}, since another one "
+            f"Pool {pool.id} can cost up to {exact(at_most)}, the project's other pools up to {exact(committed)}, "
+            "since another one "
             f"was opened at the same moment; budget.per_project is {project.configuration.budget.per_project}. It is "
             "closed again. Raise the cap, then materialize pools of this batch with `resume`."
         )

@@ -230,7 +230,7 @@ def test_a_commit_that_cannot_be_read_waits_until_it_is_dismissed(desk: Desk, pa
     (waiting,) = [each for each in told(desk)["waits_for_you"] if each["batch"] == batch]
     assert "hitl dismiss" in waiting["what"]
     said = desk.type("dismiss", desk.name, batch[:8])
-    assert (said.exit_code, said.output.splitlines()[-1]) == (0, f"Batch {batch} is dismissed: 1 files are left out.")
+    assert (said.exit_code, said.output.splitlines()[-1]) == (0, f"Batch {batch} is dismissed: 1 file is left out.")
     shown = told(desk)
     assert [each["batch"] for each in shown["waits_for_you"] if each["batch"] == batch] == []
     assert {each["batch"]: each["state"] for each in shown["projects"][0]["batches"]}[batch] == "dismissed"

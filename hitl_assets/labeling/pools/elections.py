@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hitl_assets.labeling.records import PoolState
+from hitl_assets.labeling.values.plurals import plural
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def describe_doubled(doubled: Iterable[PoolState]) -> str:
     pools = list(doubled)
     named = ", ".join(f"{pool.id} ({pool.link})" for pool in pools)
     return (
-        f"Batch {pools[0].batch.split('/')[-1]} has {len(pools)} pools in which people were asked: {named}. A run that "
+        f"Batch {pools[0].batch.split('/')[-1]} has {plural(len(pools), 'pool')} in which people were asked: "
+        f"{named}. A run that "
         "Dagster took for dead went on. Keep one of them. Close the others if they are open, and archive them in "
         "Toloka: what they have cost goes on counting against the caps. Then materialize pools of this batch."
     )

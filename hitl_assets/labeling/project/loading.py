@@ -2,8 +2,7 @@
 
 import difflib
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +28,7 @@ from hitl_assets.labeling.project.declaration import (
     ProjectTerms,
     TrainingTerms,
 )
+from hitl_assets.labeling.project.written import as_mapping, plain_name
 from hitl_assets.labeling.records import KEY_FIELD
 from hitl_assets.labeling.values.fields import QUOTE
 
@@ -130,15 +130,18 @@ def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) ->
         hint = f" Did you mean {close[0]}?" if close else ""
         return f"field {field} = {value} is unknown.{hint} Allowed: {', '.join(allowed)}."
     if problem["type"] == "string_pattern_mismatch" and problem["ctx"]["pattern"] in NAMES:
-        return f"field {field} = {value} is not allowed: {NAMES[problem['ctx']['pattern']]}{plain_name(value)}."
+        return f"field {field} = {value} is not allowed: {NAMES[problem['ctx']['pattern']]}{usable(problem)}."
     quote = f". {QUOTE}" if problem["type"] in ("string_type", "enum", "literal_error") and is_scalar(problem) else ""
     return f"field {field} = {value} is not allowed: {problem['msg']}{quote}."
 
 
-def plain_name(text: str) -> str:
-    """A name that can be used, made of a text that can't; empty if nothing is left of it."""
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    return f", for example {name}" if name and not name[0].isdigit() else ""
+def usable(problem: Mapping[str, Any]) -> str:
+    """A name that can be used instead of one that can't; for an input field also how a column of that name is read."""
+    text = str(problem["input"])
+    name = plain_name(text)
+    is_input = "input_spec" in problem["loc"]
+    mapped = f"; files keep their column with source: {{{as_mapping(text, name)}}}" if is_input else ""
+    return f", for example {name}{mapped}" if name else ""
 
 
 def is_scalar(problem: Mapping[str, Any]) -> bool:
@@ -262,6 +265,8 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
             "Choose another for one of them."
         )
         yield Mistake(place, text, "label", project.label)
+    for field, columns, fields in mappings(project):
+        yield from misleading(place, field, columns, fields)
     if (project.training is None) != (configuration.training_tasks is None):
         yield Mistake(place, "fields training and training_tasks go together. Give both, or neither.", "training")
     if configuration.overlap and project.terms.dynamic_overlap_config:
@@ -277,3 +282,30 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     if requirement and project.training is None:
         name = "pool.quality_control.training_requirement"
         yield Mistake(place, f"field {name} = {requirement} needs the field training.", name, requirement)
+
+
+def mappings(project: Project) -> Iterator[tuple[str, Mapping[str, str], Collection[str]]]:
+    """The `columns` of each section that has some, and the fields that are read there."""
+    configuration, inputs = project.configuration, project.inputs
+    own = configuration.model.predictions if configuration.model else None
+    predicted = [own.label, own.probability] if own else []
+    sections = [
+        ("source", configuration.source, [*inputs, project.label, *predicted]),
+        ("withdrawn", configuration.withdrawn, [*inputs, KEY_FIELD]),
+        ("dataset", configuration.dataset, [*inputs, project.label]),
+        ("model.predictions.source", own.source if own else None, [*inputs, *predicted]),
+    ]
+    for name, source, fields in sections:
+        if source and source.columns:
+            yield f"{name}.columns", source.columns, dict.fromkeys(fields)
+
+
+def misleading(place: str, field: str, columns: Mapping[str, str], fields: Collection[str]) -> Iterator[Mistake]:
+    """Columns that are given to no field, and fields whose own column is given to another one."""
+    for name, column in columns.items():
+        if column not in fields:
+            text = f"field {field} gives {name} to {column}, which is not read there. Allowed: {', '.join(fields)}."
+            yield Mistake(place, text, field, column)
+        if name in fields and name not in columns.values():
+            text = f"field {field} gives the column {name} to {column}: none is left for {name}. Map one to it."
+            yield Mistake(place, text, field, column)

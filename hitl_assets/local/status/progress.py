@@ -11,6 +11,7 @@ from hitl_assets.events import key_of
 from hitl_assets.labeling.model.routing import AUDIT, MODEL
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.values.plurals import plural
 
 FINISHED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
@@ -87,15 +88,15 @@ class Batch:
         routes = self.by_model
         told = f", {routes[MODEL]} items to the model, {routes[AUDIT]} to both" if routes else ""
         return (
-            f"{self.pools['pool_id']} opened: {self.pools['tasks']} tasks, {self.pools['answers_planned']} answers, "
-            f"{cents(low)} to {cents(high)} USD{told}"
+            f"{self.pools['pool_id']} opened: {plural(self.pools['tasks'], 'task')}, "
+            f"{plural(self.pools['answers_planned'], 'answer')}, {cents(low)} to {cents(high)} USD{told}"
         )
 
     def answers_text(self) -> str:
         """How many answers of how many, and what they cost so far."""
         if self.raw_answers is not None:
             found = self.raw_answers
-            return f"{found['answers']} from {found['workers']} workers, {cents(found['spent'])} USD"
+            return f"{found['answers']} from {plural(found['workers'], 'worker')}, {cents(found['spent'])} USD"
         if self.progress is None:
             return "people are at work" if self.pools else ""
         seen = self.progress
@@ -112,7 +113,7 @@ class Batch:
         """How large the dataset is now."""
         if self.dataset is None:
             return ""
-        return f"{self.dataset['dagster/row_count']} rows in {self.dataset['pachyderm/repo']}"
+        return f"{plural(self.dataset['dagster/row_count'], 'row')} in {self.dataset['pachyderm/repo']}"
 
 
 def read_batch(instance: dg.DagsterInstance, project: Project, commit: str) -> Batch:

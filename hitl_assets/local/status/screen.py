@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hitl_assets.labeling.money.amounts import cents
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.durations import duration
 from hitl_assets.local.status.decisions import SHORT, Decision, find_decisions
 from hitl_assets.local.status.standing import Standing
@@ -85,8 +86,11 @@ def summarize(project: ProjectStatus) -> list[tuple[str, str]]:
     rows = [("Dataset", "none yet")]
     if dataset is not None:
         parts = f"{dataset['rows_labeled_before']} labeled before, {dataset['rows_from_batches']} from "
-        parts += f"{dataset['batches']} batches" if dataset["batches"] != 1 else "1 batch"
-        rows = [("Dataset", f"{dataset['rows']} rows: {parts}"), ("", f"{dataset['repo']}@{dataset['commit']}")]
+        parts += plural(dataset["batches"], "batch", "batches")
+        rows = [
+            ("Dataset", f"{plural(dataset['rows'], 'row')}: {parts}"),
+            ("", f"{dataset['repo']}@{dataset['commit']}"),
+        ]
     return [*rows, *([("Money", describe_money(money))] if money else [])]
 
 

@@ -9,6 +9,7 @@ from hitl_assets.labeling.pools.elections import describe_doubled
 from hitl_assets.labeling.pools.endings import advise, is_whole
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import NOT_OPENED, PoolState
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.status.history import Event, History
 from hitl_assets.local.status.rejections import Rejection, find_rejections
 from hitl_assets.sensors.watching import GONE
@@ -138,7 +139,7 @@ def count_others(standing: Standing, others: Sequence[PoolState], spent: float) 
     counted = replace(standing, spent=(standing.spent or 0.0) + spent)
     if not others:
         return counted
-    return replace(counted, state="twice", text=f"{len(others)} pools", what_to_do=describe_doubled(others))
+    return replace(counted, state="twice", text=plural(len(others), "pool"), what_to_do=describe_doubled(others))
 
 
 def stand(project: Project, history: History, dataset: Event | None, live_status: str | None) -> tuple[State, str, str]:
@@ -181,8 +182,12 @@ def ended(project: Project, history: History, dataset: Event | None, reason: str
         return "collecting", "" if is_whole(reason, project) else f"the pool closed: {reason}", ""
     reviewed, labels = history.events.get("reviewed_answers"), history.events.get("aggregated_labels")
     if reviewed is not None and reviewed.storage_id > answers.storage_id and reviewed.metadata.get("undecided"):
-        count = reviewed.metadata["undecided"]
-        return "review", f"{count} assignments wait for you", "Decide which are good: they are paid."
+        undecided = reviewed.metadata["undecided"]
+        return (
+            "review",
+            f"{plural(undecided, 'assignment waits', 'assignments wait')} for you",
+            "Decide which are good: they are paid.",
+        )
     if labels is None or labels.storage_id < answers.storage_id:
         return "collecting", "answers are there, labels are not", ""
     if dataset is None or dataset.storage_id < labels.storage_id:
@@ -192,13 +197,17 @@ def ended(project: Project, history: History, dataset: Event | None, reason: str
         return "labeled", left_unsure(history), str(metadata(history.events.get("rounds")).get(REFUSED, ""))
     if not missing:
         return "labeled", f"the pool closed: {reason}", ""
-    return "partial", f"{reason}; {missing} items lack answers", what_to_do(project, history, reason)
+    return (
+        "partial",
+        f"{reason}; {plural(missing, 'item lacks', 'items lack')} answers",
+        what_to_do(project, history, reason),
+    )
 
 
 def left_unsure(history: History) -> str:
     """How many labels are not as sure as was wanted, though nobody is asked any more; empty if none is."""
     unsure = metadata(history.events.get("rounds")).get("items_unsure")
-    return f"{unsure} labels are not sure enough" if unsure else ""
+    return f"{plural(unsure, 'label is', 'labels are')} not sure enough" if unsure else ""
 
 
 def what_to_do(project: Project, history: History, reason: str) -> str:

@@ -14,6 +14,7 @@ from hitl_assets.labeling.records import RejectedRow
 from hitl_assets.labeling.sections import Source
 from hitl_assets.labeling.storage.files import directory_of, name_of
 from hitl_assets.labeling.tables.tables import UnreadableFileError
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm.files import matches
@@ -74,7 +75,7 @@ def take_in(
         taken = Taken(known, own, withdrawn, elsewhere)
         with placed(f"{source.repo}@{commit}"):
             return collect_items(
-                change.files, project.inputs, (), change.inherited, project.identity, taken, source.encoding
+                change.files, project.inputs, (), change.inherited, project.identity, taken, source.written
             )
 
     found = collect({})
@@ -95,7 +96,8 @@ def dismiss(pachyderm: Pachyderm, project: Project, commit: str) -> RawData:
     keys = item_keys(pachyderm, repo, head, ()).get(commit, frozenset())
     if keys:
         raise ServiceError(
-            f"Batch {commit} has {len(keys)} items that were taken in: they cannot be dismissed any more. Withdraw "
+            f"Batch {commit} has {plural(len(keys), 'item that was', 'items that were')} taken in: they cannot be "
+            "dismissed any more. Withdraw "
             "them (docs/project.md), or close the pool."
         )
     files = files_brought(pachyderm, project, commit, EVERYTHING)
@@ -183,7 +185,8 @@ def item_keys(pachyderm: Pachyderm, repo: str, head: str | None, before: Collect
     gone = [each for each in before if each not in keys]
     if gone:
         raise ServiceError(
-            f"{repo} has lost {len(gone)} batches that were taken in before, {gone[0]} first. Without them their items "
+            f"{repo} has lost {plural(len(gone), 'batch that was', 'batches that were')} taken in before, {gone[0]} "
+            "first. Without them their items "
             "would be asked and paid for again. Materialize raw_data of these batches, the oldest first, then rerun."
         )
     return keys
@@ -205,9 +208,8 @@ def labeled_before(pachyderm: Pachyderm, project: Project) -> LabeledBefore:
         return LabeledBefore()
     files = read_all(pachyderm, source, head)
     with placed(f"{source.repo}@{head}"):
-        rows, rejected = read_labeled(
-            files, project.inputs, project.label, project.outputs, encoding_of(project, source)
-        )
+        written = source.written_beside(project.configuration.source)
+        rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs, written)
     return LabeledBefore(rows, rejected, f"{source.repo}@{head}")
 
 
@@ -219,13 +221,10 @@ def find_withdrawn(pachyderm: Pachyderm, project: Project) -> Withdrawal:
         return Withdrawal()
     files = read_all(pachyderm, source, head)
     with placed(f"{source.repo}@{head}"):
-        items, rejected = read_withdrawn(files, project.inputs, project.identity, encoding_of(project, source))
+        items, rejected = read_withdrawn(
+            files, project.inputs, project.identity, source.written_beside(project.configuration.source)
+        )
     return Withdrawal(items, rejected, f"{source.repo}@{head}")
-
-
-def encoding_of(project: Project, source: Source) -> str | None:
-    """The encoding of files that are not UTF-8: the section's own, or that of the raw data."""
-    return source.encoding or project.configuration.source.encoding
 
 
 def read_all(pachyderm: Pachyderm, source: Source, head: str) -> dict[str, bytes]:

@@ -32,7 +32,7 @@ def _regions(part: Part) -> Html:
     control = _control(part, "regions", complain, labels=values, shapes=allowed)
     source = picture_address(part.text("image"))
     if source is None:
-        return _shown(part, control, complain, no_source(part.text("image"), "picture"))
+        return _shown(part, control, complain, no_source(part, part.text("image"), "picture"))
     keys = _keys(part)
     least = part.number("minWidth")
     options = {
