@@ -7,13 +7,15 @@ fields, where the project is at hand. Nothing is written.
 
 import os
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from hitl_assets.labeling.items.batch_names import by_time, find_named
+from hitl_assets.labeling.items.batch_names import by_time, find_named, title
 from hitl_assets.labeling.items.items import Specification
 from hitl_assets.labeling.labels.dataset_forms import ARROW, OWN, fits, typed_rows
 from hitl_assets.labeling.labels.quality import Quality, StoredQuality
-from hitl_assets.labeling.storage.files import Files, name_of
+from hitl_assets.labeling.storage.file_forms import read_source
+from hitl_assets.labeling.storage.files import COMMIT_FILE, Files, name_of
 from hitl_assets.labeling.tables.tables import read_header
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.export import known_fields, read_dataset
@@ -77,6 +79,18 @@ def quality(project: str) -> "pd.DataFrame":
         for name, files in sorted(every.items(), key=lambda each: by_time(each[0]))
     ]
     return pd.DataFrame(rows).set_index("batch")
+
+
+def titles(project: str, names: Iterable[str]) -> list[str]:
+    """What to call these batches in tables and plots, `2026-11-30 07:35 items-3.csv 4ccc5c1a`: by time (UTC), first
+    file and commit, as far as they are known."""
+    commits = batches(project, "raw_data", COMMIT_FILE)
+
+    def describe(name: str) -> str:
+        commit, file = read_source(commits.get(name, {}).get(COMMIT_FILE, b""))
+        return title(name, file, commit.started if commit else None)
+
+    return [describe(name) for name in names]
 
 
 def summarize(found: Quality) -> dict[str, Any]:

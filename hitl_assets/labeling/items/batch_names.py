@@ -33,7 +33,7 @@ def name_batch(commit: Commit) -> str:
 
 def names_of(commit: Commit) -> tuple[str, str]:
     """Every name that the batch of a commit may have: its id is what versions before 0.2 called it."""
-    return commit.id, name_batch(commit)
+    return name_batch(commit), commit.id
 
 
 def is_commit(name: str) -> bool:

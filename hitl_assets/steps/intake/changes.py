@@ -143,12 +143,13 @@ def check_name(
     Raises:
         ServiceError: it is.
     """
-    others = [name for name in names_of(commit) if name != batch and name in keys and batch not in keys]
-    if any(is_batch_of(pachyderm, repo, head, name, commit) for name in others):
-        raise ServiceError(
-            f"{commit} is batch {others[0]} already. Go on with that one, and delete the partition {batch}: it would "
-            "be the same batch again."
-        )
+    for other in names_of(commit):
+        is_there = other in keys and batch not in keys
+        if is_there and is_batch_of(pachyderm, repo, head, other, commit):
+            raise ServiceError(
+                f"{commit} is batch {other} already. Go on with that one, and delete the partition {batch}: it would "
+                "be the same batch again."
+            )
 
 
 def dismiss(pachyderm: Pachyderm, project: Project, batch: str) -> RawData:

@@ -31,7 +31,7 @@ def test_a_batch_is_called_by_the_second_and_the_beginning_of_the_id() -> None:
     """In UTC, wherever the time came from."""
     there = COMMIT.started.astimezone(timezone(timedelta(hours=5, minutes=45)))
     assert name_batch(COMMIT) == name_batch(Commit("items", OLD, there)) == NAME
-    assert names_of(COMMIT) == (OLD, NAME)
+    assert names_of(COMMIT) == (NAME, OLD)
 
 
 def test_a_name_says_its_second_and_its_digits() -> None:
