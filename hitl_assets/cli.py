@@ -148,7 +148,7 @@ def commit(files: tuple[Path, ...], project: str, yes: bool, dry_run: bool, pach
 @click.argument("batch")
 @STATE
 def resume(project: str, batch: str, state: Path) -> None:
-    """Go on with a BATCH (a commit id, or how it begins) of PROJECT whose pool ended early.
+    """Go on with a BATCH (its name, its commit's id, or how either begins) of PROJECT whose pool ended early.
 
     The same pool is opened again for the answers that are missing, inside the caps. What was paid stays paid.
     """

@@ -34,7 +34,7 @@ from hitl_assets.services.toloka.tasks import (
     training_task,
 )
 from hitl_assets.steps.money.funds import cost_of, costs_beside, funds_beside, pools_of_project
-from hitl_assets.steps.prerequisites import check_not_answered, check_project, training_id
+from hitl_assets.steps.prerequisites import check_not_answered, check_other_name, check_project, training_id
 
 # How many rows an error names.
 MOST_ROWS = 10
@@ -128,6 +128,7 @@ def publish(
     if pool is None:
         project_id = toloka.active_of(projects, project_mark(project))
         check_not_answered(toloka, batch.name, accounts)
+        check_other_name(mark, every)
     funds = funds_beside(toloka, every, pool, project, accounts)
     if pool is not None and pool.terms is not None:  # Somebody may have changed it before it was opened.
         estimate = estimate_pool(len(batch.tasks), project, pool.terms)
@@ -136,7 +137,7 @@ def publish(
         check_project(toloka, project, pool.project_id if pool else project_id)
     was_there = pool is not None
     if pool is None:
-        pool = create_pool(toloka, project, mark, project_id, now)
+        pool = create_pool(toloka, project, mark, project_id, now, min(task.file for task in batch.tasks))
     found = Published(pool, estimate, funds, cap_of(project.configuration.budget, funds), "found", was_there=was_there)
     if pool.was_started:
         found = replace(found, rejected=missing_rows(toloka, project, batch, pool))
@@ -168,10 +169,10 @@ def allow_changes(toloka: Toloka, project: Project, filled: Published) -> Decima
     return at_most
 
 
-def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, now: datetime) -> PoolState:
+def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, now: datetime, file: str) -> PoolState:
     """The batch's pool after we created one: another run may have created one meanwhile, and the younger gives way."""
     training = training_id(toloka, project, project_id)
-    created = toloka.create_pool(compose_pool(project, mark, project_id, training, now))
+    created = toloka.create_pool(compose_pool(project, mark, project_id, training, now, file))
     others = [pool for pool in toloka.find_pools(project_id) if pool.id != created.id]
     if elect([*others, created], mark.name, mark.key).chosen == created:
         return created

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hitl_assets.labeling.project.written import USUAL, Written
-from hitl_assets.labeling.records import Item, RejectedRow, Values
+from hitl_assets.labeling.records import Commit, Item, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import Row, Table, UnreadableFileError, read_header, read_table
 from hitl_assets.labeling.values.identity import IDENTITY, Identity, every_key, look_of
 from hitl_assets.labeling.values.plurals import plural
@@ -50,7 +50,8 @@ class Alike(NamedTuple):
 class RawData:
     """One batch of raw data: new items, rejected rows, how many rows were known already, and the files of the commit.
 
-    Each row of each file is one of the first three. `known_keys` are the keys under which rows are known.
+    Each row of each file is one of the first three. `known_keys` are the keys under which rows are known. `commit` is
+    what brought it (None: not told), `first_file` the first file that it brought, by name, of those that are read.
     """
 
     items: tuple[Item, ...]
@@ -59,6 +60,8 @@ class RawData:
     files: tuple[SourceFile, ...] = ()
     alike: tuple[Alike, ...] = ()
     known_keys: frozenset[str] = frozenset()
+    commit: Commit | None = None
+    first_file: str = ""
 
     @property
     def unread(self) -> tuple[SourceFile, ...]:

@@ -24,7 +24,7 @@ class Election:
 
 
 def elect(pools: Iterable[PoolState], batch: str, key: str, known: str = "") -> Election:
-    """The pool of a batch (`project/commit`) made with the configuration `key`: the one that was started, whatever its
+    """The pool of a batch (`project/batch`) made with the configuration `key`: the one that was started, whatever its
     configuration; otherwise the oldest with this one. A pool that was started and archived is out if another one was
     started that isn't. If all are archived, it is the one whose id is `known` from when the batch was published."""
     ours = sorted((pool for pool in pools if pool.batch == batch), key=age)
@@ -46,7 +46,7 @@ def age(pool: PoolState) -> tuple[str, int, str]:
 
 
 def find_doubled(pools: Iterable[PoolState]) -> Mapping[str, tuple[PoolState, ...]]:
-    """The batches (`project/commit`) for which people were asked in more than one pool that nobody archived, with
+    """The batches (`project/batch`) for which people were asked in more than one pool that nobody archived, with
     these pools, the oldest first."""
     batches: dict[str, list[PoolState]] = {}
     for pool in sorted(pools, key=age):

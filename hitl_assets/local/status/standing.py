@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hitl_assets.events import ANSWERS, DISMISSED, REFUSED, ROUND, STATUS_THEN, STOPPED
+from hitl_assets.labeling.items.batch_names import title
 from hitl_assets.labeling.pools.elections import describe_doubled
 from hitl_assets.labeling.pools.endings import advise, is_whole
 from hitl_assets.labeling.project.declaration import Project
@@ -33,7 +34,8 @@ class Standing:
     may cost by its plan, `cap` by the caps. `since` is when it came to this state (epoch seconds).
     `round` is the round of asking, for projects that ask again where a label is not sure; answers are those of all
     rounds. `expected_end` is when an open pool is done if people go on as they do.
-    `rejections`: what it put aside and nobody was asked about.
+    `title` is the batch for people, with the first file that it brought, `commit` what it is of, as `repo@id` (empty
+    until it is taken in). `rejections`: what it put aside and nobody was asked about.
     `is_superseded`: it failed, and a later batch took in what it brought.
     """
 
@@ -58,6 +60,8 @@ class Standing:
     failed_step: str = ""
     rejections: tuple[Rejection, ...] = ()
     is_superseded: bool = False
+    title: str = ""
+    commit: str = ""
 
     @property
     def completed(self) -> float | None:
@@ -104,7 +108,7 @@ def judge(project: Project, history: History, dataset: Event | None, live_status
         state, text = ("failed", run.failure) if not run.will_repeat else (state, f"will be tried again: {run.failure}")
     events = history.events
     plan, answered = events.get("pools"), newest(events.get("raw_answers"), history.observation)
-    labels = metadata(events.get("aggregated_labels"))
+    raw_data, labels = metadata(events.get("raw_data")), metadata(events.get("aggregated_labels"))
     has_pool = bool(metadata(plan).get("pool_id"))
     moments = [event.timestamp for event in (*events.values(), history.observation) if event is not None]
     if state == "failed" and run is not None:
@@ -115,7 +119,7 @@ def judge(project: Project, history: History, dataset: Event | None, live_status
         text=text,
         what_to_do=todo,
         since=max(moments, default=None),
-        items=metadata(events.get("raw_data")).get("new_items"),
+        items=raw_data.get("new_items"),
         answers=metadata(answered).get("answers", 0 if has_pool else None),
         answers_planned=metadata(newest(plan, history.observation)).get(ANSWERS, metadata(plan).get(ANSWERS)),
         planned=metadata(plan).get("estimate_maximum"),
@@ -130,6 +134,8 @@ def judge(project: Project, history: History, dataset: Event | None, live_status
         run_id=run.id if run else "",
         failed_step=run.failed_step if run and state == "failed" else "",
         rejections=tuple(find_rejections(project, history)),
+        title=str(raw_data.get("batch") or title(history.batch)),
+        commit=str(raw_data.get("commit") or ""),
     )
 
 
