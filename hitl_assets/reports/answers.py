@@ -35,17 +35,21 @@ def answers(collected: Collected | None, project: Project, batch: str) -> Metada
         **describe_pace(given),
         "planned_maximum": float(account.planned),
         "spent": float(account.spent),
-        **({"spent_per_answer": round(float(account.spent) / real, 6)} if real else {}),
+        **({"spent_per_answer": round(float(account.spent) / real, 4)} if real else {}),
         "partial": not is_whole(pool.close_reason, project),
         "close_reason": pool.close_reason,
         "what_to_do": advise(pool.close_reason, project, batch, pool.is_archived),
         "pool": dg.MetadataValue.url(pool.link),
-        "assignments": table(
-            [("status", "string"), ("assignments", "int")], sorted(count_statuses(assignments).items())
-        ),
+        **describe_statuses(assignments),
         **unreadable_answers(assignments, project),
         **describe_crowd(describe_workers(assignments, project.label)),
     }
+
+
+def describe_statuses(assignments: Sequence[Mapping[str, Any]]) -> Metadata:
+    """How many assignments ended how."""
+    rows = sorted(count_statuses(assignments).items())
+    return {"assignments": table([("status", "string"), ("assignments", "int")], rows)} if rows else {}
 
 
 def simulated(kind: str) -> Metadata:
@@ -82,7 +86,11 @@ def describe_crowd(workers: Sequence[Worker]) -> Metadata:
     return {
         "workers": sum(each.answers > 0 for each in workers),
         "largest_share": round(max((each.share for each in workers), default=0.0), 4),
-        "per_worker": table([*columns, ("golden_accuracy", "float"), ("seconds_per_task", "float")], rows),
+        **(
+            {"per_worker": table([*columns, ("golden_accuracy", "float"), ("seconds_per_task", "float")], rows)}
+            if rows
+            else {}
+        ),
     }
 
 

@@ -196,7 +196,7 @@ def concatenated_dataset(project: Project) -> Sequence[Column]:
         *fields(project, labels, *before),
         answer_field(project, project.label, "The label.", (labels, "label"), *own),
         Column("source", "string", "Where the label is from: before, crowd, model or audit.", ((labels, "source"),)),
-        Column("batch", "string", "The commit that brought the item; empty for what was labeled before."),
+        Column("batch", "string", "The batch that brought the item; empty for what was labeled before."),
         Column(KEY_FIELD, "string", IDENTITY, ((labels, KEY_FIELD),)),
         Column("confidence", "float", "How sure the label is, 0 to 1.", ((labels, "confidence"),)),
         *origin({name: (labels, name) for name, _, _ in ORIGIN}),

@@ -37,7 +37,7 @@ def dataset(
         "batches": len({row.batch for row in rows if row.batch}),
         "labeled_before": before.commit or "none",
         "spent": float(spent),
-        **({"spent_per_label": round(float(spent) / labeled, 6)} if labeled else {}),
+        **({"spent_per_label": round(float(spent) / labeled, 4)} if labeled else {}),
         "labels": count_table("label", "rows", balance),
         **shares(balance, project),
         **({"balance": plots.balance(balance, "rows")} if rows else {}),

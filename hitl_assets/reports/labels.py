@@ -29,17 +29,21 @@ def labels(found: Labels, project: Project, spent: Decimal = Decimal(0)) -> Meta
         "items_without_label": len(found.unlabeled),
         "method": project.configuration.aggregation.method,
         "spent": float(spent),
-        **({"spent_per_label": round(float(spent) / len(decided), 6)} if decided else {}),
+        **({"spent_per_label": round(float(spent) / len(decided), 4)} if decided else {}),
         "label_counts": count_table("label", "items", counts),
         **shares(counts, project),
         "agreement": round(agreement(decided), 4),
         **describe_confidence(decided),
         **describe_disputes(decided),
-        "unlabeled": table(
-            [("item", "string"), ("answers", "int"), ("needed", "int")],
-            [(shown(item.values), item.answers, item.needed) for item in found.unlabeled[:ROWS]],
-        ),
+        **describe_unlabeled(found),
     }
+
+
+def describe_unlabeled(found: Labels) -> Metadata:
+    """The first items without a label, and how many answers they have of those that they need."""
+    columns = [("item", "string"), ("answers", "int"), ("needed", "int")]
+    rows = [(shown(item.values), item.answers, item.needed) for item in found.unlabeled[:ROWS]]
+    return {"unlabeled": table(columns, rows)} if rows else {}
 
 
 def describe_confidence(decided: Sequence[Label]) -> Metadata:
@@ -54,8 +58,10 @@ def describe_disputes(decided: Sequence[Label]) -> Metadata:
     """The items on which people disagree, the least sure first, with the votes."""
     disputed = sorted((label for label in decided if len(label.votes) > 1), key=lambda label: label.confidence)
     columns = [("item", "string"), ("label", "string"), ("confidence", "float"), ("votes", "string")]
-    rows = [(shown(each.values), each.label, each.confidence, write_votes(each.votes)) for each in disputed[:ROWS]]
-    return {"disputed_items": len(disputed), "disputed": table(columns, rows)}
+    rows = [
+        (shown(each.values), each.label, round(each.confidence, 4), write_votes(each.votes)) for each in disputed[:ROWS]
+    ]
+    return {"disputed_items": len(disputed), **({"disputed": table(columns, rows)} if rows else {})}
 
 
 def write_votes(votes: Mapping[str, int]) -> str:

@@ -35,7 +35,7 @@ def pool(published: Published, project: Project) -> Metadata:
         "reward_per_suite": float(terms.reward),
         "estimate_minimum": float(estimate.minimum),
         "estimate_maximum": float(estimate.maximum),
-        "estimate_per_label": round(float(estimate.maximum) / estimate.tasks, 6),
+        "estimate_per_label": round(float(estimate.maximum) / estimate.tasks, 4),
         "cap_per_batch": float(project.configuration.budget.per_batch),
         "cap_per_project": float(project.configuration.budget.per_project),
         CAP: float(published.cap),

@@ -30,7 +30,7 @@ def quality(found: Quality) -> Metadata:
         "labels": found.labels,
         "labels_held_back": found.held_back,
         "audited_items": audit.items,
-        **{name: round(float(value), 6) for name, value in numbers.items() if value is not None},
+        **{name: round(float(value), 4) for name, value in numbers.items() if value is not None},
         "spent": float(found.spent),
         "audit": describe_audit(audit),
         "sources": count_table("source", "labels", Counter(found.sources)),

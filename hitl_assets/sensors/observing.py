@@ -46,9 +46,8 @@ class Waiting:
 
 def observe(project: Project, watched: Watched, now: float) -> dg.AssetObservation:
     """The progress of a batch as an observation of its pool, with numbers that the UI draws over time."""
-    per_suite = watched.per_suite or project.price.per_suite
     planned = watched.planned or watched.published.answers
-    answers = min(planned, max(0, watched.accepted) * per_suite)
+    answers = count_answers(watched, planned, watched.per_suite or project.price.per_suite)
     cost = watched.cost
     spent = Decimal(cost.spent) if cost.spent else max(0, watched.accepted) * project.suite_price
     return dg.AssetObservation(
@@ -65,12 +64,20 @@ def observe(project: Project, watched: Watched, now: float) -> dg.AssetObservati
             "spent": float(money(spent)),
             "exposure": float(money(max(spent, Decimal(cost.exposure)))),
             CAP: float(cap_seen(project, watched)),
-            STOPPED: watched.stopped,
+            **({STOPPED: watched.stopped} if watched.stopped else {}),
             **({"changed": "; ".join(watched.changes)} if watched.changes else {}),
             "what_to_do": advice(project, watched),
             **estimate_end(watched, now),
         },
     )
+
+
+def count_answers(watched: Watched, planned: int, per_suite: int) -> int:
+    """About how many answers there are: those of accepted suites. Not every suite is full, so that `planned` answers
+    are there only when the last suite is."""
+    accepted = max(0, watched.accepted)
+    in_proportion = planned * accepted // watched.expected if accepted < watched.expected else planned
+    return min(in_proportion, accepted * per_suite)
 
 
 def cap_seen(project: Project, watched: Watched) -> Decimal:

@@ -51,6 +51,15 @@ def test_without_a_pace_there_is_no_estimate(shipped_project: Project, each: Wat
     assert "hours_left" not in seen(shipped_project, each, START + HOUR)
 
 
+@pytest.mark.parametrize(("accepted", "answers"), [(0, 0), (1, 3), (39, 146), (40, 150), (41, 150)])
+def test_a_pool_that_ended_early_lacks_answers(shipped_project: Project, accepted: int, answers: int) -> None:
+    """40 suites of up to 4 hold 150 answers: with the last suite missing they are not all there."""
+    published = PublishedBatch("b1", "7", "1", "2026-01-01T00:00:00", 150, 1)
+    shown = seen(shipped_project, Watched(published, "CLOSED: MANUAL", accepted=accepted, expected=40), START)
+    assert (shown["answers"], shown["completed"] == 1) == (answers, answers == 150)
+    assert "stopped_at_cap" not in shown
+
+
 def test_progress_has_what_was_accepted_and_rejected(shipped_project: Project) -> None:
     """Rejected suites are not paid."""
     shown = seen(shipped_project, watched(accepted=10, rejected=2), START)

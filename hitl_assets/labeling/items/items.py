@@ -237,8 +237,10 @@ def find_alike(items: Iterable[Item]) -> Iterator[Alike]:
 
 
 def describe_rejected(rejected: Iterable[RejectedRow], place: str) -> list[str]:
-    """A line for each rejected row: where it stands and why."""
-    return [
-        f"{place}:{row.file} row {row.row}{f' column {row.column}' if row.column else ''}: {row.reason}"
-        for row in rejected
-    ]
+    """A line for each rejected row: where it stands and why. What is said of a whole file names it already."""
+    return [f"{place}:{row.reason if row.reason.startswith(row.file) else describe_row(row)}" for row in rejected]
+
+
+def describe_row(row: RejectedRow) -> str:
+    """Where a rejected row stands and why."""
+    return f"{row.file} row {row.row}{f' column {row.column}' if row.column else ''}: {row.reason}"

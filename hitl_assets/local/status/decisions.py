@@ -10,30 +10,31 @@ from hitl_assets.local.status.status import ProjectStatus
 
 @dataclass(frozen=True)
 class Decision:
-    """A batch that waits, why, what to look at first, and how to go on (empty: no command does it)."""
+    """A batch that waits, why, what to look at first, the command that goes on, and one that is done with it instead
+    (empty: no command does it)."""
 
     project: str
     batch: str
     state: str
     what: str
     command: str
+    otherwise: str = ""
 
 
 def find_decisions(project: ProjectStatus, option: str = "") -> Iterator[Decision]:
     """All of a project. `option` is appended to each command, as ` --state other`."""
     for each in project.batches:
         if each.waits_for_a_person:
-            command = command_for(project.name, each)
-            yield Decision(
-                project.name, each.batch, each.state, describe(each), f"{command}{option}" if command else ""
-            )
+            commands = command_for(project.name, each), leave_out(project.name, each)
+            completed = (f"{command}{option}" if command else "" for command in commands)
+            yield Decision(project.name, each.batch, each.state, describe(each), *completed)
 
 
 def describe(standing: Standing) -> str:
     """Why a batch waits, and what a person does."""
     text = f"The pool closed: {standing.text}" if standing.state == "partial" else standing.text
     text = text if not text or text[-1] in ".!?" else f"{text}."
-    return " ".join(filter(None, [text, standing.what_to_do, rerun(standing), leave_out(standing)]))
+    return " ".join(filter(None, [text, standing.what_to_do, rerun(standing), correct(standing)]))
 
 
 def rerun(standing: Standing) -> str:
@@ -42,9 +43,14 @@ def rerun(standing: Standing) -> str:
     return f"Then rerun run {standing.run_id} in Dagster's UI." if is_late else ""
 
 
-def leave_out(standing: Standing) -> str:
-    """How to be done with a commit that cannot be taken in."""
+def correct(standing: Standing) -> str:
+    """What to do about a commit that cannot be taken in."""
     return "Correct its files and commit them, or leave it out with hitl dismiss." if is_bad_commit(standing) else ""
+
+
+def leave_out(project: str, standing: Standing) -> str:
+    """The command that is done with a commit that cannot be taken in."""
+    return f"hitl dismiss {project} {standing.batch}" if is_bad_commit(standing) else ""
 
 
 def is_bad_commit(standing: Standing) -> bool:

@@ -11,6 +11,7 @@ from hitl_assets.io_managers import rejected_in
 from hitl_assets.labeling.items.items import describe_rejected
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import RejectedRow
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.status.history import History
 
 # An asset, how many rows it put aside (in its metadata), and what they are.
@@ -28,7 +29,7 @@ class Rejection:
 
     def __str__(self) -> str:
         first = f" The first: {describe_rejected(self.rows[:1], '')[0].removeprefix(':')}." if self.rows else ""
-        return f"{self.count} {self.what} put aside.{first} All of them: {self.path}"
+        return f"{plural(self.count, self.what.removesuffix('s'))} put aside.{first} All of them: {self.path}"
 
 
 def find_rejections(project: Project, history: History) -> Iterator[Rejection]:

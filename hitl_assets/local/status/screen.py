@@ -35,7 +35,10 @@ WORDS = {
 BAR = 12
 NOWHERE = "not set"
 # From these widths on there is room for more columns.
-WIDE, WIDEST = 100, 130
+WIDE, WIDER, WIDEST = 110, 130, 160
+STATE = "Where it stands"
+# Less than that says nothing.
+LEAST_STATE = 14
 
 Show = Callable[[Standing], "str | Text"]
 
@@ -111,7 +114,8 @@ def draw_batches(batches: Sequence[Standing], now: float, width: int) -> Table:
     table = Table(show_edge=False, pad_edge=False, header_style="dim", padding=(0, 1))
     columns = choose_columns(now, width)
     for name, side, _ in columns:
-        table.add_column(name, justify=side, no_wrap=name != "Where it stands")
+        is_state = name == STATE
+        table.add_column(name, justify=side, no_wrap=not is_state, min_width=LEAST_STATE if is_state else None)
     for batch in batches:
         table.add_row(*(show(batch) for _, _, show in columns))
     return table
@@ -122,10 +126,10 @@ def choose_columns(now: float, width: int) -> list[tuple[str, Literal["left", "r
     since: tuple[str, Literal["right"], Show] = ("Since", "right", lambda each: age(each, now))
     answers: tuple[str, Literal["right"], Show] = ("Answers", "right", count_answers)
     narrow: list[tuple[str, Literal["left", "right"], Show]] = [
-        ("Batch", "left", lambda each: each.title if width >= WIDEST else short_title(each.batch)),
+        ("Batch", "left", lambda each: each.title if width >= WIDER else short_title(each.batch)),
         *([since] if width >= WIDE else []),
         ("Items", "right", lambda each: "" if each.items is None else str(each.items)),
-        ("Where it stands", "left", lambda each: draw_state(each, now)),
+        (STATE, "left", lambda each: draw_state(each, now)),
         *([answers] if width >= WIDE else []),
     ]
     if width >= WIDEST:
@@ -187,7 +191,7 @@ def amount(value: float | None, digits: int = 2) -> str:
 
 
 def show_decisions(console: Console, decisions: Sequence[Decision]) -> None:
-    """What waits for a person, with the command; a command stays in one line, to be copied."""
+    """What waits for a person, with the commands; a command stays in one line, to be copied."""
     if not decisions:
         return
     console.print("[bold yellow]Waits for you[/bold yellow]")
@@ -197,8 +201,8 @@ def show_decisions(console: Console, decisions: Sequence[Decision]) -> None:
         table.add_column(overflow="fold")
         table.add_row(short_title(each.batch), escape(each.what))
         console.print(table, highlight=False)
-        if each.command:
-            console.print(f"          [bold]{escape(each.command)}[/bold]", highlight=False, soft_wrap=True)
+        for command in filter(None, (each.command, each.otherwise)):
+            console.print(f"          [bold]{escape(command)}[/bold]", highlight=False, soft_wrap=True)
     console.print()
 
 

@@ -155,3 +155,9 @@ def test_rejected_rows_are_described_with_their_place() -> None:
         "fruit@abc:/a.csv row 3 column text: value is missing",
         "fruit@abc:/a.csv row 4: same as row 2",
     ]
+
+
+def test_a_file_that_was_put_aside_is_named_once() -> None:
+    """It is no row of it that is wrong."""
+    whole = RejectedRow("/a.csv", 1, "", "/a.csv is not UTF-8: row 2, byte 12.")
+    assert describe_rejected([whole], "fruit@abc") == ["fruit@abc:/a.csv is not UTF-8: row 2, byte 12."]

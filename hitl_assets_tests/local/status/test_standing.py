@@ -240,3 +240,5 @@ def test_each_decision_has_its_command(standing: Standing, command: str, words: 
     assert decision.command.startswith(command)
     assert bool(decision.command) == bool(command)
     assert words in decision.what
+    is_bad = standing.failed_step == "raw_data"
+    assert decision.otherwise == (f"hitl dismiss fruit {standing.batch} -x" if is_bad else "")
