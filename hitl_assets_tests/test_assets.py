@@ -82,6 +82,13 @@ def test_the_graph_is_the_story(shipped_project: Project) -> None:
     assert list(describe(shipped_project)) == SNAPSHOT.read_text().splitlines()
 
 
+def test_names_have_room_beside_their_kinds(shipped_project: Project) -> None:
+    """Beside three kinds the catalog has room for seven letters of an asset's name."""
+    sections = shipped_project.configuration.model_copy(update=EVERYTHING)
+    specs = definitions(replace(shipped_project, configuration=sections)).resolve_all_asset_specs()
+    assert {spec.key.path[-1]: spec.kinds for spec in specs if len(spec.kinds) > 2} == {}
+
+
 def test_columns_come_from_columns_that_are_there(shipped_project: Project) -> None:
     """A name that is wrong on either side would be a gap in the lineage that nobody sees."""
     specs = definitions(shipped_project).resolve_all_asset_specs()

@@ -82,7 +82,7 @@ def prediction_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         return []
 
     @asset(
-        kinds={"scikitlearn", "csv", "pachyderm"},
+        kinds={"scikitlearn", "pachyderm"},
         ins={"raw_data": dg.AssetIn(key=[project.name, "raw_data"])},
         deps=[key_of(project, APPROVED)] if project.has_classifier else [],
         metadata=reports.columns_of(project, "predictions"),

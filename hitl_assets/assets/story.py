@@ -253,7 +253,7 @@ def calibration_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     """From answers to what they are worth."""
 
     @asset(
-        kinds={"pandas", "csv", "pachyderm"},
+        kinds={"csv", "pachyderm"},
         ins=answered_inputs(project),
         deps=predicted(project),
         metadata=reports.columns_of(project, "calibration"),
@@ -277,7 +277,7 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     overlap = project.configuration.overlap
 
     @asset(
-        kinds={"toloka", "csv", "pachyderm"},
+        kinds={"toloka", "pachyderm"},
         ins=answered_inputs(project),
         deps=[*predicted(project), key_of(project, "calibration")],
         metadata=reports.columns_of(project, "rounds"),
@@ -314,7 +314,7 @@ def labels_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     """From answers to labels."""
 
     @asset(
-        kinds={"pandas", "csv", "pachyderm"},
+        kinds={"csv", "pachyderm"},
         ins=answered_inputs(project),
         deps=[*predicted(project), key_of(project, "rounds" if project.has_rounds else "calibration")],
         metadata=reports.columns_of(project, "aggregated_labels"),

@@ -20,6 +20,7 @@ from hitl_assets.sensors.guard import cap_of
 from hitl_assets.sensors.watching import GONE, OPEN, Watch, Watched
 
 NOTHING = "nothing"
+COMPLETED = "CLOSED: COMPLETED"
 TWICE = "ASKED TWICE"
 # The checks of `pools` that the sensor answers.
 DECISIONS, IN_TIME, ONCE = "no_pool_waits_for_you", "people_answer_in_time", "people_are_asked_once"
@@ -73,11 +74,11 @@ def observe(project: Project, watched: Watched, now: float) -> dg.AssetObservati
 
 
 def count_answers(watched: Watched, planned: int, per_suite: int) -> int:
-    """About how many answers there are: those of accepted suites. Not every suite is full, so that `planned` answers
-    are there only when the last suite is."""
+    """About how many answers there are: those of accepted suites. Not every suite is full: of a pool that ended before
+    it was completed, `planned` answers are not all there though so many would fit."""
     accepted = max(0, watched.accepted)
-    in_proportion = planned * accepted // watched.expected if accepted < watched.expected else planned
-    return min(in_proportion, accepted * per_suite)
+    lacks = watched.status != COMPLETED and accepted < watched.expected
+    return min(planned * accepted // watched.expected if lacks else planned, accepted * per_suite)
 
 
 def cap_seen(project: Project, watched: Watched) -> Decimal:

@@ -57,6 +57,8 @@ def test_a_pool_that_ended_early_lacks_answers(shipped_project: Project, accepte
     published = PublishedBatch("b1", "7", "1", "2026-01-01T00:00:00", 150, 1)
     shown = seen(shipped_project, Watched(published, "CLOSED: MANUAL", accepted=accepted, expected=40), START)
     assert (shown["answers"], shown["completed"] == 1) == (answers, answers == 150)
+    whole = seen(shipped_project, Watched(published, "CLOSED: COMPLETED", accepted=38, expected=40), START)
+    assert whole["answers"] == 150
     assert "stopped_at_cap" not in shown
 
 
