@@ -26,7 +26,7 @@ HITL = (sys.executable, "-m", "hitl_assets.cli")
 PROJECT = "clickbait"
 IMAGES = Path(__file__).parent / "images"
 WINDOW = {"width": 1440, "height": 810}
-WIDE = {"width": 1920, "height": 1060}  # the graph from end to end, near enough to be read
+WIDE = {"width": 2080, "height": 1100}  # the graph from end to end, near enough that boxes say more than names
 # More colors than Dagster's pages need, and a third of the size.
 COLORS = 128
 
