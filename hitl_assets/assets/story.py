@@ -207,7 +207,7 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
                 context.log.info(str(open_again))
                 return
         assignments = collected.assignments if collected else ()
-        for each in find_unreadable(assignments, project.label, project.outputs[project.label])[: reports.ROWS]:
+        for each in find_unreadable(assignments, project.kind)[: reports.ROWS]:
             context.log.warning(f"Counts for nothing: {each}")
         yield dg.Output(
             StoredAnswers(assignments, collected.account if collected else None),

@@ -123,7 +123,7 @@ def calibrate_batch(
     calibration = calibrate(known)
     audits = {task.item_key for task in tasks if task.route == AUDIT}
     audited = {key: each for key, each in predictions.items() if key in audits}
-    given = (gathered.votes, project.label, aggregation, gathered.knowledge)
+    given = (gathered.votes, project.kind, aggregation, gathered.knowledge)
     weaker = [*audited_trials(*given, audited, calibration), *settled_trials(*given, calibration)]
     stands_on = tuple(batch for batch, trials in (before or {}).items() if trials)
     return StoredCalibration(

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
+from hitl_assets.labeling.kinds.classes import Class
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.automation import Model, Overlap
 from hitl_assets.labeling.project.offers import Offer, find_offers
 from hitl_assets.labeling.project.thresholds import Checks
@@ -277,6 +279,11 @@ class Project:
     def label(self) -> str:
         """The output field that becomes the label."""
         return self.configuration.label or next(iter(self.outputs))
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What the label is."""
+        return Class(self.label, self.outputs[self.label])
 
     @property
     def minimum_overlap(self) -> int:

@@ -1,0 +1,176 @@
+"""What every kind of label has to say. A new one is a module beside this one, and a line in registry.py.
+
+In all files a label is a text, its cell. What the text means is its kind's business: nobody else compares labels,
+counts them or shows them.
+"""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, Beliefs, Codes
+from hitl_assets.labeling.tables.tables import format_value
+from hitl_assets.labeling.values.characters import is_blank
+from hitl_assets.labeling.values.identity import canonical_json
+from hitl_assets.labeling.values.values import BadValueError, check_typed, parse_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Names:
+    """Texts and their codes, from 0. A text that is new gets the next one."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self.texts = list(texts)
+        self.codes = {text: code for code, text in enumerate(self.texts)}
+
+    def __getitem__(self, code: int) -> str:
+        return self.texts[code]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def code(self, text: str) -> int:
+        """The code of a text."""
+        if text not in self.codes:
+            self.codes[text] = len(self.texts)
+            self.texts.append(text)
+        return self.codes[text]
+
+
+@dataclasses.dataclass(frozen=True)
+class Judged:
+    """What is made of the answers to tasks, a row for each. `tasks` and `labels` are codes: of the task, of its label.
+    `stated` are probabilities (tasks x labels): first the label's own, then the others', from the highest down; two of
+    them, right and wrong, where nobody can name the others."""
+
+    tasks: Codes
+    labels: Codes
+    stated: Array
+
+
+# From answers to categorical questions, as codes in the columns task, worker and label, to what a method makes of them.
+Ask = Callable[["pd.DataFrame"], Judged]
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """What people say of an item in one output field, and how several of them become one label.
+
+    Here is what the kinds have in common whose labels are equal or not. `field` is the output field, `spec` what
+    Toloka allows in it.
+    """
+
+    field: str
+    spec: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    name: ClassVar[str]
+    # What may be answered to the questions that decide a label; empty: the label itself is asked for.
+    outcomes: ClassVar[tuple[str, ...]] = ()
+    # Whether a model can be in the loop: it says one label and one probability, as the classifier does.
+    takes_model: ClassVar[bool] = False
+
+    # Reading.
+
+    def check(self, value: Any) -> None:
+        """Refuse what is no label, as it came in JSON.
+
+        Raises:
+            BadValueError: the message says what is wrong with it.
+        """
+        check_typed(value, self.spec)
+
+    def is_label(self, value: Any) -> bool:
+        """Whether a value can be a label. A text in which nobody sees anything is none."""
+        try:
+            self.check(value)
+        except BadValueError:
+            return False
+        return value is not None and not (isinstance(value, str) and is_blank(value))
+
+    def plain(self, value: Any) -> Any:
+        """A label as it is compared: without what makes no difference."""
+        return value
+
+    def cell(self, value: Any) -> str:
+        """A label as text, which is what files hold."""
+        return format_value(value)
+
+    def read_cell(self, text: str) -> str:
+        """The cell of a label that somebody wrote into a file.
+
+        Raises:
+            BadValueError: it is none.
+        """
+        value = parse_value(text, {**self.spec, "required": True})
+        self.check(value)
+        return self.cell(self.plain(value))
+
+    # Comparing: the arguments are cells, but for `is_right`.
+
+    def likeness(self, one: str, other: str) -> float:
+        """How alike two labels are: 1 if they are the same, 0 if they have nothing in common."""
+        return float(one == other)
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Whether two labels say the same."""
+        return one == other
+
+    def is_right(self, given: Any, known: Any) -> bool:
+        """Whether an answer, as it came, is the known one."""
+        return canonical_json(given) == canonical_json(known)
+
+    # Deciding.
+
+    def decide(self, votes: "pd.DataFrame", names: Names, beliefs: Beliefs, ask: Ask) -> Judged:
+        """The label of each task: answers are turned into questions, `ask` answers these, labels are composed.
+
+        Args:
+            votes: codes in the columns task, worker and label, one row an answer.
+            names: the cells of labels by code; those of composed labels are added.
+            beliefs: what is known of workers, by the codes of `outcomes`.
+            ask: the method of aggregation.
+        """
+        return ask(votes)
+
+    def pairs(self, right: str, answer: str) -> Iterable[tuple[str, str]]:
+        """What an answer (a cell) shows of a worker where the right label is known: of each question what is right,
+        and what was answered."""
+        return ((right, answer),)
+
+    # Telling.
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The cells of all labels that there may be, as far as that is known."""
+        return ()
+
+    def count(self, cells: Iterable[str]) -> Counter[str]:
+        """How often there is what, in some labels."""
+        return Counter(cells)
+
+    @property
+    def counted(self) -> Sequence[Any]:
+        """What `count` may find, as far as that is known: each has a share of its own in the reports."""
+        return ()
+
+    def describe(self) -> str:
+        """What people answer, in a few words."""
+        return str(self.spec.get("type", "string"))
+
+    def caution(self) -> str:
+        """As what answers are compared, if people who mean the same may differ in it; empty otherwise."""
+        return ""
+
+
+def product_by(groups: Codes, factors: Array) -> tuple[Codes, Array, NDArray[np.int64]]:
+    """The product of the factors of each group: the groups in rising order, their products, and of each factor the
+    place of its group."""
+    found, places = np.unique(groups, return_inverse=True)
+    logarithms = np.bincount(places, weights=np.log(np.maximum(factors, 1e-300)), minlength=len(found))
+    return found, np.exp(logarithms), places
