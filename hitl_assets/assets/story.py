@@ -100,7 +100,7 @@ def labeling_version(project: Project) -> str:
 
     Raw data and pools have no such version: a batch that was published keeps what it was published with.
     """
-    decisive = [project.configuration.aggregation.model_dump(), project.label, project.minimum_overlap]
+    decisive = [project.configuration.aggregation.model_dump(), project.kind.version, project.minimum_overlap]
     return digest(decisive)[:16]
 
 

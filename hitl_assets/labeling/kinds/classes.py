@@ -1,17 +1,26 @@
 """`class`: a label is one of several values, equal to another or not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
 
 from hitl_assets.labeling.kinds.kind import Kind
+from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.characters import normalize_text
 from hitl_assets.labeling.values.identity import canonical_json, convert
 from hitl_assets.labeling.values.values import TEXTUAL
 
 # As what answers are compared that may be anything.
-COMPARED = dict.fromkeys(TEXTUAL, "text, but for spaces at the ends and what nobody sees")
+COMPARED = "text, but for spaces at the ends and what nobody sees"
+
+
+class ClassTerms(LabelTerms):
+    """One of several values, equal to another or not."""
+
+    kind: Literal["class"] = Field(description="what a label is")
 
 
 @dataclass(frozen=True)
@@ -19,7 +28,28 @@ class Class(Kind):
     """One value an item: itself the question that decides it."""
 
     name: ClassVar[str] = "class"
+    terms: ClassVar[type[LabelTerms]] = ClassTerms
+    works_on: ClassVar[str] = "fields of texts, whole numbers or booleans, and those with allowed_values"
     takes_model: ClassVar[bool] = True
+
+    @classmethod
+    def refuse(cls, spec: Mapping[str, Any], terms: LabelTerms) -> str:
+        """Lists and objects are hardly ever equal, nor are numbers with a fraction."""
+        if cls.is_told_by(spec):
+            return ""
+        return f"Values of type {spec.get('type')} are no classes: those who mean the same seldom write the same."
+
+    @classmethod
+    def is_told_by(cls, spec: Mapping[str, Any]) -> bool:
+        """A text, a whole number, true or false, or one of the allowed values."""
+        type_ = str(spec.get("type", "string"))
+        is_one_of_some = bool(spec.get("allowed_values")) and not type_.startswith("array_")
+        return is_one_of_some or type_ in (*TEXTUAL, "integer", "boolean")
+
+    @property
+    def version(self) -> Any:
+        """The field, as before there were kinds."""
+        return self.field
 
     def plain(self, value: Any) -> Any:
         """What people wrote freely without what nobody sees in it.
@@ -40,10 +70,10 @@ class Class(Kind):
         """The values, or the type of a field that allows any."""
         return ", ".join(map(str, self.counted or [super().describe()]))
 
-    def caution(self) -> str:
-        """How text and its like is compared."""
-        type_ = str(self.spec.get("type", "string"))
-        return "" if self.counted else COMPARED.get(type_, "")
+    def caution(self) -> tuple[str, str] | None:
+        """Texts that people write freely."""
+        is_free = not self.counted and str(self.spec.get("type", "string")) in TEXTUAL
+        return (COMPARED, "Name its allowed_values, or expect few labels that are sure.") if is_free else None
 
     @property
     def labels(self) -> Sequence[str]:

@@ -9,10 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, Beliefs, Codes
+from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.characters import is_blank
 from hitl_assets.labeling.values.identity import canonical_json
@@ -72,8 +70,28 @@ class Kind:
     name: ClassVar[str]
     # What may be answered to the questions that decide a label; empty: the label itself is asked for.
     outcomes: ClassVar[tuple[str, ...]] = ()
+    terms: ClassVar[type[LabelTerms]]
+    # On which fields it works, for people.
+    works_on: ClassVar[str]
     # Whether a model can be in the loop: it says one label and one probability, as the classifier does.
     takes_model: ClassVar[bool] = False
+
+    # The field.
+
+    @classmethod
+    def refuse(cls, spec: Mapping[str, Any], terms: LabelTerms) -> str:
+        """Why a field cannot hold such labels; empty if it can."""
+        raise NotImplementedError
+
+    @classmethod
+    def is_told_by(cls, spec: Mapping[str, Any]) -> bool:
+        """Whether a field can hold nothing else, so that its name is enough."""
+        return False
+
+    @property
+    def version(self) -> Any:
+        """Changes when the same answers would become other labels."""
+        return {name: str(value) for name, value in dataclasses.asdict(self).items() if name != "spec"}
 
     # Reading.
 
@@ -163,14 +181,10 @@ class Kind:
         """What people answer, in a few words."""
         return str(self.spec.get("type", "string"))
 
-    def caution(self) -> str:
-        """As what answers are compared, if people who mean the same may differ in it; empty otherwise."""
-        return ""
+    def caution(self) -> tuple[str, str] | None:
+        """As what answers are compared, if people who mean the same may differ in it, and what to do about that."""
+        return None
 
-
-def product_by(groups: Codes, factors: Array) -> tuple[Codes, Array, NDArray[np.int64]]:
-    """The product of the factors of each group: the groups in rising order, their products, and of each factor the
-    place of its group."""
-    found, places = np.unique(groups, return_inverse=True)
-    logarithms = np.bincount(places, weights=np.log(np.maximum(factors, 1e-300)), minlength=len(found))
-    return found, np.exp(logarithms), places
+    def is_graded_alike(self) -> bool:
+        """Whether Toloka, which compares answers to golden tasks to the letter, finds right what we do."""
+        return True
