@@ -22,22 +22,28 @@ from hitl_assets.services.whereabouts import state_directory
 )  # fmt: skip
 @click.option("--label", default="category", show_default=True, help="The column that people fill in.")
 @click.option("--classes", default="yes,no", show_default=True, help="The answers, with commas between them.")
+@click.option("--kind", default="class", show_default=True, help="What is answered: class, tags (several), number.")
 @click.option("--question", default="", help="What workers are asked.")
-def new(project: str, folder: Path | None, inputs: tuple[str, ...], label: str, classes: str, question: str) -> None:
+def new(
+    project: str, folder: Path | None, inputs: tuple[str, ...], label: str, classes: str, kind: str, question: str
+) -> None:
     """Make the folder of a new labeling project, PROJECT: it runs as it is, and says what to replace.
 
     Nothing is asked, and nothing is overwritten.
     """
+    from hitl_assets.labeling.kinds.registry import KINDS
     from hitl_assets.labeling.project.blueprint import FILES, Blueprint, parts
 
     answers = parts(classes)
     if len(answers) < 2:
         raise click.UsageError("--classes needs two answers at least, for example --classes apple,pear.")
+    if kind not in KINDS:
+        raise click.UsageError(f"--kind {kind} is unknown. There are {', '.join(KINDS)}.")
     from hitl_assets.local.new.scaffold import make_project, next_steps
 
     state = State(state_directory())
     with in_sentences():
-        target = make_project(Blueprint(project, inputs, label, answers, question), folder or state.places[0])
+        target = make_project(Blueprint(project, inputs, label, answers, question, kind), folder or state.places[0])
     click.echo(f"{target}:")
     for name, what in FILES.items():
         click.echo(f"  {name:<20} {what}")

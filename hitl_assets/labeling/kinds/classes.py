@@ -6,13 +6,15 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from hitl_assets.labeling.kinds.kind import Kind
+from hitl_assets.labeling.kinds.kind import Draft, Kind
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.characters import normalize_text
 from hitl_assets.labeling.values.identity import canonical_json, convert
 from hitl_assets.labeling.values.values import TEXTUAL
 
+# Keys 1 to 9 choose an answer.
+MOST_HOTKEYS = 9
 # As what answers are compared that may be anything.
 COMPARED = "text, but for spaces at the ends and what nobody sees"
 
@@ -45,6 +47,21 @@ class Class(Kind):
         type_ = str(spec.get("type", "string"))
         is_one_of_some = bool(spec.get("allowed_values")) and not type_.startswith("array_")
         return is_one_of_some or type_ in (*TEXTUAL, "integer", "boolean")
+
+    @classmethod
+    def draft(cls, field: str, names: Sequence[str]) -> Draft:
+        """Buttons, and keys for the first of them."""
+        few = len(names) <= MOST_HOTKEYS
+        options = [{"value": each, "label": each.capitalize()} for each in names]
+        return Draft(
+            {"type": "string", "required": True, "allowed_values": list(names)},
+            {"kind": "class", "field": field},
+            {"type": "field.button-radio-group" if few else "field.radio-group", "options": options},
+            list(names),
+            f"choose one of: {', '.join(names)}",
+            names,
+            names[:MOST_HOTKEYS],
+        )
 
     @property
     def version(self) -> Any:

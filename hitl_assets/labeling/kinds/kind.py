@@ -52,6 +52,21 @@ class Judged:
     stated: Array
 
 
+@dataclasses.dataclass(frozen=True)
+class Draft:
+    """What a new project of a kind begins with: the specification of its output field, the section `label`, the field
+    of Template Builder that people answer in, and answers to begin with. `task` tells people what to do, `names` are
+    explained in the instructions, `keys` are answers that a key gives."""
+
+    spec: Mapping[str, Any]
+    section: Mapping[str, Any]
+    part: Mapping[str, Any]
+    answers: Sequence[Any]
+    task: str
+    names: Sequence[str]
+    keys: Sequence[str] = ()
+
+
 # From answers to categorical questions, as codes in the columns task, worker and label, to what a method makes of them.
 Ask = Callable[["pd.DataFrame"], Judged]
 
@@ -92,6 +107,11 @@ class Kind:
     def version(self) -> Any:
         """Changes when the same answers would become other labels."""
         return {name: str(value) for name, value in dataclasses.asdict(self).items() if name != "spec"}
+
+    @classmethod
+    def draft(cls, field: str, names: Sequence[str]) -> Draft:
+        """What a new project begins with; `names` are the classes or tags that were thought of."""
+        raise NotImplementedError
 
     # Reading.
 

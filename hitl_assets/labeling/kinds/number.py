@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 
 from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, Beliefs
 from hitl_assets.labeling.aggregation.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
-from hitl_assets.labeling.kinds.kind import Ask, Judged, Kind, Names
+from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
 from hitl_assets.labeling.kinds.terms import LabelTerms
 
 if TYPE_CHECKING:
@@ -65,6 +65,13 @@ class Number(Kind):
     def is_told_by(cls, spec: Mapping[str, Any]) -> bool:
         """A whole number may as well be a class, one with a fraction may not."""
         return spec.get("type") in ("float", "number") and not spec.get("allowed_values")
+
+    @classmethod
+    def draft(cls, field: str, names: Sequence[str]) -> Draft:
+        """A field for a number."""
+        spec = {"type": "integer", "required": True}
+        section = {"kind": "number", "field": field, "same": 0}
+        return Draft(spec, section, {"type": "field.number"}, (3, 12, 40, 250), "write a number", ("the number",))
 
     def margin(self, one: Any, other: Any) -> Any:
         """How far apart two numbers (or arrays of them) may be; of a share, that of the larger one."""
@@ -127,7 +134,7 @@ class Number(Kind):
         return ((NEAR, NEAR if self.is_same(right, answer) else FAR),)
 
     def count(self, cells: Iterable[str]) -> Counter[str]:
-        """Numbers in bands: 0, 1 to 2, 2 to 5, 5 to 10, 10 to 20 and so on."""
+        """Numbers in bands: 0, from 1 to 2, from 2 to 5, from 5 to 10, from 10 to 20 and so on."""
         return Counter(map(band_of, cells))
 
     def describe(self) -> str:
@@ -173,4 +180,4 @@ def band_of(cell: str) -> str:
     size, sign = abs(number), "-" if number < 0 else ""
     step = 10.0 ** math.floor(math.log10(size))
     low, high = next((low, high) for low, high in ((1, 2), (2, 5), (5, 10)) if size < high * step * (1 - 1e-12))
-    return f"{sign}{low * step:g} to {sign}{high * step:g}"
+    return f"from {sign}{low * step:g} to {sign}{high * step:g}"

@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, StringConstraints
 
 from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
-from hitl_assets.labeling.kinds.kind import Ask, Judged, Kind, Names
+from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.characters import is_blank, normalize_text, show
@@ -60,6 +61,19 @@ class Tags(Kind):
     def is_told_by(cls, spec: Mapping[str, Any]) -> bool:
         """A list of texts."""
         return spec.get("type") == LIST
+
+    @classmethod
+    def draft(cls, field: str, names: Sequence[str]) -> Draft:
+        """A box for each tag."""
+        sets = [*([name] for name in names), *(list(pair) for pair in pairwise(names))]
+        return Draft(
+            {"type": "json", "required": False},
+            {"kind": "tags", "field": field, "classes": list(names)},
+            {"type": "field.checkbox-group", "options": [{"value": n, "label": n.capitalize()} for n in names]},
+            [dict.fromkeys(each, True) for each in sets],
+            f"choose all that fit of: {', '.join(names)}",
+            names,
+        )
 
     @property
     def counted(self) -> Sequence[str]:

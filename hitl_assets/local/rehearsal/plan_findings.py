@@ -57,6 +57,13 @@ def of_golden_tasks(plan: Plan) -> Iterator[Finding]:
             "No rule looks at the answers to golden tasks.",
             "Add a GOLDEN_SET rule to quality_control.",
         )
+    elif not plan.project.kind.is_graded_alike():
+        yield Finding(
+            "exact_golden_rule",
+            "Toloka compares answers to golden tasks to the letter, and knows no label.same: its rule about them is "
+            "against those who are near enough, too.",
+            "Take the GOLDEN_SET rule out: checks, review and confidence know what is near enough.",
+        )
     elif needed > len(plan.golden):
         yield Finding(
             "idle_golden_rule",

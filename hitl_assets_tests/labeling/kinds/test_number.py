@@ -128,9 +128,9 @@ def test_a_dataset_changes_beyond_the_tolerance_only() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "band"),
-    [("0", "0"), ("1", "1 to 2"), ("19.9", "10 to 20"), ("20", "20 to 50"),
-     ("-7", "-5 to -10"), ("0.03", "0.02 to 0.05"),
-     ("1000", "1000 to 2000"), ("", "")],
+    [("0", "0"), ("1", "from 1 to 2"), ("19.9", "from 10 to 20"), ("20", "from 20 to 50"),
+     ("-7", "from -5 to -10"), ("0.03", "from 0.02 to 0.05"),
+     ("1000", "from 1000 to 2000"), ("", "")],
 )  # fmt: skip
 def test_numbers_are_counted_in_bands(cell: str, band: str) -> None:
     """Each number by itself would say nothing of how they are spread."""
