@@ -1,6 +1,6 @@
 """Numbers that people read off, with slips of digits; the median beside the mean."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -39,13 +39,12 @@ def draw(crowd: str, overlap: int, seed: int) -> Given:
     return simulate(truths, say, crowd, overlap, seed)
 
 
-def mean(given: Given) -> float:
-    """The share of items whose mean is within the tolerance."""
+def plain(given: Given, centre: Callable[[Sequence[float]], float]) -> float:
+    """The share of items for which a plain mean or median is within the tolerance."""
     said: dict[str, list[float]] = {}
     for each in counted(given.answers, KIND):
         said.setdefault(each.item_key, []).append(float(each.values[FIELD]))
-    right = [abs(float(np.mean(said[key])) - true) <= SAME for key, true in given.truth.items()]
-    return float(np.mean(right))
+    return float(np.mean([abs(centre(said[key]) - true) <= SAME for key, true in given.truth.items()]))
 
 
 def ours(given: Given) -> Made:

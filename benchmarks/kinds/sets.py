@@ -61,6 +61,12 @@ def majority(given: Given) -> float:
     return float(np.mean([found[key] == set(true) for key, true in given.truth.items()]))
 
 
+def unaided(given: Given) -> Made:
+    """The product's labels without golden tasks, which the peers don't know of either."""
+    answers = tuple(each for each in given.answers if not each.is_golden)
+    return label(Given(answers, given.truth), KIND)
+
+
 def ours(given: Given) -> Made:
     """The product's labels."""
     return label(given, KIND)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -73,16 +74,21 @@ class Number(Kind):
         section = {"kind": "number", "field": field, "same": 0}
         return Draft(spec, section, {"type": "field.number"}, (3, 12, 40, 250), "write a number", ("the number",))
 
-    def margin(self, one: Any, other: Any) -> Any:
-        """How far apart two numbers (or arrays of them) may be; of a share, that of the larger one."""
-        share = PERCENT.fullmatch(self.same) if isinstance(self.same, str) else None
-        larger = np.maximum(np.abs(one), np.abs(other))
-        allowed = float(share[1]) / 100 * larger if share else float(self.same)
-        return allowed + ROUNDING * larger
+    @cached_property
+    def share(self) -> float:
+        """How far apart two numbers may be, as a share of the larger one."""
+        percent = PERCENT.fullmatch(self.same) if isinstance(self.same, str) else None
+        return float(percent[1]) / 100 if percent else 0.0
+
+    @cached_property
+    def distance(self) -> float:
+        """How far apart two numbers may be, whatever they are."""
+        return 0.0 if isinstance(self.same, str) else float(self.same)
 
     def is_near(self, one: Any, other: Any) -> Any:
-        """Whether numbers say the same."""
-        return np.abs(np.subtract(one, other)) <= self.margin(one, other)
+        """Whether numbers (or arrays of them) say the same."""
+        larger = np.maximum(np.abs(one), np.abs(other))
+        return np.abs(np.subtract(one, other)) <= self.distance + (self.share + ROUNDING) * larger
 
     def likeness(self, one: str, other: str) -> float:
         """1 within the tolerance."""
@@ -90,10 +96,11 @@ class Number(Kind):
 
     def is_same(self, one: str, other: str) -> bool:
         """Whether both are within the tolerance."""
-        if one == other:
-            return True
         first, second = read_number(one), read_number(other)
-        return first is not None and second is not None and bool(self.is_near(first, second))
+        if first is None or second is None:
+            return one == other
+        larger = max(abs(first), abs(second))
+        return abs(first - second) <= self.distance + (self.share + ROUNDING) * larger
 
     def is_right(self, given: Any, known: Any) -> bool:
         """Whether an answer is within the tolerance of the known one."""

@@ -21,6 +21,8 @@ from hitl_assets.labeling.storage.files import Files
 from hitl_assets.labeling.tables.tables import read_rows, write_rows
 
 BINS = 10
+# How many items alpha looks at where labels are not equal or not. Keys are digests: the first ones are any ones.
+MOST_COMPARED = 100
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,10 @@ def measure_alpha(votes: Sequence[Answer], kind: Kind) -> float | None:
     given: dict[str, list[str]] = {}
     for vote in votes:
         given.setdefault(vote.item_key, []).append(kind.cell(vote.values[kind.field]))
-    return krippendorff_alpha(given.values(), lambda one, other: 1 - kind.likeness(one, other))
+    shared = [labels for _, labels in sorted(given.items()) if len(labels) > 1]
+    # Where nearly every label may be another one, each is compared with each.
+    compared = shared[:MOST_COMPARED] if kind.outcomes else shared
+    return krippendorff_alpha(compared, lambda one, other: 1 - kind.likeness(one, other))
 
 
 def count_confidences(labels: Sequence[Label]) -> tuple[int, ...]:
