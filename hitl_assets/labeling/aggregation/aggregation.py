@@ -145,6 +145,8 @@ def beliefs_of(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str
     records: dict[int, Array] = {}
     for code, worker in enumerate(workers):
         for (right, answer), count in knowledge.workers.get(worker, {}).items():
+            if right not in codes or answer not in codes:  # of a time when the label was of another kind
+                continue
             records.setdefault(code, np.zeros((len(codes), len(codes))))[codes[right], codes[answer]] += count
     priors: dict[int, Array] = {}
     for code, key in enumerate(tasks):

@@ -83,6 +83,11 @@ class Class(Kind):
         """Whether both are equal, as they are compared where people write freely."""
         return canonical_json(convert(given, normalize_text)) == canonical_json(convert(known, normalize_text))
 
+    @property
+    def evidence(self) -> str:
+        """All that there was before there were kinds."""
+        return ""
+
     def describe(self) -> str:
         """The values, or the type of a field that allows any."""
         return ", ".join(map(str, self.counted or [super().describe()]))

@@ -113,6 +113,12 @@ class Kind:
         """What a new project begins with; `names` are the classes or tags that were thought of."""
         raise NotImplementedError
 
+    @property
+    def evidence(self) -> str:
+        """Marks evidence that speaks of such labels; another tolerance makes others right."""
+        settings = (f" {name}={value}" for name, value in self.version.items() if name != "field")
+        return f" {self.name}{''.join(settings)}"
+
     # Reading.
 
     def check(self, value: Any) -> None:

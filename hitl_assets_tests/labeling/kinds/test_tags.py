@@ -111,6 +111,14 @@ def test_what_is_known_of_workers_is_yes_and_no() -> None:
     }
 
 
+def test_what_was_known_of_workers_as_classes_says_nothing_of_tags() -> None:
+    """A label may become another kind in a project that has batches."""
+    every = answers({"a": {"ann": ["apple"], "bob": ["apple"]}})
+    earlier = Knowledge({"ann": {("apple", "pear"): 3.0}})
+    (found,) = aggregate_answers(counted(every, TAGS), {"a": {}}, TAGS, Aggregation(), earlier)
+    assert found.label == '["apple"]'
+
+
 def test_likeness_is_what_both_have() -> None:
     """In agreement and alpha a forgotten tag is half of the way to nothing in common."""
     assert [TAGS.likeness('["a", "b"]', other) for other in ('["b", "a"]', '["a"]', '["c"]', "[]")] == [1, 0.5, 0, 0]
