@@ -6,8 +6,8 @@ counts them or shows them.
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, Beliefs, Codes
 from hitl_assets.labeling.kinds.terms import LabelTerms
@@ -67,8 +67,12 @@ class Draft:
     keys: Sequence[str] = ()
 
 
-# From answers to categorical questions, as codes in the columns task, worker and label, to what a method makes of them.
-Ask = Callable[["pd.DataFrame"], Judged]
+class Ask(Protocol):
+    """A method of aggregation."""
+
+    def __call__(self, votes: "pd.DataFrame", priors: dict[int, Array] | None = None) -> Judged:
+        """What it makes of answers to categorical questions (codes in the columns task, worker, label). `priors`: how
+        probable each outcome of a question is beforehand, if that is not what a model says."""
 
 
 @dataclasses.dataclass(frozen=True)

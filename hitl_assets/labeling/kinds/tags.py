@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, StringConstraints
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
+from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, Beliefs
+from hitl_assets.labeling.aggregation.crowd_matrix import FIRST_ACCURACY
+from hitl_assets.labeling.aggregation.shares import cautious_shares
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value
@@ -128,7 +130,7 @@ class Tags(Kind):
                 "label": has[label].ravel(),
             }
         )
-        judged = ask(asked)
+        judged = ask(asked, priors_of(asked, len(tags)))
         order = np.argsort(judged.tasks)
         shape = (-1, len(tags))
         holds = judged.labels[order].reshape(shape) == self.outcomes.index(YES)
@@ -173,6 +175,21 @@ def ticked(value: Any) -> list[str]:
     if value is None:
         return []
     raise BadValueError(f"{value!r:.80} is no list of texts, and no object of true and false")
+
+
+def priors_of(asked: "pd.DataFrame", tags: int) -> dict[int, Array]:
+    """How probable no and yes are before anybody's answers are weighed: by how frequent each of so many tags is at a
+    first look, as far as so many answers can tell. A lone answer is left to who gave it."""
+    answers = np.bincount(asked["task"])
+    yes = np.bincount(asked["task"], weights=asked["label"])
+    first = 1 / (1 + (FIRST_ACCURACY / (1 - FIRST_ACCURACY)) ** (answers - 2 * yes))
+    found: dict[int, Array] = {}
+    for tag in range(tags):
+        own = np.flatnonzero(answers[tag::tags]) * tags + tag
+        share = (first[own].sum() + 1) / (len(own) + 2)
+        prior = cautious_shares(np.array([1 - share, share]), answers[own].mean())
+        found |= dict.fromkeys(own[answers[own] > 1].tolist(), prior)
+    return found
 
 
 @lru_cache(maxsize=100_000)

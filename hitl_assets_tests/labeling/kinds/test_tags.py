@@ -95,6 +95,13 @@ def test_other_methods_answer_the_questions_too(method: str) -> None:
     assert {each.label for each in label(given, method=method).values()} == {'["apple"]'}
 
 
+def test_how_frequent_a_tag_is_tells_between_two() -> None:
+    """Of two people who disagree, whoever says what is usual is right."""
+    usual = {str(n): {"ann": ["apple"], "bob": ["apple"], "cid": ["apple"]} for n in range(30)}
+    found = label({**usual, "a": {"ann": ["apple", "plum"], "bob": []}})
+    assert found["a"].label == '["apple"]'
+
+
 def test_tags_that_nobody_listed_are_those_that_people_gave() -> None:
     """Where the project names none."""
     found = label({"a": {"ann": ["x", "y"], "bob": ["y", "x"], "cid": ["z"]}}, Tags("label", {"type": "array_string"}))
