@@ -31,14 +31,11 @@ def new(
 
     Nothing is asked, and nothing is overwritten.
     """
-    from hitl_assets.labeling.kinds.registry import KINDS
     from hitl_assets.labeling.project.blueprint import FILES, Blueprint, parts
 
     answers = parts(classes)
     if len(answers) < 2:
         raise click.UsageError("--classes needs two answers at least, for example --classes apple,pear.")
-    if kind not in KINDS:
-        raise click.UsageError(f"--kind {kind} is unknown. There are {', '.join(KINDS)}.")
     from hitl_assets.local.new.scaffold import make_project, next_steps
 
     state = State(state_directory())

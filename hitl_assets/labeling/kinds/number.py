@@ -109,7 +109,7 @@ class Number(Kind):
     def decide(self, votes: "pd.DataFrame", names: Names, beliefs: Beliefs, ask: Ask) -> Judged:
         """The median of each item's answers, weighed by what is known of those who gave them; as sure as the method is
         that it is right."""
-        numbers = np.array([float(text) for text in names.texts])[votes["label"].to_numpy()]
+        numbers = np.array([read_number(text) for text in names.texts], dtype=float)[votes["label"].to_numpy()]
         weights = weights_of(beliefs, int(votes["worker"].max()) + 1)[votes["worker"].to_numpy()]
         order = np.lexsort((numbers, votes["task"].to_numpy()))
         tasks, starts = np.unique(votes["task"].to_numpy()[order], return_index=True)
@@ -132,7 +132,7 @@ class Number(Kind):
             return low
         high = float(numbers[at + 1])
         if self.is_near(low, high):
-            return low if self.spec.get("type") == "integer" else float(f"{(low + high) / 2:.12g}")
+            return low if self.spec.get("type") == "integer" else float(f"{low + (high - low) / 2:.12g}")
         for_low, for_high = (weights[self.is_near(numbers, each)].sum() for each in (low, high))
         return high if for_high > for_low + ROUNDING else low
 

@@ -84,11 +84,13 @@ def write_project(blueprint: Blueprint, folder: Path) -> Path:
     """Write the files of a new project into a folder, which is made if it isn't there; the folder.
 
     Raises:
-        ConfigurationError: they do not load: a name or an answer cannot be used.
+        ConfigurationError: they do not load: a name or an answer cannot be used, or there is no such kind of label.
     """
     twice = [name for name in blueprint.fields if blueprint.fields.count(name) > 1]
     if twice:
         raise ConfigurationError(f"Two columns would be the field {twice[0]}. Give them names that differ in letters.")
+    if blueprint.kind not in KINDS:
+        raise ConfigurationError(f"There is no kind of label {blueprint.kind!r}. Known: {', '.join(KINDS)}.")
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in compose(blueprint).items():
         (folder / name).write_bytes(content)

@@ -36,7 +36,8 @@ def made(folder: Path, *words: str) -> Path:
 def test_a_kind_of_label_that_is_not_known_is_refused(tmp_path: Path) -> None:
     """With those that are."""
     done = run("new", "fruit", "--folder", str(tmp_path), "--kind", "boxes")
-    assert (done.exit_code, "There are class, number, tags" in done.output, list(tmp_path.iterdir())) == (2, True, [])
+    assert "There is no kind of label 'boxes'. Known: class, number, tags." in done.output
+    assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
 
 
 @pytest.mark.slow
