@@ -3,7 +3,7 @@
 import inspect
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,11 +65,7 @@ class Coded:
             AggregationError: the method cannot handle these answers.
         """
         known = self.beliefs if beliefs is None else beliefs
-
-        def ask(votes: "pd.DataFrame", priors: dict[int, Array] | None = None) -> Judged:
-            return judge(votes, aggregation, known if priors is None else replace(known, priors=priors))
-
-        return self.kind.decide(votes, self.names, known, ask)
+        return self.kind.decide(votes, self.names, known, lambda asked, then: judge(asked, aggregation, then))
 
     def is_same(self, one: int, other: int) -> bool:
         """Whether two labels, by code, say the same."""

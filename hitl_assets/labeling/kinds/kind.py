@@ -6,8 +6,8 @@ counts them or shows them.
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, Beliefs, Codes
 from hitl_assets.labeling.kinds.terms import LabelTerms
@@ -67,12 +67,9 @@ class Draft:
     keys: Sequence[str] = ()
 
 
-class Ask(Protocol):
-    """A method of aggregation."""
-
-    def __call__(self, votes: "pd.DataFrame", priors: dict[int, Array] | None = None) -> Judged:
-        """What it makes of answers to categorical questions (codes in the columns task, worker, label). `priors`: how
-        probable each outcome of a question is beforehand, if that is not what a model says."""
+# A method of aggregation: from answers to categorical questions (codes in the columns task, worker and label), and from
+# what is known before, to what it makes of them.
+Ask = Callable[["pd.DataFrame", Beliefs], Judged]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -181,10 +178,10 @@ class Kind:
         Args:
             votes: codes in the columns task, worker and label, one row an answer.
             names: the cells of labels by code; those of composed labels are added.
-            beliefs: what is known of workers, by the codes of `outcomes`.
+            beliefs: what is known before, by the codes of `outcomes`.
             ask: the method of aggregation.
         """
-        return ask(votes)
+        return ask(votes, beliefs)
 
     def pairs(self, right: str, answer: str) -> Iterable[tuple[str, str]]:
         """What an answer (a cell) shows of a worker where the right label is known: of each question what is right,

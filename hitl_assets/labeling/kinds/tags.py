@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -130,7 +130,7 @@ class Tags(Kind):
                 "label": has[label].ravel(),
             }
         )
-        judged = ask(asked, priors_of(asked, len(tags)))
+        judged = ask(asked, replace(beliefs, priors=priors_of(asked, len(tags))))
         order = np.argsort(judged.tasks)
         shape = (-1, len(tags))
         holds = judged.labels[order].reshape(shape) == self.outcomes.index(YES)

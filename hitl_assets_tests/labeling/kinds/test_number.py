@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from hitl_assets.labeling.aggregation.aggregation import aggregate_answers, agreement
+from hitl_assets.labeling.aggregation.calibration import calibrate
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
+from hitl_assets.labeling.aggregation.trials import golden_trials
 from hitl_assets.labeling.answers.answers import counted, find_unreadable, is_right
 from hitl_assets.labeling.kinds.number import Number, band_of
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow, compare
@@ -63,6 +66,27 @@ def test_who_is_known_to_be_right_weighs_more() -> None:
     given = {"a": {"ann": 5, "bob": 2}, "b": {"ann": 2, "bob": 5}}
     found = label({**given, **golden}, known=known)
     assert (found["a"].label, found["b"].label) == ("5", "2")
+
+
+def test_careless_people_do_not_meet_by_chance() -> None:
+    """Where half of the answers are anything, two that are near each other still say much: labels are sure and right."""
+    chance = np.random.default_rng(3)
+    truth = {str(item): round(float(chance.uniform(10, 1000)), 1) for item in range(300)}
+    given = {
+        item: {
+            f"w{worker}": round(float(chance.uniform(0, 1000) if worker % 2 else right + chance.normal(0, 0.2)), 1)
+            for worker in chance.choice(10, 5, replace=False)
+        }
+        for item, right in truth.items()
+    }
+    every = answers(given, {item: truth[item] for item in list(truth)[:60]})
+    votes, known = counted(every, NUMBER), Knowledge(golden_records(every, NUMBER))
+    calibration = calibrate(golden_trials(every, votes, NUMBER, Aggregation(), known))
+    values: dict[str, dict[str, Any]] = {vote.item_key: {} for vote in votes}
+    found = aggregate_answers(votes, values, NUMBER, Aggregation(), known, calibration)
+    sure = [abs(float(each.label) - truth[each.item_key]) <= 0.5 for each in found if each.confidence >= 0.95]
+    assert len(sure) > 100
+    assert sum(sure) / len(sure) >= 0.95
 
 
 @pytest.mark.parametrize("method", ["majority_vote", "dawid_skene", "wawa", "kos"])
