@@ -69,7 +69,7 @@ def test_who_is_known_to_be_right_weighs_more() -> None:
 
 
 def test_careless_people_do_not_meet_by_chance() -> None:
-    """Where half of the answers are anything, two that are near each other still say much: labels are sure and right."""
+    """Where half of the answers are anything, two that are near each other still say much."""
     chance = np.random.default_rng(3)
     truth = {str(item): round(float(chance.uniform(10, 1000)), 1) for item in range(300)}
     given = {
