@@ -130,9 +130,8 @@ class Number(Kind):
         are (column `number`), and not less than LEAST_CHANCE, as people make the same slips."""
         drawn = np.random.default_rng(0).integers(len(votes), size=(2, PAIRS))
         task, number = votes["task"].to_numpy()[drawn], votes["number"].to_numpy()[drawn]
-        others = task[0] != task[1]
-        meet = self.is_near(*number[:, others])
-        chance = max(LEAST_CHANCE, (meet.sum() + 1) / (len(meet) + 2))
+        meet = self.is_near(*number[:, task[0] != task[1]])
+        chance = max(LEAST_CHANCE, meet.sum() / max(1, len(meet)))
         row = np.array([[CHANCE_WEIGHT * (1 - chance), CHANCE_WEIGHT * chance], [0, 0]])
         workers = {*votes["worker"].tolist(), *beliefs.workers}
         nothing = np.zeros((2, 2))
