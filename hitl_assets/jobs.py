@@ -37,7 +37,8 @@ def dismiss_job(project: Project) -> Any:
         config={"ops": {f"{project.name}__raw_data": {"config": {"dismiss": True}}}},
         tags={"hitl/project": project.name},
         description="Leave out what a commit brought, if it cannot be read and will not be corrected: its batch is "
-        "over, nobody is asked. Choose the batch. One that was taken in is not dismissed.",
+        "over, nobody is asked. Choose the batch first: what to run comes with it. One that was taken in is not "
+        "dismissed.",
     )
 
 
@@ -49,7 +50,7 @@ def relabel_job(project: Project) -> Any:
         config={"ops": {f"{project.name}__pools": {"config": {"resume": True}}}},
         tags={"hitl/project": project.name},
         description="Open the pool of a batch again for items that have no label yet, inside the caps: one that ended "
-        "early. Choose the batch. Costs money; what was paid stays paid.",
+        "early. Choose the batch first: what to run comes with it. Costs money; what was paid stays paid.",
     )
 
 

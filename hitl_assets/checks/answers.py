@@ -108,10 +108,10 @@ def crowd_checks(project: Project) -> dg.AssetChecksDefinition:
 
     def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
         assignments = read_directory(pachyderm, key_of(project, "raw_answers"), batch, StoredAnswers).assignments
-        right, total = golden_accuracy(assignments, project.label)
+        right, total = golden_accuracy(assignments, project.kind)
         return {
             GOLDEN: judge_golden_answers(right, total, checks),
-            SHARES: judge_shares(describe_workers(assignments, project.label), checks),
+            SHARES: judge_shares(describe_workers(assignments, project.kind), checks),
             REAL: judge_truth(kind_of(assignments)),
             FILED: judge_golden_changes(
                 assignments, known_tasks_of(project, project.configuration.golden_tasks), project

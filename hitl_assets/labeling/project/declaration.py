@@ -9,6 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
+from hitl_assets.labeling.kinds.kind import Kind
+from hitl_assets.labeling.kinds.registry import LabelSection, make_kind
+from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.automation import Model, Overlap
 from hitl_assets.labeling.project.offers import Offer, find_offers
 from hitl_assets.labeling.project.thresholds import Checks
@@ -203,7 +206,9 @@ class Configuration(Strict):
     identity: Identity = Field(IDENTITY, description="which rows are the same item")
     withdrawn: Source | None = Field(None, description="items that are out of the dataset, and asked about no more")
     dataset: Source | None = Field(None, description="the dataset that was labeled before")
-    label: str | None = Field(None, description="the output field that is aggregated; needed if there are several")
+    label: LabelSection | None = Field(
+        None, description="the output field that is aggregated, needed if there are several; or what it holds"
+    )
     project: ProjectSection = Field(description="Toloka's project, or the name of a JSON file with it")
     pool: PoolSection = Field(description="Toloka's pool, or the name of a JSON file with it")
     training: TrainingSection | None = Field(None, description="Toloka's training, or a JSON file with it")
@@ -276,7 +281,13 @@ class Project:
     @property
     def label(self) -> str:
         """The output field that becomes the label."""
-        return self.configuration.label or next(iter(self.outputs))
+        section = self.configuration.label
+        return (section.field if isinstance(section, LabelTerms) else section) or next(iter(self.outputs))
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What the label is."""
+        return make_kind(self.configuration.label, self.label, self.outputs[self.label])
 
     @property
     def minimum_overlap(self) -> int:

@@ -20,6 +20,8 @@ from hitl_assets.labeling.documents import (
     read_yaml,
     refuse,
 )
+from hitl_assets.labeling.kinds.registry import KINDS, SECTION_TAGS, find_refusal, tag_of
+from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.declaration import (
     RESERVED,
     Configuration,
@@ -34,7 +36,7 @@ from hitl_assets.labeling.values.fields import QUOTE
 
 # An identity is for us, not for workers: hidden, and an input only.
 KEY_SPEC = {"type": "string", "hidden": True, "required": True}
-TAGS = {"terms", "file"}
+TAGS = {"terms", "file", *SECTION_TAGS}
 # Toloka's forms, and all fields that may be the name of a file.
 SECTIONS: Mapping[str, type[BaseModel]] = {"project": ProjectTerms, "pool": PoolTerms, "training": TrainingTerms}
 # What a filter asks of workers that is told by a code: `no` is Norway, and Norwegian.
@@ -125,7 +127,7 @@ def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) ->
     if not field:
         return f"the whole is {value}; it must be an object with: {', '.join(sorted(model.model_fields))}."
     if problem["type"] == "extra_forbidden":
-        allowed = allowed_names(model, names[:-1])
+        allowed = allowed_names(model, list(problem["loc"][:-1]))
         close = difflib.get_close_matches(names[-1], allowed, 1)
         hint = f" Did you mean {close[0]}?" if close else ""
         return f"field {field} = {value} is unknown.{hint} Allowed: {', '.join(allowed)}."
@@ -149,10 +151,11 @@ def is_scalar(problem: Mapping[str, Any]) -> bool:
     return problem["input"] is None or isinstance(problem["input"], bool | int | float | date)
 
 
-def allowed_names(model: type[BaseModel], path: list[str]) -> list[str]:
-    """The names that the section at `path` knows."""
+def allowed_names(model: type[BaseModel], path: list[Any]) -> list[str]:
+    """The names that the section at `path` knows, in which tags say which of several sections is meant."""
     for name in path:
-        field = model.model_fields.get(name)
+        model = next((kind.terms for kind in KINDS.values() if tag_of(kind.name) == name), model)
+        field = model.model_fields.get(str(name))
         inner = next((part for part in unions(field.annotation) if is_model(part)), None) if field else None
         model = inner or model
     return sorted(model.model_fields)
@@ -245,6 +248,19 @@ def unquoted(condition: Any, place: str = "pool.filter") -> Iterator[tuple[str, 
             yield from unquoted(each, f"{place}.{name}")
 
 
+def unfit_label(project: Project, place: str) -> Iterator[Mistake]:
+    """A label that its field can't hold, or that a model can't say."""
+    section = project.configuration.label
+    written = section.kind if isinstance(section, LabelTerms) else project.label
+    refusal = find_refusal(section, project.label, project.outputs[project.label])
+    if refusal:
+        yield Mistake(place, f"field label = {written!r} is not allowed. {refusal}", "label", written)
+    elif project.configuration.model and not project.kind.takes_model:
+        known = ", ".join(name for name, kind in KINDS.items() if kind.takes_model)
+        text = f"field model goes with labels of the kind {known}, and label is {project.kind.name}. Leave out model."
+        yield Mistake(place, text, "model")
+
+
 def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     """What no field can say alone."""
     for field, value in unquoted(project.pool.get("filter")):
@@ -254,11 +270,14 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     clash = sorted((set(project.inputs) & RESERVED) | (set(project.outputs) & (RESERVED - {"label"})))
     if clash:
         yield Mistake(place, f"field names {', '.join(clash)} are taken by the pipeline. Choose others.")
-    if configuration.label is None and len(project.outputs) > 1:
+    is_named = configuration.label.field if isinstance(configuration.label, LabelTerms) else configuration.label
+    if not is_named and len(project.outputs) > 1:
         yield Mistake(place, f"field label is missing. Allowed: {outputs}.", "label")
     if project.label not in project.outputs:
         text = f"field label = {project.label!r} is not an output field. Allowed: {outputs}."
         yield Mistake(place, text, "label", project.label)
+    else:
+        yield from unfit_label(project, place)
     if project.label in project.inputs:
         text = (
             f"field name {project.label} is an input and the label: both are a column of the dataset. "
