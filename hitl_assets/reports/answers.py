@@ -10,6 +10,7 @@ from hitl_assets.labeling.answers.answers import count_statuses, find_unreadable
 from hitl_assets.labeling.answers.pace import hours_between, seconds_per_task, submitted_at
 from hitl_assets.labeling.answers.simulated import sentence
 from hitl_assets.labeling.answers.workers import Worker, describe_workers
+from hitl_assets.labeling.money.amounts import price_of_one
 from hitl_assets.labeling.pools.endings import advise, is_whole
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer
@@ -35,7 +36,7 @@ def answers(collected: Collected | None, project: Project, batch: str) -> Metada
         **describe_pace(given),
         "planned_maximum": float(account.planned),
         "spent": float(account.spent),
-        **({"spent_per_answer": round(float(account.spent) / real, 4)} if real else {}),
+        **({"spent_per_answer": price_of_one(account.spent, real)} if real else {}),
         "partial": not is_whole(pool.close_reason, project),
         "close_reason": pool.close_reason,
         "what_to_do": advise(pool.close_reason, project, batch, pool.is_archived),
@@ -71,7 +72,10 @@ def describe_pace(given: Sequence[Answer]) -> Metadata:
 
 def describe_crowd(workers: Sequence[Worker]) -> Metadata:
     """A row for each worker, those with most answers first."""
-    columns = [("worker", "string"), ("answers", "int"), ("share", "float"), ("golden_tasks", "int")]
+    columns = [
+        ("worker", "string"), ("answers", "int"), ("share", "float"), ("golden_tasks", "int"),
+        ("golden_accuracy", "float"), ("seconds_per_task", "float"),
+    ]  # fmt: skip
     rows = [
         (
             each.worker_id,
@@ -86,11 +90,7 @@ def describe_crowd(workers: Sequence[Worker]) -> Metadata:
     return {
         "workers": sum(each.answers > 0 for each in workers),
         "largest_share": round(max((each.share for each in workers), default=0.0), 4),
-        **(
-            {"per_worker": table([*columns, ("golden_accuracy", "float"), ("seconds_per_task", "float")], rows)}
-            if rows
-            else {}
-        ),
+        **({"per_worker": table(columns, rows)} if rows else {}),
     }
 
 

@@ -7,6 +7,7 @@ import dagster as dg
 
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow
 from hitl_assets.labeling.labels.withdrawal import Parted, Withdrawal
+from hitl_assets.labeling.money.amounts import price_of_one
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.reports import plots
@@ -37,7 +38,7 @@ def dataset(
         "batches": len({row.batch for row in rows if row.batch}),
         "labeled_before": before.commit or "none",
         "spent": float(spent),
-        **({"spent_per_label": round(float(spent) / labeled, 4)} if labeled else {}),
+        **({"spent_per_label": price_of_one(spent, labeled)} if labeled else {}),
         "labels": count_table("label", "rows", balance),
         **shares(balance, len(rows), kind),
         **({"balance": plots.balance(balance, "rows")} if rows else {}),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from hitl_assets.labeling.aggregation.aggregation import agreement
 from hitl_assets.labeling.answers.coverage import Labels
 from hitl_assets.labeling.kinds.kind import Kind
+from hitl_assets.labeling.money.amounts import price_of_one
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label
 from hitl_assets.labeling.tables.tables import format_value
@@ -29,7 +30,7 @@ def labels(found: Labels, project: Project, spent: Decimal = Decimal(0)) -> Meta
         "items_without_label": len(found.unlabeled),
         "method": project.configuration.aggregation.method,
         "spent": float(spent),
-        **({"spent_per_label": round(float(spent) / len(decided), 4)} if decided else {}),
+        **({"spent_per_label": price_of_one(spent, len(decided))} if decided else {}),
         "label_counts": count_table("label", "items", counts),
         **shares(counts, len(decided), project.kind),
         "agreement": round(agreement(decided, project.kind), 4),

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from hitl_assets.events import ANSWERS, CAP, CREATED, POOL_ID, PROJECT_ID, ROOM, STATUS_THEN, SUITES
+from hitl_assets.labeling.money.amounts import price_of_one
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.reports.intake import rejected_table
 from hitl_assets.reports.tables import Metadata
@@ -35,7 +36,7 @@ def pool(published: Published, project: Project) -> Metadata:
         "reward_per_suite": float(terms.reward),
         "estimate_minimum": float(estimate.minimum),
         "estimate_maximum": float(estimate.maximum),
-        "estimate_per_label": round(float(estimate.maximum) / estimate.tasks, 4),
+        "estimate_per_label": price_of_one(estimate.maximum, estimate.tasks),
         "cap_per_batch": float(project.configuration.budget.per_batch),
         "cap_per_project": float(project.configuration.budget.per_project),
         CAP: float(published.cap),

@@ -6,6 +6,7 @@ import dagster as dg
 
 from hitl_assets.labeling.answers.workers import Worker
 from hitl_assets.labeling.labels.quality import Quality, describe_audit
+from hitl_assets.labeling.money.amounts import price_of_one
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, table
 
 WORKER = [("worker", "string"), ("answers", "int"), ("share", "float"), ("golden", "string"), ("seconds", "float")]
@@ -17,7 +18,6 @@ def quality(found: Quality) -> Metadata:
     numbers = {
         "golden_accuracy": found.golden_accuracy,
         "krippendorff_alpha": found.alpha,
-        "cost_per_label": found.cost_per_label,
         **(
             {"model_error": audit.error, "model_error_low": audit.low, "model_error_high": audit.high}
             if audit.items
@@ -31,6 +31,7 @@ def quality(found: Quality) -> Metadata:
         "labels_held_back": found.held_back,
         "audited_items": audit.items,
         **{name: round(float(value), 4) for name, value in numbers.items() if value is not None},
+        **({"cost_per_label": price_of_one(found.cost_per_label, 1)} if found.cost_per_label is not None else {}),
         "spent": float(found.spent),
         "audit": describe_audit(audit),
         "sources": count_table("source", "labels", Counter(found.sources)),

@@ -121,7 +121,7 @@ def test_batches_stand_where_they_are(desk: Desk, pachyderm: Pachyderm, toloka_u
         assert screen.exit_code == 0, screen.output
         lines = [line for line in screen.output.splitlines() if "hitl" not in line]
         assert max(map(len, lines)) <= width
-        assert all(word in screen.output for word in ("labeled", "ended early", "failed at pools", "not seen", "────"))
+        assert all(word in screen.output for word in ("labeled", "ended early", "failed at pools", "committed", "────"))
         assert f"hitl resume {desk.name} {waiting[0]['batch']}" in screen.output
         name = str(waiting[0]["batch"])
         short, time = name[-8:], f"{name[5:10]} {name[11:13]}:{name[13:15]}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.money.amounts import cents, exact
+from hitl_assets.labeling.money.amounts import cents, exact, price_of_one
 from hitl_assets.local.status.progress import Batch
 from hitl_assets.local.status.screen import describe_money
 from hitl_assets.local.status.status import Money
@@ -33,3 +33,11 @@ def test_what_is_refused_is_told_to_all_its_digits() -> None:
     """But without zeros that say nothing."""
     amounts = ("4.8750", "10.0001", "1.1700", "9.5", "4", "100")
     assert [exact(Decimal(each)) for each in amounts] == ["4.875", "10.0001", "1.17", "9.50", "4.00", "100.00"]
+
+
+@pytest.mark.parametrize(
+    ("total", "count", "price"), [(Decimal("1.521"), 30, 0.0507), (1.0, 3, 0.3333), (1, 70_000, 1.43e-05)]
+)
+def test_the_price_of_one_is_short_and_never_nothing(total: Any, count: int, price: float) -> None:
+    """A hundredth of a cent is enough, but for what costs less than that."""
+    assert price_of_one(total, count) == price
