@@ -19,8 +19,8 @@ from hitl_assets.labeling.project.loading import compose_project, load_project
 from hitl_assets.notifiers import LogNotifier, Notifier, notifier_from_environment
 from hitl_assets.resources import PachydermResource, TolokaResource, services_from_environment
 from hitl_assets.scaffolder import ProjectScaffolder
+from hitl_assets.sensors import labeling_sensors
 from hitl_assets.sensors.alerts import failure_sensor
-from hitl_assets.sensors.labeling import labeling_sensors
 
 FILE = "defs.yaml"
 

@@ -4,14 +4,17 @@ Without an address, on one machine, they are the emulators that run on the state
 
 import shlex
 from collections.abc import Callable
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
 
 from hitl_assets.deployment import MissingVariableError, check_variables_here, not_set
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.services.labeling import LabelingService
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka.account import Toloka
 from hitl_assets.services.toloka.connection import unfenced
+from hitl_assets.services.toloka.service import TolokaService
 from hitl_assets.services.whereabouts import find_services, state_directory
 
 
@@ -30,19 +33,33 @@ class Service(dg.ConfigurableResource):
         check_variables_here(self.unset, context.instance, context.run.run_id if context.run else None)
 
 
-class TolokaResource(Service):
+class LabelingResource(Service):
+    """A labeling service: its key among the resources is its name in the YAML."""
+
+    def client(self, fence: Callable[[], None] = unfenced) -> LabelingService:
+        """A client, which asks `fence` for leave before each write."""
+        raise NotImplementedError
+
+
+def labeler(context: Any, project: Project) -> LabelingResource:
+    """The resource of the service that a project's YAML names, in a run or a tick that asks for it."""
+    found: LabelingResource = getattr(context.resources, project.service.name)
+    return found
+
+
+class TolokaResource(LabelingResource):
     """A Toloka account, or an emulator of it."""
 
     url: str = Field(description="the address of Toloka's API, without a path; empty: the state directory's emulator")
     token: str = Field(repr=False, description="an OAuth token or an API key; from the environment")
 
-    def client(self, fence: Callable[[], None] = unfenced) -> Toloka:
+    def client(self, fence: Callable[[], None] = unfenced) -> TolokaService:
         """A client for this account, which asks `fence` for leave before each write.
 
         Raises:
             MissingVariableError: the environment names no account, and no emulator runs on the state directory.
         """
-        return Toloka(self.where(), self.token, fence=fence)
+        return TolokaService(self.where(), self.token, fence=fence)
 
     def where(self) -> str:
         """The address, or that of the emulator."""

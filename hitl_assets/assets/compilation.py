@@ -19,14 +19,14 @@ from hitl_assets.labeling.labels.decisions import Decided
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import StoredQuality, measure_quality
 from hitl_assets.labeling.model.audits import Terms
-from hitl_assets.labeling.money.budget import Account
+from hitl_assets.labeling.money.budget import Account, spent_on
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Prediction, Task
 from hitl_assets.labeling.storage.files import StoredAnswers, StoredTasks
 from hitl_assets.partitions import batches
 from hitl_assets.reports.tables import Metadata
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.steps.collection import read_accounts, spent_by, spent_on
+from hitl_assets.steps.collection import read_accounts, spent_by
 from hitl_assets.steps.decisions import calibrate_labels, decide, read_calibration
 from hitl_assets.steps.intake.changes import LabeledBefore, find_withdrawn, labeled_before
 from hitl_assets.steps.training import held_out_keys

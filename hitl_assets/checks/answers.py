@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import dagster as dg
 
@@ -20,7 +21,7 @@ from hitl_assets.labeling.pools.shortfalls import describe_short, find_short
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import StoredAnswers, StoredTasks
 from hitl_assets.labeling.verdicts import Verdict, judge_golden_answers, judge_shares, judge_truth
-from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.resources import PachydermResource, labeler
 from hitl_assets.services.pachyderm import Pachyderm
 
 GOLDEN, SHARES, REAL = "golden_tasks_answered_well", "no_worker_dominates", "answers_have_a_truth"
@@ -60,15 +61,16 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             description=f"{what} {problem}".strip(),
         )
 
-    @batch_check(project, "raw_answers")
-    def money_adds_up(context: Context, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.AssetCheckResult:
+    @batch_check(project, "raw_answers", required_resource_keys={project.service.name, "pachyderm"})
+    def money_adds_up(context: Context) -> dg.AssetCheckResult:
         """What Toloka was paid is what the accepted assignments cost, and not more than was planned."""
-        batch, answers = answers_of(context, pachyderm)
+        batch, answers = answers_of(context, context.resources.pachyderm)
         account = answers.account
         if account is None:
             return dg.AssetCheckResult(passed=True, metadata={"batch": batch, "spent": 0.0}, description="No pool.")
         with explained(context.run.run_id, context.instance):
-            net = toloka.client().paid(account.pool_id)
+            payer: Any = labeler(context, project).client()
+            net = payer.paid(account.pool_id)
         paid = None if net is None else net * (1 + project.configuration.budget.fee)
         cap = project.configuration.budget.per_batch
         problems = [
@@ -91,7 +93,7 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             + ("".join(f", but {problem}" for problem in problems) + ". See the pool in Toloka." if problems else "."),
         )
 
-    return [pool_ended_well, money_adds_up]
+    return [pool_ended_well, *([money_adds_up] if project.traits.is_paid else [])]
 
 
 def crowd_checks(project: Project) -> dg.AssetChecksDefinition:

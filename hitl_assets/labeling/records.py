@@ -147,12 +147,18 @@ class Commit:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """What a pool will cost, in the account's currency, with the platform's fee."""
+class Plan:
+    """How much is asked for in a pool: tasks, suites at most, and answers."""
 
     tasks: int
     suites: int
     answers: int
+
+
+@dataclass(frozen=True)
+class Estimate(Plan):
+    """What that will cost, in the account's currency, with the platform's fee."""
+
     minimum: Decimal
     maximum: Decimal
 

@@ -15,8 +15,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer
 from hitl_assets.reports import plots
 from hitl_assets.reports.tables import ROWS, Metadata, table
-from hitl_assets.steps.collection import Collected
-from hitl_assets.steps.review import Reviewed
+from hitl_assets.services.labeling import Collected, Reviewed
 
 
 def answers(collected: Collected | None, project: Project, batch: str) -> Metadata:

@@ -10,12 +10,12 @@ import dagster as dg
 from hitl_assets.events import ANSWERS, CAP, ROUND, STOPPED, key_of
 from hitl_assets.labeling.pools.endings import advise
 from hitl_assets.labeling.pools.pools import money
+from hitl_assets.labeling.pools.watched import GONE, OPEN, Watched
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import NOT_OPENED, digest
 from hitl_assets.notifiers import Notifier
 from hitl_assets.reports.tables import ROWS, table
-from hitl_assets.sensors.guard import cap_of
-from hitl_assets.sensors.watching import GONE, OPEN, Watch, Watched
+from hitl_assets.sensors.watching import Watch
 
 NOTHING = "nothing"
 TWICE = "ASKED TWICE"
@@ -73,7 +73,7 @@ def observe(project: Project, watched: Watched, now: float) -> dg.AssetObservati
 
 def cap_seen(project: Project, watched: Watched) -> Decimal:
     """The most that a batch may cost, as it was last seen."""
-    return Decimal(watched.cost.cap) if watched.cost.cap else cap_of(project, watched.published)
+    return Decimal(watched.cost.cap) if watched.cost.cap else watched.published.cap_under(project.configuration.budget)
 
 
 def price_seen(project: Project, watched: Watched) -> Decimal:

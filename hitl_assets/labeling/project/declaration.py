@@ -15,6 +15,7 @@ from hitl_assets.labeling.project.automation import Model, Overlap
 from hitl_assets.labeling.project.offers import Offer, find_offers
 from hitl_assets.labeling.project.sections import FieldName, FileName, Source, Strict
 from hitl_assets.labeling.project.thresholds import Checks
+from hitl_assets.labeling.project.traits import TOLOKA, Part, Service, Traits
 from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
 
 ProjectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -244,6 +245,17 @@ class Project:
     project: Mapping[str, Any]
     pool: Mapping[str, Any]
     training: Mapping[str, Any] | None
+    service: Service = TOLOKA
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What its service has once for this project."""
+        return tuple(part for part in self.service.parts if self.training is not None or not part.is_training)
+
+    @property
+    def traits(self) -> Traits:
+        """What its service is like."""
+        return self.service.traits
 
     @property
     def name(self) -> str:

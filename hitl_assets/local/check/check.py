@@ -34,7 +34,7 @@ from hitl_assets.local.rehearsal.plan import Plan, plan_items
 from hitl_assets.local.rehearsal.plan_findings import of_budget, of_golden_tasks, of_items, of_suites, of_training
 from hitl_assets.resources import services_from_environment
 from hitl_assets.services.errors import ServiceError, TransientServiceError
-from hitl_assets.steps.money.forecast import earlier_curve
+from hitl_assets.steps.forecast import earlier_curve
 
 # How many items the dry run publishes, and how many are made up where a project has none.
 SAMPLE = 100

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.items.tasks import compose_tasks
-from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.forms import PLENTY, with_skills, without_caps
 from hitl_assets.local.rehearsal.plan import Plan
 from hitl_assets.services.errors import ServiceError, TransientServiceError
-from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.publication import Batch, ensure_training, publish
+from hitl_assets.services.labeling import Batch
+from hitl_assets.services.toloka.service import TolokaService as Toloka
 
 
 def of_toloka(plan: Plan) -> Iterator[Problem]:
@@ -39,7 +38,6 @@ def publish_once(toloka: Toloka, plan: Plan) -> None:
     project = with_skills(
         without_caps(plan.project), lambda name: str(toloka.writer.create_skill(Skill(name=f"skill {name}")).id)
     )
-    toloka.ensure_project(project.project, project_mark(project))
-    if project.training is not None:
-        ensure_training(toloka, project, plan.training)
-    publish(toloka, project, Batch("check", compose_tasks(plan.items), plan.golden), datetime.now(timezone.utc))
+    for part in project.parts:
+        toloka.prepare(project, part.name, plan.training)
+    toloka.publish(project, Batch("check", compose_tasks(plan.items), plan.golden), datetime.now(timezone.utc))
