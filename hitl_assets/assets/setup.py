@@ -54,14 +54,14 @@ def service_asset(
     project: Project, asset: Asset, part: Part, before: Sequence[dg.AssetsDefinition]
 ) -> dg.AssetsDefinition:
     """One part of the set-up; a training is made of its tasks."""
-    training = {"training_tasks": dg.AssetIn(key=[project.name, "training_tasks"])} if part.is_training else {}
+    tasks = dg.AssetIn(key=[project.name, "training_tasks"], dagster_type=StoredKnownTasks)
 
     @asset(
         name=f"{project.service.name}_{part.name}",
         kinds={project.service.name},
         description=part.description,
         deps=before,
-        ins=training,
+        ins={"training_tasks": tasks} if part.is_training else {},
         required_resource_keys={project.service.name, "pachyderm"},
     )
     def prepared(context: Context, **known: StoredKnownTasks) -> dg.MaterializeResult:

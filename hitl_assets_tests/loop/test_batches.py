@@ -32,7 +32,8 @@ class Desk:
         written = yaml.safe_load((folder / name / "defs.yaml").read_text())
         attributes = written["attributes"]
         attributes |= {"name": name, "source": {"repo": f"{name}_source"}, **changes}
-        attributes["pool"] = {k: v for k, v in attributes["pool"].items() if k not in ("quality_control", "filter")}
+        for name in ("quality_control", "filter"):
+            del attributes["toloka"]["pool"][name]
         del attributes["dataset"]
         (folder / name / "defs.yaml").write_text(yaml.safe_dump(written))
         self.name = name
@@ -57,7 +58,7 @@ class Desk:
     def leave_all_to_a_person(self) -> None:
         """One answer for each item and nothing to judge it by: a person decides."""
         written = yaml.safe_load(self.file.read_text())
-        written["attributes"]["pool"] |= {
+        written["attributes"]["toloka"]["pool"] |= {
             "defaults": {"default_overlap_for_new_tasks": 1, "default_overlap_for_new_task_suites": 1},
             "mixer_config": {"real_tasks_count": 4},
         }

@@ -3,20 +3,23 @@
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError, create_model
 
 from hitl_assets.labeling.items.fields import QUOTE
 from hitl_assets.labeling.project.declaration import (
     RESERVED,
+    Common,
     Configuration,
+    Flat,
     PoolTerms,
     Project,
     ProjectTerms,
+    TolokaSection,
     TrainingTerms,
 )
 from hitl_assets.labeling.project.documents import (
@@ -30,22 +33,25 @@ from hitl_assets.labeling.project.documents import (
     read_yaml,
     refuse,
 )
+from hitl_assets.labeling.project.traits import TOLOKA, Service
 from hitl_assets.labeling.records import KEY_FIELD
 
 # An identity is for us, not for workers: hidden, and an input only.
 KEY_SPEC = {"type": "string", "hidden": True, "required": True}
 TAGS = {"terms", "file"}
 # Toloka's forms, and all fields that may be the name of a file.
-SECTIONS: Mapping[str, type[BaseModel]] = {"project": ProjectTerms, "pool": PoolTerms, "training": TrainingTerms}
+FORMS: Mapping[str, type[BaseModel]] = {"project": ProjectTerms, "pool": PoolTerms, "training": TrainingTerms}
 # What a filter asks of workers that is told by a code: `no` is Norway, and Norwegian.
 TEXTS = frozenset({"country", "citizenship", "languages", "language", "phone_country", "region_by_phone", "gender"})
-FILES = (*SECTIONS, "instructions", "interface", "golden_tasks", "training_tasks", "model.test")
+FILES = (*FORMS, "instructions", "interface", "golden_tasks", "training_tasks", "model.test")
 
 # What a name may consist of, by the pattern that says so.
 NAMES: Mapping[str, str] = {
     r"^[A-Za-z0-9_-]+$": "it has letters, digits, _ and - only",
     r"^[a-z][a-z0-9_]*$": "it has small letters, digits and _, and begins with a letter",
 }
+
+FILE = "defs.yaml"
 
 Terms = TypeVar("Terms", bound=BaseModel)
 
@@ -66,27 +72,74 @@ def compose_project(path: Path, attributes: Mapping[str, Any]) -> Project:
     """The project of the attributes in the defs.yaml at `path`, with the files beside it."""
     check_plain(attributes, path)
     mistakes: list[Mistake] = []
+    name = find_service(path, attributes)
+    if not name:
+        with noted(mistakes):
+            validate(Flat, attributes, path)
+        refuse([*mistakes, *missing_files(path, attributes)])
+        return compose_toloka(path, attributes, {}, "")
+    common, section = {key: value for key, value in attributes.items() if key != name}, attributes[name]
     with noted(mistakes):
-        configuration = validate(Configuration, attributes, path)
-    mistakes += missing_files(path, attributes)
-    refuse(mistakes)
+        validate(Common, common, path)
+    with noted(mistakes):
+        validate(SERVICES[name].section, section, path, name)
+    refuse([*mistakes, *missing_files(path, common), *missing_files(path, section, f"{name}.")])
+    return SERVICES[name].compose(path, common, section)
+
+
+def find_service(path: Path, attributes: Mapping[str, Any]) -> str:
+    """The section of who labels; empty in the form of before 0.2.
+
+    Raises:
+        ConfigurationError: there is none, or more than one.
+    """
+    found = [name for name in SERVICES if name in attributes]
+    flat = [name for name in TolokaSection.model_fields if name in attributes]
+    if found and flat:
+        text = f"fields {', '.join(flat)} are there beside the section {found[0]}. Write them into one: {found[0]}."
+        refuse([Mistake(str(path), text, found[0])])
+    if len(found) > 1:
+        refuse([Mistake(str(path), f"fields {', '.join(found)} each name who labels. Keep one.", found[0])])
+    if not (found or flat):
+        text = f"no section says who labels, and what they are asked. Write one of: {', '.join(SERVICES)}."
+        refuse([Mistake(str(path), text)])
+    return found[0] if found else ""
+
+
+def describe_flat(project: Project) -> str:
+    """What to write instead of the form of before 0.2; empty if it isn't that."""
+    names = [name for name in TolokaSection.model_fields if name in project.configuration.model_fields_set]
+    inside = ", ".join(f"{name}: ..." for name in names)
+    new = f"attributes: {{name: {project.name}, ..., toloka: {{{inside}}}}}"
+    return f"{project.folder / FILE}: what is Toloka's has a section of its own now: {new}." if project.is_flat else ""
+
+
+def compose_toloka(
+    path: Path, common: Mapping[str, Any], section: Mapping[str, Any], place: str = "toloka."
+) -> Project:
+    """The project of Toloka's section and what stands beside it. `place` is where the section's fields are written."""
+    attributes = {**common, **section}
+    configuration = validate(Configuration, attributes, path)
+    mistakes: list[Mistake] = []
     forms: dict[str, Mapping[str, Any]] = {}
-    for name, model in SECTIONS.items():
+    for name, model in FORMS.items():
         if attributes.get(name) is not None:
             with noted(mistakes):
-                forms[name] = section(path.parent, path, name, attributes, model)
+                forms[name] = form(path.parent, name, attributes, model)
     if "project" in forms:
         with noted(mistakes):
-            forms["project"] = with_presentation(forms["project"], configuration, path)
+            forms["project"] = with_presentation(forms["project"], configuration, path, place)
     refuse(mistakes)
     pool = with_start(forms["pool"], configuration)
-    composed = Project(path.parent, configuration, forms["project"], pool, forms.get("training"))
+    composed = Project(path.parent, configuration, forms["project"], pool, forms.get("training"), is_flat=not place)
     refuse(list(contradictions(composed, path)))
     return composed
 
 
-def missing_files(path: Path, attributes: Mapping[str, Any]) -> Iterator[Mistake]:
-    """The files that a project names and that cannot be read."""
+def missing_files(path: Path, attributes: Any, place: str = "") -> Iterator[Mistake]:
+    """The files that a project, or its section at `place`, names and that cannot be read."""
+    if not isinstance(attributes, Mapping):
+        return
     for name in FILES:
         *outer, last = name.split(".")
         inside = attributes.get(outer[0]) if outer else attributes
@@ -95,7 +148,7 @@ def missing_files(path: Path, attributes: Mapping[str, Any]) -> Iterator[Mistake
             try:
                 read_bytes(path.parent / file)
             except ConfigurationError as error:
-                yield Mistake(str(path), f"file {error}", name, file)
+                yield Mistake(str(path), f"file {error}", f"{place}{name}", file)
 
 
 def validate(model: type[Terms], value: Any, path: Path, prefix: str = "") -> Terms:
@@ -167,10 +220,8 @@ def is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def section(
-    folder: Path, path: Path, name: str, attributes: Mapping[str, Any], model: type[BaseModel]
-) -> Mapping[str, Any]:
-    """A section that is written in the YAML, or in the JSON file that it names: as it is, once it is checked."""
+def form(folder: Path, name: str, attributes: Mapping[str, Any], model: type[BaseModel]) -> Mapping[str, Any]:
+    """A form of Toloka's, written in the YAML or in the JSON file that it names: as it is, once it is checked."""
     written = attributes[name]
     if not isinstance(written, str):
         return written
@@ -179,7 +230,9 @@ def section(
     return value
 
 
-def with_presentation(project: Mapping[str, Any], configuration: Configuration, path: Path) -> Mapping[str, Any]:
+def with_presentation(
+    project: Mapping[str, Any], configuration: Configuration, path: Path, place: str
+) -> Mapping[str, Any]:
     """Toloka's project with instructions, interface and the hidden key field."""
     spec = with_types(project["task_spec"])
     if spec["input_spec"].get(KEY_FIELD, KEY_SPEC) != KEY_SPEC:
@@ -200,8 +253,8 @@ def with_presentation(project: Mapping[str, Any], configuration: Configuration, 
         }
     if "view_spec" not in composed["task_spec"]:
         raise ConfigurationError(
-            f"{path}: field interface is missing: workers need to see the task. Name a JSON file of Template Builder, "
-            "or write project.task_spec.view_spec."
+            f"{path}: field {place}interface is missing: workers need to see the task. Name a JSON file of Template "
+            f"Builder, or write {place}project.task_spec.view_spec."
         )
     return composed
 
@@ -230,7 +283,7 @@ def component_types(interface: Any) -> set[str]:
     return found.union(*map(component_types, interface.values()))
 
 
-def unquoted(condition: Any, place: str = "pool.filter") -> Iterator[tuple[str, Any]]:
+def unquoted(condition: Any, place: str) -> Iterator[tuple[str, Any]]:
     """The values of a pool's filter that are true or false where a country or a language is meant, by their place."""
     if isinstance(condition, list):
         for number, each in enumerate(condition):
@@ -244,7 +297,7 @@ def unquoted(condition: Any, place: str = "pool.filter") -> Iterator[tuple[str, 
 
 def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     """What no field can say alone."""
-    for field, value in unquoted(project.pool.get("filter")):
+    for field, value in unquoted(project.pool.get("filter"), project.place("pool.filter")):
         yield Mistake(str(path), f"field {field} = {value!r} is to be a text. {QUOTE}.", field, value)
     configuration, place, outputs = project.configuration, str(path), ", ".join(project.outputs)
     # An output named label is what it says: its column is the label's.
@@ -263,9 +316,11 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
         )
         yield Mistake(place, text, "label", project.label)
     if (project.training is None) != (configuration.training_tasks is None):
-        yield Mistake(place, "fields training and training_tasks go together. Give both, or neither.", "training")
+        both = project.place("training"), project.place("training_tasks")
+        yield Mistake(place, f"fields {' and '.join(both)} go together. Give both, or neither.", both[0])
     if configuration.overlap and project.terms.dynamic_overlap_config:
-        text = "field overlap and Toloka's pool.dynamic_overlap_config both ask for more answers. Keep one."
+        own = project.place("pool.dynamic_overlap_config")
+        text = f"field overlap and Toloka's {own} both ask for more answers. Keep one."
         yield Mistake(place, text, "overlap")
     if configuration.overlap and (configuration.minimum_overlap or 0) > configuration.overlap.start:
         text = (
@@ -275,5 +330,36 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
         yield Mistake(place, text, "minimum_overlap", configuration.minimum_overlap)
     requirement = (project.pool.get("quality_control") or {}).get("training_requirement")
     if requirement and project.training is None:
-        name = "pool.quality_control.training_requirement"
-        yield Mistake(place, f"field {name} = {requirement} needs the field training.", name, requirement)
+        name = project.place("pool.quality_control.training_requirement")
+        needs = project.place("training")
+        yield Mistake(place, f"field {name} = {requirement} needs the field {needs}.", name, requirement)
+
+
+class Declared(NamedTuple):
+    """How a service is declared: its section of the YAML, and how that and what stands beside it become a project."""
+
+    service: Service
+    section: type[BaseModel]
+    compose: Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Project]
+
+
+# Who labels, by the name of the section.
+SERVICES: dict[str, Declared] = {TOLOKA.name: Declared(TOLOKA, TolokaSection, compose_toloka)}
+
+
+def attributes_model() -> type[BaseModel]:
+    """What the `attributes` of a defs.yaml may hold: all sections, of which one is written."""
+    sections: dict[str, Any] = {
+        name: (each.section | None, Field(None, description=f"labeled by {each.service.title}; one such section"))
+        for name, each in SERVICES.items()
+    }
+    return create_model("Attributes", __base__=Common, __doc__="The attributes of a defs.yaml.", **sections)
+
+
+def lenient_model() -> type[BaseModel]:
+    """The same with the form of before 0.2: what Dagster takes before we say what is wrong."""
+    flat: dict[str, Any] = {
+        name: (Any, Field(None, description="of before 0.2: write it into toloka", deprecated=True))
+        for name in TolokaSection.model_fields
+    }
+    return create_model("Attributes", __base__=attributes_model(), __doc__="The attributes of a defs.yaml.", **flat)

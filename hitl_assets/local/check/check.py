@@ -18,6 +18,7 @@ from hitl_assets.local.check.dry_run import of_toloka
 from hitl_assets.local.check.findings import (
     of_caps,
     of_dagster,
+    of_form,
     of_instructions,
     of_interface,
     of_known_tasks,
@@ -60,7 +61,13 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
         project = load_project(path)
     except ConfigurationError as error:
         return Checked(path, tuple(map(from_mistake, error.mistakes)))
-    problems = [*of_place(project), *of_dagster(project), *of_instructions(project), *of_placeholders(project)]
+    problems = [
+        *of_form(project),
+        *of_place(project),
+        *of_dagster(project),
+        *of_instructions(project),
+        *of_placeholders(project),
+    ]
     problems += of_interface(project)
     problems += [*of_open_answers(project), *of_rounds(project), *of_model(project), *of_permissions(project)]
     known: dict[str, tuple[KnownTask, ...]] = {"golden_tasks": (), "training_tasks": ()}

@@ -13,6 +13,7 @@ from hitl_assets.labeling.project.blueprint import is_unedited
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.documents import ConfigurationError, read_yaml
 from hitl_assets.labeling.project.interfaces import Interface, read_interface
+from hitl_assets.labeling.project.loading import describe_flat
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.plan import FILE, Plan
 
@@ -69,6 +70,12 @@ def of_dagster(project: Project) -> Iterator[Problem]:
         yield Problem("error", "dagster", f"Dagster refuses the project: {error}", file=str(project.folder / FILE))
 
 
+def of_form(project: Project) -> Iterator[Problem]:
+    """Whether the YAML has the form of before 0.2."""
+    if project.is_flat:
+        yield Problem("warning", "old_form", describe_flat(project), "Move these fields, and nothing else.")
+
+
 def of_instructions(project: Project) -> Iterator[Problem]:
     """Whether workers are told what to do."""
     if not str(project.project.get("public_instructions") or "").strip():
@@ -76,7 +83,7 @@ def of_instructions(project: Project) -> Iterator[Problem]:
             "warning",
             "no_instructions",
             "Workers get no instructions.",
-            "Write an HTML file beside the YAML, and name it in the field instructions.",
+            f"Write an HTML file beside the YAML, and name it in the field {project.place('instructions')}.",
         )
 
 
@@ -125,7 +132,7 @@ def of_open_answers(project: Project) -> Iterator[Problem]:
         "ways, and each is a label of its own.",
         "Name its allowed_values, or expect few labels that are sure.",
         str(project.folder / FILE),
-        f"project.task_spec.output_spec.{label}",
+        project.place(f"project.task_spec.output_spec.{label}"),
         kind,
     )
 
@@ -196,8 +203,11 @@ def of_caps(plan: Plan) -> Iterator[Problem]:
     budget, terms = plan.project.configuration.budget, plan.project.terms
     for name, cap in (("per_batch", budget.per_batch), ("per_project", budget.per_project)):
         if plan.most_items(cap) == 0:
-            price = plan.estimate(terms.mixer_config.real_tasks_count).maximum
+            price, field = (
+                plan.estimate(terms.mixer_config.real_tasks_count).maximum,
+                plan.project.place(f"budget.{name}"),
+            )
             yield Problem(
-                "error", "cap_too_low", f"One suite, answered by all who may, can cost {price}: budget.{name} = {cap}.",
-                "Raise the cap, or lower price or overlap.", str(plan.project.folder / FILE), f"budget.{name}", cap,
+                "error", "cap_too_low", f"One suite, answered by all who may, can cost {price}: {field} = {cap}.",
+                "Raise the cap, or lower price or overlap.", str(plan.project.folder / FILE), field, cap,
             )  # fmt: skip

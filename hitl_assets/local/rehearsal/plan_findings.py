@@ -24,8 +24,8 @@ def of_budget(plan: Plan) -> Iterator[Finding]:
             at_a_time = " at a time" if name == "per_batch" else ""
             yield Finding(
                 f"budget_{name}",
-                f"{plan.whole} items can cost up to {cents(maximum)}; budget.{name} is {cap}: their pool is not "
-                "opened.",
+                f"{plan.whole} items can cost up to {cents(maximum)}; {plan.project.place(f'budget.{name}')} is {cap}: "
+                "their pool is not opened.",
                 f"Raise the cap, lower the overlap, or commit at most {plan.most_items(cap)} items{at_a_time}.",
             )
 
@@ -107,7 +107,7 @@ def of_training(plan: Plan) -> Iterator[Finding]:
         yield Finding(
             "unused_training",
             "There is a training, but the pool does not ask for it.",
-            "Set training_passing_skill_value in pool.quality_control.training_requirement.",
+            f"Set training_passing_skill_value in {plan.project.place('pool.quality_control.training_requirement')}.",
         )
 
 

@@ -116,7 +116,7 @@ def test_a_filter_that_keeps_out_most_is_told(make_plan: MakePlan, make_run: Mak
 def test_a_filter_on_skills_names_them(make_plan: MakePlan, make_run: MakeRun, edited: Edited) -> None:
     """A rehearsal cannot know whether the account has them."""
     asked = [{"category": "skill", "key": key, "operator": "GT", "value": 5} for key in ("999", "26366")]
-    project = edited(lambda attributes: attributes["pool"].update(filter={"and": asked}))
+    project = edited(lambda attributes: attributes["toloka"]["pool"].update(filter={"and": asked}))
     found = only(make_plan(project=project), make_run(people={"admitted": 0.0}))
     assert "It asks for the skill 999: see that your account has it" in found.change
 
@@ -184,7 +184,7 @@ def test_settings_that_are_no_good_are_told(
     pool: dict[str, Any], kinds: set[str], edited: Edited, make_plan: MakePlan, make_run: MakeRun
 ) -> None:
     """Without anybody working."""
-    project = edited(lambda attributes: attributes["pool"].update(pool))
+    project = edited(lambda attributes: attributes["toloka"]["pool"].update(pool))
     assert {each.kind for each in find_problems(make_plan(project=project), [make_run(spent=Decimal("0.39"))])} == kinds
 
 
