@@ -18,7 +18,7 @@ from hitl_assets.jobs import labeling_jobs
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import FILE, compose_project, describe_flat, lenient_model, load_project
 from hitl_assets.notifiers import LogNotifier, Notifier, notifier_from_environment
-from hitl_assets.resources import PachydermResource, TolokaResource, services_from_environment
+from hitl_assets.resources import LABELERS, PachydermResource, TolokaResource, services_from_environment
 from hitl_assets.scaffolder import ProjectScaffolder
 from hitl_assets.sensors import labeling_sensors
 from hitl_assets.sensors.alerts import failure_sensor
@@ -84,7 +84,8 @@ def tell_flat(project: Project) -> None:
 @cache
 def resources_from_environment() -> Mapping[str, Any]:
     """The resources that projects ask for: once in a process, since Dagster merges only what is the same."""
-    return shared_resources(*services_from_environment(), notifier_from_environment())
+    people = {name: make() for name, make in LABELERS.items()}
+    return people | shared_resources(*services_from_environment(), notifier_from_environment())
 
 
 def projects_definitions(

@@ -67,8 +67,9 @@ def key_of(project: Project, name: str) -> dg.AssetKey:
 
 def setup_names(project: Project) -> list[str]:
     """The assets that are created once."""
-    known = ["golden_tasks", *(["training_tasks"] if project.training is not None else [])]
-    return [*known, *setup_parts(project)]
+    golden = ["golden_tasks"] if project.configuration.golden_tasks else []
+    training = ["training_tasks"] if project.training is not None else []
+    return [*golden, *training, *setup_parts(project)]
 
 
 def setup_parts(project: Project) -> list[str]:

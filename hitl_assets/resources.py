@@ -11,6 +11,7 @@ from pydantic import Field
 
 from hitl_assets.deployment import MissingVariableError, check_variables_here, not_set
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.traits import TOLOKA
 from hitl_assets.services.labeling import LabelingService
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.connection import unfenced
@@ -113,19 +114,27 @@ def emulator_of(variable: str) -> str:
     return found
 
 
-def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
-    """The services that the environment names; without accounts the emulators of the state directory."""
-    toloka = TolokaResource(
+def toloka_from_environment() -> TolokaResource:
+    """The account that the environment names, or an emulator of the state directory."""
+    return TolokaResource(
         url=variable("TOLOKA_URL", ""),
         token=variable("TOLOKA_TOKEN", "emulator"),
         unset=unset("TOLOKA_URL", "TOLOKA_TOKEN"),
     )
+
+
+# Who labels, by the name of the resource and of the section in the YAML.
+LABELERS: dict[str, Callable[[], LabelingResource]] = {TOLOKA.name: toloka_from_environment}
+
+
+def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
+    """Toloka and Pachyderm as the environment names them; without accounts the emulators of the state directory."""
     pachyderm = PachydermResource(
         address=variable("PACHD_ADDRESS", ""),
         token=variable("PACHD_TOKEN", "emulator"),
         unset=unset("PACHD_ADDRESS"),  # a cluster may ask for no token
     )
-    return toloka, pachyderm
+    return toloka_from_environment(), pachyderm
 
 
 def variable(name: str, default: str) -> str:

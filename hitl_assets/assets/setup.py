@@ -39,7 +39,8 @@ def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         """Tasks with hints that workers solve first, unpaid."""
         return read(context, project.configuration.training_tasks or "")
 
-    return [golden_tasks, training_tasks] if project.training is not None else [golden_tasks]
+    golden = [golden_tasks] if project.configuration.golden_tasks else []
+    return [*golden, training_tasks] if project.training is not None else golden
 
 
 def service_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:

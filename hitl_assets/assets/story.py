@@ -28,7 +28,9 @@ from hitl_assets.events import (
     setup_parts,
 )
 from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.io_managers import read_earlier
 from hitl_assets.labeling.answers.answers import find_unreadable
+from hitl_assets.labeling.answers.changes import compare_assignments
 from hitl_assets.labeling.confidence.batch_calibration import StoredCalibration
 from hitl_assets.labeling.items.items import describe_rejected
 from hitl_assets.labeling.items.tasks import asked_of_people, compose_tasks
@@ -147,16 +149,17 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     @asset(
         kinds={project.service.name, "pachyderm"},
         description=reports.POOLS[project.traits.is_paid].format(project.service.title),
-        ins=inputs(project, "tasks", "golden_tasks"),
+        ins={**inputs(project, "tasks"), **golden_input(project)},
         deps=[key_of(project, name) for name in setup_parts(project)[-1:]],
         required_resource_keys=with_people(project),
     )
-    def pools(context: Context, config: PoolConfig, tasks: StoredTasks, golden_tasks: StoredKnownTasks) -> StoredPool:
+    def pools(context: Context, config: PoolConfig, tasks: StoredTasks, **known: StoredKnownTasks) -> StoredPool:
         asked = asked_of_people(tasks.tasks)
         if not asked:
             context.add_output_metadata(reports.no_pool())
             return StoredPool({"pool_id": ""})
-        batch = Batch(context.partition_key, asked, golden_tasks.tasks)
+        golden = known["golden_tasks"].tasks if known else ()
+        batch = Batch(context.partition_key, asked, golden)
         stop = last_stop(context.instance, project, context.partition_key)
         before = published_batch(context.instance, project, context.partition_key)
         now = datetime.now(timezone.utc)
@@ -164,8 +167,8 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             pachyderm, service = context.resources.pachyderm.client(), labeler(context, project).client(lock.check)
             keys, later = [task.item_key for task in asked], later_batches(context.instance, project, batch.name)
             check_owner(pachyderm, service, project, batch.name, keys, later)
-            accounts, known = read_accounts(pachyderm, project), before.pool_id if before else ""
-            published = service.publish(project, batch, now, accounts, config.resume, stop, config.open, known)
+            accounts, pool_id = read_accounts(pachyderm, project), before.pool_id if before else ""
+            published = service.publish(project, batch, now, accounts, config.resume, stop, config.open, pool_id)
             curve = earlier_curve(pachyderm, project, context.partition_key) if project.traits.is_paid else None
         seen = {**reports.pool(published, project), **(reports.forecast(curve, project, len(asked)) if curve else {})}
         context.add_output_metadata(seen)
@@ -204,10 +207,12 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         assignments = collected.assignments if collected else ()
         for each in find_unreadable(assignments, project.label, project.outputs[project.label])[: reports.ROWS]:
             context.log.warning(f"Counts for nothing: {each}")
-        yield dg.Output(
-            StoredAnswers(assignments, collected.account if collected else None),
-            metadata=reports.answers(collected, project, context.partition_key),
-        )
+        seen = reports.answers(collected, project, context.partition_key)
+        if project.traits.answers_change:
+            earlier = read_earlier(pachyderm, context.asset_key, StoredAnswers, context.partition_key)
+            found = compare_assignments(earlier.assignments if earlier else (), assignments)
+            seen = {**seen, **reports.changes(found)}
+        yield dg.Output(StoredAnswers(assignments, collected.account if collected else None), metadata=seen)
 
     return [raw_answers]
 
@@ -362,6 +367,12 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
         return dataset
 
     return concatenated_dataset
+
+
+def golden_input(project: Project) -> dict[str, dg.AssetIn]:
+    """The golden tasks, if the project has such."""
+    golden = dg.AssetIn(key=[project.name, "golden_tasks"], dagster_type=StoredKnownTasks)
+    return {"golden_tasks": golden} if project.configuration.golden_tasks else {}
 
 
 def with_people(project: Project) -> set[str]:

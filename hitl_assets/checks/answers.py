@@ -98,24 +98,27 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
 
 def crowd_checks(project: Project) -> dg.AssetChecksDefinition:
     """Were workers careful, were they many, and were they people?"""
-    checks = project.configuration.checks
+    checks, golden = project.configuration.checks, project.configuration.golden_tasks
     questions = {
-        GOLDEN: f"At least {checks.golden_accuracy:.0%} of the answers to golden tasks are right.",
         SHARES: f"No worker gave more than {checks.worker_share:.0%} of the answers.",
         REAL: "People answered, or an emulator's who know an answer key: nobody made the truth up.",
-        FILED: "Nobody changed golden tasks in Toloka, or their answers in the file since.",
     }
+    if golden:
+        questions |= {
+            GOLDEN: f"At least {checks.golden_accuracy:.0%} of the answers to golden tasks are right.",
+            FILED: f"Nobody changed golden tasks in {project.service.title}, or their answers in the file since.",
+        }
 
     def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
         assignments = read_directory(pachyderm, key_of(project, "raw_answers"), batch, StoredAnswers).assignments
-        right, total = golden_accuracy(assignments, project.label)
-        return {
-            GOLDEN: judge_golden_answers(right, total, checks),
+        verdicts = {
             SHARES: judge_shares(describe_workers(assignments, project.label), checks),
             REAL: judge_truth(kind_of(assignments)),
-            FILED: judge_golden_changes(
-                assignments, known_tasks_of(project, project.configuration.golden_tasks), project
-            ),
         }
+        if golden:
+            right, total = golden_accuracy(assignments, project.label)
+            verdicts[GOLDEN] = judge_golden_answers(right, total, checks)
+            verdicts[FILED] = judge_golden_changes(assignments, known_tasks_of(project, golden), project)
+        return verdicts
 
-    return ask(project, "raw_answers", questions, judge, blocking=[GOLDEN])
+    return ask(project, "raw_answers", questions, judge, blocking=[GOLDEN] if golden else [])

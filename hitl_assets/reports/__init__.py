@@ -1,6 +1,6 @@
 """What people see of a materialization: the metadata of each asset, a module for each subject."""
 
-from hitl_assets.reports.answers import answers, reviewed, simulated
+from hitl_assets.reports.answers import answers, changes, reviewed, simulated
 from hitl_assets.reports.calibration import calibration, worth
 from hitl_assets.reports.columns import columns_of
 from hitl_assets.reports.comparison import comparison
@@ -21,6 +21,7 @@ __all__ = [
     "asked",
     "calibration",
     "cell",
+    "changes",
     "classifier",
     "columns_of",
     "comparison",

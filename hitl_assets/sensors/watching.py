@@ -31,7 +31,7 @@ class Watch:
 
     `doubled` are batches that wait for a person who puts all pools but one away. `looked` is when we looked last for
     open pools that nobody watches (seconds since the epoch), and `around` what was not as it should be then around the
-    open pools: in the Toloka project, or its trainings.
+    open pools.
     """
 
     storage_id: int = 0
@@ -188,13 +188,15 @@ def next_step(service: LabelingService, project: Project, watched: Watched, pool
 
 
 def is_over(project: Project, watched: Watched, pool: PoolState | None, step: Next | None, has_run: bool) -> bool:
-    """Whether a batch need not be watched any more. A partial one may go on, until Toloka puts its pool away."""
+    """Whether a batch need not be watched any more. A partial one may go on, and one whose answers change, until its
+    pool is put away."""
     if not watched.published.pool_id:
         return step == "collect"
     # The run that collects may ask again, in the same pool.
     if step or has_run or pool is None or pool.ending != watched.collected:
         return False
-    return is_whole(pool.close_reason, project) or pool.is_archived
+    is_settled = is_whole(pool.close_reason, project) and not project.traits.answers_change
+    return is_settled or pool.is_archived
 
 
 def shown(watched: Watched) -> tuple[Any, ...]:

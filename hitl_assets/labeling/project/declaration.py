@@ -260,8 +260,8 @@ class Project:
     """A labeling project: its configuration, who labels, and Toloka's three forms as they will be sent.
 
     `project`, `pool` and `training` are Toloka's JSON, complete but for ids, expiry and keys. Of another service only
-    the fields in `project["task_spec"]` are there, and how many `people` answer each item. `is_flat`: the YAML has the
-    form of before 0.2.
+    the fields in `project["task_spec"]` are there, how many `people` answer each item, and its `section`. `is_flat`:
+    the YAML has the form of before 0.2.
     """
 
     folder: Path
@@ -271,6 +271,7 @@ class Project:
     training: Mapping[str, Any] | None
     service: Service = TOLOKA
     people: int = 0
+    section: Any = None
     is_flat: bool = False
 
     @property

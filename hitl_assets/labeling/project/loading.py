@@ -84,7 +84,17 @@ def compose_project(path: Path, attributes: Mapping[str, Any]) -> Project:
     with noted(mistakes):
         validate(SERVICES[name].section, section, path, name)
     refuse([*mistakes, *missing_files(path, common), *missing_files(path, section, f"{name}.")])
-    return SERVICES[name].compose(path, common, section)
+    composed = SERVICES[name].compose(path, common, section)
+    refuse(list(beyond(composed, path)))
+    return composed
+
+
+def beyond(project: Project, path: Path) -> Iterator[Mistake]:
+    """What the project wants and its service can't do."""
+    if project.has_rounds and not project.traits.can_ask_again:
+        field = "overlap" if project.configuration.overlap else "model"
+        text = f"field {field} asks people again, which {project.service.title} can't do. Leave it out."
+        yield Mistake(str(path), text, field)
 
 
 def find_service(path: Path, attributes: Mapping[str, Any]) -> str:

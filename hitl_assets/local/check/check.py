@@ -70,6 +70,8 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
     ]
     problems += of_interface(project)
     problems += [*of_open_answers(project), *of_rounds(project), *of_model(project), *of_permissions(project)]
+    if not project.traits.is_paid:  # What it costs, and what Toloka says of it, is for those that are.
+        return Checked(path, tuple(sorted(problems, key=lambda problem: problem.severity)))
     known: dict[str, tuple[KnownTask, ...]] = {"golden_tasks": (), "training_tasks": ()}
     for name in known:
         known[name], wrong = read_known(project, name)

@@ -177,6 +177,7 @@ def live_pools(services: Services, histories: Sequence[History]) -> list[PoolSta
     That a pool is gone is for the sensor to say: this may be another account than the one that it works with.
     """
     ids = {str(each.events["pools"].metadata["toloka_project_id"]) for each in histories if own_pool(each)}
+    ids.discard("")
     return [pool for id_ in sorted(ids) for pool in services.pools(id_) or []]
 
 
