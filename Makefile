@@ -9,10 +9,11 @@ WORKERS ?= 4
 # Containers often ask for no byte code: each process of a test would compile the package anew, each worker the tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo dev test test-kill test-abuse test-faults check lint setup browser screenshots reference docs clean
+.PHONY: demo demo-model dev test test-kill test-abuse test-faults check lint setup browser screenshots reference docs clean
 
 help:
 	@echo "make demo   watch headlines become a labeled dataset, without an account anywhere"
+	@echo "make demo-model  the same, and a model learns from the first batch, and labels of the second"
 	@echo "make dev    open Dagster's UI on the same setup"
 	@echo "make test   run all checks and tests"
 	@echo "make check  run the quick ones"
@@ -29,6 +30,9 @@ $(READY): pyproject.toml constraints.txt
 
 demo: setup
 	$(BIN)/hitl demo
+
+demo-model: setup
+	$(BIN)/hitl demo --model
 
 # PORT is that of Dagster's UI: make dev PORT=3001
 PORT ?= 3000

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from hitl_assets.labeling.project.loading import attributes_model
-from hitl_assets.labeling.project.sections import FileName
+from hitl_assets.labeling.sections import FileName
 
 TARGET = Path(__file__).with_name("reference.md")
 HEAD = """# All fields of a defs.yaml

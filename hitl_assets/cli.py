@@ -57,6 +57,7 @@ main.add_command(status)
 @click.option("--dataset", type=A_FILE, help="CSV that was labeled before.")
 @click.option("--golden", type=A_FILE, help="CSV of golden tasks.")
 @click.option("--training", type=A_FILE, help="CSV of training tasks.")
+@click.option("--model", is_flag=True, help="Let the first batch teach a model, that labels what it is sure of next.")
 @click.option("--timeout", type=click.IntRange(min=1), default=1800, show_default=True, help="Seconds, at most.")
 def demo(
     state: Path,
@@ -66,20 +67,25 @@ def demo(
     dataset: Path | None,
     golden: Path | None,
     training: Path | None,
+    model: bool,
     timeout: int,
 ) -> None:
     """Watch the loop run: headlines become a labeled, versioned dataset, without an account anywhere.
+
+    With --model a classifier learns from the first batch, and you see what it labels, how right it is, what it saves.
 
     Columns of your own files may be plain (headline) or in Toloka's form (INPUT:headline, GOLDEN:category).
     What an earlier demo left in the state directory is removed.
     """
     if bool(items) != bool(answer_key):
         raise click.UsageError("--items and --answer-key go together: simulated workers need to know the truth.")
+    if model and len(items) == 1:
+        raise click.UsageError("--model needs two --items: a model learns from the first, and labels of the others.")
     end_on_signals()
     from hitl_assets.local.demo.demo import DemoFailedError, DemoFiles, run_demo
     from hitl_assets.local.processes import ProcessEndedError
 
-    files = DemoFiles(items, answer_key, dataset, golden, training)
+    files = DemoFiles(items, answer_key, dataset, golden, training, with_model=model)
     with in_sentences(DemoFailedError, ProcessEndedError):
         run_demo(State(state), files, seed=seed, port=UI_PORT, timeout=timeout)
 

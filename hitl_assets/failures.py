@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from hitl_assets.labeling.labels.aggregation import AggregationError
+from hitl_assets.labeling.aggregation.aggregation import AggregationError
 from hitl_assets.labeling.money.budget import OverBudgetError
 from hitl_assets.labeling.project.loading import ConfigurationError
 from hitl_assets.labeling.tables.tables import UnreadableFileError

@@ -4,6 +4,7 @@ Without an address, on one machine, they are the emulators that run on the state
 
 import shlex
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -15,6 +16,7 @@ from hitl_assets.labeling.project.traits import TOLOKA
 from hitl_assets.services.labeling import LabelingService
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.connection import unfenced
+from hitl_assets.services.toloka.quick import QuickToloka
 from hitl_assets.services.toloka.service import TolokaService
 from hitl_assets.services.whereabouts import find_services, state_directory
 
@@ -61,6 +63,10 @@ class TolokaResource(LabelingResource):
             MissingVariableError: the environment names no account, and no emulator runs on the state directory.
         """
         return TolokaService(self.where(), self.token, fence=fence)
+
+    def quick_client(self) -> QuickToloka:
+        """One for a look, which is there before toloka-kit would be imported."""
+        return QuickToloka(self.where(), self.token)
 
     def where(self) -> str:
         """The address, or that of the emulator."""
@@ -114,27 +120,33 @@ def emulator_of(variable: str) -> str:
     return found
 
 
-def toloka_from_environment() -> TolokaResource:
-    """The account that the environment names, or an emulator of the state directory."""
+def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
+    """Toloka and Pachyderm as the environment names them; without accounts the emulators of the state directory."""
+    return services(variable)
+
+
+def services_here() -> tuple[TolokaResource, PachydermResource]:
+    """The same for use at once, outside of Dagster: to resolve variables, that makes an instance for each of them."""
+    return services(value)
+
+
+def toloka_from(read: Callable[[str, str], str]) -> TolokaResource:
+    """Toloka, by what `read` makes of a variable's name and of what stands in for it."""
     return TolokaResource(
-        url=variable("TOLOKA_URL", ""),
-        token=variable("TOLOKA_TOKEN", "emulator"),
+        url=read("TOLOKA_URL", ""),
+        token=read("TOLOKA_TOKEN", "emulator"),
         unset=unset("TOLOKA_URL", "TOLOKA_TOKEN"),
     )
 
 
-# Who labels, by the name of the resource and of the section in the YAML.
-LABELERS: dict[str, Callable[[], LabelingResource]] = {TOLOKA.name: toloka_from_environment}
-
-
-def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
-    """Toloka and Pachyderm as the environment names them; without accounts the emulators of the state directory."""
+def services(read: Callable[[str, str], str]) -> tuple[TolokaResource, PachydermResource]:
+    """Both services."""
     pachyderm = PachydermResource(
-        address=variable("PACHD_ADDRESS", ""),
-        token=variable("PACHD_TOKEN", "emulator"),
+        address=read("PACHD_ADDRESS", ""),
+        token=read("PACHD_TOKEN", "emulator"),
         unset=unset("PACHD_ADDRESS"),  # a cluster may ask for no token
     )
-    return toloka_from_environment(), pachyderm
+    return toloka_from(read), pachyderm
 
 
 def variable(name: str, default: str) -> str:
@@ -142,6 +154,15 @@ def variable(name: str, default: str) -> str:
     return dg.EnvVar(name) if dg.EnvVar(name).get_value() else default
 
 
+def value(name: str, default: str) -> str:
+    """What the variable holds."""
+    return dg.EnvVar(name).get_value() or default
+
+
 def unset(*names: str) -> list[str]:
     """Those of the variables that are not set, or empty."""
     return [name for name in names if not dg.EnvVar(name).get_value()]
+
+
+# Who labels, by the name of the resource and of the section in the YAML.
+LABELERS: dict[str, Callable[[], LabelingResource]] = {TOLOKA.name: partial(toloka_from, variable)}

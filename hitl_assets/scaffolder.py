@@ -7,8 +7,8 @@ from pathlib import Path
 import dagster as dg
 from pydantic import BaseModel, Field
 
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.project.blueprint import Blueprint, parts, write_project
-from hitl_assets.labeling.project.documents import ConfigurationError
 
 
 class Question(BaseModel):

@@ -18,16 +18,16 @@ from hitl_assets.assets.sources import datasets_in
 from hitl_assets.assets.story import labeling_assets
 from hitl_assets.component import project_definitions, project_parts, shared_resources
 from hitl_assets.events import LINEAGE, SCHEMA
-from hitl_assets.labeling.confidence.batch_calibration import StoredCalibration
-from hitl_assets.labeling.confidence.calibration import calibrate
+from hitl_assets.labeling.aggregation.batch_calibration import StoredCalibration
+from hitl_assets.labeling.aggregation.calibration import calibrate
 from hitl_assets.labeling.labels.concatenation import row_of
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.model.files import StoredPredictions
 from hitl_assets.labeling.project.automation import Model, Overlap, OwnPredictions
 from hitl_assets.labeling.project.declaration import Project, Review
 from hitl_assets.labeling.project.loading import load_project
-from hitl_assets.labeling.project.sections import Source
 from hitl_assets.labeling.records import Label
+from hitl_assets.labeling.sections import Source
 from hitl_assets.labeling.storage.file_forms import header_of
 from hitl_assets.labeling.storage.files import StoredAnswers, StoredReview, StoredRounds
 from hitl_assets.reports import columns_of

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +44,21 @@ def test_a_question_about_a_command_imports_nothing_that_it_would_do(arguments: 
 
 
 @pytest.mark.slow
+def test_status_asks_both_services_without_what_only_work_needs(
+    toloka_url: str, pachyderm_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked again and again; toloka-kit, and the emulators that once came along, take longer than Dagster."""
+    services = {"TOLOKA_URL": toloka_url, "TOLOKA_TOKEN": "any", "PACHD_ADDRESS": pachyderm_address}
+    for name, value in {**services, "DAGSTER_HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    call = "from hitl_assets.cli import main\nmain(['status', '--json'], standalone_mode=False)"
+    found = imported(call)
+    assert {"dagster", "grpc", "httpx", "hitl_assets.services.toloka.quick"} <= found
+    assert found & {"toloka", "crowdkit", "pandas", "scipy", "sklearn", "matplotlib", "starlette", "uvicorn"} == set()
+    assert [name for name in found if name.startswith("hitl_assets.local.rehearsal.rehearsal")] == []
+
+
+@pytest.mark.slow
 def test_emulators_do_without_dagster_and_what_labels() -> None:
     """Two of them are started for each demo."""
     found = imported("import hitl_assets.emulators.pachyderm, hitl_assets.emulators.toloka")
@@ -56,6 +72,15 @@ def test_the_kit_comes_without_the_part_that_brings_scikit_learn() -> None:
     assert "toloka.client" in found
     assert found & {"crowdkit", "sklearn", "nltk", "scipy", "toloka.autoquality"} == set()
     assert "toloka.autoquality" in imported("import hitl_assets.services.toloka.kit, toloka.autoquality")
+
+
+@pytest.mark.slow
+def test_the_quality_of_a_batch_is_measured_without_what_takes_longer_than_to_measure_it() -> None:
+    """Every batch has a report of it, in a run of its own."""
+    vote = "Answer(item, {'kind': 'apple'}, worker, 'suite', 'task', 'pool', 'ACCEPTED', False, '', '')"
+    votes = f"[{vote} for item in 'ab' for worker in 'cd']"
+    code = f"from hitl_assets.labeling.labels.quality import Answer, measure_alpha\nassert measure_alpha({votes}, 'kind') == 1"
+    assert imported(code) & HEAVY == set()
 
 
 def test_the_pachyderms_that_the_command_names_are_those_that_there_are() -> None:

@@ -10,7 +10,15 @@ import pytest
 
 pytestmark = pytest.mark.story
 
-ITEMS = "".join(f"Headline number {n} of a town council,notclickbait\n" for n in range(12))
+# What a model learns without an error.
+EASY = [
+    row
+    for n in range(20, 75)
+    for row in (
+        (f"Headline number {n} of a town council", "notclickbait"),
+        (f"You never guess what {n} cats did", "clickbait"),
+    )
+]
 
 
 def hitl(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -55,10 +63,13 @@ def test_the_demo_labels_the_example_in_two_rounds(state: Path) -> None:
     assert {run.status for run in instance.get_runs()} == {dg.DagsterRunStatus.SUCCESS}
 
 
-def test_a_user_brings_files_of_their_own(state: Path, tmp_path: Path) -> None:
-    """Columns in Toloka's form, on the state that another demo left."""
-    (tmp_path / "items.csv").write_text(re.sub(",notclickbait", "", f"INPUT:headline\n{ITEMS}"))
-    (tmp_path / "key.csv").write_text(f"INPUT:headline,GOLDEN:category\n{ITEMS}")
+def test_a_user_brings_files_of_their_own_and_a_model_learns(state: Path, tmp_path: Path) -> None:
+    """Columns in Toloka's form, on the state that another demo left; the second file is labeled by people and a
+    model."""
+    names = ["one.csv", "two.csv"]
+    for name, rows in zip(names, (EASY[:50], EASY[50:]), strict=True):
+        (tmp_path / name).write_text("\n".join(["INPUT:headline", *(headline for headline, _ in rows)]))
+    (tmp_path / "key.csv").write_text("INPUT:headline,GOLDEN:category\n" + "\n".join(",".join(row) for row in EASY))
     (tmp_path / "golden.csv").write_text(
         "INPUT:headline,GOLDEN:category\n"
         + "".join(
@@ -67,9 +78,18 @@ def test_a_user_brings_files_of_their_own(state: Path, tmp_path: Path) -> None:
     )
     (tmp_path / "dataset.csv").write_text("headline,category\nOld one,clickbait\n")
     options = [f"--{name}={tmp_path / file}" for name, file in FILES.items()]
-    done = hitl("demo", "--state", str(state), *options)
+    options += [f"--items={tmp_path / name}" for name in names]
+    done = hitl("demo", "--model", "--state", str(state), *options)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "13 rows: 1 labeled before, 12 now" in done.stdout
+    assert "learned   from 51 labels: 1 from before, 50 by people" in done.stdout
+    assert "111 rows: 1 labeled before, 110 now" in done.stdout
+    by_model = re.search(r"^the model +│ (\d+) +│ (\d+) of \1: .*│ 0 ", done.stdout, re.MULTILINE)
+    assert by_model
+    assert int(by_model[1]) > 0
+    assert "People alone                  300 answers, " in done.stdout
+    saved = re.search(r"With the model +(\d+) answers, [\d.]+ USD: \d+% less", done.stdout)
+    assert saved
+    assert int(saved[1]) == (60 - int(by_model[1])) * 5
 
 
 def test_a_bad_file_ends_the_demo_with_its_place(state: Path, tmp_path: Path) -> None:
@@ -84,4 +104,4 @@ def test_a_bad_file_ends_the_demo_with_its_place(state: Path, tmp_path: Path) ->
     assert "Traceback" not in done.stderr
 
 
-FILES = {"items": "items.csv", "answer-key": "key.csv", "golden": "golden.csv", "dataset": "dataset.csv"}
+FILES = {"answer-key": "key.csv", "golden": "golden.csv", "dataset": "dataset.csv"}

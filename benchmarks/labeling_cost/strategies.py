@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from benchmarks.labeling_cost.crowd import FIELD, Crowd
 from benchmarks.labeling_cost.headlines import Headline, project_with, tasks_of, truth_of
+from hitl_assets.labeling.aggregation.aggregation import aggregate_answers
+from hitl_assets.labeling.aggregation.batch_calibration import calibrate_batch
+from hitl_assets.labeling.aggregation.calibration import Trial
+from hitl_assets.labeling.aggregation.knowledge import Records, add_records
 from hitl_assets.labeling.answers.answers import counted
 from hitl_assets.labeling.classifier import TextClassifier, input_frame, out_of_fold
-from hitl_assets.labeling.confidence.batch_calibration import calibrate_batch
-from hitl_assets.labeling.confidence.calibration import Trial
-from hitl_assets.labeling.labels.aggregation import aggregate_answers
 from hitl_assets.labeling.labels.decisions import Decided, decide_labels
-from hitl_assets.labeling.labels.knowledge import Records, add_records
 from hitl_assets.labeling.model.audits import Terms
 from hitl_assets.labeling.model.evaluation import Tried
 from hitl_assets.labeling.model.evidence import Evidence

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hitl_assets.labeling.confidence.bounds import RISK, lower_bound, upper_bound
+from hitl_assets.labeling.model.bounds import RISK, lower_bound, upper_bound
 
 STEPS = tuple(step / 20 for step in range(10, 21))
 SHARE, AT_LEAST = 0.05, 10

@@ -11,10 +11,10 @@ import pandas as pd
 
 from benchmarks.real_crowds.crowds import GOLDEN_SHARE, DataSet, records_of
 from benchmarks.real_crowds.tables import header, row
-from hitl_assets.labeling.confidence.calibration import Calibration, calibrate, is_sure
-from hitl_assets.labeling.confidence.trials import try_golden
-from hitl_assets.labeling.labels.aggregation import judge
-from hitl_assets.labeling.labels.bayesian_dawid_skene import Beliefs
+from hitl_assets.labeling.aggregation.aggregation import judge
+from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
+from hitl_assets.labeling.aggregation.calibration import Calibration, calibrate, is_sure
+from hitl_assets.labeling.aggregation.trials import try_golden
 from hitl_assets.labeling.pools.round_plans import find_needs, plan_round
 from hitl_assets.labeling.project.automation import Overlap
 from hitl_assets.labeling.project.declaration import Aggregation

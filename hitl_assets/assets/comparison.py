@@ -9,8 +9,8 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.events import key_of
 from hitl_assets.failures import explained
+from hitl_assets.labeling.aggregation.comparison import compare_methods
 from hitl_assets.labeling.answers.answers import read_answers
-from hitl_assets.labeling.labels.comparison import compare_methods
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import StoredAnswers, StoredReview
 from hitl_assets.run_config import ComparisonConfig

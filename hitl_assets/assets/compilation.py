@@ -10,14 +10,14 @@ from hitl_assets import reports
 from hitl_assets.assets.model import predictions_of
 from hitl_assets.events import key_of, materialized_before
 from hitl_assets.io_managers import read_earlier
+from hitl_assets.labeling.aggregation.batch_calibration import StoredCalibration
 from hitl_assets.labeling.answers.simulated import kind_of, worst
 from hitl_assets.labeling.classifier import training_rows
-from hitl_assets.labeling.confidence.batch_calibration import StoredCalibration
-from hitl_assets.labeling.items.withdrawal import part
 from hitl_assets.labeling.labels.concatenation import compare, concatenate
 from hitl_assets.labeling.labels.decisions import Decided
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import StoredQuality, measure_quality
+from hitl_assets.labeling.labels.withdrawal import part
 from hitl_assets.labeling.model.audits import Terms
 from hitl_assets.labeling.money.budget import Account, spent_on
 from hitl_assets.labeling.project.declaration import Project

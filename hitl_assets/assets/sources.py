@@ -8,8 +8,8 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.events import APPROVED, DATASET, LABELED_BEFORE, SOURCE, key_of
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.sections import Source
 from hitl_assets.labeling.records import Commit
+from hitl_assets.labeling.sections import Source
 from hitl_assets.partitions import batches
 from hitl_assets.services.pachyderm import Pachyderm
 

@@ -13,6 +13,7 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.assets.comparison import comparison_asset
 from hitl_assets.assets.compilation import assess_batch, calibrate_batch, compile_dataset, label_batch, labels_of
+from hitl_assets.assets.inputs import answered_inputs, golden_input, inputs, predicted, with_people
 from hitl_assets.assets.model import prediction_assets, routes_of, training_assets
 from hitl_assets.assets.setup import known_assets, service_assets
 from hitl_assets.assets.sources import tags_of
@@ -29,14 +30,14 @@ from hitl_assets.events import (
 )
 from hitl_assets.failures import RETRY_POLICY, explained
 from hitl_assets.io_managers import read_earlier
+from hitl_assets.labeling.aggregation.batch_calibration import StoredCalibration
 from hitl_assets.labeling.answers.answers import find_unreadable
 from hitl_assets.labeling.answers.changes import compare_assignments
-from hitl_assets.labeling.confidence.batch_calibration import StoredCalibration
 from hitl_assets.labeling.items.items import describe_rejected
-from hitl_assets.labeling.items.tasks import asked_of_people, compose_tasks
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import StoredQuality
 from hitl_assets.labeling.pools.rounds import count_rounds
+from hitl_assets.labeling.pools.tasks import asked_of_people, compose_tasks
 from hitl_assets.labeling.pools.unsure import find_instead, find_unsure
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import digest
@@ -369,36 +370,7 @@ def dataset_asset(project: Project, asset: Asset) -> dg.AssetsDefinition:
     return concatenated_dataset
 
 
-def golden_input(project: Project) -> dict[str, dg.AssetIn]:
-    """The golden tasks, if the project has such."""
-    golden = dg.AssetIn(key=[project.name, "golden_tasks"], dagster_type=StoredKnownTasks)
-    return {"golden_tasks": golden} if project.configuration.golden_tasks else {}
-
-
-def with_people(project: Project) -> set[str]:
-    """The resources of an asset for which people are asked."""
-    return {project.service.name, "pachyderm"}
-
-
 def freshness_of(project: Project) -> dg.FreshnessPolicy | None:
     """How often a batch is to be expected, if the project says so: without new commits nothing is late by itself."""
     days = project.configuration.checks.fresh_within_days
     return dg.FreshnessPolicy.time_window(fail_window=timedelta(days=days)) if days else None
-
-
-def answered_inputs(project: Project) -> dict[str, dg.AssetIn]:
-    """The tasks of a batch, and the `answers` to them: after a review, if the project has one."""
-    answered = "reviewed_answers" if project.configuration.review else "raw_answers"
-    stored = StoredReview if project.configuration.review else StoredAnswers
-    answers = dg.AssetIn(key=[project.name, answered], dagster_type=stored)
-    return {**inputs(project, "tasks"), "answers": answers}
-
-
-def predicted(project: Project) -> list[dg.AssetKey]:
-    """What the model says of a batch, if the project has one."""
-    return [key_of(project, "predictions")] if project.configuration.model else []
-
-
-def inputs(project: Project, *names: str) -> dict[str, dg.AssetIn]:
-    """The project's own assets as inputs."""
-    return {name: dg.AssetIn(key=[project.name, name]) for name in names}

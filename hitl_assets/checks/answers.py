@@ -14,9 +14,9 @@ from hitl_assets.io_managers import read_directory
 from hitl_assets.labeling.answers.answers import golden_accuracy
 from hitl_assets.labeling.answers.simulated import kind_of
 from hitl_assets.labeling.answers.workers import describe_workers
-from hitl_assets.labeling.items.golden_changes import judge_golden_changes
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
 from hitl_assets.labeling.pools.endings import advise, is_whole
+from hitl_assets.labeling.pools.golden_changes import judge_golden_changes
 from hitl_assets.labeling.pools.shortfalls import describe_short, find_short
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import StoredAnswers, StoredTasks

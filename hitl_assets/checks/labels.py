@@ -8,9 +8,9 @@ import dagster as dg
 from hitl_assets.checks.verdicts import ask
 from hitl_assets.events import key_of
 from hitl_assets.io_managers import read_directory, read_earlier
-from hitl_assets.labeling.items.withdrawal import part
 from hitl_assets.labeling.labels.concatenation import count_labeled_before, row_of
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
+from hitl_assets.labeling.labels.withdrawal import part
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import StoredRawData, StoredTasks
 from hitl_assets.labeling.tables.tables import format_value

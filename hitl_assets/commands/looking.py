@@ -24,7 +24,7 @@ def status(names: tuple[str, ...], last: int, as_json: bool, state: Path) -> Non
     from rich.console import Console
     from sqlalchemy.exc import SQLAlchemyError
 
-    from hitl_assets.local.batches import BatchError, find_instance
+    from hitl_assets.local.instances import BatchError, find_instance
     from hitl_assets.local.status.form import to_json
     from hitl_assets.local.status.screen import show
     from hitl_assets.local.status.services import open_services

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from hitl_assets.emulators.crowd.clock import Speed, read_speed
-from hitl_assets.labeling.project.documents import ConfigurationError
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
 from hitl_assets.local.state import State, StateInUseError
 from hitl_assets.services.errors import ServiceError, TransientServiceError

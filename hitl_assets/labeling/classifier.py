@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from typing_extensions import Self
 
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.labels.concatenation import LabeledRow
 from hitl_assets.labeling.model.routing import MODEL
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.records import Values, item_key
 from hitl_assets.labeling.tables.tables import format_value
 

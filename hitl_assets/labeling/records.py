@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 # The identity of an item, from here for those who handle records.
-from hitl_assets.labeling.items.identity import canonical_json as canonical_json
-from hitl_assets.labeling.items.identity import digest as digest
-from hitl_assets.labeling.items.identity import item_key as item_key
+from hitl_assets.labeling.values.identity import canonical_json as canonical_json
+from hitl_assets.labeling.values.identity import digest as digest
+from hitl_assets.labeling.values.identity import item_key as item_key
 
 # The hidden input field in which an item's identity travels to Toloka and back.
 KEY_FIELD = "item_key"

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.labeling.aggregation.aggregation import agreement
+from hitl_assets.labeling.aggregation.batch_calibration import StoredCalibration, describe_calibration, supports
+from hitl_assets.labeling.aggregation.calibration import TOLERANCE, calibrate, items_needed
 from hitl_assets.labeling.answers.simulated import MADE_UP, sentence
 from hitl_assets.labeling.answers.workers import Worker
-from hitl_assets.labeling.confidence.batch_calibration import StoredCalibration, describe_calibration, supports
-from hitl_assets.labeling.confidence.calibration import TOLERANCE, calibrate, items_needed
-from hitl_assets.labeling.items.identity import is_key_of
 from hitl_assets.labeling.items.items import (
     LEFT,
     REPEATED,
@@ -20,12 +20,12 @@ from hitl_assets.labeling.items.items import (
     Specification,
     describe_rejected,
 )
-from hitl_assets.labeling.items.values import BadValueError, check_typed
-from hitl_assets.labeling.labels.aggregation import agreement
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.offers import find_refusal
 from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow
+from hitl_assets.labeling.values.identity import is_key_of
+from hitl_assets.labeling.values.values import BadValueError, check_typed
 
 # How many files a verdict names, and how many rows.
 MOST_FILES, SHOWN = 10, 3

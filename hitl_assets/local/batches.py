@@ -1,9 +1,7 @@
 """What a person decides about a batch on the command line: go on with it, or review its answers."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -13,15 +11,12 @@ from hitl_assets.deployment import check_variables, launcher_elsewhere
 from hitl_assets.events import key_of
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.local.instances import BatchError, find_instance
 from hitl_assets.local.state import State
 from hitl_assets.partitions import batches
 from hitl_assets.resources import services_from_environment
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-class BatchError(RuntimeError):
-    """A batch that isn't there, or a run that failed. The message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -81,23 +76,6 @@ def open_batches(state: State, name: str) -> Batches:
     """The batches of a project, in the instance in which its sensors run."""
     instance = find_instance(state)
     return Batches(load_project(state.file_of(name)), instance)
-
-
-def find_instance(state: State) -> dg.DagsterInstance:
-    """The Dagster instance of DAGSTER_HOME, or of the state directory if that isn't set; from here on the services are
-    those that it works with.
-
-    Raises:
-        BatchError: there is none.
-    """
-    state.join()
-    home = Path(os.environ.get("DAGSTER_HOME") or state.dagster).resolve()
-    if not home.is_dir():
-        raise BatchError(
-            f"{home} is no Dagster instance. Start `hitl dev` first, or set DAGSTER_HOME to the directory of "
-            "the dagster.yaml that daemon and webserver work with."
-        )
-    return dg.DagsterInstance.from_config(str(home))
 
 
 def reasons(result: dg.ExecuteInProcessResult) -> Sequence[str]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.answer_keys import check_shared_key
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.local.processes import People, dagster, emulators, reserved_port
 from hitl_assets.local.rehearsal.items import has_columns, own_items

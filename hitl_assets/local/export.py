@@ -3,9 +3,9 @@
 import os
 
 from hitl_assets.labeling.answers.simulated import sentence, worst
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.items import Specification
 from hitl_assets.labeling.labels.dataset_forms import FILE, UNKNOWN
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.storage.files import directory_of
 from hitl_assets.local.state import State

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hitl_assets.labeling.project.documents import ConfigurationError
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.services.whereabouts import DEFAULT, announced, find_services
 
 PACKAGE = Path(__file__).parent.parent

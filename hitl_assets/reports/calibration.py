@@ -1,7 +1,7 @@
 """What is seen of calibration: whether confidence can be trusted, on what that stands, and the curve."""
 
-from hitl_assets.labeling.confidence.batch_calibration import Point, StoredCalibration, describe_calibration
-from hitl_assets.labeling.confidence.calibration import calibrate, items_needed
+from hitl_assets.labeling.aggregation.batch_calibration import Point, StoredCalibration, describe_calibration
+from hitl_assets.labeling.aggregation.calibration import calibrate, items_needed
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.reports import plots
 from hitl_assets.reports.tables import Metadata, table

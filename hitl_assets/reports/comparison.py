@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hitl_assets.labeling.labels.comparison import Trial, share_of_equal_labels
+from hitl_assets.labeling.aggregation.comparison import Trial, share_of_equal_labels
 from hitl_assets.reports.tables import Metadata, table
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import dagster as dg
 
-from hitl_assets.labeling.items.withdrawal import Parted, Withdrawal
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow
+from hitl_assets.labeling.labels.withdrawal import Parted, Withdrawal
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.reports import plots

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from hitl_assets.labeling.aggregation.aggregation import agreement
 from hitl_assets.labeling.answers.coverage import Labels
-from hitl_assets.labeling.labels.aggregation import agreement
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label
 from hitl_assets.labeling.tables.tables import format_value

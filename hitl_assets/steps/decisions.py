@@ -3,17 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from hitl_assets.labeling.answers.answers import read_answers
-from hitl_assets.labeling.confidence.batch_calibration import (
+from hitl_assets.labeling.aggregation.batch_calibration import (
     EVIDENCE,
     StoredCalibration,
     calibrate_batch,
     engine_of,
     read_trials,
 )
-from hitl_assets.labeling.confidence.calibration import Calibration
+from hitl_assets.labeling.aggregation.calibration import Calibration
+from hitl_assets.labeling.aggregation.knowledge import Records, add_records, read_records
+from hitl_assets.labeling.answers.answers import read_answers
 from hitl_assets.labeling.labels.decisions import Decided, decide_labels
-from hitl_assets.labeling.labels.knowledge import Records, add_records, read_records
 from hitl_assets.labeling.model.audits import ORDINARY, Terms
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Prediction, Task

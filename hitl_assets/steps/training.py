@@ -19,9 +19,9 @@ from hitl_assets.labeling.classifier import (
 )
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
 from hitl_assets.labeling.labels.concatenation import BEFORE, LabeledRow
+from hitl_assets.labeling.labels.experience import audited_evidence, unaided_evidence
 from hitl_assets.labeling.labels.files import StoredDataset, read_labels
 from hitl_assets.labeling.model.evidence import Evidence
-from hitl_assets.labeling.model.experience import audited_evidence, unaided_evidence
 from hitl_assets.labeling.model.files import ModelVersion, StoredEvaluation, StoredPredictions, read_predictions
 from hitl_assets.labeling.model.predictions import Brought, predict_items, predictions_apart, predictions_beside
 from hitl_assets.labeling.model.stored_classifier import MODEL, StoredClassifier, Training, read_model, write_model

@@ -2,10 +2,10 @@
 
 import pytest
 
-from hitl_assets.labeling.items.identity import item_key
 from hitl_assets.labeling.items.items import Taken
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.tables.tables import UnreadableFileError
+from hitl_assets.labeling.values.identity import item_key
 from hitl_assets.local.commits import foresee
 
 GOOD = b"headline\nOne\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl_assets.labeling.project.documents import ConfigurationError
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.local.state import PACKAGE, Addresses, State
 from hitl_assets.services.whereabouts import FILE, InUseError, announced, find_announced
 

@@ -9,9 +9,9 @@ import dagster as dg
 
 from hitl_assets.events import ITEMS_ASKED, key_of
 from hitl_assets.io_managers import read_directory, store
+from hitl_assets.labeling.aggregation.batch_calibration import StoredCalibration, engine_of
+from hitl_assets.labeling.aggregation.calibration import Trial, calibrate
 from hitl_assets.labeling.answers.answers import read_answers
-from hitl_assets.labeling.confidence.batch_calibration import StoredCalibration, engine_of
-from hitl_assets.labeling.confidence.calibration import Trial, calibrate
 from hitl_assets.labeling.labels.files import StoredLabels
 from hitl_assets.labeling.pools.rounds import Round
 from hitl_assets.labeling.project.automation import Overlap

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hitl_assets.labeling.project.sections import Source
+from hitl_assets.labeling.sections import Source
 from hitl_assets.services.pachyderm import Pachyderm
 
 from .loops import Loop, collect, commit, dataset, failures, headlines, verdicts

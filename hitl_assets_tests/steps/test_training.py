@@ -15,8 +15,8 @@ from hitl_assets.labeling.model.files import StoredEvaluation
 from hitl_assets.labeling.model.stored_classifier import StoredClassifier
 from hitl_assets.labeling.project.automation import Model, OwnPredictions
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.sections import Source
 from hitl_assets.labeling.records import Item, Label, Prediction, digest, item_key
+from hitl_assets.labeling.sections import Source
 from hitl_assets.labeling.storage.files import Stored, directory_of
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm

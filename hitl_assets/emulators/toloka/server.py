@@ -20,7 +20,7 @@ from hitl_assets.emulators.crowd.crowd import Crowd
 from hitl_assets.emulators.crowd.population import read_population
 from hitl_assets.emulators.crowd.workers import Workers
 from hitl_assets.emulators.gates import Gate
-from hitl_assets.emulators.toloka.http.application import build_application
+from hitl_assets.emulators.toloka.application import build_application
 from hitl_assets.emulators.toloka.http.connections import Connection
 from hitl_assets.emulators.toloka.messages.courier import Courier
 from hitl_assets.emulators.toloka.people.access import is_loopback

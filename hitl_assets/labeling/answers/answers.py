@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hitl_assets.labeling.items.identity import canonical_json, convert
-from hitl_assets.labeling.items.values import BadValueError, check_typed
 from hitl_assets.labeling.records import KEY_FIELD, Answer, item_key
-from hitl_assets.labeling.tables.characters import is_blank, normalize_text
+from hitl_assets.labeling.values.characters import is_blank, normalize_text
+from hitl_assets.labeling.values.identity import canonical_json, convert
+from hitl_assets.labeling.values.values import BadValueError, check_typed
 
 COUNTED = frozenset({"ACCEPTED", "SUBMITTED"})
 STATUSES = COUNTED | {"ACTIVE", "REJECTED", "SKIPPED", "EXPIRED"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hitl_assets.labeling.answers.answers import golden_accuracy, read_answers
-from hitl_assets.labeling.confidence.bounds import upper_bound
+from hitl_assets.labeling.model.bounds import upper_bound
 from hitl_assets.labeling.project.declaration import Review
 from hitl_assets.labeling.records import Answer
 from hitl_assets.labeling.tables.tables import format_value

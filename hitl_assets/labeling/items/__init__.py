@@ -1,1 +1,1 @@
-"""Items: the values that make them, their identity, and tasks whose answer is known."""
+"""Items: what a commit brought, and tasks whose answer is known."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from hitl_assets.labeling.items.values import BadValueError, parse_value
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.offers import find_refusal
 from hitl_assets.labeling.tables.tables import read_header, read_rows
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
+from hitl_assets.labeling.values.values import BadValueError, parse_value
 
 SHOWN = 3
 

@@ -1,1 +1,1 @@
-"""From answers to labels, and from labels to one dataset."""
+"""Labels as they are decided and stored, and the one dataset that they make."""

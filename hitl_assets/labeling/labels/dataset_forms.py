@@ -8,11 +8,11 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from hitl_assets.labeling.items.items import Specification
-from hitl_assets.labeling.items.values import TEXTUAL, BadValueError, parse_value
 from hitl_assets.labeling.records import canonical_json
 from hitl_assets.labeling.storage.file_forms import write_lines
 from hitl_assets.labeling.tables.spreadsheets import write_safe
 from hitl_assets.labeling.tables.tables import read_header, read_rows
+from hitl_assets.labeling.values.values import TEXTUAL, BadValueError, parse_value
 
 FILE = "dataset.csv"
 FORMS = ("csv", "jsonl", "parquet")

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from hitl_assets.labeling.aggregation.aggregation import aggregate_answers
+from hitl_assets.labeling.aggregation.calibration import Calibration, calibrate, is_sure
+from hitl_assets.labeling.aggregation.gathering import NO_RECORDS, gather, try_method
+from hitl_assets.labeling.aggregation.knowledge import Records, add_records, settled_records
 from hitl_assets.labeling.answers.coverage import Labels, cover
-from hitl_assets.labeling.answers.gathering import NO_RECORDS, gather, try_method
-from hitl_assets.labeling.confidence.calibration import Calibration, calibrate, is_sure
-from hitl_assets.labeling.labels.aggregation import aggregate_answers
-from hitl_assets.labeling.labels.knowledge import Records, add_records, settled_records
 from hitl_assets.labeling.model.audits import ORDINARY, AuditResult, Terms, judge_audit
 from hitl_assets.labeling.model.evidence import AUDITED, Evidence, compare, reconsider
 from hitl_assets.labeling.model.routing import AUDIT, CROWD, MODEL

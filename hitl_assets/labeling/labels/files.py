@@ -7,10 +7,10 @@ from typing import Any
 
 from typing_extensions import Self
 
-from hitl_assets.labeling.confidence.batch_calibration import CALIBRATION, StoredCalibration
+from hitl_assets.labeling.aggregation.batch_calibration import CALIBRATION, StoredCalibration
+from hitl_assets.labeling.aggregation.knowledge import Records, read_records, write_records
 from hitl_assets.labeling.labels.concatenation import LabeledRow
 from hitl_assets.labeling.labels.decisions import Audited
-from hitl_assets.labeling.labels.knowledge import Records, read_records, write_records
 from hitl_assets.labeling.model.audits import AuditResult
 from hitl_assets.labeling.records import KEY_FIELD, Label, Prediction, UnlabeledItem
 from hitl_assets.labeling.storage.file_forms import field_names, header_of, read_unlabeled

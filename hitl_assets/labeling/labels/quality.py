@@ -11,6 +11,7 @@ from typing_extensions import Self
 
 from hitl_assets.labeling.answers.answers import counted, golden_accuracy, read_answers
 from hitl_assets.labeling.answers.workers import Worker, describe_workers
+from hitl_assets.labeling.labels.agreement import krippendorff_alpha
 from hitl_assets.labeling.labels.decisions import Audited, judge_audited
 from hitl_assets.labeling.model.audits import RISK_OVER_BATCHES, AuditResult
 from hitl_assets.labeling.project.declaration import Project
@@ -87,24 +88,11 @@ def measure_quality(
 
 
 def measure_alpha(votes: Sequence[Answer], label: str) -> float | None:
-    """Krippendorff's alpha of nominal labels; None without two answers to one item.
-
-    If all say the same everywhere there is nothing to agree about by chance, and the formula has no value: it is 1.
-    """
-    import pandas as pd
-    from crowdkit.metrics.data import alpha_krippendorff
-
-    frame = pd.DataFrame(
-        [(vote.item_key, vote.worker_id, format_value(vote.values[label])) for vote in votes],
-        columns=["task", "worker", "label"],
-    )
-    shared = frame[frame.groupby("task")["worker"].transform("size") > 1]
-    if shared.empty:
-        return None
-    if shared["label"].nunique() == 1:
-        return 1.0
-    coded = shared.apply(lambda column: pd.factorize(column)[0])  # On text it is much slower.
-    return float(alpha_krippendorff(coded, distance=lambda one, other: float(one != other)))
+    """Krippendorff's alpha of the votes on a batch's items; None without two answers to one item."""
+    given: dict[str, list[str]] = {}
+    for vote in votes:
+        given.setdefault(vote.item_key, []).append(format_value(vote.values[label]))
+    return krippendorff_alpha(given.values())
 
 
 def count_confidences(labels: Sequence[Label]) -> tuple[int, ...]:

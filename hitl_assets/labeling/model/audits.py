@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from hitl_assets.labeling.confidence.bounds import EXCUSED, RISK, disagreement, error_at_most, lower_bound, upper_bound
+from hitl_assets.labeling.model.bounds import EXCUSED, RISK, disagreement, error_at_most, lower_bound, upper_bound
 from hitl_assets.labeling.model.evidence import Counts, Evidence, count
 from hitl_assets.labeling.project.automation import Audit
 

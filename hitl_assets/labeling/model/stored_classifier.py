@@ -16,8 +16,8 @@ from typing import Any
 from typing_extensions import Self
 
 from hitl_assets.labeling.classifier import Classifier, load_classifier
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.project.automation import Model
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.records import canonical_json
 from hitl_assets.labeling.tables.tables import UnreadableFileError
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hitl_assets.labeling.confidence.bounds import RISK, error_at_most
+from hitl_assets.labeling.model.bounds import RISK, error_at_most
 from hitl_assets.labeling.model.evidence import Counts, Evidence, count
 from hitl_assets.labeling.records import Prediction
 

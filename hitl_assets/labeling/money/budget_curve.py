@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import numpy as np
 
+from hitl_assets.labeling.aggregation.aggregation import AggregationError, aggregate_answers
+from hitl_assets.labeling.aggregation.calibration import Trial, lower_limit
+from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
+from hitl_assets.labeling.aggregation.trials import PROBABLE, golden_trials
 from hitl_assets.labeling.answers.answers import counted
-from hitl_assets.labeling.confidence.calibration import Trial, lower_limit
-from hitl_assets.labeling.confidence.trials import PROBABLE, golden_trials
-from hitl_assets.labeling.labels.aggregation import AggregationError, aggregate_answers
-from hitl_assets.labeling.labels.knowledge import Knowledge, golden_records
 from hitl_assets.labeling.model.routing import MODEL
 from hitl_assets.labeling.pools.pools import money
 from hitl_assets.labeling.project.declaration import Project

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from hitl_assets.labeling.confidence.calibration import items_needed
+from hitl_assets.labeling.aggregation.calibration import items_needed
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.money.budget_curve import LEAST_ITEMS, Curve, Point
 from hitl_assets.labeling.project.declaration import Project

@@ -1,1 +1,1 @@
-"""Pools: their identity and plan, how they end, and rounds in which more people are asked."""
+"""Pools: their identity and plan, what of them was changed elsewhere, how they end, and rounds of more answers."""

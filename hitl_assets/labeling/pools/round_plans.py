@@ -12,7 +12,7 @@ from math import ceil, exp, log
 
 import numpy as np
 
-from hitl_assets.labeling.confidence.calibration import is_sure
+from hitl_assets.labeling.aggregation.calibration import is_sure
 from hitl_assets.labeling.project.automation import Overlap
 from hitl_assets.labeling.records import Label
 

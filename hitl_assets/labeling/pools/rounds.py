@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from hitl_assets.labeling.aggregation.calibration import is_sure
 from hitl_assets.labeling.answers.answers import read_answers
-from hitl_assets.labeling.confidence.calibration import is_sure
 from hitl_assets.labeling.pools.round_plans import round_of
 from hitl_assets.labeling.project.automation import Overlap
 from hitl_assets.labeling.records import Answer, Label

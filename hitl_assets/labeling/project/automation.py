@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import Self
 
-from hitl_assets.labeling.project.sections import FieldName, FileName, Source, Strict
+from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
 
 ImportPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")]
 

@@ -9,14 +9,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
-from hitl_assets.labeling.items.fields import FieldTerms
-from hitl_assets.labeling.items.identity import IDENTITY, Identity
 from hitl_assets.labeling.project.automation import Model, Overlap
 from hitl_assets.labeling.project.offers import Offer, find_offers
-from hitl_assets.labeling.project.sections import FieldName, FileName, Source, Strict
 from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.project.traits import TOLOKA, Part, Service, Traits
 from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
+from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
+from hitl_assets.labeling.values.fields import FieldTerms
+from hitl_assets.labeling.values.identity import IDENTITY, Identity
 
 ProjectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 CloseReason = Literal["COMPLETED", "MANUAL", "EXPIRED", "NOT_ENOUGH_BALANCE", "ASSIGNMENTS_LIMIT_EXCEEDED", "BLOCKED"]

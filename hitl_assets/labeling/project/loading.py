@@ -10,7 +10,17 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, create_model
 
-from hitl_assets.labeling.items.fields import QUOTE
+from hitl_assets.labeling.documents import (
+    ConfigurationError,
+    Mistake,
+    check_plain,
+    noted,
+    read_bytes,
+    read_json,
+    read_text,
+    read_yaml,
+    refuse,
+)
 from hitl_assets.labeling.project.declaration import (
     RESERVED,
     Common,
@@ -22,19 +32,9 @@ from hitl_assets.labeling.project.declaration import (
     TolokaSection,
     TrainingTerms,
 )
-from hitl_assets.labeling.project.documents import (
-    ConfigurationError,
-    Mistake,
-    check_plain,
-    noted,
-    read_bytes,
-    read_json,
-    read_text,
-    read_yaml,
-    refuse,
-)
 from hitl_assets.labeling.project.traits import TOLOKA, Service
 from hitl_assets.labeling.records import KEY_FIELD
+from hitl_assets.labeling.values.fields import QUOTE
 
 # An identity is for us, not for workers: hidden, and an input only.
 KEY_SPEC = {"type": "string", "hidden": True, "required": True}

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from hitl_assets.labeling.project.sections import Strict
+from hitl_assets.labeling.sections import Strict
 
 
 class Checks(Strict):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from hitl_assets.labeling.tables.characters import is_blank, normalize_text
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
+from hitl_assets.labeling.values.characters import is_blank, normalize_text
 
 # What Toloka's own TSV and CSV files put before a column's name.
 FORMS = ("", "INPUT:", "GOLDEN:", "OUTPUT:", "HINT:")

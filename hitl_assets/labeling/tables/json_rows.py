@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hitl_assets.labeling.project.documents import unique
+from hitl_assets.labeling.documents import unique
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
 
 

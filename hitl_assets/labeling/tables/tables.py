@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hitl_assets.labeling.items.identity import convert
-from hitl_assets.labeling.tables.characters import is_blank
 from hitl_assets.labeling.tables.encodings import decode
 from hitl_assets.labeling.tables.headers import Header, find_below, find_columns
 from hitl_assets.labeling.tables.headers import is_column as is_column
 from hitl_assets.labeling.tables.json_rows import read_objects
 from hitl_assets.labeling.tables.separated import find_rows, read_separated
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError as UnreadableFileError
+from hitl_assets.labeling.values.characters import is_blank
+from hitl_assets.labeling.values.identity import convert
 
 if TYPE_CHECKING:
     from hitl_assets.labeling.tables.workbooks import Sheet

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.known_tasks import sift_tasks_of
 from hitl_assets.labeling.money.budget_curve import UNKNOWN, Curve
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.labeling.tables.tables import UnreadableFileError
@@ -33,7 +33,7 @@ from hitl_assets.local.check.problems import Problem, from_findings, from_mistak
 from hitl_assets.local.check.screen import show, to_json
 from hitl_assets.local.rehearsal.plan import Plan, plan_items
 from hitl_assets.local.rehearsal.plan_findings import of_budget, of_golden_tasks, of_items, of_suites, of_training
-from hitl_assets.resources import services_from_environment
+from hitl_assets.resources import services_here
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.steps.forecast import earlier_curve
 
@@ -107,8 +107,7 @@ def of_plan(plan: Plan) -> Iterator[Problem]:
 
 def find_curve(project: Project) -> Curve:
     """What accuracy the project's earlier batches have bought, if the environment names a Pachyderm that has them."""
-    _, resource = services_from_environment()
-    pachyderm = resource.process_config_and_initialize()
+    _, pachyderm = services_here()
     if pachyderm.unset:
         return UNKNOWN
     try:

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.items.tasks import compose_tasks
+from hitl_assets.labeling.pools.tasks import compose_tasks
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.forms import PLENTY, with_skills, without_caps
 from hitl_assets.local.rehearsal.plan import Plan

@@ -8,12 +8,12 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.component import project_definitions
-from hitl_assets.labeling.items.values import PARSERS
+from hitl_assets.labeling.documents import ConfigurationError, read_yaml
 from hitl_assets.labeling.project.blueprint import is_unedited
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.documents import ConfigurationError, read_yaml
 from hitl_assets.labeling.project.interfaces import Interface, read_interface
 from hitl_assets.labeling.project.loading import describe_flat
+from hitl_assets.labeling.values.values import PARSERS
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.plan import FILE, Plan
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from hitl_assets.labeling.classifier import load_classifier
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.known_tasks import sift_tasks_of
 from hitl_assets.labeling.model.threshold import smallest_proof
 from hitl_assets.labeling.project.automation import Model
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.local.check.problems import Problem
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hitl_assets.labeling.project.documents import Mistake
+from hitl_assets.labeling.documents import Mistake
 from hitl_assets.local.rehearsal.runs import Finding
 
 Severity = Literal["error", "warning"]

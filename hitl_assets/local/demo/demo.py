@@ -1,11 +1,14 @@
-"""`hitl demo`: the loop from the first commit to the dataset, twice, on emulators, driven by the sensors alone."""
+"""`hitl demo`: the loop from the first commit to the dataset, twice, on emulators, driven by the sensors alone. With a
+model, the first batch teaches it, and the second one is asked of both."""
 
 import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import dagster as dg
 from rich.console import Console
@@ -14,19 +17,36 @@ from hitl_assets.labeling.items.answer_keys import check_answer_key
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import Row, read_rows, write_rows
+from hitl_assets.local.demo.learned import print_saved, read_lesson, training_failure
 from hitl_assets.local.demo.screen import Screen, print_result
 from hitl_assets.local.processes import People, dagster, emulators, open_instance, reserved_port
 from hitl_assets.local.state import PACKAGE, State
-from hitl_assets.local.status.progress import Batch, failure_of, read_batch
+from hitl_assets.local.status.progress import Batch, Stage, failure_of, read_batch
 from hitl_assets.services.pachyderm import Pachyderm
 
 PROJECT = "clickbait"
 EXAMPLE = PACKAGE / "projects" / PROJECT
+EXAMPLE_FILES = ("headlines_1.csv", "headlines_2.csv")
 # The crowd is as fast as a machine can be watched: it is not what the demo waits for.
 SPEED = 100.0
-
+# What makes the project learn. By default 0.95 must be right: to prove that takes more labels than the example has.
+MODEL = "  model: {target_accuracy: 0.9}\n"
 
 Check = Callable[[], None]
+
+
+class Watched(Protocol):
+    """What is waited for."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is over."""
+
+    def stages(self) -> list[Stage]:
+        """How far it is."""
+
+
+Found = TypeVar("Found", bound=Watched)
 
 
 class DemoFailedError(RuntimeError):
@@ -42,6 +62,7 @@ class DemoFiles:
     dataset: Path | None = None
     golden: Path | None = None
     training: Path | None = None
+    with_model: bool = False
 
     @property
     def replaced(self) -> dict[str, Path]:
@@ -62,22 +83,47 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
     with state.held():
         state.clear()
         state.prepare()
-        if files.replaced:
+        if files.replaced or files.with_model:
             state.copy_project(PROJECT, files.replaced)
         state.example_mark.touch()
-        project = load_project(state.file_of(PROJECT))
+        file = state.file_of(PROJECT)
+        if files.with_model:
+            file.write_text(file.read_text(encoding="utf-8") + MODEL, encoding="utf-8")
+        project = load_project(file)
         commits = read_items(project, files)
         state.answer_key.write_bytes(read_answer_key(project, files))
         deadline = time.monotonic() + timeout
         with loop(state, seed, port, console) as (pachyderm, check):
             instance = open_instance(state)
             commit_dataset(pachyderm, project, files)
-            batches = []
-            for name, content in commits:
-                source = project.configuration.source
-                commit = pachyderm.write(source.repo, {f"/{name}": content}, f"hitl demo: {name}", branch=source.branch)
-                batches.append(follow(instance, project, commit, name, console, check, deadline))
-            print_result(console, pachyderm, project, batches, state)
+            watch = partial(follow, console=console, check=check, deadline=deadline)
+            batches = label(instance, pachyderm, project, commits, watch)
+            labeled = print_result(console, pachyderm, project, batches, state)
+            if project.has_classifier:
+                print_saved(console, project, batches, labeled, state)
+            look = f"\nLook at it in Dagster's UI      make dev (hitl dev{state.option})"
+            console.print(look, highlight=False, markup=False, soft_wrap=True)
+
+
+def label(
+    instance: dg.DagsterInstance,
+    pachyderm: Pachyderm,
+    project: Project,
+    commits: Sequence[tuple[str, bytes]],
+    watch: Callable[..., Any],
+) -> list[Batch]:
+    """A batch of each file, one after the other; where there is a model it learns between them."""
+    batches: list[Batch] = []
+    source = project.configuration.source
+    for name, content in commits:
+        if batches and project.has_classifier:
+            learn = partial(read_lesson, instance, project), partial(training_failure, instance, project)
+            watch("A model learns from that", *learn)
+        commit = pachyderm.write(source.repo, {f"/{name}": content}, f"hitl demo: {name}", branch=source.branch)
+        batches.append(
+            watch(name, partial(read_batch, instance, project, commit), partial(failure_of, instance, commit))
+        )
+    return batches
 
 
 @contextlib.contextmanager
@@ -91,35 +137,38 @@ def loop(state: State, seed: int, preferred_port: int, console: Console) -> Iter
 
 
 def follow(
-    instance: dg.DagsterInstance,
-    project: Project,
-    commit: str,
     name: str,
+    read: Callable[[], Found],
+    failure_of_it: Callable[[], str | None],
     console: Console,
     check: Check,
     deadline: float,
-) -> Batch:
-    """Watch a batch until the dataset has it."""
+) -> Found:
+    """Watch something until it is done.
+
+    Raises:
+        DemoFailedError: it failed for good, or the time was up.
+    """
     with Screen(console, name) as screen:
         while True:
-            batch = read_batch(instance, project, commit)
-            screen.show(batch)
-            if batch.is_done:
-                return batch
+            found = read()
+            screen.show(found.stages())
+            if found.is_done:
+                return found
             check()
-            failure = failure_of(instance, commit)
-            if failure:
-                raise DemoFailedError(f"The batch of {name} failed: {failure}")
+            if failure := failure_of_it():
+                raise DemoFailedError(f"{name}: it failed: {failure}")
             if time.monotonic() > deadline:
-                raise DemoFailedError(f"The batch of {name} was not done in time. Logs are in .hitl/logs.")
+                raise DemoFailedError(f"{name}: it was not done in time. Logs are in .hitl/logs.")
             time.sleep(0.4)
 
 
 def read_items(project: Project, files: DemoFiles) -> list[tuple[str, bytes]]:
-    """The files to commit, in their order. The example's own lose their label column: people shall find it."""
+    """The files to commit, in their order. The example's own lose their label column: people shall find it. A model
+    begins with the smaller one, so that more is left for it."""
     if files.items:
         return [(path.name, path.read_bytes()) for path in files.items]
-    names = ["headlines_1.csv", "headlines_2.csv"]
+    names = EXAMPLE_FILES[::-1] if files.with_model else EXAMPLE_FILES
     return [(name, with_columns(EXAMPLE / name, list(project.inputs))) for name in names]
 
 
@@ -132,7 +181,7 @@ def read_answer_key(project: Project, files: DemoFiles) -> bytes:
     columns = [*project.inputs, project.label]
     if files.answer_key:
         check_answer_key(project, files.answer_key.read_bytes(), str(files.answer_key))
-    sources = [files.answer_key] if files.answer_key else [EXAMPLE / "headlines_1.csv", EXAMPLE / "headlines_2.csv"]
+    sources = [files.answer_key] if files.answer_key else [EXAMPLE / name for name in EXAMPLE_FILES]
     rows = {tuple(row.cells[name] for name in columns) for path in sources for row in rows_of(path, columns)}
     return write_rows(columns, sorted(rows))
 

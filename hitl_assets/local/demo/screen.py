@@ -24,7 +24,7 @@ ROWS = 5
 
 
 class Screen:
-    """The live view of one batch. Without a terminal each change is a line."""
+    """The live view of one batch, or of another part. Without a terminal each change is a line."""
 
     def __init__(self, console: Console, name: str) -> None:
         self.console = console
@@ -47,9 +47,8 @@ class Screen:
             self.live.stop()
         self.console.print()
 
-    def show(self, batch: Batch) -> None:
-        """Draw where the batch stands."""
-        stages = batch.stages()
+    def show(self, stages: Sequence[Stage]) -> None:
+        """Draw where it stands."""
         if self.live:
             self.live.update(self.draw(stages))
             return
@@ -71,8 +70,8 @@ class Screen:
 
 def print_result(
     console: Console, pachyderm: Pachyderm, project: Project, batches: Sequence[Batch], state: State
-) -> None:
-    """Print the dataset, how right it is, what it cost, and how to look at it."""
+) -> Sequence[LabeledRow]:
+    """Print the dataset, how right it is, and what it cost; the rows that batches brought."""
     repo = f"{project.name}_concatenated_dataset"
     commit = pachyderm.head(repo) or ""
     directory = directory_of("concatenated_dataset")
@@ -91,7 +90,7 @@ def print_result(
     console.print(f"Answers paid                  {answers} (and {golden} to golden tasks)", highlight=False)
     each = f", {cents(spent / len(labeled), 4)} USD a label" if labeled else ""
     console.print(f"Price with the fee            {cents(spent)} USD{each}", highlight=False)
-    console.print(f"\nLook at it in Dagster's UI      make dev (hitl dev{state.option})", highlight=False)
+    return labeled
 
 
 def first_rows(rows: Sequence[LabeledRow], label: str) -> Table:

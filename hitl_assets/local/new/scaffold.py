@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.project.blueprint import EXAMPLES, Blueprint, write_project
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.local.state import State
 
 

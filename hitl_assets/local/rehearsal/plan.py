@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.items import collect_items
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
 from hitl_assets.labeling.pools.pools import estimate_pool
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.records import KEY_FIELD, Estimate, Item, KnownTask
 from hitl_assets.labeling.tables.tables import UnreadableFileError, write_rows

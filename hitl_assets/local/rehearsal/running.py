@@ -6,12 +6,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.aggregation.aggregation import agreement
 from hitl_assets.labeling.answers.answers import counted, golden_accuracy, read_answers
-from hitl_assets.labeling.items.tasks import compose_tasks
-from hitl_assets.labeling.labels.aggregation import agreement
 from hitl_assets.labeling.labels.decisions import decide_labels
 from hitl_assets.labeling.money.budget_curve import Curve, Truth, draw_curve
 from hitl_assets.labeling.pools.pools import project_mark, training_mark
+from hitl_assets.labeling.pools.tasks import compose_tasks
 from hitl_assets.labeling.pools.unsure import find_unsure
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.local.rehearsal.forms import PLENTY, with_numbered_bans, with_skills, without_caps

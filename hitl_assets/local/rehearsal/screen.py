@@ -12,11 +12,10 @@ from rich.table import Table
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.money.budget_curve import Point
 from hitl_assets.labeling.money.curve_words import TARGETS
+from hitl_assets.local.durations import duration
 from hitl_assets.local.rehearsal.plan import Plan
 from hitl_assets.local.rehearsal.run_findings import expected_price, extrapolate
 from hitl_assets.local.rehearsal.runs import Finding, Run
-
-HOUR = 3600.0
 
 
 def show(console: Console, plan: Plan, runs: Sequence[Run], findings: Sequence[Finding]) -> None:
@@ -172,10 +171,3 @@ def share(part: float, whole: float) -> str:
 def between(low: Any, high: Any) -> str:
     """A range, or the one number."""
     return str(low) if low == high else f"{low} to {high}"
-
-
-def duration(seconds: float) -> str:
-    """A time as people say it."""
-    if seconds < HOUR:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / HOUR:.1f} h" if seconds < 48 * HOUR else f"{seconds / HOUR / 24:.1f} days"

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from hitl_assets.local.decisions import find_decisions
+from hitl_assets.local.status.decisions import find_decisions
 from hitl_assets.local.status.services import Service
 from hitl_assets.local.status.standing import Standing
 from hitl_assets.local.status.status import Money, ProjectStatus, Status

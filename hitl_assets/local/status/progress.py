@@ -8,6 +8,7 @@ import dagster as dg
 
 from hitl_assets.attempts import PARTITION_TAG, attempt_of, is_last
 from hitl_assets.events import key_of
+from hitl_assets.labeling.model.routing import AUDIT, MODEL
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.declaration import Project
 
@@ -34,6 +35,24 @@ class Batch:
     raw_answers: Mapping[str, Any] | None
     labels: Mapping[str, Any] | None
     dataset: Mapping[str, Any] | None
+    tasks: Mapping[str, Any] | None = None
+    quality: Mapping[str, Any] | None = None
+
+    @property
+    def new_items(self) -> int:
+        """How many items it brought."""
+        return int(self.raw_data["new_items"]) if self.raw_data else 0
+
+    @property
+    def by_model(self) -> Mapping[str, int]:
+        """How many of its items the model labels, by itself and with people (`audit`); empty where no model does."""
+        routes = {route: (self.tasks or {}).get(f"route_{route}", 0) for route in (MODEL, AUDIT)}
+        return routes if any(routes.values()) else {}
+
+    @property
+    def audit(self) -> str:
+        """What people found among the model's labels."""
+        return str((self.quality or {}).get("audit", ""))
 
     @property
     def is_done(self) -> bool:
@@ -65,9 +84,11 @@ class Batch:
         if not self.pools["pool_id"]:
             return "nothing new to label"
         low, high = self.pools["estimate_minimum"], self.pools["estimate_maximum"]
+        routes = self.by_model
+        told = f", {routes[MODEL]} items to the model, {routes[AUDIT]} to both" if routes else ""
         return (
             f"{self.pools['pool_id']} opened: {self.pools['tasks']} tasks, {self.pools['answers_planned']} answers, "
-            f"{cents(low)} to {cents(high)} USD"
+            f"{cents(low)} to {cents(high)} USD{told}"
         )
 
     def answers_text(self) -> str:
@@ -96,7 +117,7 @@ class Batch:
 
 def read_batch(instance: dg.DagsterInstance, project: Project, commit: str) -> Batch:
     """Where the batch of a commit stands."""
-    per_batch = ("raw_data", "pools", "raw_answers", "aggregated_labels")
+    per_batch = ("raw_data", "tasks", "pools", "raw_answers", "aggregated_labels", "quality_report")
     newest = {name: newest_record(instance, key_of(project, name), commit) for name in per_batch}
     labels, dataset = newest["aggregated_labels"], newest_record(instance, key_of(project, "concatenated_dataset"))
     is_in_dataset = (
@@ -115,6 +136,8 @@ def read_batch(instance: dg.DagsterInstance, project: Project, commit: str) -> B
         metadata_of(newest["raw_answers"]),
         metadata_of(labels),
         metadata_of(dataset) if is_in_dataset else None,
+        tasks=metadata_of(newest["tasks"]),
+        quality=metadata_of(newest["quality_report"]),
     )
 
 
@@ -143,8 +166,13 @@ def metadata_of(record: dg.EventLogRecord | None) -> Mapping[str, Any] | None:
 
 def failure_of(instance: dg.DagsterInstance, commit: str) -> str | None:
     """Why the batch of a commit will not go on by itself, or None."""
+    return final_failure(instance, dg.RunsFilter(tags={PARTITION_TAG: commit}))
+
+
+def final_failure(instance: dg.DagsterInstance, wanted: dg.RunsFilter) -> str | None:
+    """Why no run of these follows the newest one, which failed; or None."""
     # Only the newest run counts: somebody may have run it again by hand.
-    runs = instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: commit}), limit=1)
+    runs = instance.get_runs(wanted, limit=1)
     if not runs or runs[0].status != dg.DagsterRunStatus.FAILURE:
         return None
     return explain_failure(instance, runs[0].run_id) if is_last(instance, runs[0], attempt_of(runs[0])) else None

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from hitl_assets.labeling.money.amounts import cents
-from hitl_assets.local.decisions import SHORT, Decision, find_decisions
-from hitl_assets.local.rehearsal.screen import duration
+from hitl_assets.local.durations import duration
+from hitl_assets.local.status.decisions import SHORT, Decision, find_decisions
 from hitl_assets.local.status.standing import Standing
 from hitl_assets.local.status.status import Money, ProjectStatus, Status
 

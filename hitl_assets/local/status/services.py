@@ -12,7 +12,7 @@ from hitl_assets.labeling.money.budget import Account, spent_on
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Commit, PoolState
 from hitl_assets.local.permissions import missing_permissions
-from hitl_assets.resources import services_from_environment
+from hitl_assets.resources import services_here
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
@@ -114,10 +114,10 @@ def open_services(instance: dg.DagsterInstance) -> Services:
     Raises:
         ServiceError: an address or a token that cannot be one.
     """
-    toloka, pachyderm = (resource.process_config_and_initialize() for resource in services_from_environment())
+    toloka, pachyderm = services_here()
     launcher = launcher_elsewhere(instance)
     return Services(
-        opened("Toloka", toloka.unset, launcher, lambda: Service(toloka.where(), toloka.client())),
+        opened("Toloka", toloka.unset, launcher, lambda: Service(toloka.where(), toloka.quick_client())),
         opened("Pachyderm", pachyderm.unset, launcher, lambda: Service(pachyderm.where(), pachyderm.client())),
     )
 

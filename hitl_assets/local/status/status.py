@@ -14,10 +14,10 @@ from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus
 
 from hitl_assets.labeling.answers.simulated import sentence, worst
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.money.budget import Account
 from hitl_assets.labeling.pools.elections import find_doubled
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.records import Commit, PoolState
 from hitl_assets.local.status.history import Event, History, read_history, read_newest

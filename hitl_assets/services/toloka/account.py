@@ -4,14 +4,15 @@ Methods raise `ServiceError` or `TransientServiceError`, nothing of toloka-kit. 
 read and written by labeling/pools/pools.py.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from hitl_assets.labeling.pools.changes import find_project_changes
 from hitl_assets.labeling.pools.pools import Mark, project_mark, read_mark, read_terms
-from hitl_assets.labeling.project.changes import find_project_changes
 from hitl_assets.labeling.project.declaration import Project as LabelingProject
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError
@@ -282,29 +283,44 @@ class Toloka(TaskCalls, AnswerCalls):
 
     def read_pool(self, pool: "Pool") -> PoolState:
         """Our record of a pool."""
-        from hitl_assets.services.toloka.kit import Pool
+        return self.pool_of(pool.unstructure() or {})
 
-        mark = read_mark(pool.private_comment)
+    def pool_of(self, form: Mapping[str, Any]) -> PoolState:
+        """Our record of a pool, from Toloka's JSON of it."""
+        pool_id, project_id = str(form["id"]), str(form["project_id"])
+        mark = read_mark(form.get("private_comment"))
         if mark is None:
-            raise ServiceError(f"Pool {pool.id} is not one of ours: its private comment is {pool.private_comment!r}.")
-        reason, form = pool.last_close_reason, pool.unstructure() or {}
+            comment = form.get("private_comment")
+            raise ServiceError(f"Pool {pool_id} is not one of ours: its private comment is {comment!r}.")
         return PoolState(
-            id=str(pool.id),
-            project_id=str(pool.project_id),
+            id=pool_id,
+            project_id=project_id,
             batch=mark.name,
             key=mark.key,
             maximum=mark.maximum or Decimal(0),
-            is_open=pool.status == Pool.Status.OPEN,
-            is_archived=pool.status == Pool.Status.ARCHIVED,
-            started=pool.last_started.isoformat() if pool.last_started else "",
-            close_reason=str(getattr(reason, "value", reason) or ""),
-            created=pool.created.isoformat() if pool.created else "",
-            expires=pool.will_expire.isoformat() if pool.will_expire else "",
-            link=self.link(str(pool.project_id), "pool", str(pool.id)),
-            preview=self.preview(str(pool.project_id), str(pool.id)),
+            is_open=form.get("status") == "OPEN",
+            is_archived=form.get("status") == "ARCHIVED",
+            started=moment(form.get("last_started")),
+            close_reason=str(form.get("last_close_reason") or ""),
+            created=moment(form.get("created")),
+            expires=moment(form.get("will_expire")),
+            link=self.link(project_id, "pool", pool_id),
+            preview=self.preview(project_id, pool_id),
             terms=read_terms(form),
             form=form,
         )
+
+
+def moment(text: str | None) -> str:
+    """A time of Toloka's (in UTC, if it does not say), as toloka-kit reads it; empty if there is none. What was
+    collected is told apart by these texts: they stay as they are."""
+    if not text:
+        return ""
+    whole, point, rest = text.partition(".")
+    digits = re.match(r"\d*", rest)[0]  # type: ignore[index]  # it may be of no digits
+    # Before Python 3.11 three or six of them are understood.
+    at = datetime.fromisoformat(f"{whole}{point}{digits.ljust(6, '0') if point else ''}{rest[len(digits) :]}")
+    return (at if at.tzinfo else at.replace(tzinfo=timezone.utc)).isoformat()
 
 
 def is_put_away(project: "Project") -> bool:

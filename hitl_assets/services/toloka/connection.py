@@ -3,10 +3,11 @@
 import json
 import re
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from hitl_assets.labeling.records import canonical_json
@@ -14,11 +15,13 @@ from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.tokens import clean_token
 
 if TYPE_CHECKING:
-    from hitl_assets.services.toloka.kit import ApiError, TolokaRetry
+    from hitl_assets.services.toloka.kit import TolokaClient, TolokaRetry
 
 PAGE = 300
 REFUSALS = frozenset({401, 403})
 ABOUT_TOKENS = re.compile(r"token|oauth|api.?key|authenti|authoriz", re.IGNORECASE)
+ABOUT_WHO_ASKS = frozenset({"AUTHENTICATION_ERROR", "ACCESS_DENIED"})
+NOT_JSON = "the answer is not JSON. Check TOLOKA_URL."
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -26,15 +29,11 @@ def unfenced() -> None:
     """Whoever writes needs no leave."""
 
 
-@cache
-def interfaces() -> Mapping[str, str]:
-    """Toloka's API and its web interface have different hosts: from the one to the other."""
-    from hitl_assets.services.toloka.kit import TolokaClient
-
-    return {
-        each.value: each.platform_url  # type: ignore[attr-defined]  # the kit has it, its stub does not
-        for each in TolokaClient.Environment
-    }
+# Toloka's API and its web interface have different hosts: from the one to the other. toloka-kit has them, too.
+INTERFACES = {
+    "https://toloka.dev": "https://platform.toloka.ai",
+    "https://sandbox.toloka.dev": "https://sandbox.toloka.yandex.com",
+}
 
 
 @cache
@@ -54,17 +53,27 @@ class Connection:
     """
 
     def __init__(self, url: str, token: str, timeout: float = 30.0, fence: Callable[[], None] = unfenced) -> None:
+        self.url, self.token = url.rstrip("/"), clean_token(token, "TOLOKA_TOKEN")
+        self.timeout, self.fence = timeout, fence
+
+    # Reading may be repeated; what creates may not: after a lost response the kit would create twice.
+
+    @cached_property
+    def reader(self) -> "TolokaClient":
+        """The kit's client for what changes nothing."""
+        return self.connect(repeats=2)
+
+    @cached_property
+    def writer(self) -> "TolokaClient":
+        """The kit's client for what changes something."""
+        return self.connect(repeats=0)
+
+    def connect(self, repeats: int) -> "TolokaClient":
+        """A client that repeats so often what failed."""
         from hitl_assets.services.toloka.kit import TolokaClient
 
-        self.url, token = url.rstrip("/"), clean_token(token, "TOLOKA_TOKEN")
-        self.fence = fence
-        # Reading may be repeated; what creates may not: after a lost response the kit would create twice.
-        self.reader, self.writer = (
-            TolokaClient(
-                token, url=self.url, timeout=timeout, retryer_factory=partial(make_retry, repeats), verify=authorities()
-            )
-            for repeats in (2, 0)
-        )
+        retry = partial(make_retry, repeats)
+        return TolokaClient(self.token, url=self.url, timeout=self.timeout, retryer_factory=retry, verify=authorities())
 
     def __repr__(self) -> str:
         return f"Toloka({self.url})"
@@ -76,11 +85,11 @@ class Connection:
 
     def link(self, project_id: str, *rest: str) -> str:
         """Where a person sees a project, a pool or a training: the interface that belongs to the API's address."""
-        return "/".join([interfaces().get(self.url, self.url), "requester/project", project_id, *rest])
+        return "/".join([INTERFACES.get(self.url, self.url), "requester/project", project_id, *rest])
 
     def preview(self, project_id: str, pool_id: str) -> str:
         """Where a person sees a suite of a pool as workers will: Toloka has it as a button on the pool's page."""
-        own_page = () if self.url in interfaces() else ("preview",)
+        own_page = () if self.url in INTERFACES else ("preview",)
         return self.link(project_id, "pool", pool_id, *own_page)
 
     @contextmanager
@@ -106,13 +115,14 @@ class Connection:
         try:
             yield
         except ApiError as error:
-            raise translate(error, lead) from error
+            refusal = Refusal(error.status_code, error.code, error.message, error.payload)
+            raise translate(refusal, lead) from error
         except FailedOperation as error:
             raise ServiceError(f"{lead}: {describe_operation(error.operation)} Rerun when it is put right.") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise TransientServiceError(f"{lead}: {type(error).__name__}: {error}.") from error
         except json.JSONDecodeError as error:  # a proxy's error page
-            raise TransientServiceError(f"{lead}: the answer is not JSON. Check TOLOKA_URL.") from error
+            raise TransientServiceError(f"{lead}: {NOT_JSON}") from error
         except (BaseValidationError, StructureHandlerNotFoundError, KeyError, TypeError, AttributeError) as error:
             # What the kit raises for a form, or an answer, that isn't built as it expects.
             raise ServiceError(f"{lead}: toloka-kit cannot read it: {type(error).__name__}: {error}.") from error
@@ -143,23 +153,29 @@ def describe_operation(operation: Any) -> str:
     return f"operation {operation.id} failed: {details}."
 
 
-def translate(error: "ApiError", lead: str) -> ServiceError | TransientServiceError:
+@dataclass(frozen=True)
+class Refusal:
+    """What Toloka says when it does not do what it was asked."""
+
+    status: int | None
+    code: str | None
+    message: str | None
+    payload: Any = None
+
+
+def translate(refusal: Refusal, lead: str) -> ServiceError | TransientServiceError:
     """The error that tells whether a rerun helps."""
-    from hitl_assets.services.toloka.kit import AccessDeniedApiError, AuthenticationApiError
-
-    message = f"{lead}: {error.status_code} {error.code}: {error.message}"
-    if error.status_code in REFUSALS or isinstance(error, (AuthenticationApiError, AccessDeniedApiError)):
+    message = f"{lead}: {refusal.status} {refusal.code}: {refusal.message}"
+    if refusal.status in REFUSALS or refusal.code in ABOUT_WHO_ASKS:
         # A person puts it right; what waits for that should then go on.
-        return TransientServiceError(f"{message.rstrip('.')}. {advise(error)}")
-    if error.payload:
-        message += f" {canonical_json(error.payload)[:1000]}"
-    return (TransientServiceError if error.status_code in TRANSIENT_STATUSES else ServiceError)(message)
+        return TransientServiceError(f"{message.rstrip('.')}. {advise(refusal)}")
+    if refusal.payload:
+        message += f" {canonical_json(refusal.payload)[:1000]}"
+    return (TransientServiceError if refusal.status in TRANSIENT_STATUSES else ServiceError)(message)
 
 
-def advise(error: "ApiError") -> str:
+def advise(refusal: Refusal) -> str:
     """What to look at when a request was refused. A token is blamed for what is said of a token only."""
-    from hitl_assets.services.toloka.kit import AuthenticationApiError
-
-    if isinstance(error, AuthenticationApiError) or ABOUT_TOKENS.search(error.message or ""):
+    if refusal.code == "AUTHENTICATION_ERROR" or ABOUT_TOKENS.search(refusal.message or ""):
         return "Check TOLOKA_TOKEN."
     return "Check that TOLOKA_URL is Toloka's address, and that the account may do this."

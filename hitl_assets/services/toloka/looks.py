@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from hitl_assets.labeling.pools.changes import find_changes
 from hitl_assets.labeling.pools.elections import describe_doubled, find_doubled
 from hitl_assets.labeling.pools.watched import Cost, Doubled, Watched
-from hitl_assets.labeling.project.changes import find_changes
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.labeling import Looked

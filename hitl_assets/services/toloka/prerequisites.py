@@ -4,8 +4,8 @@ training is there."""
 from collections.abc import Mapping
 
 from hitl_assets.labeling.money.budget import Account
+from hitl_assets.labeling.pools.changes import find_project_changes
 from hitl_assets.labeling.pools.pools import training_mark
-from hitl_assets.labeling.project.changes import find_project_changes
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka.account import Toloka

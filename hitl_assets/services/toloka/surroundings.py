@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from hitl_assets.labeling.project.changes import find_project_changes
+from hitl_assets.labeling.pools.changes import find_project_changes
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.toloka.account import Toloka

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from hitl_assets.labeling.items.items import LEFT, MISSED, RawData, SourceFile, Taken, collect_items
-from hitl_assets.labeling.items.withdrawal import Withdrawal, read_withdrawn
 from hitl_assets.labeling.labels.concatenation import LabeledRow, read_labeled
+from hitl_assets.labeling.labels.withdrawal import Withdrawal, read_withdrawn
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.sections import Source
 from hitl_assets.labeling.records import RejectedRow
+from hitl_assets.labeling.sections import Source
 from hitl_assets.labeling.storage.files import directory_of, name_of
 from hitl_assets.labeling.tables.tables import UnreadableFileError
 from hitl_assets.services.errors import ServiceError

@@ -3,11 +3,11 @@ And which may be asked about again, since their pool cannot be opened any more. 
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from hitl_assets.labeling.items.identity import item_key
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
 from hitl_assets.labeling.pools.endings import cannot_open
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.file_forms import read_lines, read_unlabeled
+from hitl_assets.labeling.values.identity import item_key
 from hitl_assets.services.labeling import LabelingService
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.steps.earlier import read_each

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hitl_assets.labeling.aggregation.aggregation import AggregationError, aggregate_answers
 from hitl_assets.labeling.answers.answers import count_statuses, counted, find_unreadable, golden_accuracy, read_answers
-from hitl_assets.labeling.labels.aggregation import AggregationError, aggregate_answers
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer
 from hitl_assets.labeling.storage.files import StoredAnswers, restore

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hitl_assets.labeling.aggregation.knowledge import add_records, golden_records, read_records, write_records
 from hitl_assets.labeling.labels.decisions import Decided, decide_labels
-from hitl_assets.labeling.labels.knowledge import add_records, golden_records, read_records, write_records
 from hitl_assets.labeling.model.audits import Terms
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer, Prediction, Task

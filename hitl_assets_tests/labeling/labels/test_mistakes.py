@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from hitl_assets.labeling.documents import ConfigurationError, Mistake
 from hitl_assets.labeling.items.known_tasks import sift_known_tasks
-from hitl_assets.labeling.project.documents import ConfigurationError, Mistake
 from hitl_assets_tests.labeling.conftest import Load
 
 

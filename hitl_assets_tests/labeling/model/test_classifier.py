@@ -13,8 +13,8 @@ from hitl_assets.labeling.classifier import (
     text_key,
     training_rows,
 )
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.labels.concatenation import LabeledRow
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.records import item_key
 
 NOUNS = (

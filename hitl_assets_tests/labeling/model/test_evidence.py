@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hitl_assets.labeling.confidence.bounds import error_at_most, lower_bound, upper_bound
+from hitl_assets.labeling.model.bounds import error_at_most, lower_bound, upper_bound
 from hitl_assets.labeling.model.evidence import Counts, Evidence, compare, count, reconsider
 
 

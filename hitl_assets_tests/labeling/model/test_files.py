@@ -1,10 +1,10 @@
 """Evaluations and predictions come back from their files as they were."""
 
 from hitl_assets.labeling.labels.decisions import Audited
+from hitl_assets.labeling.labels.experience import audited_evidence, unaided_evidence
 from hitl_assets.labeling.labels.files import write_audit
 from hitl_assets.labeling.model.approval import Judgment
 from hitl_assets.labeling.model.evidence import AUDITED, Evidence
-from hitl_assets.labeling.model.experience import audited_evidence, unaided_evidence
 from hitl_assets.labeling.model.files import ModelVersion, StoredEvaluation, StoredPredictions, read_evidence
 from hitl_assets.labeling.records import Label, Prediction
 from hitl_assets.labeling.storage.files import restore

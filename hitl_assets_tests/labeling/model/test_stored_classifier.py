@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from hitl_assets.labeling.classifier import TextClassifier, input_frame
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.model.stored_classifier import StoredClassifier, Training, read_model, write_model
 from hitl_assets.labeling.project.automation import Model
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.storage.files import restore
 from hitl_assets.labeling.tables.tables import UnreadableFileError
 

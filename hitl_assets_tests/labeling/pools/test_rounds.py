@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.pools.pools import estimate_pool
 from hitl_assets.labeling.pools.rounds import Round, answers_by_round, confidence_counts, count_rounds, rejected_by_item
 from hitl_assets.labeling.project.automation import Overlap
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.records import KEY_FIELD, Answer, Label
 from hitl_assets.labeling.storage.files import StoredRounds
 from hitl_assets_tests.labeling.conftest import Load

@@ -12,9 +12,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.pools.pools import compose_pool, estimate_pool, pool_mark, project_mark, training_mark
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.project.loading import load_project
 
 pytestmark = pytest.mark.slow

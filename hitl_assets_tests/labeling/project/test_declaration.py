@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from hitl_assets.labeling.labels.aggregation import AGGREGATORS
+from hitl_assets.labeling.aggregation.aggregation import AGGREGATORS
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets_tests.labeling.conftest import Load
 

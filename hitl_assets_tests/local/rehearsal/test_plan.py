@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.items.values import check_typed
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.project.documents import ConfigurationError
 from hitl_assets.labeling.tables.tables import UnreadableFileError
+from hitl_assets.labeling.values.values import check_typed
 from hitl_assets.local.rehearsal.items import make_value
 from hitl_assets.local.rehearsal.plan import find_project, plan_rehearsal
 from hitl_assets_tests.conftest import CLICKBAIT

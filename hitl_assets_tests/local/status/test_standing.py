@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.local.decisions import describe, find_decisions
+from hitl_assets.local.status.decisions import describe, find_decisions
 from hitl_assets.local.status.form import write_batch
 from hitl_assets.local.status.history import Event, History, LastRun
 from hitl_assets.local.status.screen import describe_rejections, draw_state

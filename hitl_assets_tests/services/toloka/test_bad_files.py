@@ -5,8 +5,8 @@ from datetime import datetime, timezone
 import pytest
 
 from hitl_assets.labeling.items.known_tasks import read_known_tasks
-from hitl_assets.labeling.items.tasks import compose_tasks
 from hitl_assets.labeling.pools.pools import project_mark
+from hitl_assets.labeling.pools.tasks import compose_tasks
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import StoredRawData, directory_of
 from hitl_assets.labeling.tables.tables import UnreadableFileError

@@ -16,8 +16,8 @@ from toloka.client.task import TaskPatch
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.answers.answers import read_answers
 from hitl_assets.labeling.money.budget import OverBudgetError
+from hitl_assets.labeling.pools.changes import find_project_changes
 from hitl_assets.labeling.pools.pools import project_mark
-from hitl_assets.labeling.project.changes import find_project_changes
 from hitl_assets.labeling.project.declaration import Project, Review
 from hitl_assets.labeling.records import KEY_FIELD
 from hitl_assets.services.errors import ServiceError

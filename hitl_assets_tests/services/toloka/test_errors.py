@@ -15,6 +15,7 @@ from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.money.payer import Metric
 from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.quick import QuickToloka
 from hitl_assets_tests.services.conftest import create, crowd_tasks
 from hitl_assets_tests.services.proxies import LOOPBACK, Failing
 
@@ -45,6 +46,8 @@ METHODS: dict[str, Callable[[Toloka], Any]] = {
     "has_unfinished": lambda t: t.has_unfinished("1"),
     "measure": lambda t: t.measure(Metric.ACCEPTED, ["1"]),
 }
+QUICK = ("balance", "find_pools")
+CLIENTS = [*((Toloka, method) for method in METHODS), *((QuickToloka, method) for method in QUICK)]
 POOLS, TASKS, PROJECTS = "POST /api/v1/pools", "POST /api/v1/tasks", "POST /api/v1/projects"
 REQUESTER = "GET /api/v1/requester"
 
@@ -62,11 +65,11 @@ def far(failing: Failing) -> Toloka:
     return Toloka(failing.url, SECRET)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_wrong_token_is_for_a_person_to_put_right(guarded_url: str, method: str) -> None:
+@pytest.mark.parametrize(("client", "method"), CLIENTS)
+def test_a_wrong_token_is_for_a_person_to_put_right(guarded_url: str, client: type[Toloka], method: str) -> None:
     """What waits goes on afterwards."""
     with pytest.raises(TransientServiceError, match=f"Toloka at {guarded_url} could not .*Check TOLOKA_TOKEN"):
-        METHODS[method](Toloka(guarded_url, WRONG))
+        METHODS[method](client(guarded_url, WRONG))
 
 
 @pytest.mark.parametrize(

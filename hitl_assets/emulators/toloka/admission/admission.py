@@ -9,7 +9,7 @@ from typing import Any
 
 from hitl_assets.emulators.toloka.admission.filters import admits
 from hitl_assets.emulators.toloka.admission.selection import is_chosen, might_be_chosen
-from hitl_assets.emulators.toloka.answers.training_results import result_of
+from hitl_assets.emulators.toloka.admission.training_results import result_of
 from hitl_assets.emulators.toloka.pools.configuration import active_limit, pool_configuration
 from hitl_assets.emulators.toloka.quality.restrictions import IN_FORCE
 from hitl_assets.emulators.toloka.storage.state import State

@@ -9,8 +9,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.emulators.toloka.admission.staying_behind import warn_of_staying_behind
 from hitl_assets.emulators.toloka.answers.assessment import approve, refuse
+from hitl_assets.emulators.toloka.answers.staying_behind import warn_of_staying_behind
 from hitl_assets.emulators.toloka.http.calls import Call, Reply
 from hitl_assets.emulators.toloka.http.errors import FieldErrors, does_not_exist
 from hitl_assets.emulators.toloka.http.forms import Form

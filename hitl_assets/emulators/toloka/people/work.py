@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hitl_assets.emulators.toloka.admission.admission import Standing, standing_of
+from hitl_assets.emulators.toloka.admission.training_results import result_of
 from hitl_assets.emulators.toloka.answers.answering import drop, grade, submit
-from hitl_assets.emulators.toloka.answers.training_results import result_of
 from hitl_assets.emulators.toloka.faults.incidents import hold_back
 from hitl_assets.emulators.toloka.http.errors import does_not_exist
 from hitl_assets.emulators.toloka.people.pages.questionnaires import Questionnaire

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from hitl_assets.emulators.crowd.workers import Workers
-from hitl_assets.emulators.toloka.admission.unanswered import UnansweredSuites
 from hitl_assets.emulators.toloka.http.trace import Trace
 from hitl_assets.emulators.toloka.storage.clock import Clock
 from hitl_assets.emulators.toloka.storage.store import Store
+from hitl_assets.emulators.toloka.storage.unanswered import UnansweredSuites
 
 REQUESTER_ID = "ac1e0000000000000000000000000001"
 FIRST_ID = 10000001

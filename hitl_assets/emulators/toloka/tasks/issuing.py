@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from decimal import Decimal
 
-from hitl_assets.emulators.toloka.answers.training_results import begin_anew
+from hitl_assets.emulators.toloka.admission.training_results import begin_anew
 from hitl_assets.emulators.toloka.faults.incidents import is_stopped_by_fault
 from hitl_assets.emulators.toloka.money.billing import change_account, price, read_account
 from hitl_assets.emulators.toloka.pools.closing import close_pool

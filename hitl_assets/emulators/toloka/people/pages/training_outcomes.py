@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hitl_assets.emulators.toloka.answers.training_results import pools_asking_for, result_of
+from hitl_assets.emulators.toloka.admission.training_results import pools_asking_for, result_of
 from hitl_assets.emulators.toloka.people.markup.markup import Html, join, tag
 from hitl_assets.emulators.toloka.people.pages.frame import moment
 from hitl_assets.emulators.toloka.storage.state import State

@@ -1,0 +1,226 @@
+"""Answers to labels, by Dawid-Skene with priors or one of the categorical aggregators of crowd-kit."""
+
+import inspect
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, BayesianDawidSkene, Beliefs, Codes
+from hitl_assets.labeling.aggregation.calibration import Calibration
+from hitl_assets.labeling.aggregation.knowledge import Knowledge
+from hitl_assets.labeling.project.declaration import Aggregation
+from hitl_assets.labeling.records import Answer, Label, Values
+from hitl_assets.labeling.tables.tables import format_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Our own, and crowd-kit's by the names of their classes.
+OWN = "bayesian_dawid_skene"
+AGGREGATORS: Mapping[str, str] = {
+    OWN: "BayesianDawidSkene",
+    "dawid_skene": "DawidSkene",
+    "one_coin_dawid_skene": "OneCoinDawidSkene",
+    "majority_vote": "MajorityVote",
+    "glad": "GLAD",
+    "mace": "MACE",
+    "wawa": "Wawa",
+    "zero_based_skill": "ZeroBasedSkill",
+    "kos": "KOS",
+    "mmsr": "MMSR",
+}
+
+
+NOTHING = Knowledge()
+
+
+class AggregationError(ValueError):
+    """Answers that the chosen method cannot aggregate."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Answers as integer codes, in the columns task, worker, label, with what each code stands for (`tasks` are item
+    keys) and what is known of them. On strings crowd-kit is five times slower."""
+
+    votes: "pd.DataFrame"
+    tasks: Sequence[str]
+    names: Sequence[str]
+    beliefs: Beliefs
+
+
+def aggregate_answers(
+    answers: Sequence[Answer],
+    values: Mapping[str, Values],
+    label: str,
+    aggregation: Aggregation,
+    knowledge: Knowledge = NOTHING,
+    calibration: Calibration | None = None,
+) -> tuple[Label, ...]:
+    """A label for each item that has an answer, in the order of `values` (input values by item key).
+
+    Confidence is what the calibration makes of the method's probabilities; without one it is the method's probability
+    of the label, for methods without probabilities (kos, mmsr) the share of votes. Only `bayesian_dawid_skene` makes
+    use of `knowledge`.
+
+    Raises:
+        AggregationError: the method cannot handle these answers.
+    """
+    known = [answer for answer in answers if answer.item_key in values]
+    if not known:
+        return ()
+    coded = code_answers(known, label, knowledge)
+    judged = judge(coded.votes, aggregation, coded.beliefs)
+    confidence = (calibration.confidence(judged.stated) if calibration else judged.stated[:, 0]).round(6)
+    bounds = calibration.lower_bounds(confidence) if calibration else np.zeros(len(confidence))
+    order = {key: position for position, key in enumerate(values)}
+    grouped = group_by_item(known)
+    described = (
+        describe(values[key], grouped[key], coded.names[code], sure, bound, label)
+        for key, code, sure, bound in zip(
+            [coded.tasks[task] for task in judged.tasks], judged.labels, confidence, bounds, strict=True
+        )
+    )
+    return tuple(sorted(described, key=lambda each: order[each.item_key]))
+
+
+def code_answers(answers: Sequence[Answer], label: str, knowledge: Knowledge = NOTHING) -> Coded:
+    """The answers to items as codes."""
+    import pandas as pd
+
+    tasks, task_ids = pd.factorize(np.array([answer.item_key for answer in answers], dtype=object))
+    workers, worker_ids = pd.factorize(np.array([answer.worker_id for answer in answers], dtype=object))
+    given = [format_value(answer.values[label]) for answer in answers]
+    tasks_by_code, workers_by_code = list(task_ids), list(worker_ids)
+    names = sorted({*given, *knowledge.labels, *names_in(knowledge, tasks_by_code, workers_by_code)})
+    codes = {name: code for code, name in enumerate(names)}
+    votes = pd.DataFrame({"task": tasks, "worker": workers, "label": [codes[name] for name in given]})
+    return Coded(votes, tasks_by_code, names, beliefs_of(knowledge, tasks_by_code, workers_by_code, codes))
+
+
+def names_in(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str]) -> set[str]:
+    """The labels that occur in what is known of these items and workers."""
+    predicted = {knowledge.predictions[key].label for key in tasks if key in knowledge.predictions}
+    return predicted.union(*(pair for worker in workers for pair in knowledge.workers.get(worker, ())))
+
+
+def beliefs_of(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str], codes: Mapping[str, int]) -> Beliefs:
+    """What is known, by codes. What a prediction leaves over is spread evenly over the other labels."""
+    records: dict[int, Array] = {}
+    for code, worker in enumerate(workers):
+        for (right, answer), count in knowledge.workers.get(worker, {}).items():
+            records.setdefault(code, np.zeros((len(codes), len(codes))))[codes[right], codes[answer]] += count
+    priors: dict[int, Array] = {}
+    for code, key in enumerate(tasks):
+        predicted = knowledge.predictions.get(key)
+        if predicted is not None and len(codes) > 1:
+            priors[code] = np.full(len(codes), (1 - predicted.probability) / (len(codes) - 1))
+            priors[code][codes[predicted.label]] = predicted.probability
+    return Beliefs(records, priors, len(codes))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a method says of items, a row for each. `tasks` and `labels` are codes: of the item, of its label. `stated`
+    are probabilities (items x labels): first the label's own, then the others', from the highest down."""
+
+    tasks: Codes
+    labels: Codes
+    stated: Array
+
+
+def judge(votes: "pd.DataFrame", aggregation: Aggregation, beliefs: Beliefs) -> Judged:
+    """The label of each item that has votes, and how probable the method finds it and the others.
+
+    Methods without probabilities (kos, mmsr) state the shares of votes.
+
+    Raises:
+        AggregationError: the method cannot handle these answers.
+    """
+    import pandas as pd
+
+    model = make_model(aggregation)
+    try:
+        if hasattr(model, "fit_predict_proba"):
+            probabilities = probabilities_of(model, votes, beliefs).fillna(0.0)
+            decided = probabilities.idxmax(axis=1)
+        else:
+            decided = model.fit_predict(votes)
+            probabilities = pd.crosstab(votes["task"], votes["label"], normalize="index")
+    except (ValueError, KeyError, ZeroDivisionError) as error:
+        raise AggregationError(
+            f"{aggregation.method} cannot aggregate these {len(votes)} answers: {error}. "
+            "Choose another aggregation.method, for example majority_vote, and materialize aggregated_labels again."
+        ) from error
+    return state(decided, probabilities.reindex(decided.index), max(beliefs.classes, int(votes["label"].max()) + 1))
+
+
+def make_model(aggregation: Aggregation) -> Any:
+    """The method that a project names."""
+    if aggregation.method == OWN:
+        return BayesianDawidSkene(aggregation.iterations)
+    from crowdkit import aggregation as crowd_kit
+
+    method = getattr(crowd_kit, AGGREGATORS[aggregation.method])
+    accepted = inspect.signature(method).parameters
+    return method(**({"n_iter": aggregation.iterations} if "n_iter" in accepted else {}))
+
+
+def state(decided: "pd.Series[Any]", probabilities: "pd.DataFrame", classes: int) -> Judged:
+    """The labels, and their probabilities before those of the others."""
+    given = probabilities.reindex(columns=range(classes), fill_value=0.0).to_numpy(dtype=float).clip(0.0, 1.0)
+    labels = decided.to_numpy(dtype=np.int64)
+    rows = np.arange(len(given))
+    own = given[rows, labels]
+    given[rows, labels] = -1.0
+    others = np.sort(given, axis=1)[:, :0:-1]
+    return Judged(decided.index.to_numpy(dtype=np.int64), labels, np.column_stack([own, others]))
+
+
+def probabilities_of(model: Any, votes: "pd.DataFrame", beliefs: Beliefs) -> "pd.DataFrame":
+    """The probability of each label code (columns) for each task code (rows)."""
+    if isinstance(model, BayesianDawidSkene):
+        return model.fit_predict_proba(votes, beliefs)
+    from crowdkit.aggregation import MajorityVote, Wawa, ZeroBasedSkill
+
+    if isinstance(model, Wawa | ZeroBasedSkill):
+        # A majority vote weighted by skill. Their own predict asks scikit-learn whether a class that isn't one of
+        # scikit-learn's is fitted: an error since scikit-learn 1.7.
+        return MajorityVote().fit_predict_proba(votes, skills=model.fit(votes).skills_)
+    return model.fit_predict_proba(votes)
+
+
+def group_by_item(answers: Sequence[Answer]) -> Mapping[str, list[Answer]]:
+    """The answers of each item."""
+    grouped: dict[str, list[Answer]] = {}
+    for answer in answers:
+        grouped.setdefault(answer.item_key, []).append(answer)
+    return grouped
+
+
+def describe(
+    values: Values, answers: Sequence[Answer], name: str, confidence: float, lower_bound: float, field: str
+) -> Label:
+    """One label with its lineage: who voted for what, in which pool."""
+    votes = Counter(format_value(answer.values[field]) for answer in answers)
+    return Label(
+        item_key=answers[0].item_key,
+        values=values,
+        label=name,
+        confidence=float(confidence),
+        votes=dict(sorted(votes.items())),
+        workers=tuple(sorted({answer.worker_id for answer in answers})),
+        pool_id=answers[0].pool_id,
+        lower_bound=float(lower_bound),
+    )
+
+
+def agreement(labels: Sequence[Label]) -> float:
+    """The mean share of an item's votes that its label got, 0 to 1; of the labels that people voted for."""
+    voted = [label for label in labels if label.votes]
+    if not voted:
+        return 0.0
+    return sum(label.votes.get(label.label, 0) / sum(label.votes.values()) for label in voted) / len(voted)

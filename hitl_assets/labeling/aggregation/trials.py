@@ -1,0 +1,232 @@
+"""Trials of a method: items whose truth is known are judged as if it were not, to see what its word is worth.
+
+Calibration is fitted to them, in calibration.py. Golden items are the best of them. Weaker: items that the model
+labels, too, and people audited; and items with so many answers that some can judge the label that the others make.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hitl_assets.labeling.aggregation.aggregation import code_answers, judge
+from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs, Codes
+from hitl_assets.labeling.aggregation.calibration import Calibration, Trial
+from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_answers
+from hitl_assets.labeling.project.declaration import Aggregation
+from hitl_assets.labeling.records import Answer, Prediction
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GOLDEN, AUDITED, SETTLED = "golden", "audited", "settled"
+# The golden items are judged in so many parts: each by what the others tell about the workers.
+FOLDS = 5
+# How often one golden item is judged at most, each time on other answers to it.
+DRAWS = 4
+# What an item counts whose truth is only probable: half of a golden one.
+PROBABLE = 0.5
+
+
+def golden_trials(
+    answers: Iterable[Answer],
+    votes: Sequence[Answer],
+    label: str,
+    spec: Mapping[str, Any],
+    aggregation: Aggregation,
+    knowledge: Knowledge,
+) -> list[Trial]:
+    """The golden items of a batch as they would be judged if they were unknown.
+
+    Args:
+        answers: all of the batch; of those to golden items the ones that count are taken.
+        votes: the answers that become labels.
+        label: the field that is labeled.
+        spec: its specification.
+        aggregation: the method on trial.
+        knowledge: what is known when the votes are judged, by golden items too.
+
+    Raises:
+        AggregationError: the method cannot handle these answers.
+    """
+    import pandas as pd
+
+    golden = golden_answers(answers, label, spec)
+    truth = {each.item_key: right for each, right in golden}
+    # An item may be golden and asked about as well.
+    marked = [replace(each, item_key=f"{GOLDEN} {each.item_key}") for each, _ in golden]
+    known = replace(knowledge, predictions={}, labels=[*knowledge.labels, *truth.values()])
+    coded = code_answers([*votes, *marked], label, known)
+    first, second = coded.votes[: len(votes)], coded.votes[len(votes) :]
+    items = [coded.tasks[code].removeprefix(f"{GOLDEN} ") for code in second["task"]]
+    right = {code: coded.names.index(truth[item]) for code, item in zip(second["task"], items, strict=True)}
+    keys = dict(zip(map(str, second["task"]), items, strict=True))
+    found = try_golden(first, second, pd.Series(right, dtype=int), aggregation, coded.beliefs)
+    return [replace(trial, item=keys[trial.item]) for trial in found]
+
+
+def audited_trials(
+    votes: Sequence[Answer],
+    label: str,
+    aggregation: Aggregation,
+    knowledge: Knowledge,
+    audited: Mapping[str, Prediction],
+    calibration: Calibration,
+) -> list[Trial]:
+    """Audited items (predictions by key): how probable people's label is right, now that the model's is known, too."""
+    if not any(vote.item_key in audited for vote in votes):
+        return []
+    coded = code_answers(votes, label, replace(knowledge, predictions={}))
+    judged = judge(coded.votes, aggregation, coded.beliefs)
+    answers, sure = np.bincount(coded.votes["task"]), calibration.confidence(judged.stated)
+    return [
+        Trial(
+            coded.tasks[task],
+            int(answers[task]),
+            tuple(stated),
+            confirm(own, audited[coded.tasks[task]], coded.names[code], len(stated)),
+            AUDITED,
+            PROBABLE,
+        )
+        for task, code, stated, own in zip(judged.tasks, judged.labels, judged.stated, sure, strict=True)
+        if coded.tasks[task] in audited
+    ]
+
+
+def confirm(confidence: float, predicted: Prediction, label: str, classes: int) -> float:
+    """How probable a label is right that people and a model judged apart: by Bayes' rule, if they err apart."""
+    others = max(1, classes - 1)
+    model = predicted.probability
+    says = model if predicted.label == label else (1 - model) / others
+    otherwise = (1 - model) / others if predicted.label == label else model
+    total = confidence * says + (1 - confidence) * otherwise
+    return confidence * says / total if total else 0.0
+
+
+def settled_trials(
+    votes: Sequence[Answer],
+    label: str,
+    aggregation: Aggregation,
+    knowledge: Knowledge,
+    calibration: Calibration,
+    seed: int = 0,
+) -> list[Trial]:
+    """Items with twice the usual number of answers, or more: labeled by the usual number, judged by the others.
+
+    Where answers are asked for until a label is sure, these are the hard items: what is learned of them is cautious.
+    """
+    if not votes:
+        return []
+    coded = code_answers(votes, label, replace(knowledge, predictions={}))
+    shuffled = coded.votes.sample(frac=1.0, random_state=seed).sort_values("task", kind="stable")
+    counts = shuffled["task"].value_counts().sort_index()
+    usual = int(counts.median())
+    many = counts.index[counts >= 2 * usual]
+    if many.empty:
+        return []
+    judges = shuffled["task"].isin(many) & (shuffled.groupby("task").cumcount() >= usual)
+    apart = shuffled.assign(task=shuffled["task"].where(~judges, shuffled["task"] + len(counts)))
+    judged = judge(apart.reset_index(drop=True), aggregation, coded.beliefs)
+    sure = calibration.confidence(judged.stated)
+    place = {int(task): at for at, task in enumerate(judged.tasks)}
+    pairs = [(int(task), place[int(task)], place[int(task) + len(counts)]) for task in many]
+    classes = judged.stated.shape[1]
+    return [
+        Trial(
+            coded.tasks[task],
+            usual,
+            tuple(judged.stated[own]),
+            float(sure[by] if judged.labels[own] == judged.labels[by] else (1 - sure[by]) / max(1, classes - 1)),
+            SETTLED,
+            PROBABLE * float(sure[by]),
+        )
+        for task, own, by in pairs
+    ]
+
+
+def try_golden(
+    votes: "pd.DataFrame",
+    golden: "pd.DataFrame",
+    truth: "pd.Series[int]",
+    aggregation: Aggregation,
+    beliefs: Beliefs,
+    seed: int = 0,
+) -> list[Trial]:
+    """The golden items as they would be judged if they were unknown and had as many answers as the others.
+
+    Cross-fitted (Stone, Cross-validatory choice, 1974): each part of the golden items is judged among the votes that
+    count, while what is known of workers comes without this part.
+
+    Args:
+        votes: the answers that count, as integer codes in the columns task, worker, label.
+        golden: the answers to golden items, with the same codes of workers and labels, and codes of tasks of its own.
+        truth: the right label code of each golden item.
+        aggregation: the method on trial.
+        beliefs: what is known when `votes` are judged, the golden answers among it.
+        seed: of the parts and draws.
+
+    Raises:
+        AggregationError: the method cannot handle these answers.
+    """
+    if votes.empty or golden.empty:
+        return []
+    chance = np.random.default_rng(seed)
+    drawn = draw_down(golden, votes["task"].value_counts().to_numpy(), chance)
+    items = chance.permutation(np.unique(golden["task"]))
+    # What is known of workers makes no difference to the other methods.
+    parts = np.array_split(items, min(FOLDS, len(items))) if aggregation.has_priors else [items]
+    return [trial for part in parts for trial in try_part(part, votes, golden, drawn, truth, aggregation, beliefs)]
+
+
+def draw_down(golden: "pd.DataFrame", counts: Codes, chance: np.random.Generator) -> "pd.DataFrame":
+    """The golden answers, parted into draws (column `draw`) of as many answers as items have that are not golden.
+
+    An item with fewer answers than that is drawn once, whole.
+    """
+    import pandas as pd
+
+    shuffled = golden.iloc[chance.permutation(len(golden))].sort_values("task", kind="stable")
+    found = []
+    for _, own in shuffled.groupby("task", sort=True):
+        sizes = chance.choice(counts, DRAWS)
+        ends = np.cumsum(sizes)
+        place = np.searchsorted(ends, np.arange(len(own)), side="right")
+        whole = max(1, int((ends <= len(own)).sum()))
+        found.append(own.assign(draw=place)[place < whole])
+    return pd.concat(found)
+
+
+def try_part(
+    part: Codes,
+    votes: "pd.DataFrame",
+    golden: "pd.DataFrame",
+    drawn: "pd.DataFrame",
+    truth: "pd.Series[int]",
+    aggregation: Aggregation,
+    beliefs: Beliefs,
+) -> Iterator[Trial]:
+    """The trials of these golden items."""
+    import pandas as pd
+
+    own = drawn[drawn["task"].isin(part)]
+    first = int(votes["task"].max()) + 1
+    codes, pairs = pd.factorize(pd.MultiIndex.from_frame(own[["task", "draw"]]))
+    added = pd.DataFrame({"task": codes + first, "worker": own["worker"], "label": own["label"]})
+    without = forget(beliefs, golden[golden["task"].isin(part)], truth)
+    judged = judge(pd.concat([votes, added], ignore_index=True), aggregation, without)
+    answers = np.bincount(codes)
+    for task, label, stated in zip(judged.tasks, judged.labels, judged.stated, strict=True):
+        if task >= first:
+            item = pairs[task - first][0]
+            yield Trial(str(item), int(answers[task - first]), tuple(stated), float(truth[item] == label), GOLDEN)
+
+
+def forget(beliefs: Beliefs, golden: "pd.DataFrame", truth: "pd.Series[int]") -> Beliefs:
+    """What is known of workers without these answers to golden items."""
+    records = {worker: record.copy() for worker, record in beliefs.workers.items()}
+    right = golden["task"].map(truth)
+    for worker, label, answer in zip(golden["worker"], right, golden["label"], strict=True):
+        if worker in records:
+            records[worker][label, answer] = max(0.0, records[worker][label, answer] - 1)
+    return Beliefs(records, beliefs.priors, beliefs.labels)

@@ -1,1 +1,0 @@
-"""How a label's confidence comes about: calibration by items whose truth is known."""
