@@ -26,6 +26,7 @@ from hitl_assets.commands.options import (
 )  # fmt: skip
 from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.ports import UI_PORT
 from hitl_assets.local.state import State
 from hitl_assets.services.whereabouts import state_directory
@@ -147,7 +148,7 @@ def commit(files: tuple[Path, ...], project: str, yes: bool, dry_run: bool, pach
 @click.argument("batch")
 @STATE
 def resume(project: str, batch: str, state: Path) -> None:
-    """Go on with a BATCH (a commit id, or how it begins) of PROJECT whose pool ended early.
+    """Go on with a BATCH (its name, its commit's id, or how either begins) of PROJECT whose pool ended early.
 
     The same pool is opened again for the answers that are missing, inside the caps. What was paid stays paid.
     """
@@ -179,7 +180,7 @@ def dismiss(project: str, batch: str, state: Path) -> None:
         found = open_batches(State(state), project)
         name = found.find(batch)
         left = found.materialize("raw_data", name, {"dismiss": True})
-    click.echo(f"Batch {name} is dismissed: {left['rejected_rows']} files are left out.")
+    click.echo(f"Batch {name} is dismissed: {plural(left['rejected_rows'], 'file is', 'files are')} left out.")
 
 
 @main.command()

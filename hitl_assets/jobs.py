@@ -14,6 +14,7 @@ from hitl_assets.io_managers import read_directory, store
 from hitl_assets.labeling.labels.files import StoredLabels
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import StoredAnswers, StoredReview, StoredTasks
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource
 from hitl_assets.run_config import AggregationConfig
@@ -74,7 +75,9 @@ def reaggregate_job(project: Project) -> dg.JobDefinition:
             labels = {batch: relabel(context, client, changed, batch) for batch in labeled_batches(context, project)}
             dataset, metadata, _ = compile_dataset(client, changed, labels)
             report(context, client, key_of(project, DATASET), None, dataset, metadata)
-        context.log.info(f"Labeled {len(labels)} batches anew by {changed.configuration.aggregation.method}.")
+        context.log.info(
+            f"Labeled {plural(len(labels), 'batch', 'batches')} anew by {changed.configuration.aggregation.method}."
+        )
 
     @dg.job(
         name=f"{project.name}_reaggregate",

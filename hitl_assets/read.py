@@ -7,13 +7,17 @@ fields, where the project is at hand. Nothing is written.
 
 import os
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from hitl_assets.labeling.items.batch_names import by_time, find_named, title
 from hitl_assets.labeling.items.items import Specification
 from hitl_assets.labeling.labels.dataset_forms import ARROW, OWN, fits, typed_rows
 from hitl_assets.labeling.labels.quality import Quality, StoredQuality
-from hitl_assets.labeling.storage.files import Files, name_of
+from hitl_assets.labeling.storage.file_forms import read_source
+from hitl_assets.labeling.storage.files import COMMIT_FILE, Files, name_of
 from hitl_assets.labeling.tables.tables import read_header
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.export import known_fields, read_dataset
 from hitl_assets.local.state import State
 from hitl_assets.resources import emulator_of
@@ -39,23 +43,26 @@ def dataset(project: str, commit: str | None = None) -> "pd.DataFrame":
 
 
 def labels(project: str, batch: str) -> "pd.DataFrame":
-    """The labels of a batch (its name, or how it begins), a row for each item that has one.
+    """The labels of a batch (its name, its commit's id, or how either begins), a row for each item that has one.
 
     Raises:
         ServiceError: no batch with labels begins so, or more than one.
     """
     every = batches(project, "aggregated_labels", "labels.csv")
-    found = [name for name in every if name.startswith(batch)]
+    found = find_named(every, batch)
     if len(found) != 1:
-        there = ", ".join(every) or "none"
-        raise ServiceError(f"{len(found)} batches of {project} with labels begin with {batch!r}. There are {there}.")
+        there = ", ".join(sorted(every, key=by_time)) or "none"
+        raise ServiceError(
+            f"{plural(len(found), 'batch', 'batches')} of {project} with labels begin with {batch!r}. There are "
+            f"{there}."
+        )
     fields = fields_of(project)
     own = {"label": fields[list(fields)[-1]] if fields else {}, "held_back": {"type": "boolean"}}
     return frame(every[found[0]]["labels.csv"], {**own, **fields})
 
 
 def quality(project: str) -> "pd.DataFrame":
-    """What can be compared over batches, a row for each that has labels, by name: counts of items, labels and workers,
+    """What can be compared over batches, a row for each that has labels, by time: counts of items, labels and workers,
     the share of golden tasks that were answered right, agreement (Krippendorff's alpha), what it cost in all and by the
     label (floats, with the fee), and labels by source.
 
@@ -67,8 +74,23 @@ def quality(project: str) -> "pd.DataFrame":
     every = batches(project, "quality_report", "*")
     if not every:
         raise ServiceError(f"{project} has no quality_report in Pachyderm at {address()} yet.")
-    rows = [{"batch": name, **summarize(StoredQuality.from_files(files).quality)} for name, files in every.items()]
-    return pd.DataFrame(rows).set_index("batch").sort_index()
+    rows = [
+        {"batch": name, **summarize(StoredQuality.from_files(files).quality)}
+        for name, files in sorted(every.items(), key=lambda each: by_time(each[0]))
+    ]
+    return pd.DataFrame(rows).set_index("batch")
+
+
+def titles(project: str, names: Iterable[str]) -> list[str]:
+    """What to call these batches in tables and plots, `2026-11-30 07:35 items-3.csv 4ccc5c1a`: by time (UTC), first
+    file and commit, as far as they are known."""
+    commits = batches(project, "raw_data", COMMIT_FILE)
+
+    def describe(name: str) -> str:
+        commit, file = read_source(commits.get(name, {}).get(COMMIT_FILE, b""))
+        return title(name, file, commit.started if commit else None)
+
+    return [describe(name) for name in names]
 
 
 def summarize(found: Quality) -> dict[str, Any]:

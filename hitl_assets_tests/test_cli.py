@@ -146,10 +146,10 @@ def test_the_dataset_is_exported_exactly_or_safe_for_spreadsheets(tmp_path: Path
         exact = run("export", "fruit", "--pachd", address)
         safe = run("export", "fruit", "--pachd", address, "--spreadsheet", "--output", str(tmp_path / "safe.csv"))
         lines = run("export", "fruit", "--pachd", address, "--format", "jsonl")
-    assert (missing.returncode, "Materialize concatenated_dataset first" in missing.stderr) == (1, True)
+    assert (missing.returncode, "Commit items: hitl commit FILE --project fruit." in missing.stderr) == (1, True)
     assert exact.stdout.encode() == stored
     assert safe.stdout == ""
-    assert "1 cells have an apostrophe" in safe.stderr
+    assert "1 cell has an apostrophe" in safe.stderr
     assert "\n'=1+1,clickbait" in (tmp_path / "safe.csv").read_text()
     assert [json.loads(each)["headline"] for each in lines.stdout.splitlines()] == ["=1+1", "a,b", "-1"]
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,17 +14,19 @@ import pytest
 from hitl_assets import read
 from hitl_assets.deployment import MissingVariableError
 from hitl_assets.labeling.answers.workers import Worker
+from hitl_assets.labeling.items.items import RawData
 from hitl_assets.labeling.labels.concatenation import LabeledRow
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import Quality, StoredQuality
 from hitl_assets.labeling.model.audits import AuditResult
 from hitl_assets.labeling.project.blueprint import Blueprint, compose
-from hitl_assets.labeling.records import Label
-from hitl_assets.labeling.storage.files import Stored, directory_of
+from hitl_assets.labeling.records import Commit, Label
+from hitl_assets.labeling.storage.files import Stored, StoredRawData, directory_of
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 
-BATCHES = ("a1" * 16, "a2" * 16)
+# One of before 0.2, and a later one.
+BATCHES = ("a1" * 16, "2026-11-30T073512Z-a2a2a2a2")
 NOTEBOOK = Path(__file__).parents[1] / "docs" / "explore.ipynb"
 
 
@@ -127,6 +130,15 @@ def test_quality_has_a_row_for_each_batch(labeled: str) -> None:
     row = found.loc[BATCHES[0]]
     assert (row["items"], row["golden_accuracy"], row["cost_per_label"], row["model"]) == (10, 0.75, 0.05, 2)
     assert pd.isna(row["alpha"])
+
+
+def test_tables_and_plots_name_batches_by_time_file_and_commit(labeled: str, pachyderm: Pachyderm) -> None:
+    """As far as Pachyderm knows: raw data of before 0.2 do not say it, and what was labeled before is no batch."""
+    assert read.titles(labeled, ["", *BATCHES]) == ["", "a1a1a1a1", "2026-11-30 07:35 a2a2a2a2"]
+    commit = Commit("items", "a2" * 16, datetime(2026, 11, 30, 7, 35, 12, tzinfo=timezone.utc))
+    found = StoredRawData(RawData((), commit=commit, first_file="/new/items-3.csv"))
+    keep(pachyderm, f"{labeled}_raw_data", {BATCHES[1]: found})
+    assert read.titles(labeled, BATCHES) == ["a1a1a1a1", "2026-11-30 07:35 items-3.csv a2a2a2a2"]
 
 
 def test_a_project_without_data_is_told(prefix: str, pachyderm_address: str, monkeypatch: pytest.MonkeyPatch) -> None:

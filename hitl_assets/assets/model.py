@@ -26,6 +26,7 @@ from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.steps.evaluation import evaluate
+from hitl_assets.steps.intake.changes import find_commit
 from hitl_assets.steps.training import own_experience, predict, read_own_predictions, recipe_version, train
 
 Context = dg.AssetExecutionContext
@@ -108,7 +109,7 @@ def brought_predictions(
     context: Context, client: Pachyderm, project: Project, items: Sequence[Item]
 ) -> StoredPredictions:
     """The predictions that the project brings for a batch. Rows that are none are put aside."""
-    brought = read_own_predictions(client, project, context.partition_key, items)
+    brought = read_own_predictions(client, project, find_commit(client, project, context.partition_key), items)
     for line in describe_rejected(brought.rejected[: reports.ROWS], "predictions"):
         context.log.warning(f"No prediction: {line}")
     return StoredPredictions(brought.predictions, own_experience(client, project, labeled_before(context, project)))

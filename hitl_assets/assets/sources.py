@@ -7,9 +7,11 @@ import dagster as dg
 
 from hitl_assets import reports
 from hitl_assets.events import APPROVED, DATASET, LABELED_BEFORE, SOURCE, key_of
+from hitl_assets.labeling.items.batch_names import DIGITS, title
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Commit
 from hitl_assets.labeling.sections import Source
+from hitl_assets.labeling.storage.files import directory_of
 from hitl_assets.partitions import batches
 from hitl_assets.services.pachyderm import Pachyderm
 
@@ -80,36 +82,58 @@ def place(source: Source) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Found:
-    """What a look at the repos has found: new commits, the head of what was labeled before (empty: nothing there),
-    and where."""
+    """What a look at the repos has found: the first new commits, the head of what was labeled before (empty: nothing
+    there), where, and which of the commits are batches by their whole ids."""
 
     commits: Sequence[Commit]
     before: str
     address: str
+    by_id: frozenset[str] = frozenset()
 
 
-def look_at_sources(pachyderm: Pachyderm, project: Project, after: str | None) -> Found:
-    """The commits after the one with this id, and the head of what was labeled before: two requests."""
+def look_at_sources(pachyderm: Pachyderm, project: Project, after: str | None, most: int) -> Found:
+    """The commits after the one with this id, `most` of them, and the head of what was labeled before: two requests,
+    and two more if there are new commits."""
     source, dataset = project.configuration.source, project.configuration.dataset
-    commits = pachyderm.commits_since(source.repo, source.branch, after)
+    commits = pachyderm.commits_since(source.repo, source.branch, after)[:most]
     before = pachyderm.head(dataset.repo, dataset.branch) if dataset else None
-    return Found(commits, before or "", pachyderm.address)
+    return Found(commits, before or "", pachyderm.address, find_by_id(pachyderm, project, commits))
+
+
+def find_by_id(pachyderm: Pachyderm, project: Project, commits: Sequence[Commit]) -> frozenset[str]:
+    """Those of these commits that were taken in under their whole ids, by a version before 0.2. Whoever has lost
+    Dagster's storage goes on with them as they are called in Pachyderm and Toloka."""
+    repo = f"{project.name}_raw_data"
+    head = pachyderm.head(repo) if commits else None
+    if head is None:
+        return frozenset()
+    file = "item_keys.txt"
+    there = pachyderm.list_files(repo, head, f"/{{{','.join(each.id for each in commits)}}}/{file}")
+    return frozenset(each.id for each in commits if f"{directory_of(each.id)}/{file}" in there)
+
+
+def is_only(pachyderm: Pachyderm, commit: Commit) -> bool:
+    """Whether no other commit of its repo has the same name as a batch."""
+    second = commit.started.replace(microsecond=0)
+    return len(pachyderm.commits_in(commit.repo, second, commit.id[:DIGITS])) <= 1
 
 
 def source_events(
-    project: Project, found: Found, taken: Sequence[Commit], before: str | None
+    project: Project, found: Found, taken: Mapping[str, Commit], before: str | None
 ) -> list[dg.AssetMaterialization]:
-    """An event for each commit that becomes a batch, and one if what was labeled before is not what it was."""
+    """An event for each commit that becomes a batch (`taken`: by batch), and one if what was labeled before is not what
+    it was."""
     changed = [head_before(project, found.before, found.address)] if found.before not in ("", before) else []
-    return [*(arrival(project, commit, found.address) for commit in taken), *changed]
+    return [*(arrival(project, *each, found.address) for each in taken.items()), *changed]
 
 
-def arrival(project: Project, commit: Commit, address: str) -> dg.AssetMaterialization:
+def arrival(project: Project, batch: str, commit: Commit, address: str) -> dg.AssetMaterialization:
     """A new commit in the source repo. A commit never changes, so its id is its data version."""
     return dg.AssetMaterialization(
         key_of(project, SOURCE),
-        partition=commit.id,
+        partition=batch,
         metadata={
+            "batch": title(batch, committed=commit.started),
             "commit": str(commit),
             "committed": dg.MetadataValue.timestamp(commit.started),
             "commit_description": reports.cell(commit.description),

@@ -118,7 +118,6 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     )
     def raw_data(context: Context, config: IntakeConfig) -> StoredRawData:
         """The new items of a commit; bad rows are put aside."""
-        place = f"{project.configuration.source.repo}@{context.partition_key}"
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance):
@@ -128,9 +127,9 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
                 found = dismiss(client, project, batch)
             else:
                 found = take_in(client, project, batch, given_up, before, known_elsewhere(client, project), gone)
-        for line in describe_rejected(found.rejected[: reports.ROWS], place):
+        for line in describe_rejected(found.rejected[: reports.ROWS], str(found.commit)):
             context.log.warning(f"Skipped {line}")
-        context.add_output_metadata({**reports.raw_data(found, place), **({DISMISSED: True} if config.dismiss else {})})
+        context.add_output_metadata({**reports.raw_data(found, batch), **({DISMISSED: True} if config.dismiss else {})})
         return StoredRawData(found)
 
     @asset(

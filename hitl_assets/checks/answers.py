@@ -15,11 +15,13 @@ from hitl_assets.labeling.answers.answers import golden_accuracy
 from hitl_assets.labeling.answers.simulated import kind_of
 from hitl_assets.labeling.answers.workers import describe_workers
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
+from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.pools.endings import advise, is_whole
 from hitl_assets.labeling.pools.golden_changes import judge_golden_changes
 from hitl_assets.labeling.pools.shortfalls import describe_short, find_short
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import StoredAnswers, StoredTasks
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.verdicts import Verdict, judge_golden_answers, judge_shares, judge_truth
 from hitl_assets.resources import PachydermResource, labeler
 from hitl_assets.services.pachyderm import Pachyderm
@@ -74,9 +76,9 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
         paid = None if net is None else net * (1 + project.configuration.budget.fee)
         cap = project.configuration.budget.per_batch
         problems = [
-            *([f"Toloka says it cost {paid}"] if paid is not None and abs(paid - account.spent) >= CENT else []),
-            *([f"it was to cost {account.planned} at most"] if account.spent > account.planned else []),
-            *([f"the cap is {cap}"] if account.spent > cap else []),
+            *([f"Toloka says it cost {cents(paid)}"] if paid is not None and abs(paid - account.spent) >= CENT else []),
+            *([f"it was to cost {cents(account.planned)} at most"] if account.spent > account.planned else []),
+            *([f"the cap is {cents(cap)}"] if account.spent > cap else []),
         ]
         return dg.AssetCheckResult(
             passed=not problems,
@@ -89,7 +91,7 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
                 "suites_rejected": account.rejected,
                 "paid": "not computed yet" if paid is None else float(paid),
             },
-            description=f"{account.suites} accepted suites cost {account.spent} with the fee"
+            description=f"{plural(account.suites, 'accepted suite')} cost {cents(account.spent)} with the fee"
             + ("".join(f", but {problem}" for problem in problems) + ". See the pool in Toloka." if problems else "."),
         )
 

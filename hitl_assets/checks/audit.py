@@ -12,6 +12,7 @@ from hitl_assets.labeling.labels.quality import describe_audit
 from hitl_assets.labeling.model.audits import AuditResult
 from hitl_assets.labeling.model.routing import MODEL
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.resources import PachydermResource
 
 
@@ -57,6 +58,7 @@ def what_follows(audit: AuditResult, held_back: int, batch: str) -> str:
     if not held_back:
         return " People were asked about all of the batch instead."
     return (
-        f" {held_back} labels by the model are held back from the dataset. The metadata of rounds say why people are "
+        f" {plural(held_back, 'label by the model is', 'labels by the model are')} held back from the dataset. The "
+        "metadata of rounds say why people are "
         f"not asked instead; put that right, then materialize rounds of batch {batch} and what follows."
     )

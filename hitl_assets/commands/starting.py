@@ -16,7 +16,10 @@ from hitl_assets.services.whereabouts import state_directory
     type=click.Path(file_okay=False, path_type=Path),
     help="Where it goes: the first folder of HITL_PROJECTS, else ./projects.",
 )
-@click.option("--input", "inputs", multiple=True, default=["text"], show_default=True, help="A column of the items.")
+@click.option(
+    "--input", "inputs", multiple=True, default=["text"], show_default=True,
+    help="A column of the items, as files call it.",
+)  # fmt: skip
 @click.option("--label", default="category", show_default=True, help="The column that people fill in.")
 @click.option("--classes", default="yes,no", show_default=True, help="The answers, with commas between them.")
 @click.option("--question", default="", help="What workers are asked.")

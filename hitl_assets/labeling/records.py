@@ -180,7 +180,7 @@ class Terms:
 class PoolState:
     """What Toloka says of a pool of ours.
 
-    `batch` (`project/commit`), `key` and `maximum` (what it may cost) are from our mark on it. `created`, `started`
+    `batch` (`project/batch`), `key` and `maximum` (what it may cost) are from our mark on it. `created`, `started`
     and `expires` are ISO times, empty when there is none. `form` is Toloka's JSON of the pool as it is now, whoever
     changed it; `terms` what its price depends on (None: not known). Where answers change after they were given,
     `revision` names the state in which they are.

@@ -20,11 +20,13 @@ from hitl_assets.labeling.items.items import (
     Specification,
     describe_rejected,
 )
+from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.offers import find_refusal
 from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow
 from hitl_assets.labeling.values.identity import is_key_of
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import BadValueError, check_typed
 
 # How many files a verdict names, and how many rows.
@@ -51,7 +53,9 @@ def judge_form(items: Sequence[Item], inputs: Specification) -> Verdict:
     wrong = [(item, reason) for item, reason in ((item, find_fault(item, inputs)) for item in items) if reason]
     numbers = {"items": len(items), "items_wrong": len(wrong)}
     if not wrong:
-        return Verdict(True, f"{len(items)} items have the fields that workers are shown.", numbers)
+        return Verdict(
+            True, f"{plural(len(items), 'item has', 'items have')} the fields that workers are shown.", numbers
+        )
     first, reason = wrong[0]
     what = f"{len(wrong)} of {len(items)} items don't fit input_spec. The first: {first.file} row {first.row}: {reason}"
     return Verdict(False, f"{what}. Put input_spec right, or commit the rows anew.", numbers, stops=True)
@@ -65,7 +69,9 @@ def judge_files(raw_data: RawData, glob: str) -> Verdict:
         what = "This commit changed no file: one is read again only if it changed, or has another name."
         return Verdict(True, what, numbers)
     if not unread:
-        return Verdict(True, f"{len(raw_data.files)} files were looked at, none in vain.", numbers)
+        return Verdict(
+            True, f"{plural(len(raw_data.files), 'file was', 'files were')} looked at, none in vain.", numbers
+        )
     said = [f"{each.file} {each.left_out or 'has a header and no rows'}" for each in unread]
     return Verdict(False, f"{'; '.join(said[:MOST_FILES])}. {advise_files(unread, glob)}", numbers)
 
@@ -75,7 +81,7 @@ def judge_rejected(rejected: Sequence[RejectedRow], place: str) -> Verdict:
     numbers = {"rejected_rows": len(rejected)}
     if not rejected:
         return Verdict(True, "Every row could be used.", numbers)
-    what = f"{len(rejected)} rows were put aside, all of them in {place}."
+    what = f"{plural(len(rejected), 'row was', 'rows were')} put aside, listed in {place}."
     wrong = [row for row in rejected if not row.reason.startswith((REPEATED, WITHDRAWN, LEFT))]
     if not wrong:
         return Verdict(False, f"{what} They repeat others, or were withdrawn: there is nothing to do.", numbers)
@@ -132,10 +138,12 @@ def judge_golden_tasks(golden: Sequence[KnownTask], project: Project) -> Verdict
 def judge_estimate(maximum: Decimal, cap: Decimal) -> Verdict:
     """Whether what a pool may cost is under the cap, as it is now."""
     numbers = {"estimate_maximum": float(maximum), "cap_per_batch": float(cap), "share_of_cap": float(maximum / cap)}
-    what = f"The pool may cost {maximum}, the cap per batch is {cap}."
+    what = f"The pool may cost {cents(maximum)}, the cap per batch is {cents(cap)}."
     if maximum <= cap:
         return Verdict(True, what, numbers)
-    return Verdict(False, f"{what} It was made under a higher one: the pool is closed before it passes {cap}.", numbers)
+    return Verdict(
+        False, f"{what} It was made under a higher one: the pool is closed before it passes {cents(cap)}.", numbers
+    )
 
 
 def judge_golden_answers(right: int, total: int, checks: Checks) -> Verdict:
@@ -212,7 +220,7 @@ def judge_balance(batch: Counter[str], dataset: Counter[str], checks: Checks) ->
     others (total variation distance)."""
     here, there = batch.total(), dataset.total()
     if min(here, there) < ENOUGH_LABELS:
-        return Verdict(True, f"{here} labels and {there} rows are too few to compare.")
+        return Verdict(True, f"{plural(here, 'label')} and {plural(there, 'row')} are too few to compare.")
     shift = sum(abs(batch[name] / here - dataset[name] / there) for name in batch.keys() | dataset.keys()) / 2
     numbers = {"balance_shift": round(shift, 4)}
     what = f"{shift:.0%} of the labels would have to be others to be spread as in the dataset so far."
@@ -225,7 +233,7 @@ def judge_balance(batch: Counter[str], dataset: Counter[str], checks: Checks) ->
 def judge_counts(items: Counter[str], tasks: Counter[str], ends: Counter[str]) -> Verdict:
     """Whether each item (by its key) became one task, and each task has a label or is listed without one (`ends`)."""
     numbers = {"items": items.total(), "tasks": tasks.total(), "labels_or_unlabeled": ends.total()}
-    what = f"{items.total()} items, {tasks.total()} tasks, {ends.total()} with a label or listed without one."
+    what = f"{plural(items.total(), 'item')}, {plural(tasks.total(), 'task')}, {ends.total()} with a label or without."
     if items == tasks == ends:
         return Verdict(True, what, numbers)
     step, lost = ("tasks", items - tasks) if items != tasks else ("aggregated_labels", tasks - ends)
@@ -238,9 +246,10 @@ def judge_labels(planned: Sequence[str], labeled: Sequence[str]) -> Verdict:
     """Whether each task (by item key) has exactly one label."""
     missing = len(set(planned) - set(labeled))
     numbers = {"items": len(planned), "labels": len(labeled), "items_without_label": missing}
-    what = f"{len(labeled)} labels for {len(planned)} items."
+    what = f"{plural(len(labeled), 'label')} for {plural(len(planned), 'item')}."
     if missing:
-        what += f" {missing} items have none: see pool_ended_well, and unlabeled.csv beside the labels."
+        none = plural(missing, "item has", "items have")
+        what += f" {none} none: see pool_ended_well, and unlabeled.csv beside the labels."
     return Verdict(sorted(planned) == sorted(labeled), what, numbers)
 
 
@@ -248,10 +257,15 @@ def judge_repeats(keys: Sequence[str], rows: int, before: int = 0) -> Verdict:
     """Whether no item is twice among the rows that batches brought. `before`: how many of these repeat one that was
     labeled before the first batch. Earlier versions asked about such items: that is told, and stops nothing."""
     twice = len(keys) - len(set(keys))
-    what = f"{twice} rows repeat an item of another batch." if twice else "No item is there twice."
+    what = (
+        f"{plural(twice, 'row repeats', 'rows repeat')} an item of another batch."
+        if twice
+        else "No item is there twice."
+    )
     if before:
         what = (
-            f"{twice} rows repeat an item of another batch, {before} rows one that was labeled before the first batch. "
+            f"{plural(twice, 'row repeats', 'rows repeat')} an item of another batch, {plural(before, 'row')} one "
+            "that was labeled before the first batch. "
             "Take these out of what was labeled before, or live with both labels."
         )
     numbers = {"rows": rows, "items_twice": twice, "items_labeled_before": before}
@@ -263,11 +277,14 @@ def judge_dataset(keys: Iterable[str], wanted: Iterable[str]) -> Verdict:
     has, due = Counter(keys), Counter(wanted)
     lost, surplus = (due - has).total(), (has - due).total()
     numbers = {"labels": due.total(), "rows": has.total(), "labels_lost": lost, "rows_without_label": surplus}
-    what = f"{due.total()} labels of the batch, {has.total()} rows."
+    what = f"{plural(due.total(), 'label')} of the batch, {plural(has.total(), 'row')}."
     if not lost and not surplus:
         return Verdict(True, what, numbers)
     return Verdict(
-        False, f"{what} {lost} labels are lost, {surplus} rows have none: materialize concatenated_dataset.", numbers
+        False,
+        f"{what} {plural(lost, 'label is', 'labels are')} lost, {plural(surplus, 'row has', 'rows have')} none: "
+        "materialize concatenated_dataset.",
+        numbers,
     )
 
 
@@ -287,7 +304,7 @@ def judge_evidence(found: StoredCalibration | None, target: float) -> Verdict:
             numbers,
         )
     more = (
-        f"Write at least {needed - items} golden tasks more"
+        f"Write at least {plural(needed - items, 'golden task')} more"
         if items < needed
         else "The surest labels of golden tasks are wrong too often: look at these tasks and who answered, write more"
     )

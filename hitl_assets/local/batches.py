@@ -9,8 +9,10 @@ import dagster as dg
 from hitl_assets.component import project_parts, shared_resources
 from hitl_assets.deployment import check_variables, launcher_elsewhere
 from hitl_assets.events import key_of
+from hitl_assets.labeling.items.batch_names import find_named
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.instances import BatchError, find_instance
 from hitl_assets.local.state import State
 from hitl_assets.partitions import batches
@@ -27,18 +29,19 @@ class Batches:
     instance: dg.DagsterInstance
 
     def find(self, name: str) -> str:
-        """The batch with this commit id, or the only one whose id begins so.
+        """The batch with this name or commit id, or the only one whose name or commit id begins so.
 
         Raises:
             BatchError: there is none, or more than one.
         """
         names = self.instance.get_dynamic_partitions(str(batches(self.project).name))
-        found = [each for each in names if each == name] or [each for each in names if each.startswith(name)]
+        found = find_named(names, name)
         if len(found) == 1:
             return found[0]
         known = "It has none yet." if not names else f"Its last ones: {', '.join(names[-5:])}."
-        problem = "no batch" if not found else f"{len(found)} batches"
-        raise BatchError(f"{self.project.name} has {problem} {name}. {known}")
+        problem = "no batch" if not found else plural(len(found), "batch", "batches")
+        meant = f" They are {', '.join(found[:5])}." if found else ""
+        raise BatchError(f"{self.project.name} has {problem} {name}.{meant or f' {known}'}")
 
     def materialize(self, name: str, batch: str, config: Mapping[str, Any]) -> dict[str, Any]:
         """Materialize one asset of a batch, as the launchpad would; its metadata.

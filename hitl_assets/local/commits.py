@@ -11,6 +11,7 @@ from hitl_assets.labeling.pools.pools import estimate_pool
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import UnreadableFileError
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.verdicts import judge_files
 from hitl_assets.local.state import State
 from hitl_assets.services.pachyderm import Pachyderm
@@ -72,7 +73,7 @@ def foresee(project: Project, contents: Mapping[str, bytes], taken: Taken = NOTH
     source = project.configuration.source
     matching, others = split(contents, source.glob)
     found = collect_items(
-        {path: contents[path] for path in matching}, project.inputs, (), (), project.identity, taken, source.encoding
+        {path: contents[path] for path in matching}, project.inputs, (), (), project.identity, taken, source.written
     )
     unusable = [each.left_out for each in found.files if each.left_out]
     if unusable:
@@ -102,4 +103,4 @@ def find_warnings(found: RawData, glob: str) -> Iterator[str]:
         yield verdict.description
     yield from (f"put aside: {line.removeprefix(':')}" for line in describe_rejected(found.rejected[:SHOWN], ""))
     if len(found.rejected) > SHOWN:
-        yield f"and {len(found.rejected) - SHOWN} more rows are put aside"
+        yield f"and {plural(len(found.rejected) - SHOWN, 'more row is', 'more rows are')} put aside"

@@ -4,7 +4,6 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -13,8 +12,9 @@ from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.answer_keys import check_shared_key
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.labeling.tables.unreadable import UnreadableFileError
+from hitl_assets.local.crowds import tell_keys
 from hitl_assets.local.processes import People, dagster, emulators, reserved_port
-from hitl_assets.local.rehearsal.items import has_columns, own_items
 from hitl_assets.local.reloading import look_at, reload
 from hitl_assets.local.state import Addresses, State
 from hitl_assets.services.errors import ServiceError, TransientServiceError
@@ -36,7 +36,6 @@ def run_dev(state: State, ui_port: int, people: People) -> None:
     with state.held():
         state.prepare()
         check_keys(state, people.keys)
-        people = replace(people, keys=(*people.keys, *own_keys(state)))
         with services(state, people) as addresses:
             ensure_sources(state, addresses)
             with reserved_port(ui_port) as port, dagster(state, addresses, port) as check:
@@ -44,7 +43,8 @@ def run_dev(state: State, ui_port: int, people: People) -> None:
                 for line in describe(state, addresses):
                     console.print(line, highlight=False, soft_wrap=True)
                 console.print(f"Projects       {names(state)}", highlight=False, soft_wrap=True)
-                for line in describe_people(state, people, addresses):
+                answering = tell_people(state, people, addresses)
+                for line in answering:
                     console.print(line, highlight=False, soft_wrap=True)
                 console.print(f"Start a batch: hitl commit FILE.csv{state.option}. End: Ctrl-C.", highlight=False)
                 known = look_at(state.files())
@@ -54,8 +54,12 @@ def run_dev(state: State, ui_port: int, people: People) -> None:
                     seen = look_at(state.files())
                     if seen != known:
                         known = seen
-                        said = take_changes(state, addresses, f"http://127.0.0.1:{port}")
-                        console.print(said, highlight=False, soft_wrap=True)
+                        console.print(
+                            take_changes(state, addresses, f"http://127.0.0.1:{port}"), highlight=False, soft_wrap=True
+                        )
+                        before, answering = answering, tell_people(state, people, addresses)
+                        for line in answering if answering != before else ():
+                            console.print(line, highlight=False, soft_wrap=True)
 
 
 def take_changes(state: State, addresses: Addresses, ui: str) -> str:
@@ -90,15 +94,16 @@ def names(state: State) -> str:
     return ", ".join(found) or f"none yet in {state.places[0]}: `hitl new NAME` makes one"
 
 
-def describe_people(state: State, people: People, addresses: Addresses) -> Iterator[str]:
-    """Who answers, where nobody is paid: simulated people know what some files say, and invent nothing."""
+def tell_people(state: State, people: People, addresses: Addresses) -> list[str]:
+    """Tell simulated people what is right by the files of projects, and whoever reads it who answers, where nobody is
+    paid. Emulators that ran before keep to what they were started with."""
     if os.environ.get("TOLOKA_URL"):
-        return
-    keys = people.keys_on(state)
-    is_simulated = bool(keys) and people.crowd != "none"
-    if is_simulated:
-        yield f"Answers        simulated ({people.crowd}), for items whose answers are in {', '.join(map(str, keys))}"
-    yield f"{'Other items' if is_simulated else 'Answers':<14} you, at {addresses.toloka}"
+        return []
+    projects = [project for path in state.files() if (project := load_if_good(path))]
+    try:
+        return [*tell_keys(addresses.toloka, projects, people.keys_on(state)).describe(addresses.toloka)]
+    except (ServiceError, UnreadableFileError) as error:
+        return [f"Answers        {error}"]
 
 
 def check_keys(state: State, keys: Sequence[Path]) -> None:
@@ -118,15 +123,6 @@ def load_if_good(path: Path) -> Project | None:
         return load_project(path)
     except ConfigurationError:
         return None
-
-
-def own_keys(state: State) -> Iterator[Path]:
-    """The files of projects that have items with their right answers: the examples of `hitl new`."""
-    for path in state.files():
-        project = load_if_good(path)
-        found = own_items(project) if project else None
-        if project and found and has_columns(found, [project.label]):
-            yield found
 
 
 def describe(state: State, addresses: Addresses) -> Iterator[str]:

@@ -9,8 +9,11 @@ from hitl_assets.labeling.labels.dataset_forms import FILE, UNKNOWN
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.storage.files import directory_of
 from hitl_assets.local.state import State
+from hitl_assets.local.status.absence import explain_absence
+from hitl_assets.resources import services_from_environment
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka.account import Toloka
 from hitl_assets.steps.collection import read_accounts_of
 
 DATASET = "concatenated_dataset"
@@ -28,10 +31,22 @@ def read_dataset(name: str, pachd: str, commit: str | None = None) -> tuple[byte
     found = commit or pachyderm.head(repo)
     files = pachyderm.read_directory(repo, found, directory_of(DATASET)) if found else {}
     if FILE not in files:
-        where = f"{repo}@{commit}" if commit else f"Pachyderm at {pachd}"
-        raise ServiceError(f"{name} has no dataset in {where} yet. Materialize {DATASET} first.")
+        if commit:
+            raise ServiceError(f"{name} has no dataset in {repo}@{commit}. Leave --commit out for the newest one.")
+        why = explain_absence(pachyderm, name, find_toloka)
+        raise ServiceError(f"{name} has no dataset in Pachyderm at {pachd} yet. {why}")
     told = sentence(worst(account.simulated for account in read_accounts_of(pachyderm, name).values()))
     return files[FILE], f"{repo}@{found}:{directory_of(DATASET)}/{FILE}", told
+
+
+def find_toloka() -> Toloka:
+    """The account that the environment names, or the emulator of the state directory.
+
+    Raises:
+        MissingVariableError: there is neither.
+    """
+    resource, _ = services_from_environment()
+    return resource.process_config_and_initialize().client()
 
 
 def known_fields(state: State, name: str) -> Specification:

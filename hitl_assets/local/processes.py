@@ -105,9 +105,8 @@ def emulators(state: State, people: People) -> Iterator[Addresses]:
         command = [sys.executable, "-m", "hitl_assets.cli", "emulators", "--state", str(state.emulators.resolve())]
         command += ["--pachd-port", str(pachd_port), "--toloka-port", str(toloka_port)]
         command += ["--seed", str(people.seed), "--speed", str(people.speed), "--unknown", people.unknown]
-        keys = people.keys_on(state)
-        command += ["--crowd", people.crowd if keys else "none"]
-        for key in keys:
+        command += ["--crowd", people.crowd]
+        for key in people.keys_on(state):
             command += ["--answer-key", str(key.resolve())]
         log = state.logs / "emulators.log"
         log.write_bytes(b"")

@@ -5,16 +5,21 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from hitl_assets.labeling.items.batch_names import title
 from hitl_assets.labeling.items.items import RawData
 from hitl_assets.labeling.model.routing import AUDIT, MODEL
 from hitl_assets.labeling.records import Item, KnownTask, RejectedRow, Task, canonical_json
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, table
 
 
-def raw_data(found: RawData, commit: str) -> Metadata:
+def raw_data(found: RawData, batch: str) -> Metadata:
     """New items, rows that were known from earlier batches, rows that repeat others, rows that were rejected."""
+    commit = found.commit
     return {
-        "commit": commit,
+        "batch": title(batch, found.first_file, commit.started if commit else None),
+        "commit": str(commit),
+        **({"committed": dg.MetadataValue.timestamp(commit.started)} if commit else {}),
+        "first_file": found.first_file,
         "new_items": len(found.items),
         "rows": len(found.items) + found.known + len(found.rejected),
         "known_rows": found.known,

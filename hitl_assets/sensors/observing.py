@@ -8,11 +8,13 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.events import ANSWERS, CAP, ROUND, STOPPED, key_of
+from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.pools.endings import advise
 from hitl_assets.labeling.pools.pools import money
 from hitl_assets.labeling.pools.watched import GONE, OPEN, Watched
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import NOT_OPENED, digest
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.notifiers import Notifier
 from hitl_assets.reports.tables import ROWS, table
 from hitl_assets.sensors.watching import Watch
@@ -125,8 +127,9 @@ def advice(project: Project, watched: Watched) -> str:
     if watched.stopped:
         what = ". ".join(watched.changes) or "See what was changed in the pool"
         return (
-            f"It was closed at its cap of {cap_seen(project, watched)}: {watched.expected} suites at "
-            f"{price_seen(project, watched):f} would have passed it. {what}. Who had begun may finish, and is paid. "
+            f"It was closed at its cap of {cents(cap_seen(project, watched))}: {plural(watched.expected, 'suite')} at "
+            f"{cents(price_seen(project, watched), 3)} would have passed it. {what}. Who had begun may finish, and "
+            "is paid. "
             "To go on, raise budget.per_batch or budget.per_project, then materialize pools of this batch."
         )
     return advise(reason, project, watched.published.batch)
@@ -208,7 +211,9 @@ def evaluations(
 def evaluate(project: Project, name: str, waiting: Sequence[Waiting]) -> dg.AssetCheckEvaluation:
     """The verdict of one check."""
     what = COMPLAINTS[name]
-    first = f"{len(waiting)} pools {what}. Batch {waiting[0].batch}: {waiting[0].what_to_do}" if waiting else ""
+    first = (
+        f"{plural(len(waiting), 'pool')} {what}. Batch {waiting[0].batch}: {waiting[0].what_to_do}" if waiting else ""
+    )
     columns = [("batch", "string"), ("pool", "string"), ("status", "string"), ("what_to_do", "string")]
     rows = [(each.batch, each.pool_id, each.status, each.what_to_do) for each in waiting[:ROWS]]
     return dg.AssetCheckEvaluation(

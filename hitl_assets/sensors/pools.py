@@ -11,6 +11,7 @@ from hitl_assets.attempts import Attempt, first_attempt, read_attempts, settle
 from hitl_assets.events import key_of
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import digest
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.notifiers import NotificationError
 from hitl_assets.partitions import batches
 from hitl_assets.resources import labeler
@@ -102,7 +103,7 @@ def collecting_requests(
             request(project, batch, attempt, answer_keys(project, attempt)) for batch, attempt in due.items()
         ],
         asset_events=[*(observe(project, each, look.now) for each in look.seen.changed), *verdicts],
-        skip_reason=None if due else idle(f"{len(watch.batches)} pools watched, none of them ended", waiting),
+        skip_reason=None if due else idle(f"{plural(len(watch.batches), 'pool')} watched, none of them ended", waiting),
         cursor=json.dumps(
             {
                 **watch.to_json(),

@@ -8,6 +8,7 @@ import dagster as dg
 from hitl_assets.attempts import ATTEMPT_TAG, Attempt
 from hitl_assets.events import key_of
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.values.plurals import plural
 
 # Making a run costs the daemon about 0.13 s: a backlog is worked off over several ticks.
 MOST_RUNS = 10
@@ -35,4 +36,4 @@ def request(project: Project, batch: str | None, attempt: Attempt, keys: Sequenc
 
 def idle(reason: str, waiting: Mapping[str, Attempt]) -> dg.SkipReason:
     """Why nothing was asked for."""
-    return dg.SkipReason(f"{reason}; {len(waiting)} runs under way." if waiting else f"{reason}.")
+    return dg.SkipReason(f"{reason}; {plural(len(waiting), 'run')} under way." if waiting else f"{reason}.")

@@ -29,6 +29,7 @@ from hitl_assets.labeling.project.automation import Model
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Item, KnownTask, digest
 from hitl_assets.labeling.storage.files import Stored, directory_of, restore
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.steps.earlier import read_batches
@@ -74,7 +75,8 @@ def train(pachyderm: Pachyderm, project: Project) -> StoredClassifier:
     if not is_trainable(labels):
         found = ", ".join(sorted(set(labels))) or "none"
         raise ServiceError(
-            f"{version} has {len(rows)} rows to learn from, with the labels: {found}. A classifier needs {FEWEST_ROWS} "
+            f"{version} has {plural(len(rows), 'row')} to learn from, with the labels: {found}. A classifier needs "
+            f"{FEWEST_ROWS} "
             "and two labels that occur twice. Label more items, then materialize classifier."
         )
     columns = list(project.inputs)

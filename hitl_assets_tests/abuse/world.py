@@ -80,7 +80,7 @@ class World:
         return webserver(self.loop.instance, self.location)
 
     def commit(self, name: str) -> str:
-        """A batch of two items; its commit."""
+        """A batch of two items; its name in Dagster."""
         content = headlines(*(f"{name} {number}" for number in range(ITEMS)))
         self.batches[name] = commit(self.pachyderm, self.project, content, f"{name}.csv".replace(" ", "_"))
         return self.batches[name]

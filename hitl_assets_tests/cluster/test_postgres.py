@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from hitl_assets.labeling.items.batch_names import name_batch
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.local.commits import Commit
 from hitl_assets.local.dev import ensure_sources
@@ -81,7 +82,8 @@ def test_a_run_goes_through_with_its_history_in_postgresql(
         open_instance(state) as instance,
     ):
         ensure_sources(state, addresses)
-        batch = Commit(state, shipped_project.name, addresses.pachd, [tmp_path / "items.csv"]).make().split("@")[1]
+        planned = Commit(state, shipped_project.name, addresses.pachd, [tmp_path / "items.csv"])
+        batch = name_batch(planned.pachyderm.inspect_commit(*planned.make().split("@"))[0])
 
         def is_published() -> bool:
             check()

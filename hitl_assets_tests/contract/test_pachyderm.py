@@ -1,6 +1,7 @@
 """What services/pachyderm/ relies on from a pachd, old or new."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import grpc
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from hitl_assets.pachyderm_protobuf import pfs_pb2
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.pachyderm.commits import NEWEST
 from hitl_assets.services.pachyderm.files import matches
 
 from .pachyderm_commits import commit, finished
@@ -20,6 +22,18 @@ def test_a_listing_from_a_cursor_goes_backwards_to_it(pachd: Pachyderm, repo: st
     first, second, third = (commit(pachd, repo, {f"/{name}.csv": b"x"}) for name in "abc")
     infos = pachd.client.list_commit(repo, to_commit=(repo, "master"), from_commit=(repo, first), all=True)
     assert [info.commit.id for info in infos] == [third, second]
+
+
+def test_a_commit_is_found_by_its_second_and_how_its_id_begins(pachd: Pachyderm, repo: str) -> None:
+    """Without reading those that came later, so far as the server can list by time."""
+    ids = [commit(pachd, repo, {f"/{number}.csv": b"x"}) for number in range(NEWEST + 2)]
+    for id_ in (ids[0], ids[-1]):
+        made, _ = pachd.inspect_commit(repo, id_)
+        second = made.started.replace(microsecond=0)
+        assert pachd.commits_in(repo, second, id_[:8]) == [made]
+        assert pachd.commits_in(repo, second - timedelta(seconds=1), id_[:8]) == []
+        assert pachd.commits_in(repo, second, "g") == []
+    assert id_ not in [info.commit.id for info in pachd.started_before(repo, second, 0)]
 
 
 def test_a_commit_keeps_description_parent_and_times(pachd: Pachyderm, repo: str) -> None:

@@ -12,6 +12,7 @@ import dagster as dg
 import yaml
 
 from hitl_assets.attempts import PARTITION_TAG
+from hitl_assets.labeling.items.batch_names import name_batch
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import write_rows
@@ -92,9 +93,11 @@ def write_project(state: State, overlap: Mapping[str, float]) -> None:
 
 
 def commit(pachyderm: Pachyderm, project: Project, batch: int) -> str:
-    """Commit a batch's items; the commit's id."""
+    """Commit a batch's items; the batch's name."""
     rows = write_rows(list(project.inputs), [[text] for text, _ in items_of(batch)])
-    return pachyderm.write(project.configuration.source.repo, {f"/{batch}.csv": rows}, f"batch {batch}")
+    repo = project.configuration.source.repo
+    made = pachyderm.write(repo, {f"/{batch}.csv": rows}, f"batch {batch}")
+    return name_batch(pachyderm.inspect_commit(repo, made)[0])
 
 
 def follow(

@@ -53,7 +53,7 @@ def test_rows_are_named_that_somebody_can_correct() -> None:
     assert outcome(judge_rejected([], "here")) == GOOD
     assert (outcome(done), outcome(todo)) == (WARNS, WARNS)
     assert done.description.endswith("there is nothing to do.")
-    assert todo.description.startswith("3 rows were put aside, all of them in here. Correct them and commit them again")
+    assert todo.description.startswith("3 rows were put aside, listed in here. Correct them and commit them again")
     assert todo.description.endswith("The first: /a.csv row 5 column text: value is missing")
 
 
@@ -158,6 +158,8 @@ def test_a_cap_that_was_lowered_is_told() -> None:
     """Publishing refuses what is over the cap; this is about pools that were made before."""
     assert outcome(judge_estimate(Decimal("5.0001"), Decimal(5))) == WARNS
     assert outcome(judge_estimate(Decimal(5), Decimal(5))) == GOOD
+    said = judge_estimate(Decimal("4.8750"), Decimal(5)).description
+    assert said == "The pool may cost 4.88, the cap per batch is 5.00."
 
 
 def test_no_item_is_lost_between_two_assets() -> None:
@@ -188,7 +190,7 @@ def test_a_row_that_was_labeled_before_is_told_and_stops_nothing() -> None:
     """Datasets of earlier versions hold such rows."""
     verdict = judge_repeats(["k1", "k2"], 3, before=1)
     assert (verdict.passed, verdict.stops) == (False, False)
-    assert "1 rows one that was labeled before" in verdict.description
+    assert "1 row one that was labeled before" in verdict.description
 
 
 @pytest.mark.parametrize(("right", "total", "most"), [(1, 15, 0.2794), (0, 3, 0.6316), (49, 100, 0.5766), (3, 3, 1)])

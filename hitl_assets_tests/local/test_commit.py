@@ -1,5 +1,7 @@
 """What `hitl commit` says before it commits."""
 
+from dataclasses import replace
+
 import pytest
 
 from hitl_assets.labeling.items.items import Taken
@@ -35,7 +37,7 @@ def test_a_header_alone_is_named(shipped_project: Project) -> None:
 def test_rows_that_are_put_aside_are_named(shipped_project: Project) -> None:
     """A few of them; all are in the batch."""
     said = foresee(shipped_project, {"/a.csv": GOOD + b"x,y\n" * 7}).warnings
-    assert said[0].startswith("put aside: /a.csv row 3: 1 more cells than the header")
+    assert said[0].startswith("put aside: /a.csv row 3: 1 more cell than the header")
     assert said[-1] == "and 2 more rows are put aside"
 
 
@@ -70,3 +72,15 @@ def test_what_passes_the_cap_is_told(shipped_project: Project) -> None:
     """It would be committed, and then not be opened."""
     rows = b"".join(b"Headline %d\n" % number for number in range(5000))
     assert "more than budget.per_batch" in foresee(shipped_project, {"/a.csv": b"headline\n" + rows}).said
+
+
+def test_columns_are_read_by_the_names_that_the_project_gives_them(shipped_project: Project) -> None:
+    """The same item is known under either name; without the mapping its line is told."""
+    configuration = shipped_project.configuration
+    source = configuration.source.model_copy(update={"columns": {"Review Text": "headline"}})
+    mapped = replace(shipped_project, configuration=configuration.model_copy(update={"source": source}))
+    taken = Taken({item_key({"headline": "One"}, shipped_project.identity)})
+    content = {"/a.csv": b"Review Text\nOne\nTwo\n"}
+    assert foresee(mapped, content, taken).said.startswith("clickbait: 1 new, 1 known, 0 put aside.")
+    with pytest.raises(UnreadableFileError, match=r"Headline to headline, or map .*columns: \{Headline: headline\}"):
+        foresee(shipped_project, {"/a.csv": b"Headline\nOne\n"})

@@ -10,6 +10,7 @@ from dagster._core.definitions.sensor_definition import SensorExecutionData
 from hitl_assets.attempts import RUN_KEY_TAG
 from hitl_assets.component import project_definitions, project_parts, shared_resources
 from hitl_assets.events import key_of, published_batch
+from hitl_assets.labeling.items.batch_names import name_batch
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.notifiers import LogNotifier, Notifier
 from hitl_assets.resources import PachydermResource, TolokaResource
@@ -116,8 +117,10 @@ class Loop:
 
 
 def commit(pachyderm: Pachyderm, project: Project, content: str, file: str = "items.csv") -> str:
-    """A commit with one file in the project's source repo; its id."""
-    return pachyderm.write(project.configuration.source.repo, {f"/{file}": content.encode()}, "by a test")
+    """A commit with one file in the project's source repo; the batch that it becomes."""
+    repo = project.configuration.source.repo
+    made = pachyderm.write(repo, {f"/{file}": content.encode()}, "by a test")
+    return name_batch(pachyderm.inspect_commit(repo, made)[0])
 
 
 def headlines(*names: str) -> str:

@@ -32,8 +32,8 @@ class Desk:
         written = yaml.safe_load((folder / name / "defs.yaml").read_text())
         attributes = written["attributes"]
         attributes |= {"name": name, "source": {"repo": f"{name}_source"}, **changes}
-        for name in ("quality_control", "filter"):
-            del attributes["toloka"]["pool"][name]
+        for each in ("quality_control", "filter"):
+            del attributes["toloka"]["pool"][each]
         del attributes["dataset"]
         (folder / name / "defs.yaml").write_text(yaml.safe_dump(written))
         self.name = name

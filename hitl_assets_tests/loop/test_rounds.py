@@ -184,7 +184,7 @@ def test_a_batch_is_watched_until_its_run_is_over(rounds: Rounds) -> None:
     """The run may open the pool again."""
     rounds.publish()
     (request,) = collect(rounds.loop)
-    assert "1 pools watched" in (rounds.loop.tick("pools").skip_message or "")
+    assert "1 pool watched" in (rounds.loop.tick("pools").skip_message or "")
     assert rounds.loop.run(request).success
     rounds.finish()
     rounds.loop.tick("pools")

@@ -10,6 +10,7 @@ from hitl_assets.labeling.records import item_key
 from hitl_assets.resources import TICK_SECONDS
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.steps.intake.changes import find_commit
 from hitl_assets_tests.services.grpc_proxies import refusing_grpc
 
 from .loops import Loop, collect, commit, dataset, headlines, observed, verdicts
@@ -46,7 +47,7 @@ UNREACHABLE = "127.0.0.1:9"
 
 
 def test_a_commit_becomes_a_run_for_its_own_partition(loop: Loop, pachyderm: Pachyderm) -> None:
-    """The commit id is the partition key, and the sensor adds the partition."""
+    """Its time and its id are the partition key, and the sensor adds the partition."""
     batch = commit(pachyderm, loop.project, headlines("One", "Two"))
     (request,) = loop.tick("commits").run_requests or []
     assert request.partition_key == batch
@@ -130,9 +131,8 @@ def test_a_bad_file_fails_its_batch_and_no_other(loop: Loop, pachyderm: Pachyder
     assert published_batch(loop.instance, loop.project, bad) is None
     assert published_batch(loop.instance, loop.project, good) is not None
     (failure,) = [event for event in results[0].all_events if event.is_step_failure]
-    assert f"{loop.project.configuration.source.repo}@{bad}:/bad.csv" in str(
-        failure.step_failure_data.user_failure_data
-    )
+    place = f"{loop.project.configuration.source.repo}@{find_commit(pachyderm, loop.project, bad)}:/bad.csv"
+    assert place in str(failure.step_failure_data.user_failure_data)
 
 
 def test_a_final_failure_is_not_repeated(loop: Loop, pachyderm: Pachyderm) -> None:

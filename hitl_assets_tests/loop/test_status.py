@@ -122,7 +122,10 @@ def test_batches_stand_where_they_are(desk: Desk, pachyderm: Pachyderm, toloka_u
         lines = [line for line in screen.output.splitlines() if "hitl" not in line]
         assert max(map(len, lines)) <= width
         assert all(word in screen.output for word in ("labeled", "ended early", "failed at pools", "not seen", "────"))
-        assert f"hitl resume {desk.name} {waiting[0]['batch'][:12]}" in screen.output
+        assert f"hitl resume {desk.name} {waiting[0]['batch']}" in screen.output
+        name = str(waiting[0]["batch"])
+        short, time = name[-8:], f"{name[5:10]} {name[11:13]}:{name[13:15]}"
+        assert (f"{time} other.csv {short}" if width == 140 else f"{time} {short}") in screen.output
 
 
 def test_a_review_waits_with_its_command(
@@ -136,7 +139,7 @@ def test_a_review_waits_with_its_command(
         desk.loop.publish()
         finish(desk)
         found = told(desk)
-        assert found["waits_for_you"][0]["command"] == f"hitl review {prefix} {batch[:12]}"
+        assert found["waits_for_you"][0]["command"] == f"hitl review {prefix} {batch}"
         assert "2 assignments wait for you" in desk.type("status").output
 
 
@@ -229,8 +232,8 @@ def test_a_commit_that_cannot_be_read_waits_until_it_is_dismissed(desk: Desk, pa
     desk.loop.publish()
     (waiting,) = [each for each in told(desk)["waits_for_you"] if each["batch"] == batch]
     assert "hitl dismiss" in waiting["what"]
-    said = desk.type("dismiss", desk.name, batch[:8])
-    assert (said.exit_code, said.output.splitlines()[-1]) == (0, f"Batch {batch} is dismissed: 1 files are left out.")
+    said = desk.type("dismiss", desk.name, batch[-8:])
+    assert (said.exit_code, said.output.splitlines()[-1]) == (0, f"Batch {batch} is dismissed: 1 file is left out.")
     shown = told(desk)
     assert [each["batch"] for each in shown["waits_for_you"] if each["batch"] == batch] == []
     assert {each["batch"]: each["state"] for each in shown["projects"][0]["batches"]}[batch] == "dismissed"

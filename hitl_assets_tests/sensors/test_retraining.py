@@ -107,7 +107,7 @@ def test_a_dataset_is_asked_for_once(desk: Desk) -> None:
     assert len(desk.tick()[0]) == 1
     requests, reason = desk.tick()
     assert requests == []
-    assert "1 runs under way" in reason
+    assert "1 run under way" in reason
     desk.cursor = json.dumps({**json.loads(desk.cursor or ""), "attempts": {}})
     assert desk.tick() == ([], "This dataset has been asked for.")
 

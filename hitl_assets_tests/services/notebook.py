@@ -19,8 +19,9 @@ from hitl_assets.labeling.money.budget import Account
 from hitl_assets.labeling.pools.unsure import Unsure
 from hitl_assets.labeling.pools.watched import Doubled, Stop, Watched
 from hitl_assets.labeling.project.declaration import Configuration, Project
-from hitl_assets.labeling.project.loading import SERVICES, Declared, validate
+from hitl_assets.labeling.project.loading import SERVICES, Declared
 from hitl_assets.labeling.project.traits import Part, Service, Traits
+from hitl_assets.labeling.project.validation import validate
 from hitl_assets.labeling.records import Answer, KnownTask, Plan, PoolState, Task, digest
 from hitl_assets.resources import LABELERS, LabelingResource
 from hitl_assets.services.errors import ServiceError

@@ -8,6 +8,7 @@ from typing import get_args
 
 from hitl_assets.emulators.crowd.clock import read_speed
 from hitl_assets.emulators.toloka.admission.hindrances import hindrances
+from hitl_assets.emulators.toloka.answers.attempts import try_tasks
 from hitl_assets.emulators.toloka.faults import faults
 from hitl_assets.emulators.toloka.faults.fault_rules import CLOSE_REASONS
 from hitl_assets.emulators.toloka.http.calls import Call, Reply
@@ -21,6 +22,7 @@ from hitl_assets.emulators.toloka.storage.state import State, load
 
 MOST_SECONDS = Decimal(10 * 366 * 86_400)
 LONGEST_WAIT = 600.0
+MOST_CHARACTERS = 1_000_000_000
 MOST_MONEY = Decimal(1_000_000_000)
 
 
@@ -137,6 +139,30 @@ def read_unanswered(state: State, call: Call) -> Reply:
     return Reply(200, {"reason": state.unanswered.in_words(read_pool(state, call.path["id"], None)["id"])})
 
 
+def try_pool(state: State, call: Call) -> Reply:
+    """GET /emulator/pools/{id}/attempt: how many of its tasks simulated workers can't hand in as is right, by reason,
+    and what may be wrong with their pages. Nothing is handed in."""
+    attempt = try_tasks(state, read_pool(state, call.path["id"], None))
+    return Reply(200, {"tried": attempt.tried, "refused": attempt.refused, "notes": attempt.notes})
+
+
+def read_people(state: State, call: Call) -> Reply:
+    """GET /emulator/people: which crowd comes, the files that it knows right answers by, and whether it makes up what
+    these lack."""
+    told = {"crowd": state.crowd_name, "answer_keys": state.answer_key.names, "makes_up": state.makes_up}
+    return Reply(200, told)
+
+
+def add_answer_key(state: State, call: Call) -> Reply:
+    """POST /emulator/answer_keys {name, content}: a CSV that simulated workers know from now on, or know anew."""
+    form = Form.of(call.body)
+    name, content = form.text("name", required=True), form.text("content", required=True, longest=MOST_CHARACTERS)
+    form.errors.refuse()
+    state.answer_key.add(str(name), str(content))
+    state.wake()
+    return read_people(state, call)
+
+
 # These wait for the crowd, or let it wait; it must be able to write meanwhile.
 OUTSIDE_TRANSACTIONS = (get_clock, set_clock, advance_clock)
 ROUTES: dict[str, Callable[[State, Call], Reply]] = {
@@ -153,8 +179,11 @@ ROUTES: dict[str, Callable[[State, Call], Reply]] = {
     "GET /clock": get_clock,
     "PUT /clock": set_clock,
     "POST /clock/advance": advance_clock,
+    "GET /people": read_people,
+    "POST /answer_keys": add_answer_key,
     "GET /pools/{id}/progress": read_progress,
     "GET /pools/{id}/unanswered": read_unanswered,
+    "GET /pools/{id}/attempt": try_pool,
     "GET /pools/{id}/hindrances": read_hindrances,
     "POST /pools/{id}/close": close_from_outside,
     "POST /pools/{id}/open": open_from_outside,

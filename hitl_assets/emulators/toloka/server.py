@@ -80,7 +80,7 @@ class TolokaEmulator:
         self._port = port
         self._token = token
         self._key = AnswerKey.read(*([answer_key] if isinstance(answer_key, Path) else answer_key or ()))
-        self._workers, self._speed = Workers(read_population(crowd), seed), speed
+        self._workers, self._crowd_name, self._speed = Workers(read_population(crowd), seed), crowd, speed
         self._balance, self._fee = balance, fee
         self._most_assignments, self._opens_by_operation = most_assignments, opens_by_operation
         self._close_delay = close_delay
@@ -101,7 +101,8 @@ class TolokaEmulator:
             state = State(
                 store, clock, self._fee, self._wake, most_assignments=self._most_assignments,
                 opens_by_operation=self._opens_by_operation, crowd=self._workers,
-                close_delay=self._close_delay,
+                close_delay=self._close_delay, answer_key=self._key, crowd_name=self._crowd_name,
+                makes_up=self._makes_up,
             )  # fmt: skip
             knows = None if self._makes_up else (lambda asks, task: is_known(asks, self._key, task))
             self._workplace = TolokaWorkplace(state, knows)

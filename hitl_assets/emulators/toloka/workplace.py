@@ -14,12 +14,12 @@ from hitl_assets.emulators.toloka.admission.acquaintances import is_let_in, skil
 from hitl_assets.emulators.toloka.admission.admission import offers, open_pools, suits
 from hitl_assets.emulators.toloka.answers.answering import drop, end_due_assignments, submit
 from hitl_assets.emulators.toloka.answers.attachments import attach_answers
+from hitl_assets.emulators.toloka.answers.readings import questionnaire_of, read_task
 from hitl_assets.emulators.toloka.faults.incidents import hold_back
 from hitl_assets.emulators.toloka.faults.lateness import hand_in_late_answers
-from hitl_assets.emulators.toloka.people.pages.task_pages import page_of_task
 from hitl_assets.emulators.toloka.pools.archiving import archive_idle_pools
 from hitl_assets.emulators.toloka.pools.closing import close_due_pools
-from hitl_assets.emulators.toloka.projects.projects import specification_of, specification_text
+from hitl_assets.emulators.toloka.projects.projects import specification_text
 from hitl_assets.emulators.toloka.storage.state import State, load
 from hitl_assets.emulators.toloka.tasks.choosing import has_tasks_left
 from hitl_assets.emulators.toloka.tasks.issuing import configuration_of, issue
@@ -72,7 +72,9 @@ class TolokaWorkplace:
         return due.or_earlier(close_due_pools(self._state))
 
     def has_work(self) -> bool:
-        """Whether an open pool has tasks that nobody holds."""
+        """Whether an open pool has tasks that nobody holds; never where everything is left to people."""
+        if self._knows is not None and not self._state.answer_key.names:
+            return False
         return any(has_tasks_left(self._state, pool) for pool in open_pools(self._state) if not self._is_left(pool))
 
     def suits(self, profile: Mapping[str, Any]) -> bool:
@@ -110,7 +112,7 @@ class TolokaWorkplace:
         )
         return Suite(
             assignment_id,
-            tuple(_task(load(task["form"]), specification) for task in tasks),
+            tuple(read_task(load(task["form"]), specification) for task in tasks),
             self._questionnaire(pool),
             configuration_of(pool).seconds_to_answer,
         )
@@ -167,27 +169,5 @@ class TolokaWorkplace:
         # Pools from before a breaking change of their project ask what they asked then.
         key = (pool["project_id"], pool["specification"])
         if key not in self._questionnaires:
-            specification = specification_of(self._state, pool)
-            options = {name: tuple(values) for name, values in self._known(pool["project_id"]).items()}
-            self._questionnaires[key] = Questionnaire(
-                specification["input_spec"], specification["output_spec"], options
-            )
+            self._questionnaires[key] = questionnaire_of(self._state, pool)
         return self._questionnaires[key]
-
-    def _known(self, project_id: str) -> dict[str, list[Any]]:
-        rows = self._state.store.all(
-            "SELECT tasks.form FROM pools JOIN tasks ON pool_id = pools.id WHERE project_id = ? AND kind != 'REAL' "
-            "LIMIT 1000",
-            project_id,
-        )
-        values: dict[str, list[Any]] = {}
-        for row in rows:
-            for solution in load(row["form"])["known_solutions"]:
-                for name, value in solution["output_values"].items():
-                    values.setdefault(name, []).extend(value if isinstance(value, list) else [value])
-        return values
-
-
-def _task(form: Mapping[str, Any], specification: str) -> Task:
-    known, inputs = form.get("known_solutions") or [], form.get("input_values") or {}
-    return Task(inputs, known[0]["output_values"] if known else None, page_of_task(specification, inputs))

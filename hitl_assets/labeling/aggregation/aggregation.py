@@ -14,6 +14,7 @@ from hitl_assets.labeling.aggregation.knowledge import Knowledge
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer, Label, Values
 from hitl_assets.labeling.tables.tables import format_value
+from hitl_assets.labeling.values.plurals import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,7 +153,7 @@ def judge(votes: "pd.DataFrame", aggregation: Aggregation, beliefs: Beliefs) -> 
             probabilities = pd.crosstab(votes["task"], votes["label"], normalize="index")
     except (ValueError, KeyError, ZeroDivisionError) as error:
         raise AggregationError(
-            f"{aggregation.method} cannot aggregate these {len(votes)} answers: {error}. "
+            f"{aggregation.method} cannot aggregate {plural(len(votes), 'answer')}: {error}. "
             "Choose another aggregation.method, for example majority_vote, and materialize aggregated_labels again."
         ) from error
     return state(decided, probabilities.reindex(decided.index), max(beliefs.classes, int(votes["label"].max()) + 1))

@@ -157,11 +157,12 @@ def mean(values: Array, weights: Array) -> float:
 def describe_calibration(calibration: Calibration, target: float | None = None) -> str:
     """On what confidence stands, in a sentence; with a target also whether that is enough for it."""
     counts = ", ".join(f"{count} {source}" for source, count in calibration.items.items()) or "no golden"
+    noun = "item" if sum(calibration.items.values()) == 1 else "items"
     if not calibration.items:
-        return f"Not calibrated: {counts} items{needed_for(target)}. Confidence is a cautious guess."
+        return f"Not calibrated: {counts} {noun}{needed_for(target)}. Confidence is a cautious guess."
     if target is not None and not supports(calibration, target):
-        return f"Not calibrated: {counts} items{needed_for(target)}."
-    return f"Calibrated by {counts} items: of the surest labels at least {calibration.highest_limit:.1%} are right."
+        return f"Not calibrated: {counts} {noun}{needed_for(target)}."
+    return f"Calibrated by {counts} {noun}: of the surest labels at least {calibration.highest_limit:.1%} are right."
 
 
 def needed_for(target: float | None) -> str:

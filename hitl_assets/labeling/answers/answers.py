@@ -8,6 +8,7 @@ from typing import Any
 from hitl_assets.labeling.records import KEY_FIELD, Answer, item_key
 from hitl_assets.labeling.values.characters import is_blank, normalize_text
 from hitl_assets.labeling.values.identity import canonical_json, convert
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import BadValueError, check_typed
 
 COUNTED = frozenset({"ACCEPTED", "SUBMITTED"})
@@ -102,7 +103,9 @@ def pair(assignment: Any) -> list[tuple[Any, Any]]:
     if not isinstance(tasks, list | tuple) or not isinstance(solutions, list | tuple):
         raise BadAnswerError("its tasks and solutions are no lists")
     if solutions and len(solutions) != len(tasks):
-        raise BadAnswerError(f"has {len(tasks)} tasks and {len(solutions)} solutions: which is for which?")
+        raise BadAnswerError(
+            f"has {plural(len(tasks), 'task')} and {plural(len(solutions), 'solution')}: which is for which?"
+        )
     return list(zip(tasks, solutions, strict=False))  # no solutions: no answers
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.offers import find_refusal
-from hitl_assets.labeling.tables.tables import read_header, read_rows
+from hitl_assets.labeling.tables.tables import has_columns, read_table
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import BadValueError, parse_value
 
 SHOWN = 3
@@ -19,7 +20,7 @@ def check_answer_key(project: Project, content: bytes, file: str) -> None:
     """
     wrong = list(find_wrong(project, content, file))
     if wrong:
-        more = f" ({len(wrong) - SHOWN} more rows are wrong.)" if wrong[SHOWN:] else ""
+        more = f" ({plural(len(wrong) - SHOWN, 'more row is', 'more rows are')} wrong.)" if wrong[SHOWN:] else ""
         raise UnreadableFileError(f"{'; '.join(wrong[:SHOWN])}. Correct the answer key of {project.name}.{more}")
 
 
@@ -29,8 +30,7 @@ def check_shared_key(projects: Sequence[Project], content: bytes, file: str) -> 
     Raises:
         UnreadableFileError: each of them refuses it.
     """
-    header = {name.strip() for name in read_header(content, file)}
-    meant = [project for project in projects if {*project.inputs, project.label} <= header]
+    meant = [each for each in projects if has_columns(content, file, [*each.inputs, each.label], each.written)]
     if meant and all(any(find_wrong(project, content, file)) for project in meant):
         check_answer_key(meant[0], content, file)
 
@@ -38,7 +38,7 @@ def check_shared_key(projects: Sequence[Project], content: bytes, file: str) -> 
 def find_wrong(project: Project, content: bytes, file: str) -> Iterator[str]:
     """What is wrong with the labels of a key. Rows without one say nothing."""
     label, spec = project.label, {**project.outputs[project.label], "required": True}
-    for row in read_rows(content, file, [label]):
+    for row in read_table(content, file, [label], (), project.written).rows:
         text = row.cells[label]
         if not text.strip():
             continue

@@ -4,9 +4,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from hitl_assets.labeling.records import Item, RejectedRow, Values
+from hitl_assets.labeling.project.written import USUAL, Written
+from hitl_assets.labeling.records import Commit, Item, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import Row, Table, UnreadableFileError, read_header, read_table
 from hitl_assets.labeling.values.identity import IDENTITY, Identity, every_key, look_of
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import TEXTUAL, BadValueError, check_size, parse_value
 
 # How the reason begins when a row is there twice.
@@ -48,7 +50,8 @@ class Alike(NamedTuple):
 class RawData:
     """One batch of raw data: new items, rejected rows, how many rows were known already, and the files of the commit.
 
-    Each row of each file is one of the first three. `known_keys` are the keys under which rows are known.
+    Each row of each file is one of the first three. `known_keys` are the keys under which rows are known. `commit` is
+    what brought it (None: not told), `first_file` the first file that it brought, by name, of those that are read.
     """
 
     items: tuple[Item, ...]
@@ -57,6 +60,8 @@ class RawData:
     files: tuple[SourceFile, ...] = ()
     alike: tuple[Alike, ...] = ()
     known_keys: frozenset[str] = frozenset()
+    commit: Commit | None = None
+    first_file: str = ""
 
     @property
     def unread(self) -> tuple[SourceFile, ...]:
@@ -130,7 +135,7 @@ def collect_items(
     inherited: Container[str] = (),
     identity: Identity = IDENTITY,
     taken: Taken | None = None,
-    encoding: str | None = None,
+    written: Written = USUAL,
 ) -> RawData:
     """The new items of a commit's files, in the order of the files and their rows.
 
@@ -141,7 +146,7 @@ def collect_items(
         inherited: paths of files that an earlier commit brought, whose batch failed.
         identity: which values are the same item.
         taken: instead of `known`, if there is more to know.
-        encoding: of files that are not UTF-8.
+        written: their encoding, and what their columns are called.
 
     A file that cannot be used is rejected as a whole, as one row: it must not hold up the others.
 
@@ -150,7 +155,7 @@ def collect_items(
     """
     intake = Intake(taken or Taken(known), identity)
     read: list[SourceFile] = []
-    tables = dict(read_files(files, fields, encoding))
+    tables = dict(read_files(files, fields, written))
     own = [table for file, table in tables.items() if file not in inherited]
     unusable = [table.reason for table in own if isinstance(table, RejectedRow)]
     if own and len(unusable) == len(own):
@@ -173,24 +178,24 @@ def collect_items(
 
 
 def read_files(
-    files: Mapping[str, bytes], fields: Specification, encoding: str | None
+    files: Mapping[str, bytes], fields: Specification, written: Written
 ) -> Iterator[tuple[str, Table | RejectedRow]]:
     """Each file's path, and its table or why it has none. Columns of optional fields may be absent."""
     required = [name for name, spec in fields.items() if spec.get("required", True)]
     optional = [name for name in fields if name not in required]
     for file in sorted(files):
         try:
-            table = read_table(files[file], file, required, optional, encoding)
-            check_columns(table, files[file], file, optional, encoding)
+            table = read_table(files[file], file, required, optional, written)
+            check_columns(table, files[file], file, optional, written)
             yield file, table
         except UnreadableFileError as error:
             yield file, RejectedRow(file, 1, "", str(error))
 
 
-def check_columns(table: Table, content: bytes, file: str, optional: Sequence[str], encoding: str | None) -> None:
+def check_columns(table: Table, content: bytes, file: str, optional: Sequence[str], written: Written) -> None:
     """Refuse a table that has none of the fields, where every one is optional."""
     if table.rows and not any(row.cells or row.faults for row in table.rows):
-        has = ", ".join(read_header(content, file, encoding))[:300]
+        has = ", ".join(read_header(content, file, written))[:300]
         raise UnreadableFileError(f"{file} has none of the columns {', '.join(optional)}; it has: {has}.")
 
 
@@ -199,7 +204,7 @@ def parse_row(row: Row, fields: Specification, file: str) -> Values | RejectedRo
     for column, fault in row.faults.items():
         return RejectedRow(file, row.number, column, fault)
     if row.surplus:
-        reason = f"{row.surplus} more cells than the header: quote commas, or what else separates cells"
+        reason = f"{plural(row.surplus, 'more cell')} than the header: quote commas, or what else separates cells"
         return RejectedRow(file, row.number, "", reason)
     values = {}
     for name, text in row.cells.items():

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from hitl_assets.labeling.items.items import Specification
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.offers import Offer, find_refusal
+from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.records import KnownTask, canonical_json
 from hitl_assets.labeling.tables.tables import Row, UnreadableFileError, read_table
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import BadValueError, parse_value
 
 # How many rows an error names; after these one sees what it is about.
@@ -25,7 +27,7 @@ def known_tasks_of(project: Project, file: str) -> tuple[KnownTask, ...]:
 def sift_tasks_of(project: Project, file: str) -> tuple[tuple[KnownTask, ...], tuple[str, ...]]:
     """The tasks of a file in a project's folder that can be used, and what is wrong with the rest, a sentence each."""
     known = project.inputs, project.label, project.outputs, project.offers
-    return sift_known_tasks(project.read(file), file, *known, project.configuration.source.encoding)
+    return sift_known_tasks(project.read(file), file, *known, project.written)
 
 
 def read_known_tasks(
@@ -55,12 +57,12 @@ def sift_known_tasks(
     label: str,
     answers: Specification,
     offers: Sequence[Offer] = (),
-    encoding: str | None = None,
+    written: Written = USUAL,
 ) -> tuple[tuple[KnownTask, ...], tuple[str, ...]]:
     """The tasks of a file that can be used, and what is wrong with the rest, a sentence each."""
     tasks, problems = [], []
     try:
-        for row in read_table(content, file, [*inputs, label], ["hint"], encoding).rows:
+        for row in read_table(content, file, [*inputs, label], ["hint"], written).rows:
             try:
                 task = parse_known_task(row, file, inputs, label, answers)
                 refusal = find_refusal(offers, task.answer[label])
@@ -86,7 +88,7 @@ def parse_known_task(row: Row, file: str, inputs: Specification, label: str, ans
         raise UnreadableFileError(f"{place}: {fault}.")
     if row.surplus:
         raise UnreadableFileError(
-            f"{file} row {row.number} has {row.surplus} more cells than the header: quote commas."
+            f"{file} row {row.number} has {plural(row.surplus, 'more cell')} than the header: quote commas."
         )
     specs = {**inputs, label: {**answers[label], "required": True}}  # the known answer is what the row is for
     values = {}

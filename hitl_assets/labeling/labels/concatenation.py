@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hitl_assets.labeling.items.items import Specification, parse_row
+from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.records import Label, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import format_value, read_table
 
@@ -37,7 +38,7 @@ def read_labeled(
     inputs: Specification,
     label: str,
     answers: Specification,
-    encoding: str | None = None,
+    written: Written = USUAL,
 ) -> tuple[tuple[LabeledRow, ...], tuple[RejectedRow, ...]]:
     """The rows of files that hold what was labeled before, and the rows that are no such thing."""
     fields = {**inputs, label: {**answers[label], "required": True}}
@@ -46,7 +47,7 @@ def read_labeled(
     rows: list[LabeledRow] = []
     rejected: list[RejectedRow] = []
     for file in sorted(files):
-        for row in read_table(files[file], file, required, optional, encoding).rows:
+        for row in read_table(files[file], file, required, optional, written).rows:
             parsed = parse_row(row, fields, file)
             if isinstance(parsed, RejectedRow):
                 rejected.append(parsed)

@@ -12,6 +12,7 @@ from hitl_assets.labeling.records import canonical_json
 from hitl_assets.labeling.storage.file_forms import write_lines
 from hitl_assets.labeling.tables.spreadsheets import write_safe
 from hitl_assets.labeling.tables.tables import read_header, read_rows
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import TEXTUAL, BadValueError, parse_value
 
 FILE = "dataset.csv"
@@ -41,7 +42,10 @@ def convert(content: bytes, form: str, is_spreadsheet: bool, fields: Specificati
         return write_parquet(content, fields)
     if is_spreadsheet:
         safe, changed = write_safe(content)
-        return safe, f"{changed} cells have an apostrophe before them, or a spreadsheet would run them."
+        return (
+            safe,
+            f"{plural(changed, 'cell has', 'cells have')} an apostrophe in front, or a spreadsheet would run them.",
+        )
     return content, ""
 
 

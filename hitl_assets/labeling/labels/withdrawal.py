@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hitl_assets.labeling.items.items import Specification, parse_row
 from hitl_assets.labeling.labels.concatenation import LabeledRow
+from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.records import KEY_FIELD, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import Row, format_value, read_table
 from hitl_assets.labeling.values.identity import IDENTITY, Identity, every_key
@@ -43,7 +44,7 @@ class Parted:
 
 
 def read_withdrawn(
-    files: Mapping[str, bytes], fields: Specification, identity: Identity = IDENTITY, encoding: str | None = None
+    files: Mapping[str, bytes], fields: Specification, identity: Identity = IDENTITY, written: Written = USUAL
 ) -> tuple[tuple[Withdrawn, ...], tuple[RejectedRow, ...]]:
     """The items of files that name each by its `item_key` or by its input values, and the rows that do neither.
 
@@ -53,7 +54,7 @@ def read_withdrawn(
     items: list[Withdrawn] = []
     rejected: list[RejectedRow] = []
     for file in sorted(files):
-        for row in read_table(files[file], file, [], [KEY_FIELD, *fields], encoding).rows:
+        for row in read_table(files[file], file, [], [KEY_FIELD, *fields], written).rows:
             found = find_keys(row, fields, file, identity)
             if isinstance(found, RejectedRow):
                 rejected.append(found)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hitl_assets.labeling.classifier import FEWEST_ROWS
+from hitl_assets.labeling.values.plurals import plural
 
 # What chance explains this often, or more often, is no reason to stop a classifier.
 SIGNIFICANT = 0.1
@@ -22,11 +23,12 @@ class Judgment:
 def judge_evidence(rows: int) -> Judgment:
     """Is there enough to judge it by?"""
     if rows >= FEWEST_ROWS:
-        return Judgment(ENOUGH, True, f"It was tried on {rows} rows that it has not learned from.")
+        return Judgment(ENOUGH, True, f"It was tried on {plural(rows, 'row')} that it has not learned from.")
     return Judgment(
         ENOUGH,
         False,
-        f"It was tried on {rows} rows that it has not learned from; {FEWEST_ROWS} are needed. Add rows to the file of "
+        f"It was tried on {plural(rows, 'row')} that it has not learned from; {FEWEST_ROWS} are needed. Add rows to "
+        "the file of "
         "model.test, or wait for more labels. Until then people label everything.",
     )
 
@@ -42,7 +44,8 @@ def judge_before(new: Sequence[bool], old: Sequence[bool]) -> Judgment:
     won = sum(now and not before for now, before in zip(new, old, strict=True))
     if not new:
         return Judgment(BEFORE, True, "There are no rows that the classifier before and this one can be compared on.")
-    told = f"Of {len(new)} rows that neither has learned from, it is right on {sum(new)}, the one before on {sum(old)}"
+    told = f"Of {plural(len(new), 'row')} that neither has learned from, it is right on {sum(new)}, "
+    told += f"the one before on {sum(old)}"
     if lost == 0 or binomtest(lost, lost + won, 0.5, alternative="greater").pvalue > SIGNIFICANT:
         return Judgment(BEFORE, True, f"{told}.")
     return Judgment(

@@ -46,7 +46,7 @@ def predictions_beside(
     rows = {
         (file, row.number): row
         for file, content in files.items()
-        for row in read_table(content, file, [], list(specification), project.configuration.source.encoding).rows
+        for row in read_table(content, file, [], list(specification), project.written).rows
     }
     found = ((item, rows.get((item.file, item.row))) for item in items)
     keyed = [(item.item_key, item.file, row) for item, row in found if row is not None and any(row.cells.values())]
@@ -61,9 +61,11 @@ def predictions_apart(
     specification = prediction_fields(project, own)
     columns = [name for name, spec in project.inputs.items() if spec.get("required", True)]
     optional = [*(name for name in project.inputs if name not in columns), *specification]
+    raw = project.configuration.source
+    written = own.source.written_beside(raw) if own.source else raw.written
     keyed = []
     for file in sorted(files):
-        for row in read_table(files[file], file, columns, optional, own.source.encoding if own.source else None).rows:
+        for row in read_table(files[file], file, columns, optional, written).rows:
             cells = {name: row.cells[name] for name in project.inputs if name in row.cells}
             key = keys.get(text_key(cells))
             if key is not None:

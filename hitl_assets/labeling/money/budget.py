@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.labeling.money.amounts import exact
 from hitl_assets.labeling.project.declaration import Budget
 from hitl_assets.labeling.records import Estimate
+from hitl_assets.labeling.values.plurals import plural
 
 # How many people may each take a suite between two looks, whatever the pace was so far.
 AT_ONCE = 30
@@ -68,8 +70,8 @@ def check_budget(estimate: Estimate, budget: Budget, funds: Funds, spent: Decima
         OverBudgetError: with the numbers.
     """
     maximum, before = estimate.maximum, spent + funds.same_batch
-    this = f"This batch can cost up to {maximum + before} ({estimate.suites} suites"
-    this += f", {before} of it spent already)" if before else ")"
+    this = f"This batch can cost up to {exact(maximum + before)} ({plural(estimate.suites, 'suite')}"
+    this += f", {exact(before)} of it spent already)" if before else ")"
     if maximum + before > budget.per_batch:
         raise OverBudgetError(
             f"{this}; budget.per_batch is {budget.per_batch}. "
@@ -77,14 +79,16 @@ def check_budget(estimate: Estimate, budget: Budget, funds: Funds, spent: Decima
         )
     if funds.committed + spent + maximum > budget.per_project:
         raise OverBudgetError(
-            f"{this}, the project's other pools up to {funds.committed - funds.same_batch}; "
+            f"{this}, the project's other pools up to {exact(funds.committed - funds.same_batch)}; "
             f"budget.per_project is {budget.per_project}. Raise the cap, then materialize pools again. Nothing is open."
         )
     if maximum > funds.balance - funds.reserved - budget.balance_reserve:
         kept = f", and budget.balance_reserve keeps {budget.balance_reserve}" if budget.balance_reserve else ""
         raise OverBudgetError(
-            f"This batch can cost up to {maximum}{' more' if spent else ''}; the balance is {funds.balance}, of which "
-            f"open pools may take {funds.reserved}{kept}. Top up the account, then materialize pools again. Nothing is "
+            f"This batch can cost up to {exact(maximum)}{' more' if spent else ''}; the balance is "
+            f"{exact(funds.balance)}, of which "
+            f"open pools may take {exact(funds.reserved)}{kept}. Top up the account, then materialize pools again. "
+            "Nothing is "
             "open."
         )
 

@@ -6,13 +6,14 @@ from hitl_assets.labeling.aggregation.calibration import items_needed
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.money.budget_curve import LEAST_ITEMS, Curve, Point
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.values.plurals import plural
 
 TARGETS = (0.9, 0.95, 0.99)
 
 
 def tell_point(point: Point, items: int) -> str:
     """What so many answers buy, for a batch of so many items."""
-    return f"{answers(point.most)} each: {tell_share(point)} right, {cents(point.price(items))}"
+    return f"{plural(point.most, 'answer')} each: {tell_share(point)} right, {cents(point.price(items))}"
 
 
 def tell_share(point: Point) -> str:
@@ -27,7 +28,7 @@ def tell_target(curve: Curve, target: float, items: int) -> str:
         return "not known yet"
     if point is None:
         return f"not reached: {best.right:.0%} at most" if best else ""
-    return f"{answers(point.most)} each, {cents(point.price(items))}"
+    return f"{plural(point.most, 'answer')} each, {cents(point.price(items))}"
 
 
 def tell_targets(curve: Curve, items: int) -> Iterator[str]:
@@ -37,7 +38,7 @@ def tell_targets(curve: Curve, items: int) -> Iterator[str]:
 
 def tell_ground(curve: Curve) -> str:
     """On what a curve stands."""
-    return f"by {curve.golden} golden items and {curve.settled} labels that are known or calibrated"
+    return f"by {plural(curve.golden, 'golden item')} and {plural(curve.settled, 'label')}, known or calibrated"
 
 
 def tell_unknown(curve: Curve, project: Project) -> str:
@@ -56,8 +57,3 @@ def lines(curve: Curve, project: Project, items: int) -> Sequence[str]:
         return [tell_unknown(curve, project)]
     points = (tell_point(point, items) for point in curve.points)
     return [*points, *tell_targets(curve, items), tell_ground(curve)]
-
-
-def answers(count: int) -> str:
-    """So many answers."""
-    return "1 answer" if count == 1 else f"{count} answers"

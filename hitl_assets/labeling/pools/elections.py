@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hitl_assets.labeling.records import PoolState
+from hitl_assets.labeling.values.plurals import plural
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Election:
 
 
 def elect(pools: Iterable[PoolState], batch: str, key: str, known: str = "") -> Election:
-    """The pool of a batch (`project/commit`) made with the configuration `key`: the one that was started, whatever its
+    """The pool of a batch (`project/batch`) made with the configuration `key`: the one that was started, whatever its
     configuration; otherwise the oldest with this one. A pool that was started and archived is out if another one was
     started that isn't. If all are archived, it is the one whose id is `known` from when the batch was published."""
     ours = sorted((pool for pool in pools if pool.batch == batch), key=age)
@@ -45,7 +46,7 @@ def age(pool: PoolState) -> tuple[str, int, str]:
 
 
 def find_doubled(pools: Iterable[PoolState]) -> Mapping[str, tuple[PoolState, ...]]:
-    """The batches (`project/commit`) for which people were asked in more than one pool that nobody archived, with
+    """The batches (`project/batch`) for which people were asked in more than one pool that nobody archived, with
     these pools, the oldest first."""
     batches: dict[str, list[PoolState]] = {}
     for pool in sorted(pools, key=age):
@@ -59,7 +60,8 @@ def describe_doubled(doubled: Iterable[PoolState]) -> str:
     pools = list(doubled)
     named = ", ".join(f"{pool.id} ({pool.link})" for pool in pools)
     return (
-        f"Batch {pools[0].batch.split('/')[-1]} has {len(pools)} pools in which people were asked: {named}. A run that "
+        f"Batch {pools[0].batch.split('/')[-1]} has {plural(len(pools), 'pool')} in which people were asked: "
+        f"{named}. A run that "
         "Dagster took for dead went on. Keep one of them. Close the others if they are open, and archive them in "
         "Toloka: what they have cost goes on counting against the caps. Then materialize pools of this batch."
     )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from hitl_assets.labeling.items.batch_names import title
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Estimate, Terms, digest
 
@@ -18,7 +19,7 @@ COMMENT = re.compile(
 
 @dataclass(frozen=True)
 class Mark:
-    """What a private comment says: of which kind, for what (`project` or `project/commit`), with which key."""
+    """What a private comment says: of which kind, for what (`project` or `project/batch`), with which key."""
 
     kind: str
     name: str
@@ -51,7 +52,7 @@ def training_mark(project: Project) -> Mark:
 
 
 def pool_mark(project: Project, batch: str, maximum: Decimal, round_: int = 1) -> Mark:
-    """The mark of a batch's pool. Its key covers project, configuration, commit and round, but not the expiry."""
+    """The mark of a batch's pool. Its key covers project, configuration, batch and round, but not the expiry."""
     key = digest([project.name, project.pool, batch, round_])
     return Mark("pool", f"{project.name}/{batch}", key, maximum)
 
@@ -110,10 +111,12 @@ def money(amount: Decimal) -> Decimal:
 
 
 def compose_pool(
-    project: Project, mark: Mark, toloka_project_id: str, training_id: str | None, now: datetime
+    project: Project, mark: Mark, toloka_project_id: str, training_id: str | None, now: datetime, file: str = ""
 ) -> dict[str, Any]:
-    """Toloka's form of the pool: the project's, with ids, expiry (`pool_days` after `now`) and mark added."""
+    """Toloka's form of the pool: the project's, with ids, expiry (`pool_days` after `now`) and mark added. Its private
+    name, which only requesters see, says which batch it is: when, the first `file`, and how the commit's id begins."""
     form: dict[str, Any] = {**project.pool, "project_id": toloka_project_id, "private_comment": str(mark)}
+    form["private_name"] = f"{form['private_name']} {title(mark.name.split('/')[-1], file)}"
     form["will_expire"] = expiry(now, project.configuration.pool_days)
     review = project.configuration.review
     if review is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hitl_assets.labeling.answers.answers import COUNTED, read_answers
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.values.plurals import plural
 
 
 def find_short(assignments: Iterable[Mapping[str, Any]], items: Collection[str], overlap: int) -> Mapping[str, int]:
@@ -22,7 +23,8 @@ def find_short(assignments: Iterable[Mapping[str, Any]], items: Collection[str],
 def describe_short(short: Mapping[str, int], overlap: int, project: Project, batch: str) -> str:
     """What is missing, and what to do about it."""
     return (
-        f"{len(short)} items have fewer answers than the {overlap} that were asked for: answers were rejected by hand, "
+        f"{plural(len(short), 'item has', 'items have')} fewer answers than the {overlap} that were asked for: "
+        "answers were rejected by hand, "
         "or somebody lowered their overlap in Toloka. Labels are made from what is there. To ask for the "
         f"{sum(short.values())} that are missing, run `hitl resume {project.name} {batch}`, or materialize pools of "
         "this batch with the config resume: true."

@@ -9,7 +9,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.project.loading import load_project
+from hitl_assets.labeling.project.written import plain_name
 from hitl_assets.labeling.tables.tables import write_rows
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -22,6 +24,8 @@ PLACEHOLDERS = re.compile(
     r"(Golden|Training|Item) [0-9]+: a \w+ whose answer is |Say why the answer is "
     r"|[Ww]rite here (what to do|when to choose)"
 )
+# As a field may be called.
+NAME = re.compile(r"[A-Za-z0-9_-]+")
 FILES = {
     "defs.yaml": "the question, the price, the caps; every section is explained",
     "instructions.html": "what workers read first",
@@ -44,13 +48,23 @@ def is_unedited(content: bytes) -> bool:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What a new project asks: the columns of an item, and the answers to one question about it."""
+    """What a new project asks: the columns of an item as files have them, and the answers to one question about it."""
 
     name: str
     inputs: tuple[str, ...] = ("text",)
     label: str = "category"
     classes: tuple[str, ...] = ("yes", "no")
     question: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The input fields: columns whose names can't be one's get another, if there is one."""
+        return tuple(each if NAME.fullmatch(each) else plain_name(each) or each for each in self.inputs)
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The fields of columns that have another name."""
+        return {name: field for name, field in zip(self.inputs, self.fields, strict=True) if name != field}
 
     @property
     def title(self) -> str:
@@ -64,6 +78,9 @@ def write_project(blueprint: Blueprint, folder: Path) -> Path:
     Raises:
         ConfigurationError: they do not load: a name or an answer cannot be used.
     """
+    twice = [name for name in blueprint.fields if blueprint.fields.count(name) > 1]
+    if twice:
+        raise ConfigurationError(f"Two columns would be the field {twice[0]}. Give them names that differ in letters.")
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in compose(blueprint).items():
         (folder / name).write_bytes(content)
@@ -90,17 +107,18 @@ def examples(blueprint: Blueprint, kind: str, count: int) -> Iterator[tuple[list
     """Rows to be replaced: their values, and the answer, each of them as often as the others."""
     for number in range(count):
         answer = blueprint.classes[number % len(blueprint.classes)]
-        yield [f"{kind} {number + 1}: a {name} whose answer is {answer}" for name in blueprint.inputs], answer
+        yield [f"{kind} {number + 1}: a {name} whose answer is {answer}" for name in blueprint.fields], answer
 
 
 def yaml_values(blueprint: Blueprint) -> dict[str, str]:
     """What goes into the YAML. JSON is YAML: whatever a text holds, it stays a text."""
-    fields = (f"          {name}: {{type: string, required: true, max_length: 1000}}" for name in blueprint.inputs)
+    fields = (f"          {name}: {{type: string, required: true, max_length: 1000}}" for name in blueprint.fields)
     return {
         "name": blueprint.name,
         "description": as_yaml(f"{blueprint.title} For each item choose one of: {', '.join(blueprint.classes)}."),
         "question": as_yaml(blueprint.title),
         "inputs": ", ".join(blueprint.inputs),
+        "columns": f", columns: {as_yaml(blueprint.mapping)}" if blueprint.mapping else "",
         "label": blueprint.label,
         "input_spec": "\n".join(fields),
         "classes": as_yaml(list(blueprint.classes)),
@@ -127,8 +145,8 @@ def compose_interface(blueprint: Blueprint) -> dict[str, Any]:
     """Each input as text, a button for each answer, and keys for the first nine of them."""
     output = {"type": "data.output", "path": blueprint.label}
     inputs = [
-        {"type": "view.text", "label": name.capitalize(), "content": {"type": "data.input", "path": name}}
-        for name in blueprint.inputs
+        {"type": "view.text", "label": name.capitalize(), "content": {"type": "data.input", "path": field}}
+        for name, field in zip(blueprint.inputs, blueprint.fields, strict=True)
     ]
     choice = {
         "type": "field.button-radio-group" if len(blueprint.classes) <= MOST_HOTKEYS else "field.radio-group",

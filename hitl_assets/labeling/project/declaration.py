@@ -13,8 +13,10 @@ from hitl_assets.labeling.project.automation import Model, Overlap
 from hitl_assets.labeling.project.offers import Offer, find_offers
 from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.project.traits import TOLOKA, Part, Service, Traits
+from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
 from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
+from hitl_assets.labeling.tables.tables import renamed_columns
 from hitl_assets.labeling.values.fields import FieldTerms
 from hitl_assets.labeling.values.identity import IDENTITY, Identity
 
@@ -301,6 +303,11 @@ class Project:
         return self.project["task_spec"]["output_spec"]
 
     @property
+    def written(self) -> Written:
+        """How the project's files are written, and those that bring its items."""
+        return self.configuration.source.written
+
+    @property
     def identity(self) -> Identity:
         """Which rows are the same item."""
         return self.configuration.identity
@@ -377,7 +384,10 @@ class Project:
     def setup_hash(self) -> str:
         """Changes when what is created once must be updated: Toloka's forms, golden tasks, training tasks."""
         files = [self.configuration.golden_tasks, self.configuration.training_tasks]
-        return digest([self.project, self.training, [self.read(file).hex() for file in files if file]])
+        contents = [(file, self.read(file)) for file in files if file]
+        # Other fields in the same files are other tasks. Columns that these files don't have change nothing.
+        renamed = [found for file, content in contents if (found := renamed_columns(content, file, self.written))]
+        return digest([self.project, self.training, [content.hex() for _, content in contents], *renamed])
 
     def read(self, file: str) -> bytes:
         """The content of a file of the project's folder."""

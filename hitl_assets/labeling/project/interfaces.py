@@ -9,12 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Interface:
-    """The input fields that are shown, the output fields that are filled in, and by output field the values that can
-    be chosen, where the interface lists them."""
+    """The input fields that are shown, the output fields that are filled in, by output field the values that can
+    be chosen, where the interface lists them, and where in the output it writes to. `unlabeled`: the output fields
+    with options that have no text. `is_pager`: workers see one task of a suite at a time."""
 
     shown: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     choices: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    written: frozenset[str] = frozenset()
+    unlabeled: frozenset[str] = frozenset()
+    is_pager: bool = False
 
 
 def read_interface(view: Mapping[str, Any]) -> Interface | None:
@@ -27,14 +31,20 @@ def read_interface(view: Mapping[str, Any]) -> Interface | None:
         return None
     parts = list(walk(config))
     choices: dict[str, tuple[Any, ...]] = {}
+    unlabeled = set()
     for part in parts:
         name, options = path_of(part.get("data"), "data.output"), part.get("options")
         values = [each.get("value") for each in options if isinstance(each, dict)] if isinstance(options, list) else []
         if name and values:
             choices[name] = (*choices.get(name, ()), *values)
+            unlabeled |= {name for each in options or () if isinstance(each, dict) and not each.get("label")}
     shown = {name for part in parts if (name := path_of(part, "data.input"))}
     answered = {name for part in parts if (name := path_of(part, "data.output"))}
-    return Interface(frozenset(shown), frozenset(answered), choices)
+    written = {str(part["path"]) for part in parts if path_of(part, "data.output")}
+    layouts = [part.get("layout") for part in parts if part.get("type") == "plugin.toloka"]
+    is_pager = any(isinstance(each, dict) and each.get("kind") == "pager" for each in layouts)
+    sides = frozenset(shown), frozenset(answered)
+    return Interface(*sides, choices, frozenset(written), frozenset(unlabeled), is_pager)
 
 
 def walk(value: Any) -> Iterator[Mapping[str, Any]]:

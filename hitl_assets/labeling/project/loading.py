@@ -1,14 +1,11 @@
 """From a project's folder to a `Project`: YAML, JSON and HTML read, checked, and put together as Toloka's forms."""
 
-import difflib
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, Field, ValidationError, create_model
+from pydantic import BaseModel, Field, create_model
 
 from hitl_assets.labeling.documents import (
     ConfigurationError,
@@ -33,27 +30,20 @@ from hitl_assets.labeling.project.declaration import (
     TrainingTerms,
 )
 from hitl_assets.labeling.project.traits import TOLOKA, Service
+from hitl_assets.labeling.project.validation import validate
 from hitl_assets.labeling.records import KEY_FIELD
 from hitl_assets.labeling.values.fields import QUOTE
 
 # An identity is for us, not for workers: hidden, and an input only.
 KEY_SPEC = {"type": "string", "hidden": True, "required": True}
-TAGS = {"terms", "file"}
 # Toloka's forms, and all fields that may be the name of a file.
 FORMS: Mapping[str, type[BaseModel]] = {"project": ProjectTerms, "pool": PoolTerms, "training": TrainingTerms}
 # What a filter asks of workers that is told by a code: `no` is Norway, and Norwegian.
 TEXTS = frozenset({"country", "citizenship", "languages", "language", "phone_country", "region_by_phone", "gender"})
 FILES = (*FORMS, "instructions", "interface", "golden_tasks", "training_tasks", "model.test")
 
-# What a name may consist of, by the pattern that says so.
-NAMES: Mapping[str, str] = {
-    r"^[A-Za-z0-9_-]+$": "it has letters, digits, _ and - only",
-    r"^[a-z][a-z0-9_]*$": "it has small letters, digits and _, and begins with a letter",
-}
 
 FILE = "defs.yaml"
-
-Terms = TypeVar("Terms", bound=BaseModel)
 
 
 def load_project(path: Path) -> Project:
@@ -161,75 +151,6 @@ def missing_files(path: Path, attributes: Any, place: str = "") -> Iterator[Mist
                 yield Mistake(str(path), f"file {error}", f"{place}{name}", file)
 
 
-def validate(model: type[Terms], value: Any, path: Path, prefix: str = "") -> Terms:
-    """The value as the model, or an error that a person can act on."""
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        mistakes = [mistake(problem, model, path, prefix) for problem in error.errors()]
-        raise ConfigurationError("\n".join(map(str, mistakes)), mistakes) from error
-
-
-def mistake(problem: Mapping[str, Any], model: type[BaseModel], path: Path, prefix: str) -> Mistake:
-    """One problem, and which field it is about."""
-    names = [str(part) for part in problem["loc"] if part not in TAGS]
-    field = ".".join([prefix, *names] if prefix else names)
-    value = None if problem["type"] == "missing" else problem["input"]
-    return Mistake(str(path), describe(problem, model, prefix), field, value)
-
-
-def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) -> str:
-    """One problem: the field, the value it has and what is allowed."""
-    names = [str(part) for part in problem["loc"] if part not in TAGS]
-    field = ".".join([prefix, *names] if prefix else names)
-    if problem["type"] == "missing":
-        return f"field {field} is missing."
-    value = repr(problem["input"])[:200]
-    if not field:
-        return f"the whole is {value}; it must be an object with: {', '.join(sorted(model.model_fields))}."
-    if problem["type"] == "extra_forbidden":
-        allowed = allowed_names(model, names[:-1])
-        close = difflib.get_close_matches(names[-1], allowed, 1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        return f"field {field} = {value} is unknown.{hint} Allowed: {', '.join(allowed)}."
-    if problem["type"] == "string_pattern_mismatch" and problem["ctx"]["pattern"] in NAMES:
-        return f"field {field} = {value} is not allowed: {NAMES[problem['ctx']['pattern']]}{plain_name(value)}."
-    quote = f". {QUOTE}" if problem["type"] in ("string_type", "enum", "literal_error") and is_scalar(problem) else ""
-    return f"field {field} = {value} is not allowed: {problem['msg']}{quote}."
-
-
-def plain_name(text: str) -> str:
-    """A name that can be used, made of a text that can't; empty if nothing is left of it."""
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    return f", for example {name}" if name and not name[0].isdigit() else ""
-
-
-def is_scalar(problem: Mapping[str, Any]) -> bool:
-    """Whether the value is one that text without quotes may have become."""
-    return problem["input"] is None or isinstance(problem["input"], bool | int | float | date)
-
-
-def allowed_names(model: type[BaseModel], path: list[str]) -> list[str]:
-    """The names that the section at `path` knows."""
-    for name in path:
-        field = model.model_fields.get(name)
-        inner = next((part for part in unions(field.annotation) if is_model(part)), None) if field else None
-        model = inner or model
-    return sorted(model.model_fields)
-
-
-def unions(annotation: Any) -> Iterator[Any]:
-    """The annotation and, of a union, its parts."""
-    yield annotation
-    for part in getattr(annotation, "__args__", ()):
-        yield from unions(part)
-
-
-def is_model(annotation: Any) -> bool:
-    """Whether the annotation is one of our sections."""
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
 def form(folder: Path, name: str, attributes: Mapping[str, Any], model: type[BaseModel]) -> Mapping[str, Any]:
     """A form of Toloka's, written in the YAML or in the JSON file that it names: as it is, once it is checked."""
     written = attributes[name]
@@ -325,6 +246,8 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
             "Choose another for one of them."
         )
         yield Mistake(place, text, "label", project.label)
+    for field, columns, fields in mappings(project):
+        yield from misleading(place, field, columns, fields)
     if (project.training is None) != (configuration.training_tasks is None):
         both = project.place("training"), project.place("training_tasks")
         yield Mistake(place, f"fields {' and '.join(both)} go together. Give both, or neither.", both[0])
@@ -343,6 +266,33 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
         name = project.place("pool.quality_control.training_requirement")
         needs = project.place("training")
         yield Mistake(place, f"field {name} = {requirement} needs the field {needs}.", name, requirement)
+
+
+def mappings(project: Project) -> Iterator[tuple[str, Mapping[str, str], Collection[str]]]:
+    """The `columns` of each section that has some, and the fields that are read there."""
+    configuration, inputs = project.configuration, project.inputs
+    own = configuration.model.predictions if configuration.model else None
+    predicted = [own.label, own.probability] if own else []
+    sections = [
+        ("source", configuration.source, [*inputs, project.label, *predicted]),
+        ("withdrawn", configuration.withdrawn, [*inputs, KEY_FIELD]),
+        ("dataset", configuration.dataset, [*inputs, project.label]),
+        ("model.predictions.source", own.source if own else None, [*inputs, *predicted]),
+    ]
+    for name, source, fields in sections:
+        if source and source.columns:
+            yield f"{name}.columns", source.columns, dict.fromkeys(fields)
+
+
+def misleading(place: str, field: str, columns: Mapping[str, str], fields: Collection[str]) -> Iterator[Mistake]:
+    """Columns that are given to no field, and fields whose own column is given to another one."""
+    for name, column in columns.items():
+        if column not in fields:
+            text = f"field {field} gives {name} to {column}, which is not read there. Allowed: {', '.join(fields)}."
+            yield Mistake(place, text, field, column)
+        if name in fields and name not in columns.values():
+            text = f"field {field} gives the column {name} to {column}: none is left for {name}. Map one to it."
+            yield Mistake(place, text, field, column)
 
 
 class Declared(NamedTuple):

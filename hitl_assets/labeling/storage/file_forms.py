@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from hitl_assets.labeling.items.items import Alike, SourceFile
 from hitl_assets.labeling.money.budget import Account
-from hitl_assets.labeling.records import KEY_FIELD, Item, RejectedRow, UnlabeledItem
+from hitl_assets.labeling.records import KEY_FIELD, Commit, Item, RejectedRow, UnlabeledItem
 from hitl_assets.labeling.tables.tables import UnreadableFileError, read_rows, write_rows
 
 REJECTED = ("file", "row", "column", "reason")
@@ -30,6 +31,27 @@ def read_sources(content: bytes | None) -> tuple[SourceFile, ...]:
     """The files of a commit; none where an earlier version wrote."""
     cells = (row.cells for row in read_rows(content, "files.csv", SourceFile._fields)) if content else ()
     return tuple(SourceFile(each["file"], int(each["rows"]), each["read_as"], each["left_out"]) for each in cells)
+
+
+def write_source(commit: Commit | None, first_file: str) -> bytes:
+    """The commit that brought a batch, with the first of its files, as JSON."""
+    return write_lines([{**asdict(commit), "first_file": first_file}]) if commit else b""
+
+
+def read_source(content: bytes) -> tuple[Commit | None, str]:
+    """The commit and the file that `write_source` wrote; none where an earlier version wrote.
+
+    Raises:
+        UnreadableFileError: it is no commit.
+    """
+    for line in read_lines(content, "commit.json"):
+        try:
+            started = datetime.fromisoformat(line["started"])
+            commit = Commit(line["repo"], line["id"], started, line["description"], line["error"])
+            return commit, str(line["first_file"])
+        except (LookupError, TypeError, ValueError) as error:
+            raise UnreadableFileError(f"commit.json is no commit: {line}. Materialize raw_data again.") from error
+    return None, ""
 
 
 def write_alike(alike: Iterable[Alike]) -> bytes:

@@ -22,15 +22,19 @@ from hitl_assets.labeling.storage.file_forms import (
     read_alike,
     read_lines,
     read_rejected,
+    read_source,
     read_sources,
     write_account,
     write_alike,
     write_lines,
     write_rejected,
+    write_source,
 )
 from hitl_assets.labeling.tables.tables import UnreadableFileError, read_rows, write_rows
 
 Files = Mapping[str, bytes]
+# Which commit a batch is of: names of batches have the beginning of its id only.
+COMMIT_FILE = "commit.json"
 
 
 class Stored(Protocol):
@@ -50,7 +54,8 @@ Value = TypeVar("Value", bound=Stored)
 @dataclass(frozen=True)
 class StoredRawData:
     """`items.jsonl` (item_key, values, file, row), `item_keys.txt`, `rejected.csv` (file, row, column, reason),
-    `files.csv` (file, rows, read_as, left_out) and `alike.csv` (file, row, and of the item that looks the same)."""
+    `files.csv` (file, rows, read_as, left_out), `alike.csv` (file, row, and of the item that looks the same) and
+    `commit.json` (the commit, and the first file that it brought)."""
 
     raw_data: RawData
 
@@ -63,6 +68,7 @@ class StoredRawData:
             "rejected.csv": write_rejected(self.raw_data.rejected),
             "files.csv": write_rows(SourceFile._fields, self.raw_data.files),
             "alike.csv": write_alike(self.raw_data.alike),
+            COMMIT_FILE: write_source(self.raw_data.commit, self.raw_data.first_file),
         }
 
     @classmethod
@@ -71,7 +77,8 @@ class StoredRawData:
         items = tuple(Item(**line) for line in read_lines(files["items.jsonl"], "items.jsonl"))
         rejected = read_rejected(files["rejected.csv"])
         read, alike = read_sources(files.get("files.csv")), read_alike(files.get("alike.csv"), items)
-        return cls(RawData(items, rejected, files=read, alike=alike))
+        commit, first_file = read_source(files.get(COMMIT_FILE, b""))
+        return cls(RawData(items, rejected, files=read, alike=alike, commit=commit, first_file=first_file))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.tables.headers import MOST_ABOVE, Header, find_header
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
 
@@ -49,7 +50,7 @@ class Dialect:
 
 
 def read_separated(
-    text: str, file: str, columns: Sequence[str], optional: Sequence[str]
+    text: str, file: str, columns: Sequence[str], optional: Sequence[str], written: Written
 ) -> tuple[Dialect, Header, list[list[str]]]:
     """How the file is written, its header, and the cells of all rows behind it.
 
@@ -62,7 +63,7 @@ def read_separated(
     own = "\t" if file.lower().endswith((".tsv", ".tab")) else ","
     separators = [line[1]] if line else list(dict.fromkeys([own, *NAMES]))
     text = text[line.end() :] if line else text
-    headers = {each: header_by(text, each, [*columns, *optional]) for each in separators}
+    headers = {each: header_by(text, each, [*columns, *optional], written) for each in separators}
 
     def fit(separator: str) -> tuple[bool, int]:
         header = headers[separator]
@@ -70,7 +71,7 @@ def read_separated(
 
     best = max(separators, key=fit)
     if fit(best)[1] == 0:  # None of the columns is there: most of them are shown.
-        best = max(separators, key=lambda each: len(headers[each].names))
+        best = max(separators, key=lambda each: len(headers[each].found))
     quotes = "spaced" if is_spaced(text, best, headers[best]) else "doubled"
     dialect, rows = read_quoted(text, file, Dialect(best, quotes), headers[best])
     return dialect, headers[best], rows
@@ -82,9 +83,9 @@ def is_spaced(text: str, separator: str, header: Header) -> bool:
     return is_header and f'{separator} "' in text
 
 
-def header_by(text: str, separator: str, wanted: Sequence[str]) -> Header:
+def header_by(text: str, separator: str, wanted: Sequence[str], written: Written) -> Header:
     """The header, if this is the separator."""
-    return find_header(csv.reader(io.StringIO(text, newline=""), delimiter=separator), wanted)
+    return find_header(csv.reader(io.StringIO(text, newline=""), delimiter=separator), wanted, written)
 
 
 def find_rows(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -132,7 +133,7 @@ def read_even(text: str, file: str, dialect: Dialect, header: Header) -> list[li
         return None
     cells = itertools.chain.from_iterable(rows) if dialect.quotes == "none" else ()
     is_quoted = any(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells)
-    is_even = all(len(row) == len(header.names) for row in rows if row)
+    is_even = all(len(row) == len(header.found) for row in rows if row)
     return rows if is_even and not is_quoted else None
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.tables.encodings import decode
-from hitl_assets.labeling.tables.headers import Header, find_below, find_columns
-from hitl_assets.labeling.tables.headers import is_column as is_column
+from hitl_assets.labeling.tables.headers import Header, find_below, find_columns, is_column
 from hitl_assets.labeling.tables.json_rows import read_objects
 from hitl_assets.labeling.tables.separated import find_rows, read_separated
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError as UnreadableFileError
@@ -59,13 +59,13 @@ def read_rows(content: bytes, file: str, columns: Sequence[str], optional: Seque
 
 
 def read_table(
-    content: bytes, file: str, columns: Sequence[str], optional: Sequence[str] = (), encoding: str | None = None
+    content: bytes, file: str, columns: Sequence[str], optional: Sequence[str] = (), written: Written = USUAL
 ) -> Table:
     """The rows of a file: XLSX by its first bytes, JSON lines by its name (`.jsonl`, `.ndjson`), else a table with
     separators.
 
-    A column may be plain (`headline`) or in Toloka's form (`INPUT:headline`). An optional one may be absent. Further
-    columns are left out. `encoding` is for files that are not UTF-8 and have no byte order mark.
+    A column may be plain (`headline`) or in Toloka's form (`INPUT:headline`), or called as `written` says. An optional
+    one may be absent. Further columns are left out.
 
     Raises:
         UnreadableFileError: of unknown encoding, empty, without one of the columns, or no table.
@@ -73,11 +73,11 @@ def read_table(
     if content.startswith(WORKBOOK):
         from hitl_assets.labeling.tables.workbooks import read_workbook
 
-        return table_of_sheet(read_workbook(content, file, columns, optional), file, columns, optional)
-    text, name = decode(content, file, encoding)
+        return table_of_sheet(read_workbook(content, file, columns, optional, written), file, columns, optional)
+    text, name = decode(content, file, written.encoding)
     if file.lower().endswith(LINES_OF_JSON):
-        return Table(list(rows_of_objects(text, file, columns, optional)), f"JSON lines, {name}")
-    dialect, header, rows = read_separated(text, file, columns, optional)
+        return Table(list(rows_of_objects(text, file, columns, optional, written)), f"JSON lines, {name}")
+    dialect, header, rows = read_separated(text, file, columns, optional, written)
     read_as = f"{dialect}, {name}"
     other = next((what for start, what in OTHERS.items() if text.lstrip().startswith(start)), read_as)
     positions = positions_in(header, file, columns, optional, other, find_rows(text))
@@ -97,22 +97,30 @@ def table_of_sheet(sheet: "Sheet", file: str, columns: Sequence[str], optional: 
     return Table(found, read_as)
 
 
-def rows_of_objects(text: str, file: str, columns: Sequence[str], optional: Sequence[str]) -> Iterator[Row]:
+def rows_of_objects(
+    text: str, file: str, columns: Sequence[str], optional: Sequence[str], written: Written
+) -> Iterator[Row]:
     """The rows of JSON lines; a name that an object lacks is an empty cell."""
     objects = read_objects(text, file)
-    names = list(dict.fromkeys(name for _, found in objects if not isinstance(found, str) for name in found))
-    nowhere = [column for column in columns if not is_column(names, column)]
-    find_columns(Header(1, names), nowhere, file, "JSON lines")
+    whole = header_of_objects(objects, written)
+    meant = [*columns, *filter(whole.is_meant, optional)]
+    find_columns(whole, [name for name in meant if not is_column(whole.names, name)], file, "JSON lines")
     for number, found in objects:
         if isinstance(found, str):
             yield Row(number, dict.fromkeys(columns, ""), faults={"": found})
             continue
-        header = Header(number, list(found))
+        header, values = Header(number, list(found), (), written), list(found.values())
         wanted = [name for name in (*columns, *optional) if is_column(header.names, name)]
         positions = find_columns(header, wanted, file)
-        cells = {name: format_value(found[header.names[at]]) for name, at in positions.items()}
-        structured = {name for name, at in positions.items() if isinstance(found[header.names[at]], bool | list | dict)}
+        cells = {name: format_value(values[at]) for name, at in positions.items()}
+        structured = {name for name, at in positions.items() if isinstance(values[at], bool | list | dict)}
         yield Row(number, {**dict.fromkeys(columns, ""), **cells}, structured=frozenset(structured))
+
+
+def header_of_objects(objects: Iterable[tuple[int, Mapping[str, Any] | str]], written: Written) -> Header:
+    """All names that objects have."""
+    names = (name for _, found in objects if not isinstance(found, str) for name in found)
+    return Header(1, list(dict.fromkeys(names)), (), written)
 
 
 def positions_in(
@@ -124,16 +132,16 @@ def positions_in(
     rows: Iterable[tuple[int, Sequence[str]]],
 ) -> dict[str, int]:
     """Where the wanted columns are. `rows` may have them where the header has not: that is told."""
-    present = [name for name in optional if is_column(header.names, name)]
+    present = [*filter(header.is_meant, optional)]
     try:
-        return find_columns(header, [*columns, *present], file, "" if read_as == USUAL else read_as)
+        return find_columns(header, [*columns, *present], file, "" if read_as == COMMON else read_as)
     except UnreadableFileError as error:
-        number = find_below(rows, columns)
+        number = find_below(rows, columns, header.written)
         hint = f" Row {number} looks like the header: remove the rows above it." if number else ""
         raise UnreadableFileError(f"{error}{hint}") from None
 
 
-USUAL = "separated by commas, UTF-8"
+COMMON = "separated by commas, UTF-8"
 
 
 def row_of(
@@ -145,23 +153,40 @@ def row_of(
 ) -> Row:
     """The wanted cells by name; a row that is too short has empty ones. Empty cells behind the header are none."""
     found = {name: faults[at] for name, at in positions.items() if at in faults} if faults else {}
-    if cells == header.names:
+    if cells == header.found:
         found[""] = "the header a second time"
-    surplus = sum(not is_blank(cell) for cell in cells[len(header.names) :]) if len(cells) > len(header.names) else 0
+    surplus = sum(not is_blank(cell) for cell in cells[len(header.found) :]) if len(cells) > len(header.found) else 0
     return Row(number, pick(cells, positions), surplus, found)
 
 
-def read_header(content: bytes, file: str, encoding: str | None = None) -> list[str]:
-    """The names of all columns of a table, as they stand in it."""
+def read_header(content: bytes, file: str, written: Written = USUAL) -> list[str]:
+    """The names of all columns of a table, as the project calls them."""
     if content.startswith(WORKBOOK):
         from hitl_assets.labeling.tables.workbooks import read_workbook
 
-        return list(read_workbook(content, file, [], []).header.names)
-    text, _ = decode(content, file, encoding)
+        return list(read_workbook(content, file, [], [], written).header.names)
+    text, _ = decode(content, file, written.encoding)
     if file.lower().endswith(LINES_OF_JSON):
-        objects = [found for _, found in read_objects(text, file) if not isinstance(found, str)]
-        return list(dict.fromkeys(name for each in objects for name in each))
-    return list(read_separated(text, file, [], [])[1].names)
+        return list(header_of_objects(read_objects(text, file), written).names)
+    return list(read_separated(text, file, [], [], written)[1].names)
+
+
+def has_columns(content: bytes, file: str, names: Iterable[str], written: Written = USUAL) -> bool:
+    """Whether a table has these columns. One that cannot be read has none."""
+    try:
+        header = read_header(content, file, written)
+    except UnreadableFileError:
+        return False
+    return all(is_column(header, name) for name in names)
+
+
+def renamed_columns(content: bytes, file: str, written: Written) -> dict[str, str]:
+    """The columns of a table that have another name in the project, and that name."""
+    try:
+        names = read_header(content, file, Written(written.encoding)) if written.columns else []
+    except UnreadableFileError:
+        return {}
+    return {name: field for name in names if (field := written.field_of(name)) != name}
 
 
 def pick(cells: Sequence[str], positions: Mapping[str, int]) -> dict[str, str]:

@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.tables.headers import Header, find_header
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
+from hitl_assets.labeling.values.plurals import plural
 
 # Unpacked. More is an attack, or nothing for a sheet.
 MOST_BYTES = 1 << 30
@@ -36,7 +38,9 @@ class Sheet(NamedTuple):
     rows: list[tuple[int, list[str], Mapping[int, str]]]
 
 
-def read_workbook(content: bytes, file: str, columns: Sequence[str], optional: Sequence[str]) -> Sheet:
+def read_workbook(
+    content: bytes, file: str, columns: Sequence[str], optional: Sequence[str], written: Written
+) -> Sheet:
     """The sheet that has the columns.
 
     Raises:
@@ -44,7 +48,7 @@ def read_workbook(content: bytes, file: str, columns: Sequence[str], optional: S
     """
     try:
         check_size(content, file)
-        sheets = list(read_sheets(content, [*columns, *optional]))
+        sheets = list(read_sheets(content, [*columns, *optional], written))
     except DAMAGED as error:
         if isinstance(error, UnreadableFileError):
             raise
@@ -55,7 +59,8 @@ def read_workbook(content: bytes, file: str, columns: Sequence[str], optional: S
     fit = [each for each in fit if each.header.count(optional)] or fit
     if len(fit) > 1:
         raise UnreadableFileError(
-            f"{file} has {len(fit)} sheets with these columns: {', '.join(each.name for each in fit)}. Keep one."
+            f"{file} has {plural(len(fit), 'sheet')} with these columns: {', '.join(each.name for each in fit)}. "
+            "Keep one."
         )
     return (fit or sheets)[0]
 
@@ -73,7 +78,7 @@ def check_size(content: bytes, file: str) -> None:
         raise UnreadableFileError(f"{file} has {size} bytes when it is unpacked. Save it as CSV UTF-8.")
 
 
-def read_sheets(content: bytes, wanted: Sequence[str]) -> Iterator[Sheet]:
+def read_sheets(content: bytes, wanted: Sequence[str], written: Written) -> Iterator[Sheet]:
     """Each visible sheet that has a row."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions that don't matter here
@@ -87,8 +92,8 @@ def read_sheets(content: bytes, wanted: Sequence[str]) -> Iterator[Sheet]:
                 each.reset_dimensions()  # Some programs write wrong ones.
             read = [read_cells(*pair) for pair in zip(sheet.rows, other.rows, strict=True)]
             rows = iter([cells for cells, _ in read])
-            header = find_header(rows, wanted)
-            if header.names:
+            header = find_header(rows, wanted, written)
+            if header.found:
                 behind = list(enumerate(read, start=1))[header.number :]
                 yield Sheet(sheet.title, header, [(number, cells, faults) for number, (cells, faults) in behind])
 

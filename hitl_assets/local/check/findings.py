@@ -1,6 +1,7 @@
 """What `hitl check` finds in a project that loads, without a network: its place, its interface, its known tasks, its
 caps."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ import dagster as dg
 
 from hitl_assets.component import project_definitions
 from hitl_assets.labeling.documents import ConfigurationError, read_yaml
+from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.blueprint import is_unedited
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.interfaces import Interface, read_interface
 from hitl_assets.labeling.project.loading import describe_flat
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import PARSERS
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.plan import FILE, Plan
@@ -24,6 +27,7 @@ COMPARED = {
     **dict.fromkeys(("float", "number"), "numbers, to the last digit"),
     **{f"array_{kind}": "lists, in their order" for kind in PARSERS},
 }
+ONE_AT_A_TIME = re.compile(r"\b(one|a single) \w+ at a time\b", re.IGNORECASE)
 TYPE = "hitl_assets.component.LabelingProject"
 
 
@@ -84,6 +88,18 @@ def of_instructions(project: Project) -> Iterator[Problem]:
             "no_instructions",
             "Workers get no instructions.",
             f"Write an HTML file beside the YAML, and name it in the field {project.place('instructions')}.",
+        )
+    interface = read_interface(project.project["task_spec"].get("view_spec") or {})
+    mixer = project.terms.mixer_config
+    tasks = mixer.real_tasks_count + mixer.golden_tasks_count
+    told = ONE_AT_A_TIME.search(str(project.project.get("public_instructions") or ""))
+    if told and tasks > 1 and not (interface and interface.is_pager):
+        yield Problem(
+            "warning",
+            "instructions_of_one",
+            f"The instructions speak of {told[0]!r}, and workers see {plural(tasks, 'task')} of a suite on one page.",
+            "Say so, or set plugin.toloka's layout to kind pager in the interface.",
+            str(project.folder / (project.configuration.instructions or FILE)),
         )
 
 
@@ -150,6 +166,19 @@ def of_interface(project: Project) -> Iterator[Problem]:
             "error", "interface_unknown", f"The interface uses data.{kind} {name}, which is no {kind} field.",
             f"Allowed: {', '.join(known)}.", file, name,
         )  # fmt: skip
+    for name in sorted(interface.unlabeled):
+        yield Problem(
+            "warning", "interface_unlabeled", f"Some of the options for {name} have no label: workers see no text.",
+            "Give each option a label.", file, name,
+        )  # fmt: skip
+    for path in sorted(interface.written):
+        name, _, inner = path.partition(".")
+        kind = str(project.outputs.get(name, {}).get("type", "json"))
+        if inner and kind != "json" and not kind.startswith("array_"):
+            yield Problem(
+                "error", "interface_path", f"The interface writes to {path}, but {name} has no parts: it is {kind}.",
+                f"Write to {name} with data.output, or declare it as json or as a list.", file, name, path,
+            )  # fmt: skip
     for name, spec in project.inputs.items():
         if name not in interface.shown and not spec.get("hidden"):
             yield Problem(
@@ -203,11 +232,10 @@ def of_caps(plan: Plan) -> Iterator[Problem]:
     budget, terms = plan.project.configuration.budget, plan.project.terms
     for name, cap in (("per_batch", budget.per_batch), ("per_project", budget.per_project)):
         if plan.most_items(cap) == 0:
-            price, field = (
-                plan.estimate(terms.mixer_config.real_tasks_count).maximum,
-                plan.project.place(f"budget.{name}"),
-            )
+            price = plan.estimate(terms.mixer_config.real_tasks_count).maximum
+            field = plan.project.place(f"budget.{name}")
             yield Problem(
-                "error", "cap_too_low", f"One suite, answered by all who may, can cost {price}: {field} = {cap}.",
+                "error", "cap_too_low",
+                f"One suite, answered by all who may, can cost {cents(price)}: {field} = {cap}.",
                 "Raise the cap, or lower price or overlap.", str(plan.project.folder / FILE), field, cap,
             )  # fmt: skip

@@ -8,6 +8,7 @@ from hitl_assets.labeling.items.known_tasks import sift_tasks_of
 from hitl_assets.labeling.model.threshold import smallest_proof
 from hitl_assets.labeling.project.automation import Model
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.check.problems import Problem
 
 
@@ -37,7 +38,8 @@ def of_test(project: Project, model: Model, file: str) -> Iterator[Problem]:
         yield Problem(
             "warning",
             "short_test_file",
-            f"{len(tasks)} rows cannot show that a model is right in {model.target_accuracy:.0%} of its labels, "
+            f"{plural(len(tasks), 'row')} cannot show that a model is right in {model.target_accuracy:.0%} of its "
+            "labels, "
             "not even one that is right on all of them: people will label everything.",
             f"Add rows to {file} ({needed} at least), or leave model.test out: then the labels by people are used.",
             path,

@@ -13,8 +13,10 @@ from rich.table import Table
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.money.budget_curve import UNKNOWN, Curve
 from hitl_assets.labeling.money.curve_words import lines
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.labeling.tables.tables import format_value
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.items import MADE_UP
 from hitl_assets.local.rehearsal.plan import Plan
@@ -37,11 +39,11 @@ def show(console: Console, path: Path, problems: Sequence[Problem], plan: Plan |
     counts = Counter(problem.severity for problem in problems)
     name = escape(title)
     if counts["error"]:
-        end = f"[red]{name} cannot be used as it is: {number(counts['error'], 'error')}"
-        end += f", {number(counts['warning'], 'warning')}" if counts["warning"] else ""
+        end = f"[red]{name} cannot be used as it is: {plural(counts['error'], 'error')}"
+        end += f", {plural(counts['warning'], 'warning')}" if counts["warning"] else ""
         console.print(f"{end}.[/red]", highlight=False)
     elif counts["warning"]:
-        console.print(f"[yellow]{name} can be used; {number(counts['warning'], 'warning')}.[/yellow]", highlight=False)
+        console.print(f"[yellow]{name} can be used; {plural(counts['warning'], 'warning')}.[/yellow]", highlight=False)
     else:
         console.print(f"[green]{name} is in order.[/green]", highlight=False)
 
@@ -75,7 +77,7 @@ def rows(plan: Plan, curve: Curve) -> Iterator[tuple[str, str]]:
     source, budget, estimate = project.configuration.source, project.configuration.budget, plan.estimate(EXAMPLE)
     answers = project.outputs[project.label].get("allowed_values") or [project.outputs[project.label].get("type")]
     yield "Question", f"{project.project['public_name']} ({project.label}: {', '.join(map(str, answers))})"
-    yield "Each commit to", f"{source.repo}@{source.branch} is a batch: {source.glob} with {', '.join(project.inputs)}"
+    yield "Each commit to", f"{source.repo}@{source.branch} is a batch: {source.glob} with {columns_of(project)}"
     yield "Golden tasks", balance(plan.golden, project.label)
     if project.training is not None:
         yield "Training tasks", balance(plan.training, project.label)
@@ -84,20 +86,26 @@ def rows(plan: Plan, curve: Curve) -> Iterator[tuple[str, str]]:
     overlap = str(least) if least == project.most_answers else f"{least} to {project.most_answers}"
     yield (
         "A suite",
-        f"{number(mixer.real_tasks_count, 'item')} and {number(mixer.golden_tasks_count, 'golden task')} for "
+        f"{plural(mixer.real_tasks_count, 'item')} and {plural(mixer.golden_tasks_count, 'golden task')} for "
         f"{terms.reward_per_assignment}, each item answered by {overlap}",
     )
     yield (
         f"{EXAMPLE} items cost",
         f"{cents(estimate.minimum)} at least, {cents(estimate.maximum)} at most, with the fee ({budget.fee:.0%}): "
-        f"{estimate.maximum / EXAMPLE:.4f} a label",
+        f"{cents(estimate.maximum / EXAMPLE, 4)} a label",
     )
     yield "Labels right", "\n".join(lines(curve, plan.project, EXAMPLE))
     yield (
         "Caps",
-        f"{budget.per_batch} a batch ({plan.most_items(budget.per_batch)} items), "
-        f"{budget.per_project} in all ({plan.most_items(budget.per_project)} items)",
+        f"{budget.per_batch} a batch ({plural(plan.most_items(budget.per_batch), 'item')}), "
+        f"{budget.per_project} in all ({plural(plan.most_items(budget.per_project), 'item')})",
     )
+
+
+def columns_of(project: Project) -> str:
+    """The input fields, and by which other names files have them."""
+    others = {name: project.written.names_of(name) for name in project.inputs}
+    return ", ".join(f"{' or '.join(found)} ({name})" if found else name for name, found in others.items())
 
 
 def balance(tasks: Sequence[KnownTask], label: str) -> str:
@@ -105,11 +113,6 @@ def balance(tasks: Sequence[KnownTask], label: str) -> str:
     counts = Counter(format_value(task.answer[label]) for task in tasks)
     each = ", ".join(f"{count} {answer}" for answer, count in counts.most_common(6))
     return f"{len(tasks)}: {each}{', ...' if len(counts) > 6 else ''}" if tasks else "none"
-
-
-def number(count: int, name: str) -> str:
-    """A count with its noun."""
-    return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
 def to_json(path: Path, problems: Sequence[Problem], plan: Plan | None, curve: Curve = UNKNOWN) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import dagster as dg
 from rich.console import Console
 
 from hitl_assets.labeling.items.answer_keys import check_answer_key
+from hitl_assets.labeling.items.batch_names import name_batch
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import Row, read_rows, write_rows
@@ -120,9 +121,8 @@ def label(
             learn = partial(read_lesson, instance, project), partial(training_failure, instance, project)
             watch("A model learns from that", *learn)
         commit = pachyderm.write(source.repo, {f"/{name}": content}, f"hitl demo: {name}", branch=source.branch)
-        batches.append(
-            watch(name, partial(read_batch, instance, project, commit), partial(failure_of, instance, commit))
-        )
+        batch = name_batch(pachyderm.inspect_commit(source.repo, commit)[0])
+        batches.append(watch(name, partial(read_batch, instance, project, batch), partial(failure_of, instance, batch)))
     return batches
 
 

@@ -80,8 +80,8 @@ def print_saved(
 ) -> None:
     """Print who labeled the batches that the model was asked about, how right that is, and what it saved."""
     asked = [batch for batch in batches if batch.by_model]
-    ids = {batch.commit for batch in asked}
-    of_them = [row for row in rows if row.batch in ids]
+    names = {batch.name for batch in asked}
+    of_them = [row for row in rows if row.batch in names]
     if not of_them:
         console.print("\nNothing proved enough of a model: people labeled everything.", highlight=False)
         return

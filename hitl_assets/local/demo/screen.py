@@ -16,6 +16,7 @@ from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import directory_of
 from hitl_assets.labeling.tables.tables import read_rows
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.state import State
 from hitl_assets.local.status.progress import Batch, Stage
 from hitl_assets.services.pachyderm import Pachyderm
@@ -78,7 +79,9 @@ def print_result(
     dataset = StoredDataset.from_files(pachyderm.read_directory(repo, commit, directory))
     labeled = [row for row in dataset.rows if row.batch]
     console.print(f"[bold]Dataset[/bold]  {repo}@{commit}:{directory}/dataset.csv", highlight=False, soft_wrap=True)
-    console.print(f"{len(dataset.rows)} rows: {len(dataset.rows) - len(labeled)} labeled before, {len(labeled)} now\n")
+    console.print(
+        f"{plural(len(dataset.rows), 'row')}: {len(dataset.rows) - len(labeled)} labeled before, {len(labeled)} now\n"
+    )
     console.print(first_rows(labeled, dataset.label), "")
     right, known = agreement_with_key(project, labeled, state)
     answers = sum(batch.raw_answers["answers"] for batch in batches if batch.raw_answers)
@@ -125,7 +128,7 @@ def show_review(told: Mapping[str, Any]) -> None:
         return
     console.print(
         f"{told['accepted']} accepted, {told['rejected']} rejected, {told['undecided']} wait for you; "
-        f"{told['answers_asked_again']} answers are asked for again.",
+        f"{plural(told['answers_asked_again'], 'answer is', 'answers are')} asked for again.",
         highlight=False,
     )
     if told["undecided"]:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from hitl_assets.labeling.items.answer_keys import check_answer_key
-from hitl_assets.labeling.items.items import collect_items
+from hitl_assets.labeling.items.items import RawData, collect_items
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Item, item_key
-from hitl_assets.labeling.tables.tables import UnreadableFileError, is_column, read_header, read_rows
+from hitl_assets.labeling.tables.tables import has_columns, read_table
 
 MADE_UP = "made up"
 
@@ -19,16 +19,7 @@ def own_items(project: Project) -> Path | None:
     names = [name for name, spec in project.inputs.items() if spec.get("required", True)]
     taken = {project.configuration.golden_tasks, project.configuration.training_tasks}
     found = (path for path in sorted(project.folder.glob("*.csv")) if path.name not in taken)
-    return next((path for path in found if has_columns(path, names)), None)
-
-
-def has_columns(path: Path, names: Sequence[str]) -> bool:
-    """Whether a CSV file has these columns. One that cannot be read has none."""
-    try:
-        header = [name.strip() for name in read_header(path.read_bytes(), str(path))]
-    except UnreadableFileError:
-        return False
-    return all(is_column(header, name) for name in names)
+    return next((path for path in found if has_columns(path.read_bytes(), path.name, names, project.written)), None)
 
 
 def choose(items: Sequence[Item], count: int, seed: int) -> tuple[Item, ...]:
@@ -46,9 +37,16 @@ def read_truth(project: Project, path: Path) -> dict[str, str]:
     """
     content, label = path.read_bytes(), project.label
     check_answer_key(project, content, str(path))
-    labels = {row.number: row.cells[label] for row in read_rows(content, path.name, [label])}
-    items = collect_items({path.name: content}, project.inputs, known=()).items
+    rows = read_table(content, path.name, [label], (), project.written).rows
+    labels = {row.number: row.cells[label] for row in rows}
+    items = read_items(project, path).items
     return {item.item_key: labels[item.row] for item in items if labels[item.row].strip()}
+
+
+def read_items(project: Project, path: Path) -> RawData:
+    """The items of a file, by the reader of the project."""
+    files = {path.name: path.read_bytes()}
+    return collect_items(files, project.inputs, (), identity=project.identity, written=project.written)
 
 
 def make_items(project: Project, count: int) -> Iterator[Item]:

@@ -6,14 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.labeling.items.items import collect_items
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
 from hitl_assets.labeling.pools.pools import estimate_pool
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.records import KEY_FIELD, Estimate, Item, KnownTask
-from hitl_assets.labeling.tables.tables import UnreadableFileError, write_rows
-from hitl_assets.local.rehearsal.items import MADE_UP, choose, has_columns, make_items, own_items, read_truth
+from hitl_assets.labeling.tables.tables import UnreadableFileError, has_columns, write_rows
+from hitl_assets.local.rehearsal.items import MADE_UP, choose, make_items, own_items, read_items, read_truth
 
 FILE = "defs.yaml"
 
@@ -110,11 +109,11 @@ def plan_items(
         truth = read_truth(project, answer_key) if answer_key else {}
         made = tuple(make_items(project, sample))
         return Plan(project, MADE_UP, len(made), made, golden, training, truth)
-    raw = collect_items({path.name: path.read_bytes()}, project.inputs, known=())
+    raw = read_items(project, path)
     rejected = tuple(f"{row.file} row {row.row}: {row.reason}" for row in raw.rejected)
     if not raw.items:
         raise UnreadableFileError(f"{path} has no row that can be used. {' '.join(rejected[:1])}".strip())
-    key = answer_key or (path if has_columns(path, [project.label]) else None)
+    key = answer_key or (path if has_columns(path.read_bytes(), path.name, [project.label], project.written) else None)
     truth = read_truth(project, key) if key else {}
     chosen = choose(raw.items, sample, seed)
     return Plan(project, path.name, len(raw.items), chosen, golden, training, truth, rejected)

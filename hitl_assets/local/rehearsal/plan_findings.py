@@ -8,6 +8,7 @@ from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.labeling.tables.tables import format_value
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.rehearsal.plan import Plan
 from hitl_assets.local.rehearsal.runs import Finding
 
@@ -24,9 +25,10 @@ def of_budget(plan: Plan) -> Iterator[Finding]:
             at_a_time = " at a time" if name == "per_batch" else ""
             yield Finding(
                 f"budget_{name}",
-                f"{plan.whole} items can cost up to {cents(maximum)}; {plan.project.place(f'budget.{name}')} is {cap}: "
-                "their pool is not opened.",
-                f"Raise the cap, lower the overlap, or commit at most {plan.most_items(cap)} items{at_a_time}.",
+                f"{plural(plan.whole, 'item')} can cost up to {cents(maximum)}; "
+                f"{plan.project.place(f'budget.{name}')} is {cap}: their pool is not opened.",
+                "Raise the cap, lower the overlap, or commit at most "
+                f"{plural(plan.most_items(cap), 'item')}{at_a_time}.",
             )
 
 
@@ -44,7 +46,8 @@ def of_golden_tasks(plan: Plan) -> Iterator[Finding]:
     if twice:
         yield Finding(
             "golden_items",
-            f"{len(twice)} items are golden tasks, too: their answer is known, and is paid for again.",
+            f"{plural(len(twice), 'item is a golden task', 'items are golden tasks')}, too: their answer is known, "
+            "and is paid for again.",
             "Take them out of the items.",
         )
     needed = golden_answers_needed(plan.project)
@@ -57,7 +60,8 @@ def of_golden_tasks(plan: Plan) -> Iterator[Finding]:
     elif needed > len(plan.golden):
         yield Finding(
             "idle_golden_rule",
-            f"A rule waits for {needed} answers to golden tasks; there are {len(plan.golden)}: it never acts.",
+            f"A rule waits for {plural(needed, 'answer')} to golden tasks; there are {len(plan.golden)}: it never "
+            "acts.",
             "Write more golden tasks, or let the rule act earlier.",
         )
 
@@ -99,8 +103,9 @@ def of_training(plan: Plan) -> Iterator[Finding]:
     if len(plan.training) < suite * suites:
         yield Finding(
             "short_training",
-            f"The training asks for {suites} suites of {suite} tasks, and has {len(plan.training)} tasks: whoever has "
-            f"done these is judged by them, after {-(-len(plan.training) // suite)} suites.",
+            f"The training asks for {plural(suites, 'suite')} of {plural(suite, 'task')}, and has "
+            f"{plural(len(plan.training), 'task')}: whoever has "
+            f"done these is judged by them, after {plural(-(-len(plan.training) // suite), 'suite')}.",
             f"Write {suite * suites - len(plan.training)} more, or ask for fewer.",
         )
     if not (plan.project.pool.get("quality_control") or {}).get("training_requirement"):
@@ -119,8 +124,9 @@ def of_suites(plan: Plan) -> Iterator[Finding]:
     if room > (1 + WASTED) * items * plan.project.most_answers:
         yield Finding(
             "short_suites",
-            f"{items} items do not make whole suites of {per_suite}: the last ones hold {rest} and cost as much.",
-            f"Commit a multiple of {per_suite} items, or change mixer_config.real_tasks_count.",
+            f"{plural(items, 'item does', 'items do')} not make whole suites of {per_suite}: the last ones hold "
+            f"{rest} and cost as much.",
+            f"Commit a multiple of {plural(per_suite, 'item')}, or change mixer_config.real_tasks_count.",
         )
     answers = plan.project.outputs[plan.project.label].get("allowed_values") or ()
     if plan.project.most_answers == 1:
@@ -137,5 +143,7 @@ def of_items(plan: Plan) -> Iterator[Finding]:
     """Rows that would be put aside."""
     if plan.rejected:
         yield Finding(
-            "rejected_rows", f"{len(plan.rejected)} rows can't be used, the first: {plan.rejected[0]}.", "Correct them."
+            "rejected_rows",
+            f"{plural(len(plan.rejected), 'row')} can't be used, the first: {plan.rejected[0]}.",
+            "Correct them.",
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.rehearsal.findings import find_problems
 from hitl_assets.local.rehearsal.plan import Plan, find_project, plan_rehearsal
 from hitl_assets.local.rehearsal.running import run_rehearsal
@@ -44,7 +45,7 @@ def run_command(
     """Rehearse the project of that name or folder, and print what came of it."""
     plan = plan_rehearsal(find_project(project, folders), items, answer_key, sample, seed)
     console = Console()
-    with Console(stderr=True).status(f"Rehearsing {len(plan.items)} items ..."):
+    with Console(stderr=True).status(f"Rehearsing {plural(len(plan.items), 'item')} ..."):
         done = rehearse(plan, crowds or PRESETS, seed)
     if as_json:
         console.print_json(json.dumps(to_json(plan, done.runs, done.findings), default=float))

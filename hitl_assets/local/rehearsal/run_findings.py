@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from hitl_assets.labeling.money.amounts import cents
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.rehearsal.forms import own_skills
 from hitl_assets.local.rehearsal.plan import Plan
-from hitl_assets.local.rehearsal.runs import STALLED, Finding, Run
+from hitl_assets.local.rehearsal.runs import STALLED, Attempt, Finding, Run
 
 # From which shares and amounts on something is worth a word. Rules of thumb.
 NEARLY_ALL = 0.9
@@ -20,6 +21,8 @@ FEWEST_SUITES, GOOD_SUITES = 5, 20
 MOST_WORKERS = 200
 LOW_PAY = 1.0  # in the account's currency, an hour
 DAY = 86_400.0
+LET_ANSWER = "Let the interface ask for what output_spec requires, and output_spec allow what the interface offers."
+LOOK = "Correct the interface, or the items. `hitl dev` shows the page of a pool as workers see it."
 
 
 def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
@@ -31,7 +34,8 @@ def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
             yield Finding(
                 "stalled",
                 f"{run.quality.answers} of {plan.estimate(len(plan.items)).answers} answers were given, and "
-                f"{run.quality.unlabeled} items have no label: nobody was left who could take what remained.",
+                f"{plural(run.quality.unlabeled, 'item has', 'items have')} no label: nobody was left who could take "
+                "what remained.",
                 why_stalled(plan, run),
                 (run.crowd,),
             )
@@ -45,7 +49,8 @@ def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
         elif days > allowed:
             yield Finding(
                 "expires",
-                f"{plan.whole} items take about {days:.0f} days (by what the sample took); pool_days is {allowed}: the "
+                f"{plural(plan.whole, 'item takes', 'items take')} about {days:.0f} days (by what the sample took); "
+                f"pool_days is {allowed}: the "
                 "pool expires before it is done.",
                 "Raise pool_days, commit smaller batches, or pay more, so that more people come.",
                 (run.crowd,),
@@ -55,13 +60,26 @@ def of_endings(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
 def of_interfaces(runs: Sequence[Run]) -> Iterator[Finding]:
     """Tasks for which no answer satisfies both the interface and output_spec."""
     for run in runs:
+        refused = sum(run.attempt.refused.values())
         if run.unanswered:
-            yield Finding(
-                "unanswerable",
-                run.unanswered,
-                "Let the interface ask for what output_spec requires, and output_spec allow what the interface offers.",
-                (run.crowd,),
-            )
+            yield Finding("unanswerable", run.unanswered, LET_ANSWER, (run.crowd,))
+        elif refused:
+            yield Finding("unanswerable", describe_refused(run.attempt), LET_ANSWER, (run.crowd,))
+        if run.attempt.notes:
+            yield Finding("interface", describe_notes(run.attempt), LOOK, (run.crowd,))
+
+
+def describe_refused(attempt: Attempt) -> str:
+    """How many tasks nobody can hand in as is right, and why most of them."""
+    refused = sum(attempt.refused.values())
+    what = next(iter(attempt.refused))
+    return f"{refused} of {attempt.tried} tasks could not be handed in with the right answer. Most of them: {what}"
+
+
+def describe_notes(attempt: Attempt) -> str:
+    """What may be wrong with pages, and of how many tasks."""
+    told = "; ".join(f"{note} ({count} of {attempt.tried} tasks)" for note, count in attempt.notes.items())
+    return f"Workers may not see what is meant: {told}."
 
 
 def of_prices(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
@@ -71,7 +89,8 @@ def of_prices(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
         if run.spent > most:
             yield Finding(
                 "dearer",
-                f"It cost {cents(run.spent)}; the estimate's maximum was {cents(most)}. All {plan.whole} items cost "
+                f"It cost {cents(run.spent)}; the estimate's maximum was {cents(most)}. All of "
+                f"{plural(plan.whole, 'item costs', 'items cost')} "
                 f"about {cents(expected_price(plan, run))}; a pool is closed before it passes "
                 f"{plan.project.configuration.budget.per_batch}.",
                 "See which rule asks for more answers (CHANGE_OVERLAP), or leave it room in budget.per_batch.",
@@ -143,7 +162,7 @@ def of_obstacles(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
         if run.expired > EXPIRED * max(run.suites, 1):
             yield Finding(
                 "too_slow",
-                f"{run.expired} suites were not done in time; {run.suites} were paid.",
+                f"{plural(run.expired, 'suite was', 'suites were')} not done in time; {run.suites} were paid.",
                 "Raise assignment_max_duration_seconds, or put fewer tasks into a suite.",
                 (run.crowd,),
             )
@@ -159,11 +178,12 @@ def of_exhaustion(plan: Plan, runs: Sequence[Run]) -> Iterator[Finding]:
         seen = f" In the rehearsal {worst:.0%} of the workers came to that." if worst else ""
         yield Finding(
             "golden_tasks_run_out",
-            f"There are {len(plan.golden)} golden tasks, {per_suite} in a suite: after {suites} suites a worker has "
+            f"The project has {plural(len(plan.golden), 'golden task')}, {per_suite} in a suite: after "
+            f"{plural(suites, 'suite')} a worker has "
             "seen them all and gets nothing more. "
-            f"{plan.whole} items need {plan.workers_needed} workers at least.{seen}",
+            f"{plural(plan.whole, 'item needs', 'items need')} {plural(plan.workers_needed, 'worker')} at least.{seen}",
             f"Write more golden tasks: {per_suite * max(GOOD_SUITES, 2 * suites)} give a worker "
-            f"{max(GOOD_SUITES, 2 * suites)} suites.",
+            f"{plural(max(GOOD_SUITES, 2 * suites), 'suite')}.",
         )
 
 

@@ -23,6 +23,7 @@ from hitl_assets.local.rehearsal.waiting import (
     last_decision,
     simulated_time,
     training_results,
+    try_tasks,
     unanswered_suites,
 )
 from hitl_assets.services.labeling import Batch, Collected
@@ -80,6 +81,7 @@ def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
         quality=judge(plan, collected),
         curve=draw(plan, collected),
         unanswered=find_unanswered(toloka, project, pool.id),
+        attempt=try_tasks(toloka, pool.id),
     )
 
 

@@ -1,7 +1,7 @@
 """What came of a rehearsal with one crowd, as records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from hitl_assets.labeling.money.budget_curve import UNKNOWN, Curve
@@ -50,11 +50,21 @@ class Quality:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """Tasks that were filled in once by the page's own form: how many, and of how many each thing is wrong, what keeps
+    them from being handed in as is right, and what may be wrong with their pages."""
+
+    tried: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Run:
     """A rehearsal with one crowd. Times are the simulated people's, in seconds; money is with the fee, but for the
     `reward` of a suite. `ending` is the pool's close reason, or STALLED. `suites` were paid; `expired` ones were not
     done in time. `curve` says what fewer answers would have bought of these people, `unanswered` what they could not
-    hand in."""
+    hand in, `attempt` what of the tasks nobody can."""
 
     crowd: str
     ending: str
@@ -68,6 +78,7 @@ class Run:
     quality: Quality
     curve: Curve = UNKNOWN
     unanswered: str = ""
+    attempt: Attempt = Attempt()
 
     @property
     def price_of_a_label(self) -> Decimal | None:

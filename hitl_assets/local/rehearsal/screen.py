@@ -12,6 +12,7 @@ from rich.table import Table
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.money.budget_curve import Point
 from hitl_assets.labeling.money.curve_words import TARGETS
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.durations import duration
 from hitl_assets.local.rehearsal.plan import Plan
 from hitl_assets.local.rehearsal.run_findings import expected_price, extrapolate
@@ -49,7 +50,7 @@ def draw_plan(plan: Plan) -> Table:
     table = Table("Before anybody works", show_edge=False, pad_edge=False)
     counts = [len(plan.items), *([plan.whole] if plan.whole != len(plan.items) else [])]
     for count in counts:
-        table.add_column(f"{count} items", justify="right")
+        table.add_column(plural(count, "item"), justify="right")
     estimates = [plan.estimate(count) for count in counts]
     fewest = [-(-each.answers // terms.mixer_config.real_tasks_count) for each in estimates]
     table.add_row("Suites", *(between(low, each.suites) for low, each in zip(fewest, estimates, strict=True)))
@@ -61,7 +62,7 @@ def draw_plan(plan: Plan) -> Table:
     table.add_row("Caps, per batch and per project", f"{budget.per_batch}, {budget.per_project}")
     each = plan.suites_a_worker
     table.add_row("Golden tasks", str(len(plan.golden)))
-    table.add_row("A worker has seen them all after", "never" if each is None else f"{each} suites")
+    table.add_row("A worker has seen them all after", "never" if each is None else plural(each, "suite"))
     table.add_row("Workers needed at least, for all items", str(plan.workers_needed))
     return table
 
@@ -84,13 +85,16 @@ def rows(plan: Plan, runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
         ("The pool closed", [run.ending for run in runs]),
         ("Suites paid", [str(run.suites) for run in runs]),
         ("Price", [cents(run.spent) for run in runs]),
-        ("Price of a label", ["" if r.price_of_a_label is None else f"{r.price_of_a_label:.4f}" for r in runs]),
+        ("Price of a label", ["" if r.price_of_a_label is None else cents(r.price_of_a_label, 4) for r in runs]),
         ("Time", [duration(run.seconds) for run in runs]),
     ]
     if plan.whole != len(plan.items):
         lines += [
-            (f"Price of {plan.whole} items, about", [cents(expected_price(plan, run)) for run in runs]),
-            (f"Time for {plan.whole} items, about", [duration(extrapolate(plan, run.seconds)) for run in runs]),
+            (f"Price of {plural(plan.whole, 'item')}, about", [cents(expected_price(plan, run)) for run in runs]),
+            (
+                f"Time for {plural(plan.whole, 'item')}, about",
+                [duration(extrapolate(plan, run.seconds)) for run in runs],
+            ),
         ]
     lines += [
         ("Kept out by the filter", [share(1 - run.people.admitted, 1) for run in runs]),
@@ -126,7 +130,7 @@ def curve_rows(plan: Plan, runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
     return [
         ("Right, by answers an item", ["" for _ in runs]),
         *((f"  {count}", [each.get(count, "-") for each in told]) for count in counts),
-        (f"Price of {plan.whole} items, of which are", ["" for _ in runs]),
+        (f"Price of {plural(plan.whole, 'item')}, of which are", ["" for _ in runs]),
         *((f"  {goal:.0%} right", told_prices) for goal, told_prices in prices.items()),
     ]
 

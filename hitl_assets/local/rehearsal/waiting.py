@@ -5,7 +5,7 @@ from typing import Any
 
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
-from hitl_assets.local.rehearsal.runs import STALLED
+from hitl_assets.local.rehearsal.runs import STALLED, Attempt
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.money.payer import Metric
 from hitl_assets.services.toloka.connection import authorities
@@ -49,6 +49,12 @@ def training_results(toloka: Toloka, training_id: str) -> dict[str, float]:
 def unanswered_suites(toloka: Toloka, pool_id: str) -> str:
     """What simulated people could not hand in, in words; empty if there was no such suite."""
     return str(ask_emulator(toloka, f"pools/{pool_id}/unanswered")["reason"] or "")
+
+
+def try_tasks(toloka: Toloka, pool_id: str) -> Attempt:
+    """What of a pool's tasks nobody can hand in, and what may be wrong with their pages."""
+    told = ask_emulator(toloka, f"pools/{pool_id}/attempt")
+    return Attempt(int(told["tried"]), told["refused"], told["notes"])
 
 
 def follow_to_the_end(toloka: Toloka, project: Project, pool: PoolState) -> str:

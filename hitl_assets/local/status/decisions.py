@@ -7,9 +7,6 @@ from hitl_assets.labeling.pools.endings import FINAL
 from hitl_assets.local.status.standing import Standing
 from hitl_assets.local.status.status import ProjectStatus
 
-# Enough letters of a commit id to tell it from ten thousand others.
-SHORT = 12
-
 
 @dataclass(frozen=True)
 class Decision:
@@ -57,7 +54,7 @@ def is_bad_commit(standing: Standing) -> bool:
 
 def command_for(project: str, standing: Standing) -> str:
     """The command that goes on with a batch."""
-    batch = standing.batch[:SHORT]
+    batch = standing.batch
     if standing.state == "review":
         return f"hitl review {project} {batch}"
     is_final = standing.state == "partial" and any(reason in standing.text for reason in FINAL)

@@ -11,6 +11,7 @@ from hitl_assets.events import key_of
 from hitl_assets.labeling.model.routing import AUDIT, MODEL
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.values.plurals import plural
 
 FINISHED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 
@@ -28,7 +29,7 @@ class Stage:
 class Batch:
     """A batch's events: the metadata of its newest materializations and of the newest observation of its pool."""
 
-    commit: str
+    name: str
     raw_data: Mapping[str, Any] | None
     pools: Mapping[str, Any] | None
     progress: Mapping[str, Any] | None
@@ -62,7 +63,7 @@ class Batch:
     def stages(self) -> list[Stage]:
         """The steps of the loop, in their order."""
         return [
-            Stage("commit", self.commit, True),
+            Stage("commit", self.name, True),
             Stage("raw data", self.raw_data_text(), self.raw_data is not None),
             Stage("pool", self.pool_text(), self.pools is not None),
             Stage("answers", self.answers_text(), self.raw_answers is not None),
@@ -87,15 +88,15 @@ class Batch:
         routes = self.by_model
         told = f", {routes[MODEL]} items to the model, {routes[AUDIT]} to both" if routes else ""
         return (
-            f"{self.pools['pool_id']} opened: {self.pools['tasks']} tasks, {self.pools['answers_planned']} answers, "
-            f"{cents(low)} to {cents(high)} USD{told}"
+            f"{self.pools['pool_id']} opened: {plural(self.pools['tasks'], 'task')}, "
+            f"{plural(self.pools['answers_planned'], 'answer')}, {cents(low)} to {cents(high)} USD{told}"
         )
 
     def answers_text(self) -> str:
         """How many answers of how many, and what they cost so far."""
         if self.raw_answers is not None:
             found = self.raw_answers
-            return f"{found['answers']} from {found['workers']} workers, {cents(found['spent'])} USD"
+            return f"{found['answers']} from {plural(found['workers'], 'worker')}, {cents(found['spent'])} USD"
         if self.progress is None:
             return "people are at work" if self.pools else ""
         seen = self.progress
@@ -112,24 +113,24 @@ class Batch:
         """How large the dataset is now."""
         if self.dataset is None:
             return ""
-        return f"{self.dataset['dagster/row_count']} rows in {self.dataset['pachyderm/repo']}"
+        return f"{plural(self.dataset['dagster/row_count'], 'row')} in {self.dataset['pachyderm/repo']}"
 
 
-def read_batch(instance: dg.DagsterInstance, project: Project, commit: str) -> Batch:
-    """Where the batch of a commit stands."""
+def read_batch(instance: dg.DagsterInstance, project: Project, batch: str) -> Batch:
+    """Where a batch stands."""
     per_batch = ("raw_data", "tasks", "pools", "raw_answers", "aggregated_labels", "quality_report")
-    newest = {name: newest_record(instance, key_of(project, name), commit) for name in per_batch}
+    newest = {name: newest_record(instance, key_of(project, name), batch) for name in per_batch}
     labels, dataset = newest["aggregated_labels"], newest_record(instance, key_of(project, "concatenated_dataset"))
     is_in_dataset = (
         labels is not None
         and dataset is not None
         and dataset.storage_id > labels.storage_id
-        and not runs_under_way(instance, commit)
+        and not runs_under_way(instance, batch)
     )
-    observed = dg.AssetRecordsFilter(key_of(project, "pools"), asset_partitions=[commit])
+    observed = dg.AssetRecordsFilter(key_of(project, "pools"), asset_partitions=[batch])
     observations = instance.fetch_observations(observed, limit=1).records
     return Batch(
-        commit,
+        batch,
         metadata_of(newest["raw_data"]),
         metadata_of(newest["pools"]),
         metadata_of(observations[0]) if observations else None,
@@ -141,10 +142,10 @@ def read_batch(instance: dg.DagsterInstance, project: Project, commit: str) -> B
     )
 
 
-def runs_under_way(instance: dg.DagsterInstance, commit: str) -> int:
+def runs_under_way(instance: dg.DagsterInstance, batch: str) -> int:
     """How many runs of a batch are waiting or at work: after the dataset come its checks."""
     unfinished = [status for status in dg.DagsterRunStatus if status not in FINISHED]
-    return instance.get_runs_count(dg.RunsFilter(statuses=unfinished, tags={PARTITION_TAG: commit}))
+    return instance.get_runs_count(dg.RunsFilter(statuses=unfinished, tags={PARTITION_TAG: batch}))
 
 
 def newest_record(
@@ -164,9 +165,9 @@ def metadata_of(record: dg.EventLogRecord | None) -> Mapping[str, Any] | None:
     return {name: value.value for name, value in event.metadata.items()} if event else None
 
 
-def failure_of(instance: dg.DagsterInstance, commit: str) -> str | None:
-    """Why the batch of a commit will not go on by itself, or None."""
-    return final_failure(instance, dg.RunsFilter(tags={PARTITION_TAG: commit}))
+def failure_of(instance: dg.DagsterInstance, batch: str) -> str | None:
+    """Why a batch will not go on by itself, or None."""
+    return final_failure(instance, dg.RunsFilter(tags={PARTITION_TAG: batch}))
 
 
 def final_failure(instance: dg.DagsterInstance, wanted: dg.RunsFilter) -> str | None:

@@ -9,9 +9,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from hitl_assets.labeling.items.batch_names import short_title
 from hitl_assets.labeling.money.amounts import cents
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.durations import duration
-from hitl_assets.local.status.decisions import SHORT, Decision, find_decisions
+from hitl_assets.local.status.decisions import Decision, find_decisions
 from hitl_assets.local.status.standing import Standing
 from hitl_assets.local.status.status import Money, ProjectStatus, Status
 
@@ -76,7 +78,7 @@ def show_project(console: Console, status: Status, project: ProjectStatus, optio
 
 def describe_rejections(batches: Sequence[Standing]) -> list[str]:
     """What was put aside of each batch; the path of all of it comes last."""
-    return [f"{batch.batch[:8]}: {each}" for batch in batches for each in batch.rejections]
+    return [f"{short_title(batch.batch)}: {each}" for batch in batches for each in batch.rejections]
 
 
 def summarize(project: ProjectStatus) -> list[tuple[str, str]]:
@@ -85,8 +87,11 @@ def summarize(project: ProjectStatus) -> list[tuple[str, str]]:
     rows = [("Dataset", "none yet")]
     if dataset is not None:
         parts = f"{dataset['rows_labeled_before']} labeled before, {dataset['rows_from_batches']} from "
-        parts += f"{dataset['batches']} batches" if dataset["batches"] != 1 else "1 batch"
-        rows = [("Dataset", f"{dataset['rows']} rows: {parts}"), ("", f"{dataset['repo']}@{dataset['commit']}")]
+        parts += plural(dataset["batches"], "batch", "batches")
+        rows = [
+            ("Dataset", f"{plural(dataset['rows'], 'row')}: {parts}"),
+            ("", f"{dataset['repo']}@{dataset['commit']}"),
+        ]
     return [*rows, *([("Money", describe_money(money))] if money else [])]
 
 
@@ -117,7 +122,7 @@ def choose_columns(now: float, width: int) -> list[tuple[str, Literal["left", "r
     since: tuple[str, Literal["right"], Show] = ("Since", "right", lambda each: age(each, now))
     answers: tuple[str, Literal["right"], Show] = ("Answers", "right", count_answers)
     narrow: list[tuple[str, Literal["left", "right"], Show]] = [
-        ("Batch", "left", lambda each: each.batch[: SHORT if width >= WIDEST else 8]),
+        ("Batch", "left", lambda each: each.title if width >= WIDEST else short_title(each.batch)),
         *([since] if width >= WIDE else []),
         ("Items", "right", lambda each: "" if each.items is None else str(each.items)),
         ("Where it stands", "left", lambda each: draw_state(each, now)),
@@ -190,7 +195,7 @@ def show_decisions(console: Console, decisions: Sequence[Decision]) -> None:
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
-        table.add_row(f"{each.batch[:8]}", escape(each.what))
+        table.add_row(short_title(each.batch), escape(each.what))
         console.print(table, highlight=False)
         if each.command:
             console.print(f"          [bold]{escape(each.command)}[/bold]", highlight=False, soft_wrap=True)

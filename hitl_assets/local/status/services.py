@@ -17,7 +17,7 @@ from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
 from hitl_assets.steps.collection import read_accounts
-from hitl_assets.steps.intake.changes import unchanged_files
+from hitl_assets.steps.intake.changes import find_commit, unchanged_files
 
 Client = TypeVar("Client", Toloka, Pachyderm)
 Answer = TypeVar("Answer")
@@ -71,7 +71,7 @@ class Services:
 
         def look(client: Pachyderm) -> bool:
             try:
-                client.inspect_commit(project.configuration.source.repo, batch)
+                client.inspect_commit(project.configuration.source.repo, find_commit(client, project, batch))
             except TransientServiceError:
                 raise
             except ServiceError:
@@ -85,7 +85,7 @@ class Services:
 
         def look(client: Pachyderm) -> list[str]:
             try:
-                return unchanged_files(client, project, batch)
+                return unchanged_files(client, project, find_commit(client, project, batch))
             except TransientServiceError:
                 raise
             except ServiceError:  # the commit is gone
@@ -94,9 +94,14 @@ class Services:
         return not self.pachyderm.ask(look)
 
     def commits(self, project: Project, after: str | None) -> list[Commit] | None:
-        """The finished commits of its source repo after this one, oldest first."""
+        """The finished commits of its source repo after that of this batch, oldest first."""
         source = project.configuration.source
-        return self.pachyderm.ask(lambda client: client.commits_since(source.repo, source.branch, after))
+
+        def look(client: Pachyderm) -> list[Commit]:
+            commit = find_commit(client, project, after) if after else None
+            return client.commits_since(source.repo, source.branch, commit)
+
+        return self.pachyderm.ask(look)
 
     def missing_permissions(self, project: Project) -> list[str] | None:
         """What the token may not do of what the project needs."""

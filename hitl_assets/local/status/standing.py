@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hitl_assets.events import ANSWERS, DISMISSED, REFUSED, ROUND, STATUS_THEN, STOPPED
+from hitl_assets.labeling.items.batch_names import title
 from hitl_assets.labeling.pools.elections import describe_doubled
 from hitl_assets.labeling.pools.endings import advise, is_whole
 from hitl_assets.labeling.pools.watched import GONE
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import NOT_OPENED, PoolState
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.status.history import Event, History
 from hitl_assets.local.status.rejections import Rejection, find_rejections
 
@@ -32,7 +34,8 @@ class Standing:
     may cost by its plan, `cap` by the caps. `since` is when it came to this state (epoch seconds).
     `round` is the round of asking, for projects that ask again where a label is not sure; answers are those of all
     rounds. `expected_end` is when an open pool is done if people go on as they do.
-    `rejections`: what it put aside and nobody was asked about.
+    `title` is the batch for people, with the first file that it brought, `commit` what it is of, as `repo@id` (empty
+    until it is taken in). `rejections`: what it put aside and nobody was asked about.
     `is_superseded`: it failed, and a later batch took in what it brought.
     """
 
@@ -57,6 +60,8 @@ class Standing:
     failed_step: str = ""
     rejections: tuple[Rejection, ...] = ()
     is_superseded: bool = False
+    title: str = ""
+    commit: str = ""
 
     @property
     def completed(self) -> float | None:
@@ -103,7 +108,7 @@ def judge(project: Project, history: History, dataset: Event | None, live_status
         state, text = ("failed", run.failure) if not run.will_repeat else (state, f"will be tried again: {run.failure}")
     events = history.events
     plan, answered = events.get("pools"), newest(events.get("raw_answers"), history.observation)
-    labels = metadata(events.get("aggregated_labels"))
+    raw_data, labels = metadata(events.get("raw_data")), metadata(events.get("aggregated_labels"))
     has_pool = bool(metadata(plan).get("pool_id"))
     moments = [event.timestamp for event in (*events.values(), history.observation) if event is not None]
     if state == "failed" and run is not None:
@@ -114,7 +119,7 @@ def judge(project: Project, history: History, dataset: Event | None, live_status
         text=text,
         what_to_do=todo,
         since=max(moments, default=None),
-        items=metadata(events.get("raw_data")).get("new_items"),
+        items=raw_data.get("new_items"),
         answers=metadata(answered).get("answers", 0 if has_pool else None),
         answers_planned=metadata(newest(plan, history.observation)).get(ANSWERS, metadata(plan).get(ANSWERS)),
         planned=metadata(plan).get("estimate_maximum"),
@@ -129,6 +134,8 @@ def judge(project: Project, history: History, dataset: Event | None, live_status
         run_id=run.id if run else "",
         failed_step=run.failed_step if run and state == "failed" else "",
         rejections=tuple(find_rejections(project, history)),
+        title=str(raw_data.get("batch") or title(history.batch)),
+        commit=str(raw_data.get("commit") or ""),
     )
 
 
@@ -138,7 +145,7 @@ def count_others(standing: Standing, others: Sequence[PoolState], spent: float) 
     counted = replace(standing, spent=(standing.spent or 0.0) + spent)
     if not others:
         return counted
-    return replace(counted, state="twice", text=f"{len(others)} pools", what_to_do=describe_doubled(others))
+    return replace(counted, state="twice", text=plural(len(others), "pool"), what_to_do=describe_doubled(others))
 
 
 def stand(project: Project, history: History, dataset: Event | None, live_status: str | None) -> tuple[State, str, str]:
@@ -181,8 +188,12 @@ def ended(project: Project, history: History, dataset: Event | None, reason: str
         return "collecting", "" if is_whole(reason, project) else f"the pool closed: {reason}", ""
     reviewed, labels = history.events.get("reviewed_answers"), history.events.get("aggregated_labels")
     if reviewed is not None and reviewed.storage_id > answers.storage_id and reviewed.metadata.get("undecided"):
-        count = reviewed.metadata["undecided"]
-        return "review", f"{count} assignments wait for you", "Decide which are good: they are paid."
+        undecided = reviewed.metadata["undecided"]
+        return (
+            "review",
+            f"{plural(undecided, 'assignment waits', 'assignments wait')} for you",
+            "Decide which are good: they are paid.",
+        )
     if labels is None or labels.storage_id < answers.storage_id:
         return "collecting", "answers are there, labels are not", ""
     if dataset is None or dataset.storage_id < labels.storage_id:
@@ -192,13 +203,17 @@ def ended(project: Project, history: History, dataset: Event | None, reason: str
         return "labeled", left_unsure(history), str(metadata(history.events.get("rounds")).get(REFUSED, ""))
     if not missing:
         return "labeled", f"the pool closed: {reason}", ""
-    return "partial", f"{reason}; {missing} items lack answers", what_to_do(project, history, reason)
+    return (
+        "partial",
+        f"{reason}; {plural(missing, 'item lacks', 'items lack')} answers",
+        what_to_do(project, history, reason),
+    )
 
 
 def left_unsure(history: History) -> str:
     """How many labels are not as sure as was wanted, though nobody is asked any more; empty if none is."""
     unsure = metadata(history.events.get("rounds")).get("items_unsure")
-    return f"{unsure} labels are not sure enough" if unsure else ""
+    return f"{plural(unsure, 'label is', 'labels are')} not sure enough" if unsure else ""
 
 
 def what_to_do(project: Project, history: History, reason: str) -> str:

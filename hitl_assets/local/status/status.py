@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 
 from hitl_assets.labeling.answers.simulated import sentence, worst
 from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.items.batch_names import name_batch, names_of, title
 from hitl_assets.labeling.money.budget import Account
 from hitl_assets.labeling.pools.elections import find_doubled
 from hitl_assets.labeling.project.declaration import Project
@@ -116,9 +117,10 @@ def read_project(
     standings = [with_others(services, project, each, pools) for each in judged]
     standings = supersede(standings, partial(services.is_corrected, project))
     is_elsewhere = bool(names) and services.lacks(project, names[-1])
-    new = [] if is_elsewhere else services.commits(project, names[-1] if names else None) or []
+    since = [] if is_elsewhere else services.commits(project, names[-1] if names else None) or []
+    new = [commit for commit in since if not set(names_of(commit)) & set(names)]
     accounts = None if is_elsewhere else services.accounts(project)
-    standings += [committed(commit) for commit in new if commit.id not in names][:last]
+    standings += map(committed, new[:last])
     return ProjectStatus(
         name=project.name,
         description=project.configuration.description,
@@ -153,7 +155,7 @@ def stopped_sensors(project: Project, sensors: Mapping[str, InstigatorState]) ->
 def other_cluster(services: Services, batch: str) -> str:
     """What to say of a Pachyderm that does not have the newest batch."""
     return (
-        f"Pachyderm at {services.pachyderm.address} does not have batch {batch[:12]}: see whether PACHD_ADDRESS is the "
+        f"Pachyderm at {services.pachyderm.address} does not have batch {batch}: see whether PACHD_ADDRESS is the "
         "cluster that this Dagster instance works with. New commits are not shown."
     )
 
@@ -212,10 +214,13 @@ def with_others(services: Services, project: Project, standing: Standing, pools:
 
 def committed(commit: Commit) -> Standing:
     """A commit that no sensor has taken up."""
-    since = commit.started.timestamp()
-    if commit.error:
-        return Standing(commit.id, "failed", f"Pachyderm says: {commit.error}", "Commit the files again.", since)
-    return Standing(commit.id, "committed", "the commits sensor has not seen it yet", "", since)
+    since, name = commit.started.timestamp(), name_batch(commit)
+    found = Standing(
+        name, "committed", "the commits sensor has not seen it yet", "", since, title=title(name), commit=str(commit)
+    )
+    if not commit.error:
+        return found
+    return replace(found, state="failed", text=f"Pachyderm says: {commit.error}", what_to_do="Commit the files again.")
 
 
 def count_money(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from hitl_assets.labeling.money.amounts import exact
 from hitl_assets.labeling.money.budget import Account, Funds, OverBudgetError, check_budget
 from hitl_assets.labeling.pools.endings import advise, is_whole
 from hitl_assets.labeling.project.declaration import Project
@@ -28,8 +29,10 @@ class Limit:
         # Whoever is asked about a few items gets a suite that isn't full, and costs as much.
         if self.spent + rest.maximum > self.maximum:
             return (
-                f"Another round can cost {rest.maximum}, {self.spent} is spent, and the plan of pool {self.pool_id} "
-                f"was {self.maximum} at most. The labels are made from the answers that are there. To go on, raise "
+                f"Another round can cost {exact(rest.maximum)}, {exact(self.spent)} is spent, and the plan of pool "
+                f"{self.pool_id} "
+                f"was {exact(self.maximum)} at most. The labels are made from the answers that are there. To go on, "
+                "raise "
                 "overlap.max, then materialize pools of this batch."
             )
         try:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from hitl_assets.labeling.records import Commit
@@ -68,6 +68,32 @@ class CommitCalls(Connection):
             f"{missing}. It was looked for {len(LOOKS)} times. Either this token has no role on {repo}, or somebody "
             "opens and drops commits there without pause."
         )
+
+    def commits_in(self, repo: str, second: datetime, beginning: str) -> list[Commit]:
+        """The commits of a repo that were started in this second and whose ids begin so, newest first.
+
+        One request for a few commits, however many there are: pachd skips those that were started later. If they are
+        not among these (or not all of them), a second one reads all that are older: its clock may have gone back.
+        """
+        end = second + timedelta(seconds=1)
+        for number in (NEWEST, 0):
+            read = [read_commit(repo, info) for info in self.started_before(repo, end, number)]
+            found = [each for each in read if second <= each.started < end and each.id.startswith(beginning)]
+            if len(read) < NEWEST or (found and read[-1].started < second):
+                break
+        return found
+
+    def started_before(self, repo: str, end: datetime, number: int) -> list[Any]:
+        """The newest commits of all branches of a repo (0: all) that were started before a time, newest first; of a
+        server that does not know how to skip those that were started later, these as well."""
+        from python_pachyderm.service import Service
+
+        from hitl_assets.pachyderm_protobuf import pfs_pb2
+
+        request = pfs_pb2.ListCommitRequest(repo=pfs_pb2.Repo(name=repo, type="user"), number=number, all=True)
+        request.MergeFromString(write_started_time(end))
+        attempt = f"list the commits of {repo} that were started before {end:%Y-%m-%dT%H:%M:%SZ}"
+        return self.ask(attempt, lambda: list(self.client._req(Service.PFS, "ListCommit", req=request)))
 
     def has_branch(self, repo: str, branch: str) -> bool:
         """Whether repo and branch are there."""
@@ -138,6 +164,14 @@ class CommitCalls(Connection):
                 raise
             return None
         return info
+
+
+def write_started_time(end: datetime) -> bytes:
+    """The field `started_time` (8) of a ListCommitRequest, which is younger than the client."""
+    from google.protobuf.timestamp_pb2 import Timestamp
+
+    content = Timestamp(seconds=int(end.timestamp())).SerializeToString()
+    return bytes([8 << 3 | 2, len(content)]) + content
 
 
 def read_commit(repo: str, info: Any) -> Commit:

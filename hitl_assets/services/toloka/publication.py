@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.labeling.money.amounts import exact
 from hitl_assets.labeling.money.budget import Account, OverBudgetError, cap_of, check_budget
 from hitl_assets.labeling.pools.elections import describe_doubled, elect, find_doubled
 from hitl_assets.labeling.pools.endings import COMMIT_AGAIN, cannot_open
@@ -28,7 +29,7 @@ from hitl_assets.services.labeling import Batch, Prepared
 from hitl_assets.services.money.funds import cost_of, costs_beside, funds_beside
 from hitl_assets.services.money.payer import Priced
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.services.toloka.prerequisites import check_not_answered, check_project, training_id
+from hitl_assets.services.toloka.prerequisites import check_not_answered, check_other_name, check_project, training_id
 from hitl_assets.services.toloka.tasks import (
     OtherTasksError,
     RefusedTasksError,
@@ -99,6 +100,7 @@ def publish(
     if pool is None:
         project_id = toloka.active_of(projects, project_mark(project))
         check_not_answered(toloka, batch.name, accounts)
+        check_other_name(mark, every)
     funds = funds_beside(toloka, every, pool, project, accounts)
     if pool is not None and pool.terms is not None:  # Somebody may have changed it before it was opened.
         estimate = estimate_pool(len(batch.tasks), project, pool.terms)
@@ -107,7 +109,7 @@ def publish(
         check_project(toloka, project, pool.project_id if pool else project_id)
     was_there = pool is not None
     if pool is None:
-        pool = create_pool(toloka, project, mark, project_id, now)
+        pool = create_pool(toloka, project, mark, project_id, now, min(task.file for task in batch.tasks))
     cap = cap_of(project.configuration.budget, funds)
     found = Priced(pool, estimate=estimate, done="found", was_there=was_there, funds=funds, cap=cap)
     if pool.was_started:
@@ -140,10 +142,10 @@ def allow_changes(toloka: Toloka, project: Project, filled: Priced) -> Decimal:
     return at_most
 
 
-def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, now: datetime) -> PoolState:
+def create_pool(toloka: Toloka, project: Project, mark: Mark, project_id: str, now: datetime, file: str) -> PoolState:
     """The batch's pool after we created one: another run may have created one meanwhile, and the younger gives way."""
     training = training_id(toloka, project, project_id)
-    created = toloka.create_pool(compose_pool(project, mark, project_id, training, now))
+    created = toloka.create_pool(compose_pool(project, mark, project_id, training, now, file))
     others = [pool for pool in toloka.find_pools(project_id) if pool.id != created.id]
     if elect([*others, created], mark.name, mark.key).chosen == created:
         return created
@@ -246,7 +248,8 @@ def open_pool(
     if committed + at_most > project.configuration.budget.per_project:
         toloka.close_pool(pool.id)
         raise OverBudgetError(
-            f"Pool {pool.id} can cost up to {at_most}, the project's other pools up to {committed}, since another one "
+            f"Pool {pool.id} can cost up to {exact(at_most)}, the project's other pools up to {exact(committed)}, "
+            "since another one "
             f"was opened at the same moment; budget.per_project is {project.configuration.budget.per_project}. It is "
             "closed again. Raise the cap, then materialize pools of this batch with `resume`."
         )

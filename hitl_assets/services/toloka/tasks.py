@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitl_assets.labeling.records import KEY_FIELD, KnownTask, canonical_json
 from hitl_assets.labeling.records import Task as CrowdTask
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.toloka.connection import PAGE, Connection
 
@@ -116,7 +117,7 @@ class TaskCalls(Connection):
         item key)."""
         from hitl_assets.services.toloka.kit import CreateTasksParameters, FailedOperation, ValidationApiError
 
-        lead = f"upload {len(chunk)} tasks into pool {pool_id}"
+        lead = f"upload {plural(len(chunk), 'task')} into pool {pool_id}"
         for attempt in range(MOST_ATTEMPTS):
             parameters = CreateTasksParameters(
                 operation_id=uuid.uuid5(NAMESPACE, f"pool {pool_id} {place} attempt {attempt}"),

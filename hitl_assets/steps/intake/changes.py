@@ -6,14 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from hitl_assets.labeling.items.batch_names import is_commit, names_of, read_name
 from hitl_assets.labeling.items.items import LEFT, MISSED, RawData, SourceFile, Taken, collect_items
 from hitl_assets.labeling.labels.concatenation import LabeledRow, read_labeled
 from hitl_assets.labeling.labels.withdrawal import Withdrawal, read_withdrawn
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.records import RejectedRow
+from hitl_assets.labeling.records import Commit, RejectedRow
 from hitl_assets.labeling.sections import Source
-from hitl_assets.labeling.storage.files import directory_of, name_of
+from hitl_assets.labeling.storage.file_forms import read_source
+from hitl_assets.labeling.storage.files import COMMIT_FILE, directory_of, name_of
 from hitl_assets.labeling.tables.tables import UnreadableFileError
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm.files import matches
@@ -32,6 +35,7 @@ class Change:
     """What is to be read for a batch: file contents by path, which of them an earlier, failed commit brought, and
     which files of its own commit are not read, since their path doesn't match."""
 
+    commit: Commit
     files: dict[str, bytes]
     inherited: frozenset[str]
     missed: tuple[str, ...] = ()
@@ -40,51 +44,115 @@ class Change:
 def take_in(
     pachyderm: Pachyderm,
     project: Project,
-    commit: str,
+    batch: str,
     is_given_up: Callable[[str], bool] = lambda _: True,
     before: Collection[str] = (),
     elsewhere: Container[str] = (),
     find_stranded: Callable[[Owners], Mapping[str, Collection[str]]] = lambda _: {},
 ) -> RawData:
-    """The raw data of a batch: the items that its commit brought and no other batch has.
+    """The raw data of a batch (by its name): the items that its commit brought and no other batch has.
 
-    `is_given_up` tells of an earlier commit without raw data whether nobody will take it in any more. `before` are the
+    `is_given_up` tells of an earlier batch without raw data whether nobody will take it in any more. `before` are the
     batches that were taken in before this one. `elsewhere` are item keys that are known without a batch; what this
     batch had taken in already, it keeps. `find_stranded` tells which items of other batches (by batch) nobody is asked
     about there; it is asked only of batches that have a row of this commit.
 
     Raises:
-        ServiceError: one of those is gone.
+        ServiceError: one of those is gone, or the commit; or it is a batch already, by another name.
     """
     repo = f"{project.name}_raw_data"
     head = pachyderm.head(repo)
 
-    def is_taken_in(earlier: str) -> bool:
-        has_items = head is not None and pachyderm.directory_hash(repo, head, directory_of(earlier)) is not None
-        return has_items or not is_given_up(earlier)
+    def is_taken_in(earlier: Commit) -> bool:
+        has_items = any(is_batch_of(pachyderm, repo, head, name, earlier) for name in names_of(earlier))
+        return has_items or not all(map(is_given_up, names_of(earlier)))
 
     source = project.configuration.source
-    change = read_change(pachyderm, project, commit, is_taken_in)
+    change = read_change(pachyderm, project, find_commit(pachyderm, project, batch), is_taken_in)
     keys = item_keys(pachyderm, repo, head, before)
-    own = keys.pop(commit, frozenset())
+    check_name(pachyderm, repo, head, batch, change.commit, keys)
+    own = keys.pop(batch, frozenset())
     withdrawn = find_withdrawn(pachyderm, project).keys
 
     def collect(gone: Mapping[str, Collection[str]]) -> RawData:
         known = {key for name, each in keys.items() for key in each - set(gone.get(name, ()))}
         taken = Taken(known, own, withdrawn, elsewhere)
-        with placed(f"{source.repo}@{commit}"):
+        with placed(str(change.commit)):
             return collect_items(
-                change.files, project.inputs, (), change.inherited, project.identity, taken, source.encoding
+                change.files, project.inputs, (), change.inherited, project.identity, taken, source.written
             )
 
     found = collect({})
     owners = {name: each for name, each in keys.items() if each & found.known_keys}
     gone = find_stranded(owners) if owners else {}
     found = collect(gone) if gone else found
-    return replace(found, files=(*found.files, *missed_files(change.missed, source.glob)))
+    files = (*found.files, *missed_files(change.missed, source.glob))
+    first = min(set(change.files) - change.inherited, default="")
+    return replace(found, files=files, commit=change.commit, first_file=first)
 
 
-def dismiss(pachyderm: Pachyderm, project: Project, commit: str) -> RawData:
+def find_commit(pachyderm: Pachyderm, project: Project, batch: str) -> str:
+    """The id of a batch's commit: what its name says, or the commit of that second whose id begins so.
+
+    Raises:
+        ServiceError: it is no name of a batch, or not that of one commit.
+    """
+    if is_commit(batch):
+        return batch
+    start, repo = read_name(batch), project.configuration.source.repo
+    if start is None:
+        raise ServiceError(
+            f"{batch!r} is no name of a batch. Name it by its commit in {repo}: the whole id (pachctl list commit "
+            f"{repo}), or when it was started and how the id begins, as in 2026-11-30T073512Z-4ccc5c1a."
+        )
+    found = pachyderm.commits_in(repo, *start)
+    if len(found) == 1:
+        return found[0].id
+    if not found:
+        raise ServiceError(
+            f"{repo} at {pachyderm.address} has no commit {start.beginning}... that was started at {start.started} (of "
+            f"batch {batch}): it was dropped, or this is another cluster. Delete the partition, or correct "
+            "PACHD_ADDRESS."
+        )
+    raise ServiceError(
+        f"{batch} may be {len(found)} commits of {repo}: {', '.join(each.id for each in found)}. Add a partition with "
+        "the whole id of the commit that you mean."
+    )
+
+
+def is_batch_of(pachyderm: Pachyderm, repo: str, head: str | None, name: str, commit: Commit) -> bool:
+    """Whether the raw data under this name is that of a commit. A name that isn't the whole id may be of another one,
+    of the same second."""
+    if head is None or pachyderm.directory_hash(repo, head, directory_of(name)) is None:
+        return False
+    return name == commit.id or recorded_commit(pachyderm, repo, head, name) == commit.id
+
+
+def recorded_commit(pachyderm: Pachyderm, repo: str, head: str, name: str) -> str:
+    """The id of the commit that a batch's raw data says it is of."""
+    path = f"{directory_of(name)}/{COMMIT_FILE}"
+    commit, _ = read_source(pachyderm.read(repo, head, path))
+    return commit.id if commit else ""
+
+
+def check_name(
+    pachyderm: Pachyderm, repo: str, head: str | None, batch: str, commit: Commit, keys: Container[str]
+) -> None:
+    """See that a commit isn't a batch already, by its other name: then its items are known there.
+
+    Raises:
+        ServiceError: it is.
+    """
+    for other in names_of(commit):
+        is_there = other in keys and batch not in keys
+        if is_there and is_batch_of(pachyderm, repo, head, other, commit):
+            raise ServiceError(
+                f"{commit} is batch {other} already. Go on with that one, and delete the partition {batch}: it would "
+                "be the same batch again."
+            )
+
+
+def dismiss(pachyderm: Pachyderm, project: Project, batch: str) -> RawData:
     """A batch of which nothing is taken in: each file of its commit is put aside.
 
     Raises:
@@ -92,14 +160,19 @@ def dismiss(pachyderm: Pachyderm, project: Project, commit: str) -> RawData:
     """
     repo = f"{project.name}_raw_data"
     head = pachyderm.head(repo)
-    keys = item_keys(pachyderm, repo, head, ()).get(commit, frozenset())
+    every = item_keys(pachyderm, repo, head, ())
+    keys = every.get(batch, frozenset())
     if keys:
         raise ServiceError(
-            f"Batch {commit} has {len(keys)} items that were taken in: they cannot be dismissed any more. Withdraw "
+            f"Batch {batch} has {plural(len(keys), 'item that was', 'items that were')} taken in: they cannot be "
+            "dismissed any more. Withdraw "
             "them (docs/project.md), or close the pool."
         )
-    files = files_brought(pachyderm, project, commit, EVERYTHING)
-    return RawData((), tuple(RejectedRow(file, 1, "", LEFT) for file in sorted(files)))
+    commit, _ = pachyderm.inspect_commit(project.configuration.source.repo, find_commit(pachyderm, project, batch))
+    check_name(pachyderm, repo, head, batch, commit, every)
+    files = sorted(files_brought(pachyderm, project, commit.id, EVERYTHING))
+    rejected = tuple(RejectedRow(file, 1, "", LEFT) for file in files)
+    return RawData((), rejected, commit=commit, first_file=next(iter(files), ""))
 
 
 @contextmanager
@@ -123,7 +196,7 @@ def missed_files(paths: Sequence[str], glob: str) -> list[SourceFile]:
     return [SourceFile(path, 0, "", f"{MISSED} {glob}") for path in paths[:MOST_MISSED]]
 
 
-def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in: Callable[[str], bool]) -> Change:
+def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in: Callable[[Commit], bool]) -> Change:
     """The files of a commit that differ from the last ancestor whose batch was taken in, or still will be.
 
     That is the parent as a rule. When the parent's batch failed for good, what it brought beside the bad file is taken
@@ -140,7 +213,7 @@ def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in
     own, missed = split(changed, source.glob)
     every = own if base == before else pachyderm.changed_files(source.repo, commit, base, source.glob)
     files = {path: pachyderm.read(source.repo, commit, path) for path in every}
-    return Change(files, frozenset(every) - frozenset(own), tuple(missed))
+    return Change(done, files, frozenset(every) - frozenset(own), tuple(missed))
 
 
 def files_brought(pachyderm: Pachyderm, project: Project, commit: str, glob: str) -> list[str]:
@@ -161,7 +234,7 @@ def unchanged_files(pachyderm: Pachyderm, project: Project, commit: str) -> list
     return [path for path in brought if now.get(path) == then.get(path)]
 
 
-def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callable[[str], bool]) -> str | None:
+def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callable[[Commit], bool]) -> str | None:
     """The nearest ancestor (from `commit` on) without an error that is it, or None.
 
     With `is_taken_in`: the nearest one whose batch has its items or will have them.
@@ -170,7 +243,7 @@ def nearest(pachyderm: Pachyderm, source: str, commit: str | None, is_it: Callab
         if commit is None:
             return None
         done, parent = pachyderm.inspect_commit(source, commit)
-        if not done.error and is_it(commit):
+        if not done.error and is_it(done):
             return commit
         commit = parent
     raise ServiceError(f"{source} has {MOST_ANCESTORS} commits in a row without raw data. Materialize raw_data of one.")
@@ -183,7 +256,8 @@ def item_keys(pachyderm: Pachyderm, repo: str, head: str | None, before: Collect
     gone = [each for each in before if each not in keys]
     if gone:
         raise ServiceError(
-            f"{repo} has lost {len(gone)} batches that were taken in before, {gone[0]} first. Without them their items "
+            f"{repo} has lost {plural(len(gone), 'batch that was', 'batches that were')} taken in before, {gone[0]} "
+            "first. Without them their items "
             "would be asked and paid for again. Materialize raw_data of these batches, the oldest first, then rerun."
         )
     return keys
@@ -205,9 +279,8 @@ def labeled_before(pachyderm: Pachyderm, project: Project) -> LabeledBefore:
         return LabeledBefore()
     files = read_all(pachyderm, source, head)
     with placed(f"{source.repo}@{head}"):
-        rows, rejected = read_labeled(
-            files, project.inputs, project.label, project.outputs, encoding_of(project, source)
-        )
+        written = source.written_beside(project.configuration.source)
+        rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs, written)
     return LabeledBefore(rows, rejected, f"{source.repo}@{head}")
 
 
@@ -219,13 +292,10 @@ def find_withdrawn(pachyderm: Pachyderm, project: Project) -> Withdrawal:
         return Withdrawal()
     files = read_all(pachyderm, source, head)
     with placed(f"{source.repo}@{head}"):
-        items, rejected = read_withdrawn(files, project.inputs, project.identity, encoding_of(project, source))
+        items, rejected = read_withdrawn(
+            files, project.inputs, project.identity, source.written_beside(project.configuration.source)
+        )
     return Withdrawal(items, rejected, f"{source.repo}@{head}")
-
-
-def encoding_of(project: Project, source: Source) -> str | None:
-    """The encoding of files that are not UTF-8: the section's own, or that of the raw data."""
-    return source.encoding or project.configuration.source.encoding
 
 
 def read_all(pachyderm: Pachyderm, source: Source, head: str) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from hitl_assets.labeling.pools.endings import cannot_open
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.labeling.storage.files import name_of
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.labeling import LabelingService
 from hitl_assets.services.pachyderm import Pachyderm
@@ -53,7 +54,8 @@ def check_owner(
     for name, own in shared.items():
         if name in later or not all(map(cannot_open, started.get(name, ()))):
             raise ServiceError(
-                f"{len(own)} items of batch {batch} are in batch {name} now, which took them in when this one had no "
+                f"{plural(len(own), f'item of batch {batch} is', f'items of batch {batch} are')} in batch {name} "
+                "now, which took them in when this one had no "
                 f"pool, or was published first. Materialize raw_data of {batch} again, which leaves them out, then "
                 "tasks and pools. Nothing was created."
             )

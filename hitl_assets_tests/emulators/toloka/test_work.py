@@ -293,7 +293,7 @@ def test_answers_say_that_nobody_gave_them(start, tmp_path) -> None:
 
 
 def test_what_no_key_has_can_be_left_to_people(start, tmp_path) -> None:
-    """Nobody takes a suite of it, and the pool says why it waits."""
+    """Nobody takes a suite of it, and the pool says why it waits; until somebody tells the emulator the rest."""
     key = tmp_path / "key.csv"
     key.write_text("text,answer\ntext 0,yes\n")
     desk = start(answer_key=key, makes_up=False)
@@ -302,6 +302,22 @@ def test_what_no_key_has_can_be_left_to_people(start, tmp_path) -> None:
     page = f"{desk.emulator.url}/requester/project/{pool.project_id}/pool/{pool.id}"
     desk.until(lambda: httpx.get(page).text, lambda text: "answer them here yourself" in text)
     assert desk.assignments(pool) == []
+    content = "text,answer\n" + "".join(f"text {number},yes\n" for number in range(8))
+    told = httpx.post(f"{desk.emulator.url}/emulator/answer_keys", json={"name": "rest.csv", "content": content})
+    assert told.json() == {"crowd": "mixed", "answer_keys": [str(key), "rest.csv"], "makes_up": False}
+    done = desk.until(lambda: desk.assignments(pool, status="ACCEPTED"), bool)
+    assert {kind(one) for one in done} == {"answer_key"}
+
+
+def test_a_key_that_comes_first_brings_people(start) -> None:
+    """Without one everything is left to people."""
+    desk = start(makes_up=False)
+    pool = desk.filled(1)
+    desk.client.open_pool(pool.id)
+    content = {"name": "key.csv", "content": "text,answer\ntext 0,yes\n"}
+    assert httpx.post(f"{desk.emulator.url}/emulator/answer_keys", json=content).status_code == 200
+    assert desk.until(lambda: desk.assignments(pool, status="ACCEPTED"), bool)
+    assert httpx.post(f"{desk.emulator.url}/emulator/answer_keys", json={"name": "key.csv"}).status_code == 400
 
 
 def kind(assignment: Any) -> str:

@@ -174,7 +174,7 @@ def test_answers_that_a_method_cannot_aggregate_say_so(method: Any, answers: lis
     """The answers are paid and kept: another method is all that is needed, and the message says how."""
     with pytest.raises(AggregationError) as refused:
         aggregate(answers, Aggregation(method=method))
-    assert f"{method} cannot aggregate these {len(answers)} answers: " in str(refused.value)
+    assert f"{method} cannot aggregate {len(answers)} answers: " in str(refused.value)
     assert reason in str(refused.value)
     assert "Choose another aggregation.method, for example majority_vote" in str(refused.value)
 

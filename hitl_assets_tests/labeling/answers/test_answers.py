@@ -143,7 +143,7 @@ def test_a_label_that_its_field_does_not_allow_does_not_count(kind: Any) -> None
         ({"user_id": None}, "has no user_id"),
         ({"status": 5}, "has no status"),
         ({"tasks": {"a": 1}}, "its tasks and solutions are no lists"),
-        ({"solutions": [{}, {}]}, "has 1 tasks and 2 solutions: which is for which?"),
+        ({"solutions": [{}, {}]}, "has 1 task and 2 solutions: which is for which?"),
         ({"solutions": [None]}, "task 0: the task or its solution is no object"),
         ({"solutions": [{"output_values": "apple"}]}, "task 0: input_values or output_values is no object"),
         ({"tasks": [{"input_values": {"item_key": ["a"]}}]}, "task 0: item_key ['a'] is no text"),

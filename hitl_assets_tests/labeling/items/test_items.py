@@ -103,7 +103,7 @@ def test_a_row_with_more_cells_than_the_header_is_put_aside() -> None:
     data = collect({"/a.csv": "text\nCox, red\nBoskoop\n"})
     assert texts(data) == ["Boskoop"]
     assert data.rejected == (
-        RejectedRow("/a.csv", 2, "", "1 more cells than the header: quote commas, or what else separates cells"),
+        RejectedRow("/a.csv", 2, "", "1 more cell than the header: quote commas, or what else separates cells"),
     )
 
 

@@ -75,7 +75,7 @@ def test_a_missing_answer_fails_the_file(required: bool) -> None:
 
 def test_a_row_with_more_cells_than_the_header_fails_the_file() -> None:
     """Workers would judge half a text."""
-    with pytest.raises(UnreadableFileError, match=r"row 2 has 1 more cells than the header: quote commas"):
+    with pytest.raises(UnreadableFileError, match=r"row 2 has 1 more cell than the header: quote commas"):
         read("kind,text\napple,Cox, not a pear\n")
 
 

@@ -58,7 +58,7 @@ def test_other_pools_of_the_batch_count_against_its_cap() -> None:
     """There should be none; if there is one, it was paid all the same."""
     twice = Funds(Decimal(100), committed=Decimal(4), reserved=Decimal(0), same_batch=Decimal(4))
     check_budget(estimate("6"), BUDGET, twice)
-    with pytest.raises(OverBudgetError, match=r"up to 10\.0001 .*4 of it spent already.*per_batch is 10"):
+    with pytest.raises(OverBudgetError, match=r"up to 10\.0001 .*4\.00 of it spent already.*per_batch is 10"):
         check_budget(estimate("6.0001"), BUDGET, twice)
     assert cap_of(BUDGET, twice) == Decimal(6)
 
@@ -81,7 +81,7 @@ def test_a_reserve_stays_on_the_account() -> None:
 def test_what_a_pool_has_cost_counts_when_it_goes_on() -> None:
     """Against the caps, and not against the balance: that is paid."""
     check_budget(estimate("4"), BUDGET, funds(balance="4"), spent=Decimal(6))
-    with pytest.raises(OverBudgetError, match=r"up to 10\.5 .*6\.5 of it spent already"):
+    with pytest.raises(OverBudgetError, match=r"up to 10\.50 .*6\.50 of it spent already"):
         check_budget(estimate("4"), BUDGET, funds(), spent=Decimal("6.5"))
 
 

@@ -20,7 +20,7 @@ def test_a_curve_tells_what_answers_buy_and_what_a_target_costs(load: Load) -> N
         "90% right: 3 answers each, 8.88",
         "95% right: not reached: 93% at most",
         "99% right: not reached: 93% at most",
-        "by 40 golden items and 12 labels that are known or calibrated",
+        "by 40 golden items and 12 labels, known or calibrated",
     ]
 
 

@@ -165,11 +165,12 @@ def test_an_estimate_is_exact_to_a_hundredth_of_a_cent(load: Load, attributes: d
 
 
 def test_a_pools_form_is_the_projects_with_what_is_known_now(load: Load) -> None:
-    """Ids, expiry (seven days on) and mark; nothing else."""
+    """Ids, expiry (seven days on), mark, and which batch it is, for requesters; nothing else."""
     project = load()
-    mark = pool_mark(project, "abc", Decimal(1))
-    assert compose_pool(project, mark, "42", None, NOW) == {
+    mark = pool_mark(project, "2026-01-30T073512Z-4ccc5c1a", Decimal(1))
+    assert compose_pool(project, mark, "42", None, NOW, "/new/items-3.csv") == {
         **project.pool,
+        "private_name": f"{project.pool['private_name']} 2026-01-30 07:35 items-3.csv 4ccc5c1a",
         "project_id": "42",
         "private_comment": str(mark),
         "will_expire": "2026-02-06T12:00:00",

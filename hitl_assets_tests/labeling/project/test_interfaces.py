@@ -24,14 +24,19 @@ def view(config: Any) -> dict[str, Any]:
 def test_fields_and_choices_are_found_wherever_they_are() -> None:
     """Of a path its first step is the field's name."""
     found = read_interface(view({"view": {"type": "view.list", "items": [TEXT, {"nested": [CHOICE]}]}}))
-    assert found == Interface(frozenset({"text"}), frozenset({"kind"}), {"kind": ("apple", True)})
+    assert found == Interface(
+        frozenset({"text"}), frozenset({"kind"}), {"kind": ("apple", True)}, frozenset({"kind.0"})
+    )
 
 
 def test_the_shipped_interface_is_read(shipped_project: Project) -> None:
     """Its hotkeys fill in the field as well."""
     found = read_interface(shipped_project.project["task_spec"]["view_spec"])
     assert found == Interface(
-        frozenset({"headline"}), frozenset({"category"}), {"category": ("clickbait", "notclickbait")}
+        frozenset({"headline"}),
+        frozenset({"category"}),
+        {"category": ("clickbait", "notclickbait")},
+        frozenset({"category"}),
     )
 
 

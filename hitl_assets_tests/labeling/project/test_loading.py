@@ -191,7 +191,11 @@ def test_norway_in_a_filter_wants_quotes(load: Load, attributes: dict[str, Any])
     ("field", "value", "words"),
     [
         ("colour", "red", ["field colour = 'red' is unknown", "Allowed: accept_close_reasons,", " golden_tasks,"]),
-        ("source.bucket", "b", ["field source.bucket = 'b' is unknown", "Allowed: branch, encoding, glob, repo."]),
+        (
+            "source.bucket",
+            "b",
+            ["source.bucket = 'b' is unknown", "Allowed: branch, columns, encoding, glob, repo."],
+        ),
         (
             "budget.per_day",
             5,

@@ -155,11 +155,11 @@ CASES = (
         "ragged",
         table("n,text", "1", "1,one", "2,two,three", "2,two,"),
         ((3, "one"), (5, "two")),
-        ((2, "text", "value is missing"), (4, "", "1 more cells than the header")),
+        ((2, "text", "value is missing"), (4, "", "1 more cell than the header")),
     ),
     Case("trailing_commas", table("text", "one,", "two,,,"), TWO),
     Case("trailing_commas_too", table("text,", "one,", "two,"), TWO),
-    Case("trailing_comment", table("text", "one,", "two,really"), ((2, "one"),), ((3, "", "1 more cells"),)),
+    Case("trailing_comment", table("text", "one,", "two,really"), ((2, "one"),), ((3, "", "1 more cell"),)),
     Case(
         "blank_rows",
         b'text\n\none\n""\n \ntwo\n',

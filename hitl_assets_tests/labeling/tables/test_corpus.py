@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from hitl_assets.labeling.items.items import collect_items
+from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.records import item_key
 from hitl_assets.labeling.tables.tables import UnreadableFileError
 from hitl_assets_tests.labeling.tables.corpus import CASES, FIELDS, Case
@@ -52,7 +53,7 @@ def test_a_project_may_name_the_encoding() -> None:
     content = "text\ncafé\n".encode("cp1252")
     with pytest.raises(UnreadableFileError, match=r"the source\.encoding in which this is right: cp1252 'café'"):
         collect_items({"/a.csv": content}, FIELDS, ())
-    found = collect_items({"/a.csv": content}, FIELDS, (), encoding="cp1252")
+    found = collect_items({"/a.csv": content}, FIELDS, (), written=Written("cp1252"))
     assert [item.values["text"] for item in found.items] == ["café"]
     assert found.files[0].read_as == "separated by commas, cp1252"
 
@@ -61,12 +62,12 @@ def test_an_encoding_is_used_for_the_message_as_well() -> None:
     """A table without the columns is not told to be in an unknown encoding."""
     fields = {"a": {"required": False}}
     with pytest.raises(UnreadableFileError, match="has none of the columns a; it has: caf\u00e9"):
-        collect_items({"/a.csv": "caf\u00e9\none\n".encode("cp1252")}, fields, (), encoding="cp1252")
+        collect_items({"/a.csv": "caf\u00e9\none\n".encode("cp1252")}, fields, (), written=Written("cp1252"))
 
 
 def test_utf_8_is_read_as_such_whatever_the_project_says() -> None:
     """No text in another encoding happens to be UTF-8."""
-    found = collect_items({"/a.csv": "text\ncafé\n".encode()}, FIELDS, (), encoding="cp1252")
+    found = collect_items({"/a.csv": "text\ncafé\n".encode()}, FIELDS, (), written=Written("cp1252"))
     assert [item.values["text"] for item in found.items] == ["café"]
 
 

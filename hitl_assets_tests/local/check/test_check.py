@@ -107,6 +107,50 @@ def test_an_interface_that_does_not_fit_its_fields_is_told(checked: Callable[...
     assert kinds(found, "error") == {"interface_lacks"}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "severity"),
+    [
+        ('"path": "category"},\n', '"path": "category.0"},\n', "interface_path", "error"),
+        ('"label": "Clickbait"', '"hint": "Clickbait"', "interface_unlabeled", "warning"),
+    ],
+)  # fmt: skip
+def test_an_interface_is_looked_at(
+    checked: Callable[..., Checked], old: str, new: str, kind: str, severity: str
+) -> None:
+    """What it says is enough to see that."""
+    assert kind in kinds(checked(interface=(old, new)), severity)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("old", "new", "severity", "words"),
+    [
+        ('"type": "field.button-radio-group",', '"type": "field.button-radio-group", "disabled": true,', "error",
+         "Choose one of the two. Nothing on the page asks for it."),
+        ('"type": "condition.required"', '"type": "condition.equals", "to": "plum"', "error", "Choose one of the two"),
+        ('"options": [', '"options": [], "unused": [', "error", "Nothing that can be given there is allowed"),
+        ('field.button-radio-group', 'field.buton-radio-group', "warning", "field.buton-radio-group is not known"),
+        ('{"type": "view.text", "label": "Headline", "content"', '{"type": "view.image", "url"', "warning",
+         "view.image has no address to load a picture from (124 of 124 tasks)"),
+    ],
+)  # fmt: skip
+def test_the_page_is_filled_in(checked: Callable[..., Checked], old: str, new: str, severity: str, words: str) -> None:
+    """By its own form, as workers do: what looks like an interface that fits is tried out."""
+    found = checked(interface=(old, new))
+    kind = {"error": "unanswerable", "warning": "interface"}[severity]
+    assert any(words in each.what for each in found.problems if (each.kind, each.severity) == (kind, severity)), (
+        found.problems
+    )
+
+
+def test_instructions_that_speak_of_one_task_are_told_where_workers_see_five(checked: Callable[..., Checked]) -> None:
+    """The layout of the interface says what they see."""
+    spoken = {"instructions": ("A page has several headlines", "You see one headline at a time")}
+    told = next(each for each in checked(**spoken).problems if each.kind == "instructions_of_one")
+    assert "'one headline at a time', and workers see 5 tasks" in told.what
+    assert kinds(checked(**spoken, interface=('"kind": "scroll"', '"kind": "pager"'))) == set()
+
+
 def test_every_bad_row_and_the_rest_are_told_together(checked: Callable[..., Checked]) -> None:
     """A wrong golden task does not hide a low cap."""
 
@@ -193,7 +237,7 @@ def test_items_of_ones_own_are_counted(tmp_path: Path) -> None:
     items = tmp_path / "items.csv"
     items.write_text("headline\nOne\nTwo\nOne\n")
     done = run("clickbait", "--items", str(items))
-    assert (done.exit_code, "2 in items.csv" in done.output, "1 rows can't be used" in done.output) == (0, True, True)
+    assert (done.exit_code, "2 in items.csv" in done.output, "1 row can't be used" in done.output) == (0, True, True)
     items.write_text("title\nOne\n")
     done = run("clickbait", "--items", str(items))
     assert (done.exit_code, "items.csv has no column headline" in done.output) == (1, True)

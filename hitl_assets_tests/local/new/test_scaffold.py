@@ -9,10 +9,15 @@ import yaml
 from click.testing import CliRunner, Result
 
 from hitl_assets.cli import main
+from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.items.known_tasks import known_tasks_of
 from hitl_assets.labeling.project.blueprint import FILES
 from hitl_assets.labeling.project.interfaces import read_interface
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.local.check.check import check_project
+from hitl_assets.local.check.findings import of_placeholders
+from hitl_assets.local.check.screen import columns_of
+from hitl_assets.local.rehearsal.items import read_truth
 
 
 def run(*words: str, **environment: str) -> Result:
@@ -84,7 +89,8 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
         (["Fruit"], 1, "field name = 'Fruit' is not allowed"),
         (["../fruit"], 1, "field name = '../fruit' is not allowed"),
         (["fruit", "--label", "text"], 1, "text is an input and the label"),
-        (["fruit", "--input", "two words"], 1, "two words"),
+        (["fruit", "--label", "two words"], 1, "two words"),
+        (["fruit", "--input", "A b", "--input", "A.b"], 1, "Two columns would be the field a_b"),
         (["fruit", "--classes", "one"], 2, "two answers at least"),
     ],
 )
@@ -112,19 +118,38 @@ def test_what_is_commented_out_is_right(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_new_project_can_be_rehearsed(tmp_path: Path) -> None:
-    """Good people label the examples right, and nothing has to be changed."""
+    """Good people label the examples right; that these are examples is all that there is to change."""
     path = made(tmp_path)
     done = run("rehearse", str(path.parent), "--crowd", "good", "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
-    assert (told["runs"][0]["ending"], told["runs"][0]["quality"]["right"], told["findings"]) == ("COMPLETED", 20, [])
+    assert (told["runs"][0]["ending"], told["runs"][0]["quality"]["right"]) == ("COMPLETED", 20)
+    assert [each["kind"] for each in told["findings"]] == ["placeholder"]
 
 
-def test_a_column_that_is_no_name_is_told_with_one_that_is(tmp_path: Path) -> None:
-    """People's columns have spaces; a pattern tells them nothing."""
-    said = run("new", "fruit", "--folder", str(tmp_path), "--input", "Review Text").output
-    assert "letters, digits, _ and - only, for example review_text." in said
+def test_a_column_that_is_no_name_gets_one(tmp_path: Path) -> None:
+    """People's columns have spaces: their files are read as they are, and so are the examples."""
+    path = made(tmp_path, "--input", "Review Text", "--input", "Größe: [cm]", "--input", "stars")
+    project = load_project(path)
+    assert list(project.inputs) == ["review_text", "gr_e_cm", "stars"]
+    assert project.written.columns == {"Review Text": "review_text", "Größe: [cm]": "gr_e_cm"}
+    assert (path.parent / "items_example.csv").read_text().startswith("Review Text,Größe: [cm],stars,category\n")
+    assert len(read_truth(project, path.parent / "items_example.csv")) == 20
+    assert known_tasks_of(project, "golden_tasks.csv")[0].values["review_text"].startswith("Golden 1: a review_text")
+    assert list(of_placeholders(project))
+    assert columns_of(project) == "Review Text (review_text), Größe: [cm] (gr_e_cm), stars"
+
+
+def test_a_name_that_cannot_be_is_told_with_one_that_can(tmp_path: Path) -> None:
+    """A pattern tells people nothing; of an input field the message has the line that reads files as they are."""
+    said = run("new", "fruit", "--folder", str(tmp_path), "--label", "Right Answer").output
+    assert "letters, digits, _ and - only, for example right_answer." in said
     assert f"{tmp_path}/fruit/defs.yaml" in said
     said = run("new", "Fruit Salad", "--folder", str(tmp_path)).output
     assert "begins with a letter, for example fruit_salad." in said
     assert list(tmp_path.iterdir()) == []
+    path = made(tmp_path)
+    path.write_text(path.read_text().replace("        text: {type", "        Review Text: {type"))
+    words = "for example review_text; files keep their column with source: {columns: {Review Text: review_text}}."
+    with pytest.raises(ConfigurationError, match=re.escape(words)):
+        load_project(path)

@@ -10,7 +10,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.local.rehearsal.findings import find_problems
 from hitl_assets.local.rehearsal.plan import Plan
-from hitl_assets.local.rehearsal.runs import STALLED, Finding, Run
+from hitl_assets.local.rehearsal.runs import STALLED, Attempt, Finding, Run
 from hitl_assets_tests.local.conftest import item
 
 MakePlan, MakeRun, Edited = Callable[..., Plan], Callable[..., Run], Callable[..., Project]
@@ -86,6 +86,16 @@ def test_what_cannot_be_handed_in_is_told_first(make_plan: MakePlan, make_run: M
     run = make_run(quality={"answers": 0, "unlabeled": 36}, ending=STALLED, unanswered="100 suites: b: Nothing asks.")
     found = find_problems(make_plan(), [run])[0]
     assert (found.kind, found.what) == ("unanswerable", "100 suites: b: Nothing asks.")
+
+
+def test_tasks_that_were_tried_in_vain_are_told(make_plan: MakePlan, make_run: MakeRun) -> None:
+    """Also where other answers could be handed in, so that the pool comes to its end; and what pages don't show."""
+    attempt = Attempt(40, {"a: Nothing asks.": 20, "b: c.": 1}, {"nothing shows b": 40})
+    first, second = find_problems(make_plan(), [make_run(attempt=attempt)])[:2]
+    assert first.what == "21 of 40 tasks could not be handed in with the right answer. Most of them: a: Nothing asks."
+    assert (second.kind, second.what) == (
+        "interface", "Workers may not see what is meant: nothing shows b (40 of 40 tasks)."
+    )  # fmt: skip
 
 
 def test_caps_below_the_estimate_come_with_what_fits(make_plan: MakePlan, make_run: MakeRun) -> None:

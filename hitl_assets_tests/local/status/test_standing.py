@@ -221,10 +221,14 @@ def test_files_that_cannot_be_read_wait_until_they_are_corrected() -> None:
 @pytest.mark.parametrize(
     ("standing", "command", "words"),
     [
-        (Standing("abcdef0123456789", "partial", "EXPIRED; 3 items"), "hitl resume fruit abcdef012345 -x", "closed"),
+        (
+            Standing("abcdef0123456789", "partial", "EXPIRED; 3 items"),
+            "hitl resume fruit abcdef0123456789 -x",
+            "closed",
+        ),
         (Standing("abcdef0123456789", "partial", "ASSIGNMENTS_LIMIT_EXCEEDED; 3"), "hitl commit FILE.csv", "closed"),
-        (Standing("abcdef0123456789", "not_opened"), "hitl resume fruit abcdef012345 -x", ""),
-        (Standing("abcdef0123456789", "review"), "hitl review fruit abcdef012345 -x", ""),
+        (Standing("abcdef0123456789", "not_opened"), "hitl resume fruit abcdef0123456789 -x", ""),
+        (Standing("abcdef0123456789", "review"), "hitl review fruit abcdef0123456789 -x", ""),
         (Standing("a", "failed", run_id="1", failed_step="pools"), "hitl resume fruit a -x", ""),
         (Standing("a", "failed", run_id="1", failed_step="raw_data"), "hitl commit FILE.csv --project fruit", ""),
         (Standing("a", "failed", "no", run_id="1", failed_step="aggregated_labels"), "", "rerun run 1"),

@@ -9,6 +9,7 @@ import pytest
 from hitl_assets.labeling.items.items import RawData
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import item_key
+from hitl_assets.labeling.sections import Source
 from hitl_assets.labeling.storage.files import StoredRawData, directory_of
 from hitl_assets.labeling.tables.tables import UnreadableFileError
 from hitl_assets.services.errors import ServiceError
@@ -81,6 +82,23 @@ def test_a_file_is_unchanged_until_somebody_corrects_or_deletes_it(
     assert unchanged_files(pachyderm, project, bad) == ["/b.csv"]
 
 
+def test_columns_are_mapped_in_every_repo_and_may_be_mapped_later(
+    store: TakeIn, commit: Commit, pachyderm: Pachyderm, project: Project
+) -> None:
+    """What was taken in, labeled before or withdrawn under one name is known under the other."""
+    store(commit(a=["one", "two"]))
+    configuration = project.configuration
+    source = configuration.source.model_copy(update={"columns": {"Text": "headline", "Right": "category"}})
+    other = {name: Source(repo=f"{project.name}_{name}") for name in ("dataset", "withdrawn")}
+    mapped = replace(project, configuration=configuration.model_copy(update={"source": source, **other}))
+    pachyderm.write(other["dataset"].repo, {"/a.csv": b"Text,Right\nthree,clickbait\n"}, "labeled before")
+    pachyderm.write(other["withdrawn"].repo, {"/a.csv": b"Text\nfour\n"}, "withdrawn")
+    rows = b"Text,more\n" + b"".join(f"{text},x\n".encode() for text in ("one", "three", "four", "five"))
+    found = take_in(pachyderm, mapped, commit(b=rows), elsewhere=known_elsewhere(pachyderm, mapped))
+    assert (headlines(found), found.known, [row.row for row in found.rejected]) == (["five"], 2, [4])
+    assert mapped.setup_hash == project.setup_hash
+
+
 def test_a_batch_is_dismissed_file_by_file(
     store: TakeIn, commit: Commit, pachyderm: Pachyderm, project: Project
 ) -> None:
@@ -90,7 +108,7 @@ def test_a_batch_is_dismissed_file_by_file(
     assert [(row.file, row.reason) for row in dismiss(pachyderm, project, bad).rejected] == [
         ("/b.csv", "dismissed by a person")
     ]
-    with pytest.raises(ServiceError, match="has 1 items that were taken in"):
+    with pytest.raises(ServiceError, match="has 1 item that was taken in"):
         dismiss(pachyderm, project, good)
 
 
@@ -171,7 +189,7 @@ def test_nothing_is_taken_in_when_an_earlier_batch_is_lost(store: TakeIn, commit
     """Its items would look new, and be paid for again."""
     first = commit(a=["one"])
     store(first)
-    with pytest.raises(ServiceError, match=f"{project.name}_raw_data has lost 1 batches .* lost first"):
+    with pytest.raises(ServiceError, match=f"{project.name}_raw_data has lost 1 batch .* lost first"):
         store(commit(b=["two"]), before=[first, "lost"])
 
 

@@ -31,11 +31,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Look:
-    """A page with some controls filled in. `mistakes` say, by control or output field, why it cannot be handed in."""
+    """A page with some controls filled in. `mistakes` say, by control or output field, why it cannot be handed in,
+    `notes` what may be wrong with the page itself."""
 
     asked: Sequence[Asked]
     output: Mapping[str, Any]
     mistakes: Mapping[str, str]
+    notes: Sequence[str] = ()
 
 
 class Page(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,9 +26,14 @@ class AnswerKey:
     """Rows of a CSV with inputs and right outputs; columns are `name`, or `INPUT:name` and `GOLDEN:name`. What one file
     doesn't know, the next may."""
 
-    def __init__(self, rows: Sequence[Mapping[str, str]] = (), next_key: AnswerKey | None = None) -> None:
+    def __init__(
+        self, rows: Sequence[Mapping[str, str]] = (), next_key: AnswerKey | None = None, name: str = ""
+    ) -> None:
         self._next = next_key
-        self._rows = rows
+        self._hold(rows, name)
+
+    def _hold(self, rows: Sequence[Mapping[str, str]], name: str) -> None:
+        self._rows, self._name = rows, name
         self._columns = tuple(rows[0]) if rows else ()
         self._options: dict[tuple[object, ...], tuple[Any, ...]] = {}
         self._indexes: dict[tuple[str, ...], dict[tuple[str, ...], Mapping[str, str]]] = {}
@@ -35,10 +41,23 @@ class AnswerKey:
     @classmethod
     def read(cls, *paths: Path) -> AnswerKey:
         """The key in some files; without a file, the key that knows nothing."""
-        if not paths:
-            return cls()
-        with paths[0].open(newline="", encoding="utf-8-sig") as file:
-            return cls(list(csv.DictReader(file, restval="")), cls.read(*paths[1:]))
+        key = cls()
+        for path in paths:
+            key.add(str(path), path.read_text(encoding="utf-8-sig"))
+        return key
+
+    @property
+    def names(self) -> list[str]:
+        """The files."""
+        return [*([self._name] if self._name else []), *(self._next.names if self._next else [])]
+
+    def add(self, name: str, content: str) -> None:
+        """Know one file more, or a file of that name as it is now."""
+        if self._name in ("", name):
+            self._hold(list(csv.DictReader(io.StringIO(content, newline=""), restval="")), name)
+        else:
+            self._next = self._next or AnswerKey()
+            self._next.add(name, content)
 
     def look_up(self, questionnaire: Questionnaire, input_values: Mapping[str, Any]) -> dict[str, Any]:
         """The right outputs that the key has for an item."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.emulators.crowd.answering.truth import AnswerKey
 from hitl_assets.emulators.crowd.workers import Workers
 from hitl_assets.emulators.toloka.http.trace import Trace
 from hitl_assets.emulators.toloka.storage.clock import Clock
@@ -39,8 +40,11 @@ class State:
     close_delay: float = 0.0
     # Pools of which something was said that is to be said once.
     warned: set[str] = field(default_factory=set)
-    # Who may come, if anybody is simulated.
+    # Who may come, if anybody is simulated, what they know to be right, and whether they make up what they don't know.
     crowd: Workers | None = None
+    crowd_name: str = "none"
+    answer_key: AnswerKey = field(default_factory=AnswerKey)
+    makes_up: bool = True
 
     def new_id(self) -> str:
         """A fresh id of a project, pool, skill or restriction: decimal, of fixed width, increasing."""

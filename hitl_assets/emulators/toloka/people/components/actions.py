@@ -95,6 +95,13 @@ def _set_actions(node: Any, sheet: Sheet) -> list[Mapping[str, Any]]:
     return [action] if action.get("type") == "action.set" else []
 
 
+def note_unseen(sheet: Sheet, keyed: Mapping[str, Field]) -> None:
+    """Tell what shortcuts set (`keyed`) and nothing that was rendered shows, no field and no button."""
+    for name, place in keyed.items():
+        if place.store == "o" and name not in sheet.fields and sheet.settable[name] is place:
+            sheet.note(f"nothing shows {'.'.join(place.path)}, which only a key sets")
+
+
 def unseen_controls(sheet: Sheet) -> Html:
     """Controls for what actions set and no field shows. Rendered after everything else."""
     rendered = []

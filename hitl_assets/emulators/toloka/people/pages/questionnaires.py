@@ -11,6 +11,7 @@ from typing import Any
 from hitl_assets.emulators.toloka.people.components.actions import (
     Steps,
     locate,
+    note_unseen,
     plugins,
     run_triggers,
     shortcuts,
@@ -121,8 +122,10 @@ class Questionnaire:
             complaints=dict(wrong or {}),
         )  # fmt: skip
         keys = shortcuts(sheet)
+        keyed = dict(sheet.settable)
         locate(sheet, self.output_spec)
         content = show_interface(sheet)
+        note_unseen(sheet, keyed)
         content = join(content, unseen_controls(sheet))
         run_triggers(sheet)
         for plugin in sheet.config.get("plugins") or []:

@@ -71,7 +71,7 @@ class TaskPage:
         mistakes = {**shown.leftover, **sheet.wrong}
         if not mistakes and shown.mistakes:
             mistakes = {WHOLE: "Something on the page is not as it should be."}
-        return Look(asked, shown.output, mistakes)
+        return Look(asked, shown.output, mistakes, shown.notes)
 
     def _fits(self, asked: Asked, value: Any) -> bool:
         if self._fields[asked.name].write(value) is None:
