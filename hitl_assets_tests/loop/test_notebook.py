@@ -6,11 +6,13 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import yaml
 
 from hitl_assets.component import shared_resources
 from hitl_assets.events import key_of
 from hitl_assets.labeling.answers.answers import READERS
 from hitl_assets.labeling.project.loading import SERVICES, ConfigurationError, compose_project
+from hitl_assets.local.check.check import check_project
 from hitl_assets.resources import LABELERS, PachydermResource, TolokaResource
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets_tests.services.notebook import NAME, Notebook, NotebookResource, register
@@ -155,6 +157,17 @@ def test_what_a_service_cannot_do_is_refused_at_load(registered: None, tmp_path:
         compose_project(tmp_path / "defs.yaml", {**attributes, "toloka": {}})
     with pytest.raises(ConfigurationError, match=r"field notebook\.people = 0 is not allowed"):
         compose_project(tmp_path / "defs.yaml", {**attributes, NAME: {**SECTION, "people": 0}})
+
+
+def test_a_check_asks_of_it_what_it_has(registered: None, tmp_path: Path) -> None:
+    """No price, no interface, no rehearsal on a Toloka."""
+    folder = tmp_path / "fruit"
+    folder.mkdir()
+    attributes = {"name": "fruit", "source": {"repo": "fruit"}, NAME: SECTION}
+    document = {"type": "hitl_assets.component.LabelingProject", "attributes": attributes}
+    (folder / "defs.yaml").write_text(yaml.safe_dump(document))
+    found = check_project(folder / "defs.yaml")
+    assert (found.problems, found.plan) == ((), None)
 
 
 def test_the_section_is_passed_on_untouched(noted: NotebookLoop) -> None:

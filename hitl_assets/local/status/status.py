@@ -129,7 +129,9 @@ def read_project(
         dataset=describe_dataset(dataset),
         money=count_money(
             project, standings, count_spent(services, project, accounts, pools, histories), dataset, len(names)
-        ),
+        )
+        if project.traits.is_paid
+        else None,
         notes=(
             *stopped_sensors(project, sensors),
             *([other_cluster(services, names[-1])] if is_elsewhere else []),
