@@ -86,7 +86,7 @@ class Batch:
             return "nothing new to label"
         low, high = self.pools["estimate_minimum"], self.pools["estimate_maximum"]
         routes = self.by_model
-        told = f", {routes[MODEL]} items to the model, {routes[AUDIT]} to both" if routes else ""
+        told = f", {plural(routes[MODEL], 'item')} to the model, {routes[AUDIT]} to both" if routes else ""
         return (
             f"{self.pools['pool_id']} opened: {plural(self.pools['tasks'], 'task')}, "
             f"{plural(self.pools['answers_planned'], 'answer')}, {cents(low)} to {cents(high)} USD{told}"

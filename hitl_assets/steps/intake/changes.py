@@ -115,7 +115,7 @@ def find_commit(pachyderm: Pachyderm, project: Project, batch: str) -> str:
             "PACHD_ADDRESS."
         )
     raise ServiceError(
-        f"{batch} may be {len(found)} commits of {repo}: {', '.join(each.id for each in found)}. Add a partition with "
+        f"{batch} may be several commits of {repo}: {', '.join(each.id for each in found)}. Add a partition with "
         "the whole id of the commit that you mean."
     )
 

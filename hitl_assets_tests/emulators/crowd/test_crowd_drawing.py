@@ -10,6 +10,7 @@ import pytest
 
 from hitl_assets.emulators.crowd.answering.drawing import redraw
 from hitl_assets.emulators.crowd.answering.truth import AnswerKey
+from hitl_assets.emulators.toloka.people.components.areas import crosses_itself
 from hitl_assets_tests.emulators.crowd.interfaces import CAREFUL, CARELESS, asks, classic, given, hand_in
 
 IMAGE = {"image": "https://example.com/1.jpg"}
@@ -69,6 +70,24 @@ def test_who_is_careless_misses_areas_or_misplaces_them(tmp_path: Path) -> None:
     assert ways == {"called", "moved"}
 
 
+SMALL = {"shape": "polygon", "points": [
+    {"left": 0.5 + x / 100, "top": 0.5 + y / 100} for x, y in ((0, 0), (1, -1), (2, 0), (2, 1), (1, 2), (0, 1))
+]}  # fmt: skip
+
+
+@pytest.mark.parametrize("people", [CAREFUL, CARELESS])
+def test_outlines_do_not_cross_themselves(tmp_path: Path, people: Any) -> None:
+    """Small ones are drawn by a steadier hand, and misplaced as a whole: the page refuses what no person could draw."""
+    answers = hand_in(RESULT, annotation(), IMAGE, key=keyed(tmp_path / "key.csv", SMALL), people=people)
+    outlines = [area["points"] for one in answers for area in one["result"]]
+    assert all(len(points) == 6 for points in outlines)
+    assert len({points[0]["left"] for points in outlines}) > 20
+    corners = [[(at["left"], at["top"]) for at in points] for points in outlines]
+    assert not any(crosses_itself(points) for points in corners)
+    width = [max(point[0] for point in points) - min(point[0] for point in points) for points in corners]
+    assert max(width) < 0.1
+
+
 def test_a_control_task_is_drawn_as_it_is_known() -> None:
     """It is compared with the known solution, and a training would never end."""
     assert hand_in(RESULT, annotation(), IMAGE, {"result": [BOX]}, people=CAREFUL, workers=2) == [{"result": [BOX]}] * 2
@@ -91,3 +110,12 @@ def test_spans_are_words_of_the_text() -> None:
     spans = [span for one in hand_in(RESULT, field, {"text": TEXT}) for span in one["result"]]
     assert {TEXT[span["offset"] :][: span["length"]] for span in spans} <= set(TEXT.split())
     assert {span["label"] for span in spans} == {"car", "bus"}
+
+
+def test_spans_count_as_browsers_do() -> None:
+    """In UTF-16: a pictogram before a word moves it by two."""
+    field = asks(
+        "text-annotation", "result", content=given("text"), labels=LABELS, validation={"type": "condition.required"}
+    )
+    spans = [span for one in hand_in(RESULT, field, {"text": "🎉 Anna"}) for span in one["result"]]
+    assert {(span["offset"], span["length"]) for span in spans} == {(3, 4)}

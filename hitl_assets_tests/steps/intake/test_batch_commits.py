@@ -135,7 +135,7 @@ def test_two_commits_that_are_alike_are_told_apart(
         first, second = pachyderm.commits_since(project.configuration.source.repo, "master", None)
         name = name_batch(first)
         assert name == name_batch(second)
-        with pytest.raises(ServiceError, match=f"{name} may be 2 commits of .*: {second.id}, {first.id}. Add"):
+        with pytest.raises(ServiceError, match=f"{name} may be several commits of .*: {second.id}, {first.id}. Add"):
             find_commit(pachyderm, project, name)
         # The first one was taken in before there was a second one.
         store(pachyderm, project, name, take_in(pachyderm, project, first.id))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_assets.emulators.crowd.answering.drawing import HAND, redraw
+from hitl_assets.emulators.crowd.answering.drawing import HANDS, redraw
 from hitl_assets.emulators.crowd.answering.filling import Filled, fill
 from hitl_assets.emulators.crowd.answering.inventing import declared_at, is_list, listed
 from hitl_assets.emulators.crowd.answering.mistakes import decider, is_right, other
@@ -64,7 +64,8 @@ class _Hand:
         """What is right, as this worker draws it."""
         if asked.kind == "regions":
             # Who errs as others do still has a hand of their own.
-            yield redraw(self._right(asked), HAND, self.seed, self.worker.number, place_of(asked), name_of(self.task))
+            name = (self.worker.number, place_of(asked), name_of(self.task))
+            yield from (redraw(self._right(asked), hand, self.seed, *name) for hand in HANDS)
         yield self._right(asked)
         yield from self._others(asked)
 

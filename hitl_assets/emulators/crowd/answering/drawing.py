@@ -11,6 +11,8 @@ from hitl_assets.emulators.crowd.chance import between, chance, normal, pick
 
 # By how much of the picture's side two careful people differ, and by how much a careless one is off.
 HAND, CARELESS = 0.01, 0.2
+# A small outline crosses itself if its points shake that much: then it is drawn by a steadier hand.
+HANDS = (HAND, HAND / 4, HAND / 16)
 MOST_AREAS = 3
 # Where any shape may be drawn, most people draw rectangles.
 SHAPES = ("rectangle", "rectangle", "polygon")
@@ -41,7 +43,7 @@ def redraw(regions: Any, spread: float, seed: int, *name: object) -> Any:
         return regions
     moved = {key: redraw(value, spread, seed, *name, key) for key, value in regions.items()}
     for key, value in moved.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or key not in PLACES + EXTENTS:
+        if not _is_number(value) or key not in PLACES + EXTENTS:
             continue
         shift = spread * normal(seed, *name, key)
         # An extent changes by its share: a small area stays one.
@@ -58,22 +60,49 @@ def misdraw(regions: Any, traits: Mapping[str, Any], seed: int, *name: object) -
     if not isinstance(regions, list) or not regions:
         yield draw_regions(traits, seed, *name)
         return
-    at, drawn = int(chance(seed, *name, "which") * len(regions)), redraw(regions, HAND, seed, *name)
-    missed = drawn[:at] + drawn[at + 1 :]
-    moved = [*drawn[:at], redraw(drawn[at], CARELESS, seed, *name, "careless"), *drawn[at + 1 :]]
-    called = _call_otherwise(drawn, at, traits.get("labels") or (), seed, *name)
-    ways = [way for way in (missed, moved, called) if way]
-    first = int(chance(seed, *name, "way") * len(ways))
-    yield from ways[first:] + ways[:first]
+    at, labels = int(chance(seed, *name, "which") * len(regions)), traits.get("labels") or ()
+    first = chance(seed, *name, "way")
+    for hand in HANDS:
+        drawn = redraw(regions, hand, seed, *name)
+        missed = drawn[:at] + drawn[at + 1 :]
+        moved = [*drawn[:at], _misplace(drawn[at], seed, *name, "careless"), *drawn[at + 1 :]]
+        ways = [way for way in (missed, moved, _call_otherwise(drawn, at, labels, seed, *name)) if way]
+        begin = int(first * len(ways))
+        yield from ways[begin:] + ways[:begin]
+
+
+def _misplace(area: Any, seed: int, *name: object) -> Any:
+    """An area where somebody careless puts it: an outline as a whole, anything else with other extents, too."""
+    points = area.get("points") if isinstance(area, Mapping) else None
+    if not isinstance(points, list) or not all(isinstance(point, Mapping) for point in points):
+        return redraw(area, CARELESS, seed, *name)
+    shifts = {}
+    for side in ("left", "top"):
+        places = [point[side] for point in points if _is_number(point.get(side))] or [0]
+        shifts[side] = min(max(CARELESS * normal(seed, *name, side), -min(places)), 1 - max(places))
+    moved = [
+        {**point, **{side: round(point[side] + by, 4) for side, by in shifts.items() if _is_number(point.get(side))}}
+        for point in points
+    ]
+    return {**area, "points": moved}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def mark_spans(traits: Mapping[str, Any], seed: int, *name: object, most: int | None = 2) -> list[dict[str, Any]]:
     """A word or two of a text, each with a label; without `most`, all of them."""
-    words, labels = list(WORD.finditer(str(traits.get("content") or ""))), traits.get("labels") or ("",)
+    content, labels = str(traits.get("content") or ""), traits.get("labels") or ("",)
+    words = list(WORD.finditer(content))
     count = len(words) if most is None else min(len(words), 1 + int(chance(seed, *name, "spans") * most))
     order = sorted(range(len(words)), key=lambda place: chance(seed, *name, place, "order"))
     return [
-        _span(words[place].start(), words[place].end(), pick(labels, seed, *name, place, "label"))
+        {
+            "label": pick(labels, seed, *name, place, "label"),
+            "offset": _units(content[: words[place].start()]),
+            "length": _units(words[place].group()),
+        }
         for place in sorted(order[:count])
     ]
 
@@ -87,8 +116,9 @@ def mismark(spans: Any, traits: Mapping[str, Any], seed: int, *name: object) -> 
     yield mark_spans(traits, seed, *name)
 
 
-def _span(start: int, end: int, label: str) -> dict[str, Any]:
-    return {"label": label, "offset": start, "length": end - start}
+def _units(text: str) -> int:
+    """The length of a text as browsers count it, in UTF-16."""
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
 def _area(shape: str, box: tuple[float, float, float, float]) -> dict[str, Any]:

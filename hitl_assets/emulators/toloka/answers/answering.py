@@ -10,6 +10,7 @@ from typing import Any
 
 from hitl_assets.emulators.crowd.workplace import Due
 from hitl_assets.emulators.toloka.answers.assessment import approve
+from hitl_assets.emulators.toloka.answers.attachments import detach
 from hitl_assets.emulators.toloka.answers.review import read_assignment
 from hitl_assets.emulators.toloka.http.errors import FieldErrors
 from hitl_assets.emulators.toloka.money.billing import change_account
@@ -71,6 +72,7 @@ def drop(state: State, assignment_id: str, status: str) -> bool:
     if assignment["status"] != "ACTIVE":
         return False
     pool = state.store.one("SELECT * FROM pools WHERE id = ?", assignment["pool_id"])
+    detach(state, assignment_id)
     # Who skips a suite does not get these tasks again. Whose time ran out may.
     seen = int(status == "SKIPPED" and pool["type"] == "REGULAR")
     number = state.store.reserve_numbers("finished", 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +35,18 @@ def attach_file(state: State, assignment_id: str, name: str, media_type: str, co
     )  # fmt: skip
     state.store.run("INSERT INTO attachment_contents VALUES (?, ?)", attachment_id, content)
     return attachment_id
+
+
+def attached(state: State, assignment_id: str) -> set[str]:
+    """The ids of an assignment's files."""
+    return {row["id"] for row in state.store.all("SELECT id FROM attachments WHERE assignment_id = ?", assignment_id)}
+
+
+def detach(state: State, assignment_id: str, kept: Collection[str] = ()) -> None:
+    """Drop the files of an assignment, but for some."""
+    for attachment_id in sorted(attached(state, assignment_id).difference(kept)):
+        state.store.run("DELETE FROM attachment_contents WHERE id = ?", attachment_id)
+        state.store.run("DELETE FROM attachments WHERE id = ?", attachment_id)
 
 
 def attach_answers(

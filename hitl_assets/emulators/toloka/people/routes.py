@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from hitl_assets.emulators.toloka.http.errors import ApiError, does_not_exist
@@ -24,6 +24,7 @@ from hitl_assets.emulators.toloka.people.access import (
     person_of,
     read_form,
 )
+from hitl_assets.emulators.toloka.people.files import keep_file
 from hitl_assets.emulators.toloka.people.markup.markup import tag
 from hitl_assets.emulators.toloka.people.pages.frame import document
 from hitl_assets.emulators.toloka.people.pages.pool_pages import list_page, pool_page
@@ -35,7 +36,11 @@ from hitl_assets.emulators.toloka.people.workers import Person, keep_answers
 from hitl_assets.emulators.toloka.pools.pools import read_pool
 from hitl_assets.emulators.toloka.storage.state import State
 
-STATIC = {"people.css": "text/css", "people.js": "text/javascript"}
+SCRIPTS = (
+    "people", "areas", "files", "frames", "making", "outlines", "painting", "pieces", "places", "pointing", "sights",
+    "spans",
+)  # fmt: skip
+STATIC = {"people.css": "text/css", "drawing.css": "text/css", **{f"{name}.js": "text/javascript" for name in SCRIPTS}}
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,14 @@ def _task(state: State, visit: Visit) -> Answer:
     return desk.questionnaire.ask(position, desk.questions[position].inputs, visit.posted).content
 
 
+def _attach(state: State, visit: Visit) -> Answer:
+    desk = read_desk(state, visit.path["assignment"], visit.person.user_id)
+    if desk.assignment["status"] != "ACTIVE" or is_held_back(state, desk.assignment["id"]):
+        raise ApiError(409, "CONFLICT_STATE", "These answers were handed in, or their time is over")
+    name, media_type, content = ((visit.posted.get(field) or [""])[0] for field in ("name", "type", "content"))
+    return PlainTextResponse(keep_file(state, desk.assignment, name, media_type, content))
+
+
 def _skip(state: State, visit: Visit) -> Answer:
     return _give_back(state, visit, "SKIPPED")
 
@@ -123,6 +136,7 @@ PAGES: dict[str, Handler] = {
     "GET /work/assignment/{assignment}": _suite,
     "POST /work/assignment/{assignment}": _submit,
     "POST /work/assignment/{assignment}/task/{position:int}": _task,
+    "POST /work/assignment/{assignment}/file": _attach,
     "POST /work/assignment/{assignment}/skip": _skip,
     "POST /work/assignment/{assignment}/exit": _exit,
     "GET /work/profile": _profile,

@@ -12,6 +12,7 @@ from hitl_assets.emulators.toloka.admission.training_results import result_of
 from hitl_assets.emulators.toloka.answers.answering import drop, grade, submit
 from hitl_assets.emulators.toloka.faults.incidents import hold_back
 from hitl_assets.emulators.toloka.http.errors import does_not_exist
+from hitl_assets.emulators.toloka.people.files import keep_only
 from hitl_assets.emulators.toloka.people.pages.questionnaires import Questionnaire
 from hitl_assets.emulators.toloka.people.workers import profile_of
 from hitl_assets.emulators.toloka.projects.projects import specification_of
@@ -130,6 +131,7 @@ def hand_in(state: State, desk: Desk, outputs: Sequence[Mapping[str, Any]]) -> l
     counted = [
         first[place] if question.kind == "TRAINING" else outputs[place] for place, question in enumerate(desk.questions)
     ]
+    keep_only(state, key, desk.questionnaire.output_spec, counted)
     state.store.run("DELETE FROM first_tries WHERE assignment_id = ?", key)
     # People's time is that of the wall clock, whatever the speed of the crowd.
     seconds = state.clock.wall() - parse(desk.assignment["created"]).timestamp()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -60,6 +61,29 @@ def test_hostile_data_does_nothing(office, guest) -> None:
     assert SCRIPT in page.locator(".text").first.inner_text()
     assert page.locator("main script, main iframe, main svg, main style").count() == 0
     assert page.locator("a[href^='javascript'], [src^='javascript'], [onerror], [onload]").count() == 0
+
+
+def test_hostile_labels_and_texts_are_marked_as_text(office, guest) -> None:
+    """What the scripts of the page put together is text, too; pictures are addresses or nothing."""
+    data = {"type": "data.input", "path": "text"}
+    labels = [{"value": text, "label": text} for text in HOSTILE]
+    area = {"shape": "point", "left": 0.5, "top": 0.5, "label": SCRIPT}
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(7)' width='9' height='9'/>"
+    fields = [
+        office.asks("field.image-annotation", "areas", image=f"data:image/svg+xml,{quote(drawing)}", labels=labels),
+        office.asks("field.image-annotation", "others", image=data, labels=labels),
+        office.asks("field.text-annotation", "spans", content=data, labels=labels),
+    ]
+    fields[0]["data"]["default"] = [area]
+    fields[2]["data"]["default"] = [{"label": SCRIPT, "offset": 0, "length": len(SCRIPT)}]
+    pool = office.pool(
+        *fields, tasks=[{"text": SCRIPT}], outputs={"areas": "json?", "others": "json?", "spans": "json?"}
+    )
+    page = guest.take(pool)
+    page.locator(".chips").get_by_text(SCRIPT).wait_for()
+    assert page.locator(".passage").inner_text().startswith(SCRIPT)
+    assert (guest.complaints, guest.requests) == ([], [])
+    assert page.locator("main script, main iframe, main style, [onerror], [onload]").count() == 0
 
 
 @pytest.mark.slow

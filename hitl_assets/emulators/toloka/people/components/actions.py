@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hitl_assets.emulators.toloka.people.addresses import page_address
@@ -13,6 +13,8 @@ from hitl_assets.emulators.toloka.people.components.values import as_text, deref
 from hitl_assets.emulators.toloka.people.markup.markup import Html, join, tag
 
 Steps = list[dict[str, str]]
+# The plugins that give keys to the fields that are drawn and marked in.
+DRAWING = ("plugin.field.image-annotation.hotkeys", "plugin.field.text-annotation.hotkeys")
 
 
 def action_steps(node: Any, sheet: Sheet, scope: Scope) -> Steps | None:
@@ -42,8 +44,11 @@ def action_steps(node: Any, sheet: Sheet, scope: Scope) -> Steps | None:
 
 
 def shortcuts(sheet: Sheet) -> dict[str, Steps]:
-    """The task's own shortcuts, by key; options remember theirs."""
+    """The task's own shortcuts, by key; options remember theirs. Keys to draw with are taken."""
     keys: dict[str, Steps] = {}
+    for kind in DRAWING:
+        for plugin in plugins(sheet, kind):
+            sheet.taken |= set(_texts(resolve(list(plugin.values()), sheet, Scope())))
     for plugin in plugins(sheet, "plugin.hotkeys"):
         for key, action in plugin.items():
             if key == "type" or action is None:
@@ -55,6 +60,13 @@ def shortcuts(sheet: Sheet) -> dict[str, Steps]:
                 if len(steps) == 1 and "name" in steps[0]:
                     sheet.keys[steps[0]["name"], steps[0].get("value", "true")] = key
     return keys
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from _texts(inner)
 
 
 def plugins(sheet: Sheet, kind: str) -> list[Mapping[str, Any]]:

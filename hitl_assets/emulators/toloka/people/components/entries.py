@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from hitl_assets.emulators.toloka.people.components.actions import read_json
 from hitl_assets.emulators.toloka.people.components.choices import label_for, seen
-from hitl_assets.emulators.toloka.people.components.parts import Control, Part, encode, label_of, target
+from hitl_assets.emulators.toloka.people.components.parts import Control, Part, label_of, target
 from hitl_assets.emulators.toloka.people.components.sheet import Field
 from hitl_assets.emulators.toloka.people.components.values import as_text, resolve
 from hitl_assets.emulators.toloka.people.markup.markup import Html, join, tag
@@ -91,10 +90,10 @@ def _number(part: Part) -> Html:
     elif value is not None and ((low is not None and value < low) or (high is not None and value > high)):
         limits = [f"at least {low:g}"] if low is not None else []
         message = f"This must be {' and '.join(limits + ([f'at most {high:g}'] if high is not None else []))}."
-    return _complained(part, control, rendered, message)
+    return complained(part, control, rendered, message)
 
 
-def _complained(part: Part, control: Control, rendered: Html, message: str | None) -> Html:
+def complained(part: Part, control: Control, rendered: Html, message: str | None) -> Html:
     """A control, with what is wrong in it if mistakes are looked for."""
     if message is None or not part.sheet.is_checked:
         return rendered
@@ -114,7 +113,7 @@ def _date(part: Part) -> Html:
     if value and ((low and value < low) or (high and value > high)):
         limits = [f"not before {low}"] if low else []
         message = f"This must be {' and '.join(limits + ([f'not after {high}'] if high else []))}."
-    return _complained(part, control, rendered, message)
+    return complained(part, control, rendered, message)
 
 
 def _as_posted(text: str, is_day: bool) -> str:
@@ -153,31 +152,6 @@ def _list(part: Part) -> Html:
     return tag("fieldset", tag("legend", label_of(part)), *rows, tag("div", *buttons, class_="row"), size)
 
 
-def _file(part: Part) -> Html:
-    is_list = part.value("multiple") is True
-    return _not_here(part, "files" if is_list else "file")
-
-
-def _regions(part: Part) -> Html:
-    shapes = part.value("shapes")
-    allowed = [name for name, is_on in shapes.items() if is_on is True] if isinstance(shapes, Mapping) else []
-    return _not_here(part, "regions", labels=_labels(part), shapes=allowed)
-
-
-def _spans(part: Part) -> Html:
-    return _not_here(part, "spans", labels=_labels(part), content=part.text("content"))
-
-
-def _labels(part: Part) -> list[str]:
-    return [as_text(one["value"]) for one in part.items("labels") if isinstance(one, Mapping) and "value" in one]
-
-
-def _not_here(part: Part, kind: str, **traits: Any) -> Html:
-    """Of people only simulated ones can do this: they post what others would draw or upload, as JSON."""
-    part.control(read_json, lambda value: [encode(value)], kind, traits=traits, is_for_people=False)
-    return part.unknown("cannot be filled in here: this emulator keeps no files and draws no areas.")
-
-
 ENTRIES: dict[str, Callable[[Part], Html]] = {
     "field.text": partial(_line, type_="text"),
     "field.email": partial(_line, type_="email", kind="email"),
@@ -186,9 +160,4 @@ ENTRIES: dict[str, Callable[[Part], Html]] = {
     "field.date": _date,
     "field.textarea": _textarea,
     "field.list": _list,
-    "field.file": _file,
-    "field.media-file": _file,
-    "field.audio": _file,
-    "field.image-annotation": _regions,
-    "field.text-annotation": _spans,
 }

@@ -13,7 +13,7 @@ def _image(part: Part) -> Html:
     url = part.text("url")
     source = picture_address(url)
     if source is None:
-        return _no_source(part, url, "picture")
+        return no_source(part, url, "picture")
     label = part.text("label")
     picture = tag("img", src=source, alt=label or "Picture of the task", loading="lazy", referrerpolicy="no-referrer")
     whole = page_address(source)
@@ -43,7 +43,7 @@ def _player(part: Part, element: str, **attributes: object) -> Html:
     part.controls.append(Control(name, state))
     label = part.text("label") or ("Recording" if element == "audio" else "Film")
     if source is None:
-        return _no_source(part, url, "recording" if element == "audio" else "film")
+        return no_source(part, url, "recording" if element == "audio" else "film")
     return tag(
         "div",
         tag(element, src=source, controls=True, preload="metadata", data_state=name, aria_label=label, **attributes),
@@ -52,7 +52,8 @@ def _player(part: Part, element: str, **attributes: object) -> Html:
     )
 
 
-def _no_source(part: Part, url: str, what: str) -> Html:
+def no_source(part: Part, url: str, what: str) -> Html:
+    """What is shown where a task has no address, or something that is none; the requester is told."""
     part.sheet.note(f"{part.kind} has no address to load a {what} from")
     shown = url if len(url) <= 200 else f"{url[:200]}…"
     reason = f"There is no {what}: " + ("the task has no address." if not url else "this is no address to load from.")

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from hitl_assets.emulators.toloka.people.components.annotations import ANNOTATIONS
 from hitl_assets.emulators.toloka.people.components.choices import CHOICES
 from hitl_assets.emulators.toloka.people.components.entries import ENTRIES
 from hitl_assets.emulators.toloka.people.components.layouts import LAYOUTS
 from hitl_assets.emulators.toloka.people.components.media import MEDIA
 from hitl_assets.emulators.toloka.people.components.parts import Part, label_of
 from hitl_assets.emulators.toloka.people.components.sheet import Bound, Scope, Sheet, TooLargeError
+from hitl_assets.emulators.toloka.people.components.uploads import UPLOADS
 from hitl_assets.emulators.toloka.people.components.values import as_text, resolve
 from hitl_assets.emulators.toloka.people.components.views import VIEWS
 from hitl_assets.emulators.toloka.people.markup.classic import CLASSIC
 from hitl_assets.emulators.toloka.people.markup.markup import Html, join, lines, tag
 from hitl_assets.emulators.toloka.people.mistakes import mistake
 
-COMPONENTS = {**VIEWS, **MEDIA, **LAYOUTS, **CHOICES, **ENTRIES, **CLASSIC}
+COMPONENTS = {**VIEWS, **MEDIA, **LAYOUTS, **CHOICES, **ENTRIES, **ANNOTATIONS, **UPLOADS, **CLASSIC}
 # These show their label themselves.
 LABELED = ("view.collapse", "view.group", "view.divider", "view.action-button", "view.link")
 FIELDS = ("field.", "classic.")

@@ -24,6 +24,7 @@ def document(title: str, *content: object, who: str | None = None) -> str:
         tag("meta", name="color-scheme", content="light dark"),
         tag("link", rel="icon", href="data:,"),
         tag("link", rel="stylesheet", href="/work/static/people.css"),
+        tag("link", rel="stylesheet", href="/work/static/drawing.css"),
         tag("script", src="/work/static/people.js", defer=True),
     )
     body = join(

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from hitl_assets.emulators.toloka.people.components.actions import (
+    DRAWING,
     Steps,
     locate,
     note_unseen,
@@ -29,7 +30,7 @@ from hitl_assets.emulators.toloka.people.mistakes import complaints
 # Fields appear as answers are read, and these may make others appear. An interface that has no end stops here.
 MOST_ROUNDS = 10
 # Plugins that change nothing of what a worker sees or may answer.
-QUIET = ("plugin.hotkeys", "plugin.toloka", "plugin.trigger")
+QUIET = ("plugin.hotkeys", "plugin.toloka", "plugin.trigger", *DRAWING)
 
 Posted = Mapping[str, list[str]]
 

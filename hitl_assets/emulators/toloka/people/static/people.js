@@ -31,6 +31,13 @@
     }
   };
   arrange(suite);
+  // Fields to draw and to mark in are made usable by modules of their own, where there are some.
+  const equip = (root) => {
+    for (const name of ["areas", "files", "spans"]) {
+      for (const found of root.querySelectorAll(`[data-${name}]`)) import(`./${name}.js`).then(({ start }) => start(found));
+    }
+  };
+  equip(suite);
 
   const go = (index, focus = true) => {
     if (index < 0 || index >= tasks.length) return;
@@ -62,6 +69,7 @@
   const outermost = (root) => [...root.querySelectorAll("[data-slot]")].filter((slot) => !slot.parentElement.closest("[data-slot]"));
   const shape = (slot) => {
     const copy = slot.cloneNode(true);
+    for (const made of copy.querySelectorAll("[data-made], [data-plain]")) made.remove();
     for (const control of copy.querySelectorAll("input, option, textarea")) {
       for (const name of ["value", "checked", "selected"]) if (control.type !== "radio" && control.type !== "checkbox" || name !== "value") control.removeAttribute(name);
       if (control.tagName === "TEXTAREA") control.textContent = "";
@@ -82,9 +90,8 @@
     arrange(fresh);
     if (old.length !== now.length) {
       task.querySelector(".content").replaceChildren(...fresh.childNodes);
-      return;
-    }
-    old.forEach((slot, place) => { if (shape(slot) !== shape(now[place])) slot.replaceWith(now[place]); });
+    } else old.forEach((slot, place) => { if (shape(slot) !== shape(now[place])) slot.replaceWith(now[place]); });
+    equip(task);
   };
   const timers = new Map();
   const changed = (task, wait) => {
@@ -106,6 +113,7 @@
         else if (one.type === "checkbox") one.checked = one.value === step.value;
         else if (one.type === "hidden" || one.tagName === "SELECT") one.value = step.value;
         else { const value = JSON.parse(step.value); one.value = typeof value === "string" ? value : step.value; }
+        if (one.matches("[data-value]")) one.dispatchEvent(new Event("change"));
       }
     }
     changed(task, 0);
@@ -135,7 +143,7 @@
   // One group of options answers the task: the next one is then at hand.
   const isAnswered = (task) => {
     const names = new Set([...task.querySelectorAll("[type=radio]")].map((one) => one.name));
-    const others = task.querySelector("[type=checkbox], select, textarea, [type=text], [type=email], [type=tel]");
+    const others = task.querySelector("[type=checkbox], select, textarea, [type=text], [type=email], [type=tel], [data-value]");
     return !others && names.size > 0 && [...names].every((name) => controls(task, name).some((one) => one.checked));
   };
   const isWriting = (node) => node.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
@@ -143,6 +151,10 @@
     const task = tasks[current];
     const option = [...task.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && !one.disabled);
     const steps = JSON.parse(task.dataset.keys)[key];
+    if (option && option.matches("button")) {
+      option.click();
+      return true;
+    }
     if (option) {
       option.checked = option.type === "radio" || !option.checked;
       changed(task, 0);
@@ -155,7 +167,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.target;
     if (event.key === "Enter") {
-      if (target.matches("textarea, button, a, summary, select") && !(target.matches("textarea") && event.shiftKey)) return;
+      if (target.matches("textarea, button, a, summary, select, [type=file]") && !(target.matches("textarea") && event.shiftKey)) return;
       event.preventDefault();
       if (isPager && current + 1 < tasks.length) go(current + 1);
       else suite.requestSubmit();
