@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 import hitl_assets
 from hitl_assets.cli import main
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.project.declaration import TolokaSection
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
@@ -31,7 +32,9 @@ class Desk:
         shutil.copytree(Path(hitl_assets.__file__).parent / "projects" / "clickbait", folder / name)
         written = yaml.safe_load((folder / name / "defs.yaml").read_text())
         attributes = written["attributes"]
-        attributes |= {"name": name, "source": {"repo": f"{name}_source"}, **changes}
+        attributes |= {"name": name, "source": {"repo": f"{name}_source"}}
+        for field, value in changes.items():
+            (attributes["toloka"] if field in TolokaSection.model_fields else attributes)[field] = value
         for each in ("quality_control", "filter"):
             del attributes["toloka"]["pool"][each]
         del attributes["dataset"]
