@@ -101,7 +101,7 @@ def test_tasks_that_were_tried_in_vain_are_told(make_plan: MakePlan, make_run: M
 def test_caps_below_the_estimate_come_with_what_fits(make_plan: MakePlan, make_run: MakeRun) -> None:
     """Suites of 4, overlap 5, 0.039 with the fee: 0.195 for 4 items, so 50 pays for 1024 of them."""
     found = {each.kind: each for each in find_problems(make_plan(whole=2000), [make_run()])}
-    assert "2000 items can cost up to 97.50; budget.per_batch is 50" in found["budget_per_batch"].what
+    assert "2000 items can cost up to 97.50; toloka.budget.per_batch is 50" in found["budget_per_batch"].what
     assert "at most 1024 items at a time" in found["budget_per_batch"].change
     assert "budget_per_project" not in found
 
