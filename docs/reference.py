@@ -39,14 +39,17 @@ def reference() -> str:
 
 
 def named(schema: Schema, sections: Mapping[str, Schema]) -> dict[str, str]:
-    """The sections that a schema names, with those that they name after them; their title is the first field of one."""
+    """The sections that a schema names, with those that they name after them; their title is the first field of one,
+    and its kind where it has several."""
     found: dict[str, str] = {}
     waiting = [schema]
     while waiting:
         for field, value in waiting.pop(0)["properties"].items():
             for name in references(value):
                 if name not in found:
-                    found[name] = field
+                    found[name] = ", ".join(
+                        filter(None, [field, sections[name]["properties"].get("kind", {}).get("const")])
+                    )
                     waiting.append(sections[name])
     return found
 
@@ -88,7 +91,7 @@ def kind(schema: Schema, titles: Mapping[str, str]) -> str:
     """What a value may be."""
     if "$ref" in schema:
         title = titles[schema["$ref"].rpartition("/")[2]]
-        return f"[{title}](#{title})"
+        return f"[{title}](#{title.replace(', ', '-')})"
     if schema.get("pattern") == FILE_NAME:
         return "name of a file in the folder"
     if "enum" in schema:

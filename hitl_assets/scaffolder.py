@@ -17,6 +17,7 @@ class Question(BaseModel):
     inputs: str = Field("text", description="the columns of an item, with commas between them")
     label: str = Field("category", description="the column that people fill in")
     classes: str = Field("yes,no", description="the answers, with commas between them")
+    kind: str = Field("class", description="what is answered: class, tags (several), number")
     question: str = Field("", description="what workers are asked")
 
 
@@ -38,9 +39,8 @@ class ProjectScaffolder(dg.Scaffolder[Question]):
         if request.scaffold_format != "yaml" or request.append:
             raise ConfigurationError("A labeling project is a folder with a defs.yaml of its own: --format yaml.")
         told = request.params or Question()
-        blueprint = Blueprint(
-            request.target_path.name, parts(told.inputs), told.label, parts(told.classes), told.question
-        )
+        asked = parts(told.inputs), told.label, parts(told.classes), told.question, told.kind
+        blueprint = Blueprint(request.target_path.name, *asked)
         with tempfile.TemporaryDirectory() as draft:
             try:
                 made = write_project(blueprint, Path(draft))

@@ -79,8 +79,9 @@ def test_the_quality_of_a_batch_is_measured_without_what_takes_longer_than_to_me
     """Every batch has a report of it, in a run of its own."""
     vote = "Answer(item, {'kind': 'apple'}, worker, 'suite', 'task', 'pool', 'ACCEPTED', False, '', '')"
     votes = f"[{vote} for item in 'ab' for worker in 'cd']"
-    measured = f"assert measure_alpha({votes}, 'kind') == 1"
-    code = f"from hitl_assets.labeling.labels.quality import Answer, measure_alpha\n{measured}"
+    needed = "from hitl_assets.labeling.kinds.classes import Class"
+    measured = f"assert measure_alpha({votes}, Class('kind', {{'type': 'string'}})) == 1"
+    code = f"{needed}\nfrom hitl_assets.labeling.labels.quality import Answer, measure_alpha\n{measured}"
     assert imported(code) & HEAVY == set()
 
 

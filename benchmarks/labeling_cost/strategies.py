@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from benchmarks.labeling_cost.crowd import FIELD, Crowd
+from benchmarks.labeling_cost.crowd import Crowd
 from benchmarks.labeling_cost.headlines import Headline, project_with, tasks_of, truth_of
 from hitl_assets.labeling.aggregation.aggregation import aggregate_answers
 from hitl_assets.labeling.aggregation.batch_calibration import calibrate_batch
@@ -74,9 +74,9 @@ def example(headlines: Sequence[Headline], crowd: Crowd) -> Outcome:
     truth, paid = truth_of(headlines), crowd.paid
     answers = crowd.answer(dict.fromkeys(truth, EXAMPLE_OVERLAP), truth, {})
     project = project_with()
-    votes = counted(answers, FIELD, project.outputs[FIELD])
+    votes = counted(answers, project.kind)
     values = {each.key: {"headline": each.text} for each in headlines}
-    labels = aggregate_answers(votes, values, FIELD, Aggregation(method="dawid_skene", iterations=20))
+    labels = aggregate_answers(votes, values, project.kind, Aggregation(method="dawid_skene", iterations=20))
     return outcome(headlines, labels, crowd.paid - paid)
 
 
@@ -160,7 +160,9 @@ class Loop:
         assert overlap is not None
         ordered = first_to_last(items, tasks)
         disputed = {key: Need(1, 0.5) for key in ordered if key in decided.disputed}
-        return plan_round(given, {**disputed, **find_needs(decided.labels.labels, ordered, overlap)}, overlap)
+        return plan_round(
+            given, {**disputed, **find_needs(decided.labels.labels, ordered, overlap, self.project.kind)}, overlap
+        )
 
 
 def first_to_last(keys: Collection[str], tasks: Sequence[Task]) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.real_crowds.accuracy import COUNTS, LARGE, SLOW
 from benchmarks.real_crowds.crowds import ALL, DataSet, Draw, draw
 from benchmarks.real_crowds.tables import count_name, header, row
-from hitl_assets.labeling.aggregation.aggregation import AggregationError, judge
+from hitl_assets.labeling.aggregation.aggregation import AggregationError, as_coded, judge
 from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array
 from hitl_assets.labeling.aggregation.calibration import TOLERANCE, Calibration, calibrate
 from hitl_assets.labeling.aggregation.trials import try_golden
@@ -50,7 +50,9 @@ def read_confidence(data: DataSet, drawn: Draw, answers: int, method: str) -> It
     aggregation = Aggregation.model_validate({"method": method})
     try:
         judged = judge(drawn.votes, aggregation, drawn.beliefs)
-        calibration = calibrate(try_golden(drawn.votes, drawn.golden, drawn.known, aggregation, drawn.beliefs))
+        calibration = calibrate(
+            try_golden(as_coded(drawn.votes, drawn.beliefs), drawn.golden, drawn.known, aggregation)
+        )
     except AggregationError:
         return
     is_known = np.isin(judged.tasks, drawn.truth.index)

@@ -11,10 +11,11 @@ import pandas as pd
 
 from benchmarks.real_crowds.crowds import GOLDEN_SHARE, DataSet, records_of
 from benchmarks.real_crowds.tables import header, row
-from hitl_assets.labeling.aggregation.aggregation import judge
+from hitl_assets.labeling.aggregation.aggregation import as_coded, judge
 from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.aggregation.calibration import Calibration, calibrate, is_sure
 from hitl_assets.labeling.aggregation.trials import try_golden
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.pools.round_plans import find_needs, plan_round
 from hitl_assets.labeling.project.automation import Overlap
 from hitl_assets.labeling.project.declaration import Aggregation
@@ -84,7 +85,7 @@ def replay(data: DataSet, overlap: Overlap, seed: int, golden: bool) -> Replay:
         # Real sets end somewhere: a task without another answer cannot be asked about.
         keys = [str(task) for task in there.index[given < there]]
         by_key = {str(task): int(count) for task, count in given.items()}
-        plan = plan_round(by_key, find_needs(labels, keys, overlap), overlap)
+        plan = plan_round(by_key, find_needs(labels, keys, overlap, Class("")), overlap)
         if not plan:
             break
         more = pd.Series({int(key): count for key, count in plan.items()}).reindex(there.index, fill_value=0)
@@ -117,7 +118,7 @@ def label_tasks(crowd: Crowd, asked: pd.DataFrame) -> list[Label]:
 
 def learn(crowd: Crowd, asked: pd.DataFrame) -> Calibration:
     """What confidence is worth, by the golden tasks."""
-    return calibrate(try_golden(asked, crowd.golden, crowd.golden_truth, OWN, crowd.beliefs))
+    return calibrate(try_golden(as_coded(asked, crowd.beliefs), crowd.golden, crowd.golden_truth, OWN))
 
 
 def label_all(crowd: Crowd, method: Aggregation) -> "pd.Series[float]":

@@ -34,6 +34,8 @@ def comparison_asset(project: Project, asset: Any) -> dg.AssetsDefinition:
         given = {batch: list(read_answers(each.assignments)) for batch, each in answers.items()}
         with explained(context.run.run_id, context.instance):
             trials = compare_methods(project, given, config.chosen(), time.perf_counter)
-        return dg.MaterializeResult(metadata=reports.comparison(trials, project.configuration.aggregation.method))
+        return dg.MaterializeResult(
+            metadata=reports.comparison(trials, project.configuration.aggregation.method, project.kind)
+        )
 
     return compare

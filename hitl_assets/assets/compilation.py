@@ -109,7 +109,7 @@ def compile_dataset(
     withdrawal = find_withdrawn(pachyderm, project)
     parted = part(every, withdrawal, project.identity)
     rows = parted.kept
-    delta = compare(earlier.rows if earlier else (), rows)
+    delta = compare(earlier.rows if earlier else (), rows, project.kind)
     metadata = dict(reports.simulated(worst(accounts[batch].simulated for batch in labels if batch in accounts)))
     metadata |= reports.dataset(rows, before, project, delta, spent_by(accounts) if project.traits.is_paid else None)
     metadata |= reports.withdrawn(parted, withdrawal)

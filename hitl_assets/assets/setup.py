@@ -24,7 +24,7 @@ def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     def read(context: Context, file: str) -> StoredKnownTasks:
         with explained(context.run.run_id, context.instance):
             tasks = known_tasks_of(project, file)
-        context.add_output_metadata(reports.known_tasks(tasks, project.label))
+        context.add_output_metadata(reports.known_tasks(tasks, project.kind))
         return StoredKnownTasks(tasks)
 
     @asset(kinds={"csv", "pachyderm"}, metadata=reports.columns_of(project, "golden_tasks"))

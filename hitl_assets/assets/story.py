@@ -103,7 +103,7 @@ def labeling_version(project: Project) -> str:
 
     Raw data and pools have no such version: a batch that was published keeps what it was published with.
     """
-    decisive = [project.configuration.aggregation.model_dump(), project.label, project.minimum_overlap]
+    decisive = [project.configuration.aggregation.model_dump(), project.kind.version, project.minimum_overlap]
     return digest(decisive)[:16]
 
 
@@ -205,7 +205,7 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
                 context.log.info(str(open_again))
                 return
         assignments = collected.assignments if collected else ()
-        for each in find_unreadable(assignments, project.label, project.outputs[project.label])[: reports.ROWS]:
+        for each in find_unreadable(assignments, project.kind)[: reports.ROWS]:
             context.log.warning(f"Counts for nothing: {each}")
         seen = reports.answers(collected, project, context.partition_key)
         if project.traits.answers_change:

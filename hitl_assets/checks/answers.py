@@ -114,11 +114,11 @@ def crowd_checks(project: Project) -> dg.AssetChecksDefinition:
     def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
         assignments = read_directory(pachyderm, key_of(project, "raw_answers"), batch, StoredAnswers).assignments
         verdicts = {
-            SHARES: judge_shares(describe_workers(assignments, project.label), checks),
+            SHARES: judge_shares(describe_workers(assignments, project.kind), checks),
             REAL: judge_truth(kind_of(assignments)),
         }
         if golden:
-            right, total = golden_accuracy(assignments, project.label)
+            right, total = golden_accuracy(assignments, project.kind)
             verdicts[GOLDEN] = judge_golden_answers(right, total, checks)
             verdicts[FILED] = judge_golden_changes(assignments, known_tasks_of(project, golden), project)
         return verdicts

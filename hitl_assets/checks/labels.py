@@ -13,7 +13,6 @@ from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.withdrawal import part
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import StoredRawData, StoredTasks
-from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.verdicts import (
     Verdict,
     judge_agreement,
@@ -58,14 +57,15 @@ def label_checks(project: Project) -> dg.AssetChecksDefinition:
         planned, labeled = [task.item_key for task in tasks.tasks], [label.item_key for label in labels.labels]
         unlabeled = [item.item_key for item in labels.unlabeled]
         so_far = earlier.rows if earlier else labeled_before(pachyderm, project).rows
-        others = Counter(format_value(row.label) for row in so_far if row.batch != batch)
+        kind = project.kind
+        others = kind.count(kind.cell(row.label) for row in so_far if row.batch != batch)
         return {
             LABELED: judge_labels(planned, labeled),
             COUNTS: judge_counts(
                 Counter(item.item_key for item in raw.raw_data.items), Counter(planned), Counter([*labeled, *unlabeled])
             ),
-            AGREE: judge_agreement(labels.labels, checks),
-            BALANCE: judge_balance(Counter(label.label for label in labels.labels), others, checks),
+            AGREE: judge_agreement(labels.labels, checks, kind),
+            BALANCE: judge_balance(kind.count(label.label for label in labels.labels), others, checks),
             **({EVIDENCE: judge_evidence(labels.calibration, overlap.confidence)} if overlap else {}),
         }
 

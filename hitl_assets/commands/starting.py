@@ -22,8 +22,11 @@ from hitl_assets.services.whereabouts import state_directory
 )  # fmt: skip
 @click.option("--label", default="category", show_default=True, help="The column that people fill in.")
 @click.option("--classes", default="yes,no", show_default=True, help="The answers, with commas between them.")
+@click.option("--kind", default="class", show_default=True, help="What is answered: class, tags (several), number.")
 @click.option("--question", default="", help="What workers are asked.")
-def new(project: str, folder: Path | None, inputs: tuple[str, ...], label: str, classes: str, question: str) -> None:
+def new(
+    project: str, folder: Path | None, inputs: tuple[str, ...], label: str, classes: str, kind: str, question: str
+) -> None:
     """Make the folder of a new labeling project, PROJECT: it runs as it is, and says what to replace.
 
     Nothing is asked, and nothing is overwritten.
@@ -37,7 +40,7 @@ def new(project: str, folder: Path | None, inputs: tuple[str, ...], label: str, 
 
     state = State(state_directory())
     with in_sentences():
-        target = make_project(Blueprint(project, inputs, label, answers, question), folder or state.places[0])
+        target = make_project(Blueprint(project, inputs, label, answers, question, kind), folder or state.places[0])
     click.echo(f"{target}:")
     for name, what in FILES.items():
         click.echo(f"  {name:<20} {what}")

@@ -20,6 +20,7 @@ from hitl_assets.labeling.items.items import (
     Specification,
     describe_rejected,
 )
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.offers import find_refusal
@@ -201,12 +202,12 @@ def judge_truth(kind: str) -> Verdict:
     return Verdict(False, f"{sentence(kind)} Give `hitl dev` an --answer-key, or answer yourself on Toloka's page.")
 
 
-def judge_agreement(labels: Sequence[Label], checks: Checks) -> Verdict:
+def judge_agreement(labels: Sequence[Label], checks: Checks, kind: Kind) -> Verdict:
     """Whether people agree; labels without votes (of a model) say nothing about that."""
     voted = [label for label in labels if label.votes]
     if not voted:
         return Verdict(True, "No label has votes.")
-    share = agreement(voted)
+    share = agreement(voted, kind)
     numbers = {"agreement": round(share, 4)}
     what = f"A label has {share:.0%} of its item's votes on average."
     if share >= checks.agreement:

@@ -26,7 +26,7 @@ def answers(collected: Collected | None, project: Project, batch: str) -> Metada
         return {"answers": 0, "golden_answers": 0, "workers": 0, "spent": 0.0, "partial": False}
     pool, assignments, account = collected.pool, collected.assignments, collected.account
     given = list(read_answers(assignments))
-    right, golden = golden_accuracy(assignments, project.label)
+    right, golden = golden_accuracy(assignments, project.kind)
     real = sum(not answer.is_golden for answer in given)
     return {
         **simulated(account.simulated),
@@ -43,7 +43,7 @@ def answers(collected: Collected | None, project: Project, batch: str) -> Metada
             [("status", "string"), ("assignments", "int")], sorted(count_statuses(assignments).items())
         ),
         **unreadable_answers(assignments, project),
-        **describe_crowd(describe_workers(assignments, project.label)),
+        **describe_crowd(describe_workers(assignments, project.kind)),
     }
 
 
@@ -107,7 +107,7 @@ def describe_crowd(workers: Sequence[Worker]) -> Metadata:
 
 def unreadable_answers(assignments: Sequence[Mapping[str, Any]], project: Project) -> Metadata:
     """What counts for nothing because it can't be read; nothing if there is nothing."""
-    found = find_unreadable(assignments, project.label, project.outputs[project.label])
+    found = find_unreadable(assignments, project.kind)
     columns = [("assignment", "string"), ("place", "string"), ("reason", "string")]
     rows = [(each.assignment_id, each.place, each.reason) for each in found[:ROWS]]
     return {"unreadable_answers": len(found), "unreadable": table(columns, rows)} if found else {}

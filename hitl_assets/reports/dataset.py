@@ -1,6 +1,5 @@
 """What is seen of the dataset: how large it is, what the last commit changed, how labels are balanced, what it cost."""
 
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -23,7 +22,8 @@ def dataset(
 
     `delta` compares it with the last commit; `spent` is what all batches have cost.
     """
-    balance = Counter(format_value(row.label) for row in rows)
+    kind = project.kind
+    balance = kind.count(kind.cell(row.label) for row in rows)
     labeled = len(rows) - len(before.rows)
     return {
         "dagster/row_count": len(rows),
@@ -38,7 +38,7 @@ def dataset(
         "labeled_before": before.commit or "none",
         **({} if spent is None else cost_of_labels(spent, labeled)),
         "labels": count_table("label", "rows", balance),
-        **shares(balance, project),
+        **shares(balance, len(rows), kind),
         **({"balance": plots.balance(balance, "rows")} if rows else {}),
         "last_rows": dg.MetadataValue.md(
             markdown([{**row.values, "label": row.label, "confidence": row.confidence} for row in rows[-5:]])

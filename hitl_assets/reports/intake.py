@@ -7,6 +7,7 @@ import dagster as dg
 
 from hitl_assets.labeling.items.batch_names import title
 from hitl_assets.labeling.items.items import RawData
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.model.routing import AUDIT, MODEL
 from hitl_assets.labeling.records import Item, KnownTask, RejectedRow, Task, canonical_json
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, table
@@ -68,7 +69,7 @@ def tasks(composed: Sequence[Task]) -> Metadata:
     }
 
 
-def known_tasks(read: Sequence[KnownTask], label: str) -> Metadata:
+def known_tasks(read: Sequence[KnownTask], kind: Kind) -> Metadata:
     """How many tasks with known answers there are of each label."""
-    counts = Counter(str(task.answer[label]) for task in read)
+    counts = kind.count(kind.cell(task.answer[kind.field]) for task in read)
     return {"tasks": len(read), "labels": count_table("label", "tasks", counts)}

@@ -1,11 +1,11 @@
 """What is seen of the labels of a batch: how many of which, how sure, what they cost, and what people disagree on."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from hitl_assets.labeling.aggregation.aggregation import agreement
 from hitl_assets.labeling.answers.coverage import Labels
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label
 from hitl_assets.labeling.tables.tables import format_value
@@ -22,7 +22,7 @@ def labels(found: Labels, project: Project, spent: Decimal | None = None) -> Met
     `spent` is what the batch has cost; None: nobody was paid.
     """
     decided = found.labels
-    counts = Counter(label.label for label in decided)
+    counts = project.kind.count(label.label for label in decided)
     return {
         "labels": len(decided),
         "partial_labels": len(found.partial),
@@ -30,10 +30,10 @@ def labels(found: Labels, project: Project, spent: Decimal | None = None) -> Met
         "method": project.configuration.aggregation.method,
         **({} if spent is None else cost_of_labels(spent, len(decided))),
         "label_counts": count_table("label", "items", counts),
-        **shares(counts, project),
-        "agreement": round(agreement(decided), 4),
+        **shares(counts, len(decided), project.kind),
+        "agreement": round(agreement(decided, project.kind), 4),
         **describe_confidence(decided),
-        **describe_disputes(decided),
+        **describe_disputes(decided, project.kind),
         "unlabeled": table(
             [("item", "string"), ("answers", "int"), ("needed", "int")],
             [(shown(item.values), item.answers, item.needed) for item in found.unlabeled[:ROWS]],
@@ -54,12 +54,17 @@ def describe_confidence(decided: Sequence[Label]) -> Metadata:
     return {"mean_confidence": round(sum(values) / len(values), 4), "confidence": plots.confidences(values)}
 
 
-def describe_disputes(decided: Sequence[Label]) -> Metadata:
+def describe_disputes(decided: Sequence[Label], kind: Kind) -> Metadata:
     """The items on which people disagree, the least sure first, with the votes."""
-    disputed = sorted((label for label in decided if len(label.votes) > 1), key=lambda label: label.confidence)
+    disputed = sorted((label for label in decided if is_disputed(label, kind)), key=lambda label: label.confidence)
     columns = [("item", "string"), ("label", "string"), ("confidence", "float"), ("votes", "string")]
     rows = [(shown(each.values), each.label, each.confidence, write_votes(each.votes)) for each in disputed[:ROWS]]
     return {"disputed_items": len(disputed), "disputed": table(columns, rows)}
+
+
+def is_disputed(label: Label, kind: Kind) -> bool:
+    """Whether people gave answers to an item that are not the same."""
+    return len(label.votes) > 1 and not all(kind.is_same(name, label.label) for name in label.votes)
 
 
 def write_votes(votes: Mapping[str, int]) -> str:
@@ -67,10 +72,9 @@ def write_votes(votes: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(votes.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def shares(counts: Mapping[str, int], project: Project) -> Metadata:
-    """The share of each label that the project allows, as numbers with names that stay."""
-    allowed = project.outputs[project.label].get("allowed_values") or []
-    total = sum(counts.values())
-    if not total or len(allowed) > MOST_SHARES:
+def shares(counts: Mapping[str, int], labels: int, kind: Kind) -> Metadata:
+    """In which share of so many labels there is what, as far as that is known beforehand: numbers with names that
+    stay."""
+    if not labels or len(kind.counted) > MOST_SHARES:
         return {}
-    return {f"share_{name}": round(counts.get(format_value(name), 0) / total, 4) for name in allowed}
+    return {f"share_{name}": round(counts.get(format_value(name), 0) / labels, 4) for name in kind.counted}

@@ -57,7 +57,7 @@ def calibrate_labels(
     Raises:
         AggregationError: the project's method cannot handle these answers.
     """
-    engine = engine_of(project.configuration.aggregation)
+    engine = engine_of(project.configuration.aggregation, project.kind)
     files = read_batches(pachyderm, f"{project.name}_calibration", EVIDENCE, before)
     trials = {batch: read_trials(content, engine) for batch, content in files.items()}
     earlier = earlier_records(pachyderm, project, before)
@@ -72,7 +72,7 @@ def read_calibration(pachyderm: Pachyderm, project: Project, batch: str) -> Stor
     if not files:
         return None
     found = restore(StoredCalibration, files, f"{repo}@{head}:{directory}")
-    return found if found.engine == engine_of(project.configuration.aggregation) else None
+    return found if found.engine == engine_of(project.configuration.aggregation, project.kind) else None
 
 
 def earlier_records(pachyderm: Pachyderm, project: Project, before: Collection[str]) -> Records:

@@ -10,6 +10,7 @@ from scipy.stats import binomtest
 
 from hitl_assets.labeling.answers.workers import Worker
 from hitl_assets.labeling.items.items import REPEATED, WITHDRAWN, RawData, SourceFile
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.records import Item, KnownTask, Label, RejectedRow, item_key
@@ -140,9 +141,9 @@ def label(**votes: int) -> Label:
 
 def test_labels_of_a_model_say_nothing_about_agreement() -> None:
     """They have no votes."""
-    assert outcome(judge_agreement([label(a=3, b=2), label(a=3, b=2)], CHECKS)) == WARNS
-    assert outcome(judge_agreement([label(a=4, b=1), label()], CHECKS)) == GOOD
-    assert outcome(judge_agreement([label()], CHECKS)) == GOOD
+    assert outcome(judge_agreement([label(a=3, b=2), label(a=3, b=2)], CHECKS, Class("kind"))) == WARNS
+    assert outcome(judge_agreement([label(a=4, b=1), label()], CHECKS, Class("kind"))) == GOOD
+    assert outcome(judge_agreement([label()], CHECKS, Class("kind"))) == GOOD
 
 
 def test_labels_are_spread_as_before() -> None:

@@ -55,7 +55,9 @@ class Rounds:
         project, shares = self.loop.project, {(1.0, 0.0): 1.0, (0.75, 0.25): 0.85, (0.5, 0.5): 0.5}
         tried = [(stated, right, number) for stated, right in shares.items() for number in range(300)]
         trials = tuple(Trial(f"{stated} {number}", 2, stated, right, "golden") for stated, right, number in tried)
-        known = StoredCalibration(engine_of(project.configuration.aggregation), calibrate(trials), trials=trials)
+        known = StoredCalibration(
+            engine_of(project.configuration.aggregation, project.kind), calibrate(trials), trials=trials
+        )
         self.loop.instance.add_dynamic_partitions(batches(project).name or "", [EARLIER])
         for name, value in {"calibration": known, "aggregated_labels": StoredLabels(())}.items():
             key = key_of(project, name)

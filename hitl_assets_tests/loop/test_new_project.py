@@ -5,6 +5,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from hitl_assets.labeling.kinds.registry import KINDS
 from hitl_assets.labeling.project.blueprint import EXAMPLES, Blueprint
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.local.new.scaffold import make_project
@@ -15,12 +16,17 @@ from .loops import Loop, collect, commit, dataset, failures
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
+@pytest.fixture(params=KINDS)
 def new_loop(
-    tmp_path: Path, prefix: str, instance: dg.DagsterInstance, pachyderm_address: str, toloka_url: str
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    prefix: str,
+    instance: dg.DagsterInstance,
+    pachyderm_address: str,
+    toloka_url: str,
 ) -> Loop:
-    """A loop of a new project."""
-    folder = make_project(Blueprint(prefix, classes=("apple", "pear", "plum")), tmp_path)
+    """A loop of a new project with labels of a kind."""
+    folder = make_project(Blueprint(prefix, classes=("apple", "pear", "plum"), kind=request.param), tmp_path)
     return Loop(load_project(folder / "defs.yaml"), instance, pachyderm_address, toloka_url)
 
 

@@ -2,18 +2,19 @@
 
 import inspect
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, BayesianDawidSkene, Beliefs, Codes
+from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, BayesianDawidSkene, Beliefs
 from hitl_assets.labeling.aggregation.calibration import Calibration
 from hitl_assets.labeling.aggregation.knowledge import Knowledge
+from hitl_assets.labeling.kinds.classes import Class
+from hitl_assets.labeling.kinds.kind import Judged, Kind, Names
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer, Label, Values
-from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.plurals import plural
 
 if TYPE_CHECKING:
@@ -45,18 +46,41 @@ class AggregationError(ValueError):
 @dataclass(frozen=True)
 class Coded:
     """Answers as integer codes, in the columns task, worker, label, with what each code stands for (`tasks` are item
-    keys) and what is known of them. On strings crowd-kit is five times slower."""
+    keys, `names` labels as text). On strings crowd-kit is five times slower.
+
+    `beliefs` are what is known, by codes in `outcomes`: of what may be answered to the questions that decide a label.
+    """
 
     votes: "pd.DataFrame"
     tasks: Sequence[str]
-    names: Sequence[str]
+    names: Names
+    outcomes: Names
     beliefs: Beliefs
+    kind: Kind
+
+    def judge(self, votes: "pd.DataFrame", aggregation: Aggregation, beliefs: Beliefs | None = None) -> Judged:
+        """The labels of tasks by these answers. `beliefs`: what is known of workers, if not what is known here.
+
+        Raises:
+            AggregationError: the method cannot handle these answers.
+        """
+        known = self.beliefs if beliefs is None else beliefs
+        return self.kind.decide(votes, self.names, known, lambda asked, then: judge(asked, aggregation, then))
+
+    def is_same(self, one: int, other: int) -> bool:
+        """Whether two labels, by code, say the same."""
+        return one == other or self.kind.is_same(self.names[one], self.names[other])
+
+    def pairs(self, right: int, answer: int) -> Iterator[tuple[int, int]]:
+        """What an answer shows of a worker where the right label is known, by the codes of outcomes."""
+        for pair in self.kind.pairs(self.names[right], self.names[answer]):
+            yield self.outcomes.codes[pair[0]], self.outcomes.codes[pair[1]]
 
 
 def aggregate_answers(
     answers: Sequence[Answer],
     values: Mapping[str, Values],
-    label: str,
+    kind: Kind,
     aggregation: Aggregation,
     knowledge: Knowledge = NOTHING,
     calibration: Calibration | None = None,
@@ -73,14 +97,14 @@ def aggregate_answers(
     known = [answer for answer in answers if answer.item_key in values]
     if not known:
         return ()
-    coded = code_answers(known, label, knowledge)
-    judged = judge(coded.votes, aggregation, coded.beliefs)
+    coded = code_answers(known, kind, knowledge)
+    judged = coded.judge(coded.votes, aggregation)
     confidence = (calibration.confidence(judged.stated) if calibration else judged.stated[:, 0]).round(6)
     bounds = calibration.lower_bounds(confidence) if calibration else np.zeros(len(confidence))
     order = {key: position for position, key in enumerate(values)}
     grouped = group_by_item(known)
     described = (
-        describe(values[key], grouped[key], coded.names[code], sure, bound, label)
+        describe(values[key], grouped[key], coded.names[code], sure, bound, kind)
         for key, code, sure, bound in zip(
             [coded.tasks[task] for task in judged.tasks], judged.labels, confidence, bounds, strict=True
         )
@@ -88,18 +112,26 @@ def aggregate_answers(
     return tuple(sorted(described, key=lambda each: order[each.item_key]))
 
 
-def code_answers(answers: Sequence[Answer], label: str, knowledge: Knowledge = NOTHING) -> Coded:
+def code_answers(answers: Sequence[Answer], kind: Kind, knowledge: Knowledge = NOTHING) -> Coded:
     """The answers to items as codes."""
     import pandas as pd
 
     tasks, task_ids = pd.factorize(np.array([answer.item_key for answer in answers], dtype=object))
     workers, worker_ids = pd.factorize(np.array([answer.worker_id for answer in answers], dtype=object))
-    given = [format_value(answer.values[label]) for answer in answers]
+    given = [kind.cell(answer.values[kind.field]) for answer in answers]
     tasks_by_code, workers_by_code = list(task_ids), list(worker_ids)
-    names = sorted({*given, *knowledge.labels, *names_in(knowledge, tasks_by_code, workers_by_code)})
-    codes = {name: code for code, name in enumerate(names)}
-    votes = pd.DataFrame({"task": tasks, "worker": workers, "label": [codes[name] for name in given]})
-    return Coded(votes, tasks_by_code, names, beliefs_of(knowledge, tasks_by_code, workers_by_code, codes))
+    known = set() if kind.outcomes else names_in(knowledge, tasks_by_code, workers_by_code)
+    names = Names(sorted({*given, *knowledge.labels, *known}))
+    outcomes = Names(kind.outcomes) if kind.outcomes else names
+    votes = pd.DataFrame({"task": tasks, "worker": workers, "label": [names.codes[name] for name in given]})
+    beliefs = beliefs_of(knowledge, tasks_by_code, workers_by_code, outcomes.codes)
+    return Coded(votes, tasks_by_code, names, outcomes, beliefs, kind)
+
+
+def as_coded(votes: "pd.DataFrame", beliefs: Beliefs) -> Coded:
+    """Answers that are codes already, of classes that have no other names."""
+    names = Names(map(str, range(max([beliefs.classes, *(votes["label"] + 1)]))))
+    return Coded(votes, (), names, names, beliefs, Class(""))
 
 
 def names_in(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str]) -> set[str]:
@@ -113,6 +145,8 @@ def beliefs_of(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str
     records: dict[int, Array] = {}
     for code, worker in enumerate(workers):
         for (right, answer), count in knowledge.workers.get(worker, {}).items():
+            if right not in codes or answer not in codes:  # of a time when the label was of another kind
+                continue
             records.setdefault(code, np.zeros((len(codes), len(codes))))[codes[right], codes[answer]] += count
     priors: dict[int, Array] = {}
     for code, key in enumerate(tasks):
@@ -121,16 +155,6 @@ def beliefs_of(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str
             priors[code] = np.full(len(codes), (1 - predicted.probability) / (len(codes) - 1))
             priors[code][codes[predicted.label]] = predicted.probability
     return Beliefs(records, priors, len(codes))
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What a method says of items, a row for each. `tasks` and `labels` are codes: of the item, of its label. `stated`
-    are probabilities (items x labels): first the label's own, then the others', from the highest down."""
-
-    tasks: Codes
-    labels: Codes
-    stated: Array
 
 
 def judge(votes: "pd.DataFrame", aggregation: Aggregation, beliefs: Beliefs) -> Judged:
@@ -203,10 +227,10 @@ def group_by_item(answers: Sequence[Answer]) -> Mapping[str, list[Answer]]:
 
 
 def describe(
-    values: Values, answers: Sequence[Answer], name: str, confidence: float, lower_bound: float, field: str
+    values: Values, answers: Sequence[Answer], name: str, confidence: float, lower_bound: float, kind: Kind
 ) -> Label:
     """One label with its lineage: who voted for what, in which pool."""
-    votes = Counter(format_value(answer.values[field]) for answer in answers)
+    votes = Counter(kind.cell(answer.values[kind.field]) for answer in answers)
     return Label(
         item_key=answers[0].item_key,
         values=values,
@@ -219,9 +243,15 @@ def describe(
     )
 
 
-def agreement(labels: Sequence[Label]) -> float:
-    """The mean share of an item's votes that its label got, 0 to 1; of the labels that people voted for."""
+def agreement(labels: Sequence[Label], kind: Kind) -> float:
+    """How alike a label and its item's votes are on average, 0 to 1; of the labels that people voted for. Where labels
+    are equal or not it is the share of the votes that the label got."""
     voted = [label for label in labels if label.votes]
     if not voted:
         return 0.0
-    return sum(label.votes.get(label.label, 0) / sum(label.votes.values()) for label in voted) / len(voted)
+    return sum(support(label, kind) / sum(label.votes.values()) for label in voted) / len(voted)
+
+
+def support(label: Label, kind: Kind) -> float:
+    """How many votes speak for a label, each as far as it is like it."""
+    return sum(count * kind.likeness(name, label.label) for name, count in label.votes.items())

@@ -20,6 +20,7 @@ from hitl_assets.labeling.aggregation.calibration import (
 from hitl_assets.labeling.aggregation.gathering import NO_RECORDS, gather, try_method
 from hitl_assets.labeling.aggregation.knowledge import Records
 from hitl_assets.labeling.aggregation.trials import audited_trials, settled_trials
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.model.routing import AUDIT
 from hitl_assets.labeling.project.declaration import Aggregation, Project
 from hitl_assets.labeling.records import Answer, Prediction, Task
@@ -90,10 +91,10 @@ class StoredCalibration:
         return cls(written["engine"], calibration, curve, tuple(written["batches"]), tuple(trials))
 
 
-def engine_of(aggregation: Aggregation) -> str:
-    """Whose probabilities evidence is about."""
+def engine_of(aggregation: Aggregation, kind: Kind) -> str:
+    """Whose probabilities evidence is about, and of which labels."""
     rounds = "" if aggregation.has_priors else f" {aggregation.iterations}"
-    return f"{aggregation.method}{rounds} v{VERSION}"
+    return f"{aggregation.method}{rounds} v{VERSION}{kind.evidence}"
 
 
 def calibrate_batch(
@@ -123,11 +124,11 @@ def calibrate_batch(
     calibration = calibrate(known)
     audits = {task.item_key for task in tasks if task.route == AUDIT}
     audited = {key: each for key, each in predictions.items() if key in audits}
-    given = (gathered.votes, project.label, aggregation, gathered.knowledge)
+    given = (gathered.votes, project.kind, aggregation, gathered.knowledge)
     weaker = [*audited_trials(*given, audited, calibration), *settled_trials(*given, calibration)]
     stands_on = tuple(batch for batch, trials in (before or {}).items() if trials)
     return StoredCalibration(
-        engine_of(aggregation), calibration, draw_curve(known, calibration), stands_on, (*golden, *weaker)
+        engine_of(aggregation, project.kind), calibration, draw_curve(known, calibration), stands_on, (*golden, *weaker)
     )
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hitl_assets.labeling.aggregation.aggregation import AggregationError, aggregate_answers
-from hitl_assets.labeling.answers.answers import COUNTED, is_label
+from hitl_assets.labeling.answers.answers import COUNTED
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Method, Project
 from hitl_assets.labeling.records import Answer, Values
-from hitl_assets.labeling.tables.tables import format_value
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,10 @@ def compare_methods(
 
     Golden tasks are aggregated with the rest, and no method is told their answers, nor what earlier batches taught.
     """
-    spec = project.outputs[project.label]
     counted = {
-        batch: [each for each in answers if each.status in COUNTED and is_label(each.values.get(project.label), spec)]
+        batch: [
+            each for each in answers if each.status in COUNTED and project.kind.is_label(each.values.get(project.label))
+        ]
         for batch, answers in batches.items()
     }
     return tuple(try_method(project, counted, method, clock) for method in methods)
@@ -57,16 +58,16 @@ def try_method(
     confidences: list[float] = []
     right = total = 0
     for batch, answers in batches.items():
-        known = known_labels(answers, project.label)
+        known = known_labels(answers, project.kind)
         values: dict[str, Values] = {answer.item_key: {} for answer in answers}
         try:
-            decided = aggregate_answers(answers, values, project.label, aggregation)
+            decided = aggregate_answers(answers, values, project.kind, aggregation)
         except AggregationError as error:
             return Trial(method, clock() - start, problem=str(error))
         for each in decided:
             if each.item_key in known:
                 total += 1
-                right += each.label in known[each.item_key]
+                right += any(project.kind.is_same(each.label, name) for name in known[each.item_key])
             else:
                 labels[batch, each.item_key] = each.label
                 confidences.append(each.confidence)
@@ -74,13 +75,13 @@ def try_method(
     return Trial(method, clock() - start, labels, mean, right, total)
 
 
-def known_labels(answers: Sequence[Answer], label: str) -> Mapping[str, set[str]]:
+def known_labels(answers: Sequence[Answer], kind: Kind) -> Mapping[str, set[str]]:
     """The right labels of golden tasks, by item key."""
     golden = (answer for answer in answers if answer.is_golden)
-    return {each.item_key: {format_value(known.get(label)) for known in each.known} for each in golden}
+    return {each.item_key: {kind.cell(known.get(kind.field)) for known in each.known} for each in golden}
 
 
-def share_of_equal_labels(one: Trial, other: Trial) -> float | None:
+def share_of_equal_labels(one: Trial, other: Trial, kind: Kind) -> float | None:
     """The share of items to which both methods give the same label; None if there is no item that both labeled."""
     both = one.labels.keys() & other.labels.keys()
-    return sum(one.labels[key] == other.labels[key] for key in both) / len(both) if both else None
+    return sum(kind.is_same(one.labels[key], other.labels[key]) for key in both) / len(both) if both else None

@@ -9,7 +9,6 @@ from hitl_assets.labeling.aggregation.trials import golden_trials
 from hitl_assets.labeling.answers.answers import counted
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer, Task
-from hitl_assets.labeling.tables.tables import format_value
 
 NO_RECORDS: Records = {}
 
@@ -30,11 +29,10 @@ def gather(
 ) -> Gathered:
     """What there is. `earlier`: what earlier batches showed of the workers."""
     given = list(answers)
-    spec, keys = project.outputs[project.label], {task.item_key for task in tasks}
-    golden = golden_records(given, project.label, spec)
-    votes = [vote for vote in counted(given, project.label, spec) if vote.item_key in keys]
-    allowed = [format_value(value) for value in spec.get("allowed_values") or ()]
-    return Gathered(given, votes, golden, Knowledge(add_records(golden, earlier), {}, allowed))
+    kind, keys = project.kind, {task.item_key for task in tasks}
+    golden = golden_records(given, kind)
+    votes = [vote for vote in counted(given, kind) if vote.item_key in keys]
+    return Gathered(given, votes, golden, Knowledge(add_records(golden, earlier), {}, kind.labels))
 
 
 def try_method(project: Project, gathered: Gathered) -> list[Trial]:
@@ -46,8 +44,7 @@ def try_method(project: Project, gathered: Gathered) -> list[Trial]:
     return golden_trials(
         gathered.answers,
         gathered.votes,
-        project.label,
-        project.outputs[project.label],
+        project.kind,
         project.configuration.aggregation,
         gathered.knowledge,
     )

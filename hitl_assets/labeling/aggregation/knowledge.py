@@ -3,14 +3,15 @@ a model."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
-from hitl_assets.labeling.answers.answers import COUNTED, is_label, plain_label
+from hitl_assets.labeling.answers.answers import COUNTED, with_plain_label
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.records import Answer, Label, Prediction
-from hitl_assets.labeling.tables.tables import format_value, read_rows, write_rows
+from hitl_assets.labeling.tables.tables import read_rows, write_rows
 
 # Of each worker, how often which answer was given where which label is right: (label, answer) -> answers.
+# Of kinds whose labels are put together from questions, it is what is right of a question, and what was answered.
 Record = Mapping[tuple[str, str], float]
 Records = Mapping[str, Record]
 
@@ -26,31 +27,31 @@ class Knowledge:
     labels: Sequence[str] = ()
 
 
-def golden_records(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> Records:
+def golden_records(answers: Iterable[Answer], kind: Kind) -> Records:
     """What golden tasks show."""
     counts: dict[str, Counter[tuple[str, str]]] = {}
-    for answer, right in golden_answers(answers, label, spec):
-        counts.setdefault(answer.worker_id, Counter())[right, format_value(answer.values[label])] += 1
+    for answer, right in golden_answers(answers, kind):
+        own = counts.setdefault(answer.worker_id, Counter())
+        own.update(kind.pairs(right, kind.cell(answer.values[kind.field])))
     return {worker: dict(count) for worker, count in counts.items()}
 
 
-def golden_answers(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> list[tuple[Answer, str]]:
+def golden_answers(answers: Iterable[Answer], kind: Kind) -> list[tuple[Answer, str]]:
     """The answers to golden tasks that count, each with the right label; both as labels are compared with others.
 
     A golden task with several right answers shows nothing of a confusion.
     """
     found = []
     for answer in answers:
-        known = (each[label] for each in answer.known if each.get(label) is not None)
-        right = {format_value(plain_label(each, spec)) for each in known}
-        given = answer.values.get(label)
-        if answer.is_golden and answer.status in COUNTED and len(right) == 1 and is_label(given, spec):
-            compared = replace(answer, values={**answer.values, label: plain_label(given, spec)})
-            found.append((compared, right.pop()))
+        known = (each[kind.field] for each in answer.known if each.get(kind.field) is not None)
+        right = {kind.cell(kind.plain(each)) for each in known}
+        is_answer = answer.is_golden and answer.status in COUNTED and kind.is_label(answer.values.get(kind.field))
+        if is_answer and len(right) == 1:
+            found.append((with_plain_label(answer, kind), right.pop()))
     return found
 
 
-def settled_records(answers: Iterable[Answer], labels: Sequence[Label], label: str) -> Records:
+def settled_records(answers: Iterable[Answer], labels: Sequence[Label], kind: Kind) -> Records:
     """What a batch's labels show of those who answered: each answer counts as much as its item's label is sure."""
     settled = {each.item_key: each for each in labels}
     counts: dict[str, dict[tuple[str, str], float]] = {}
@@ -58,8 +59,8 @@ def settled_records(answers: Iterable[Answer], labels: Sequence[Label], label: s
         decided = settled.get(answer.item_key)
         if decided is not None:
             own = counts.setdefault(answer.worker_id, {})
-            pair = (decided.label, format_value(answer.values[label]))
-            own[pair] = own.get(pair, 0.0) + decided.confidence
+            for pair in kind.pairs(decided.label, kind.cell(answer.values[kind.field])):
+                own[pair] = own.get(pair, 0.0) + decided.confidence
     return counts
 
 

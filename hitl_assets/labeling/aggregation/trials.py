@@ -6,14 +6,15 @@ labels, too, and people audited; and items with so many answers that some can ju
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hitl_assets.labeling.aggregation.aggregation import code_answers, judge
+from hitl_assets.labeling.aggregation.aggregation import Coded, code_answers
 from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs, Codes
 from hitl_assets.labeling.aggregation.calibration import Calibration, Trial
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_answers
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer, Prediction
 
@@ -32,8 +33,7 @@ PROBABLE = 0.5
 def golden_trials(
     answers: Iterable[Answer],
     votes: Sequence[Answer],
-    label: str,
-    spec: Mapping[str, Any],
+    kind: Kind,
     aggregation: Aggregation,
     knowledge: Knowledge,
 ) -> list[Trial]:
@@ -42,8 +42,7 @@ def golden_trials(
     Args:
         answers: all of the batch; of those to golden items the ones that count are taken.
         votes: the answers that become labels.
-        label: the field that is labeled.
-        spec: its specification.
+        kind: what a label is.
         aggregation: the method on trial.
         knowledge: what is known when the votes are judged, by golden items too.
 
@@ -52,23 +51,23 @@ def golden_trials(
     """
     import pandas as pd
 
-    golden = golden_answers(answers, label, spec)
+    golden = golden_answers(answers, kind)
     truth = {each.item_key: right for each, right in golden}
     # An item may be golden and asked about as well.
     marked = [replace(each, item_key=f"{GOLDEN} {each.item_key}") for each, _ in golden]
     known = replace(knowledge, predictions={}, labels=[*knowledge.labels, *truth.values()])
-    coded = code_answers([*votes, *marked], label, known)
+    coded = code_answers([*votes, *marked], kind, known)
     first, second = coded.votes[: len(votes)], coded.votes[len(votes) :]
     items = [coded.tasks[code].removeprefix(f"{GOLDEN} ") for code in second["task"]]
-    right = {code: coded.names.index(truth[item]) for code, item in zip(second["task"], items, strict=True)}
+    right = {code: coded.names.codes[truth[item]] for code, item in zip(second["task"], items, strict=True)}
     keys = dict(zip(map(str, second["task"]), items, strict=True))
-    found = try_golden(first, second, pd.Series(right, dtype=int), aggregation, coded.beliefs)
+    found = try_golden(replace(coded, votes=first), second, pd.Series(right, dtype=int), aggregation)
     return [replace(trial, item=keys[trial.item]) for trial in found]
 
 
 def audited_trials(
     votes: Sequence[Answer],
-    label: str,
+    kind: Kind,
     aggregation: Aggregation,
     knowledge: Knowledge,
     audited: Mapping[str, Prediction],
@@ -77,8 +76,8 @@ def audited_trials(
     """Audited items (predictions by key): how probable people's label is right, now that the model's is known, too."""
     if not any(vote.item_key in audited for vote in votes):
         return []
-    coded = code_answers(votes, label, replace(knowledge, predictions={}))
-    judged = judge(coded.votes, aggregation, coded.beliefs)
+    coded = code_answers(votes, kind, replace(knowledge, predictions={}))
+    judged = coded.judge(coded.votes, aggregation)
     answers, sure = np.bincount(coded.votes["task"]), calibration.confidence(judged.stated)
     return [
         Trial(
@@ -106,7 +105,7 @@ def confirm(confidence: float, predicted: Prediction, label: str, classes: int) 
 
 def settled_trials(
     votes: Sequence[Answer],
-    label: str,
+    kind: Kind,
     aggregation: Aggregation,
     knowledge: Knowledge,
     calibration: Calibration,
@@ -118,7 +117,7 @@ def settled_trials(
     """
     if not votes:
         return []
-    coded = code_answers(votes, label, replace(knowledge, predictions={}))
+    coded = code_answers(votes, kind, replace(knowledge, predictions={}))
     shuffled = coded.votes.sample(frac=1.0, random_state=seed).sort_values("task", kind="stable")
     counts = shuffled["task"].value_counts().sort_index()
     usual = int(counts.median())
@@ -127,7 +126,7 @@ def settled_trials(
         return []
     judges = shuffled["task"].isin(many) & (shuffled.groupby("task").cumcount() >= usual)
     apart = shuffled.assign(task=shuffled["task"].where(~judges, shuffled["task"] + len(counts)))
-    judged = judge(apart.reset_index(drop=True), aggregation, coded.beliefs)
+    judged = coded.judge(apart.reset_index(drop=True), aggregation)
     sure = calibration.confidence(judged.stated)
     place = {int(task): at for at, task in enumerate(judged.tasks)}
     pairs = [(int(task), place[int(task)], place[int(task) + len(counts)]) for task in many]
@@ -137,7 +136,11 @@ def settled_trials(
             coded.tasks[task],
             usual,
             tuple(judged.stated[own]),
-            float(sure[by] if judged.labels[own] == judged.labels[by] else (1 - sure[by]) / max(1, classes - 1)),
+            float(
+                sure[by]
+                if coded.is_same(judged.labels[own], judged.labels[by])
+                else (1 - sure[by]) / max(1, classes - 1)
+            ),
             SETTLED,
             PROBABLE * float(sure[by]),
         )
@@ -146,11 +149,10 @@ def settled_trials(
 
 
 def try_golden(
-    votes: "pd.DataFrame",
+    coded: Coded,
     golden: "pd.DataFrame",
     truth: "pd.Series[int]",
     aggregation: Aggregation,
-    beliefs: Beliefs,
     seed: int = 0,
 ) -> list[Trial]:
     """The golden items as they would be judged if they were unknown and had as many answers as the others.
@@ -159,24 +161,23 @@ def try_golden(
     count, while what is known of workers comes without this part.
 
     Args:
-        votes: the answers that count, as integer codes in the columns task, worker, label.
+        coded: the answers that count, and what is known when they are judged, the golden answers among it.
         golden: the answers to golden items, with the same codes of workers and labels, and codes of tasks of its own.
         truth: the right label code of each golden item.
         aggregation: the method on trial.
-        beliefs: what is known when `votes` are judged, the golden answers among it.
         seed: of the parts and draws.
 
     Raises:
         AggregationError: the method cannot handle these answers.
     """
-    if votes.empty or golden.empty:
+    if coded.votes.empty or golden.empty:
         return []
     chance = np.random.default_rng(seed)
-    drawn = draw_down(golden, votes["task"].value_counts().to_numpy(), chance)
+    drawn = draw_down(golden, coded.votes["task"].value_counts().to_numpy(), chance)
     items = chance.permutation(np.unique(golden["task"]))
     # What is known of workers makes no difference to the other methods.
     parts = np.array_split(items, min(FOLDS, len(items))) if aggregation.has_priors else [items]
-    return [trial for part in parts for trial in try_part(part, votes, golden, drawn, truth, aggregation, beliefs)]
+    return [trial for part in parts for trial in try_part(part, coded, golden, drawn, truth, aggregation)]
 
 
 def draw_down(golden: "pd.DataFrame", counts: Codes, chance: np.random.Generator) -> "pd.DataFrame":
@@ -199,34 +200,36 @@ def draw_down(golden: "pd.DataFrame", counts: Codes, chance: np.random.Generator
 
 def try_part(
     part: Codes,
-    votes: "pd.DataFrame",
+    coded: Coded,
     golden: "pd.DataFrame",
     drawn: "pd.DataFrame",
     truth: "pd.Series[int]",
     aggregation: Aggregation,
-    beliefs: Beliefs,
 ) -> Iterator[Trial]:
     """The trials of these golden items."""
     import pandas as pd
 
     own = drawn[drawn["task"].isin(part)]
-    first = int(votes["task"].max()) + 1
+    first = int(coded.votes["task"].max()) + 1
     codes, pairs = pd.factorize(pd.MultiIndex.from_frame(own[["task", "draw"]]))
     added = pd.DataFrame({"task": codes + first, "worker": own["worker"], "label": own["label"]})
-    without = forget(beliefs, golden[golden["task"].isin(part)], truth)
-    judged = judge(pd.concat([votes, added], ignore_index=True), aggregation, without)
+    without = forget(coded, golden[golden["task"].isin(part)], truth)
+    judged = coded.judge(pd.concat([coded.votes, added], ignore_index=True), aggregation, without)
     answers = np.bincount(codes)
     for task, label, stated in zip(judged.tasks, judged.labels, judged.stated, strict=True):
         if task >= first:
             item = pairs[task - first][0]
-            yield Trial(str(item), int(answers[task - first]), tuple(stated), float(truth[item] == label), GOLDEN)
+            yield Trial(
+                str(item), int(answers[task - first]), tuple(stated), float(coded.is_same(truth[item], label)), GOLDEN
+            )
 
 
-def forget(beliefs: Beliefs, golden: "pd.DataFrame", truth: "pd.Series[int]") -> Beliefs:
+def forget(coded: Coded, golden: "pd.DataFrame", truth: "pd.Series[int]") -> Beliefs:
     """What is known of workers without these answers to golden items."""
+    beliefs = coded.beliefs
     records = {worker: record.copy() for worker, record in beliefs.workers.items()}
     right = golden["task"].map(truth)
     for worker, label, answer in zip(golden["worker"], right, golden["label"], strict=True):
-        if worker in records:
-            records[worker][label, answer] = max(0.0, records[worker][label, answer] - 1)
+        for pair in coded.pairs(label, answer) if worker in records else ():
+            records[worker][pair] = max(0.0, records[worker][pair] - 1)
     return Beliefs(records, beliefs.priors, beliefs.labels)

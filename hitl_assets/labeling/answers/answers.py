@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.records import KEY_FIELD, Answer, item_key
-from hitl_assets.labeling.values.characters import is_blank, normalize_text
-from hitl_assets.labeling.values.identity import canonical_json, convert
 from hitl_assets.labeling.values.plurals import plural
-from hitl_assets.labeling.values.values import BadValueError, check_typed
+from hitl_assets.labeling.values.values import BadValueError
 
 COUNTED = frozenset({"ACCEPTED", "SUBMITTED"})
 STATUSES = COUNTED | {"ACTIVE", "REJECTED", "SKIPPED", "EXPIRED"}
@@ -46,9 +45,7 @@ def read_answers(assignments: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
     return (each for each in examine(assignments) if isinstance(each, Answer))
 
 
-def find_unreadable(
-    assignments: Iterable[Mapping[str, Any]], label: str, spec: Mapping[str, Any]
-) -> list[UnreadableAnswer]:
+def find_unreadable(assignments: Iterable[Mapping[str, Any]], kind: Kind) -> list[UnreadableAnswer]:
     """What counts for nothing: what is no answer, has a status that we don't know, or a label that is not allowed."""
     found = []
     for each in examine(assignments):
@@ -56,14 +53,14 @@ def find_unreadable(
             found.append(each)
         elif each.status not in STATUSES:
             found.append(UnreadableAnswer(each.assignment_id, "", f"its status {each.status:.80} is unknown"))
-        elif not each.is_golden and each.values.get(label) is not None:
+        elif not each.is_golden and each.values.get(kind.field) is not None:
             try:
-                check_typed(each.values[label], spec)
+                kind.check(each.values[kind.field])
             except BadValueError as error:
-                found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{label}: {error}"))
+                found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{kind.field}: {error}"))
             else:
-                if not is_label(each.values[label], spec):
-                    found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{label} is empty"))
+                if not kind.is_label(each.values[kind.field]):
+                    found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{kind.field} is empty"))
     return list(dict.fromkeys(found))
 
 
@@ -147,59 +144,38 @@ def is_solution(value: Any) -> bool:
     return isinstance(value, Mapping) and isinstance(value.get("output_values"), Mapping)
 
 
-def counted(answers: Iterable[Answer], label: str, spec: Mapping[str, Any]) -> list[Answer]:
+def counted(answers: Iterable[Answer], kind: Kind) -> list[Answer]:
     """The answers that become labels: not rejected, not to golden tasks, and with a value that the field allows.
 
     A worker has one vote for an item: the answer that was handed in last. Equal labels are the same value: see
-    `plain_label`.
+    `Kind.plain`.
     """
     votes: dict[tuple[str, str], Answer] = {}
     for each in answers:
-        if each.status in COUNTED and not each.is_golden and is_label(each.values.get(label), spec):
+        if each.status in COUNTED and not each.is_golden and kind.is_label(each.values.get(kind.field)):
             earlier = votes.get((each.worker_id, each.item_key))
             if earlier is None or each.submitted >= earlier.submitted:
                 votes[each.worker_id, each.item_key] = each
-    return [with_plain_label(each, label, spec) for each in votes.values()]
+    return [with_plain_label(each, kind) for each in votes.values()]
 
 
-def with_plain_label(answer: Answer, label: str, spec: Mapping[str, Any]) -> Answer:
+def with_plain_label(answer: Answer, kind: Kind) -> Answer:
     """The answer, with its label as it is compared."""
-    value = plain_label(answer.values[label], spec)
-    return answer if value is answer.values[label] else replace(answer, values={**answer.values, label: value})
+    given = answer.values.get(kind.field)
+    value = kind.plain(given)
+    return answer if value is given else replace(answer, values={**answer.values, kind.field: value})
 
 
-def plain_label(value: Any, spec: Mapping[str, Any]) -> Any:
-    """A label as it is compared with others: what people wrote freely without what nobody sees in it.
-
-    The order of names in an object, and 1 or 1.0, make no difference either: see `format_value`. Case does.
-    """
-    return value if spec.get("allowed_values") else convert(value, normalize_text)
-
-
-def is_right(answer: Answer, label: str) -> bool:
+def is_right(answer: Answer, kind: Kind) -> bool:
     """Whether an answer to a golden task is one of the known ones."""
-    given = answer.values.get(label)
-    return any(same_label(given, known.get(label)) for known in answer.known)
+    given = answer.values.get(kind.field)
+    return any(kind.is_right(given, known.get(kind.field)) for known in answer.known)
 
 
-def same_label(one: Any, other: Any) -> bool:
-    """Whether two labels are equal, as they are compared."""
-    return canonical_json(plain_label(one, {})) == canonical_json(plain_label(other, {}))
-
-
-def is_label(value: Any, spec: Mapping[str, Any]) -> bool:
-    """Whether a value can be a label. A text in which nobody sees anything is none."""
-    try:
-        check_typed(value, spec)
-    except BadValueError:
-        return False
-    return value is not None and not (isinstance(value, str) and is_blank(value))
-
-
-def golden_accuracy(assignments: Iterable[Mapping[str, Any]], label: str) -> tuple[int, int]:
+def golden_accuracy(assignments: Iterable[Mapping[str, Any]], kind: Kind) -> tuple[int, int]:
     """How many answers to golden tasks were right, and how many there were."""
     golden = [answer for answer in read_answers(assignments) if answer.is_golden]
-    return sum(is_right(answer, label) for answer in golden), len(golden)
+    return sum(is_right(answer, kind) for answer in golden), len(golden)
 
 
 def count_statuses(assignments: Iterable[Mapping[str, Any]]) -> Mapping[str, int]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hitl_assets.labeling.answers.answers import golden_accuracy, read_answers
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.model.bounds import upper_bound
 from hitl_assets.labeling.project.declaration import Review
 from hitl_assets.labeling.records import Answer
-from hitl_assets.labeling.tables.tables import format_value
 
 Decision = Literal["accept", "reject", "wait"]
 DECIDED: Mapping[str, Decision] = {"ACCEPTED": "accept", "REJECTED": "reject"}
@@ -45,12 +45,12 @@ class Verdict:
     reason: str
 
 
-def suggest(assignments: Sequence[Mapping[str, Any]], review: Review, label: str) -> tuple[Verdict, ...]:
+def suggest(assignments: Sequence[Mapping[str, Any]], review: Review, kind: Kind) -> tuple[Verdict, ...]:
     """A verdict for each assignment that was handed in; what is decided in Toloka already is as it is there."""
-    golden = golden_by_worker(assignments, label)
-    votes = weigh_votes(votes_by_task(assignments, label), golden)
+    golden = golden_by_worker(assignments, kind)
+    votes = weigh_votes(votes_by_task(assignments, kind), golden)
     handed_in = [each for each in assignments if each["status"] in ("SUBMITTED", *DECIDED)]
-    return tuple(judge(each, golden[str(each["user_id"])], votes, review, label) for each in handed_in)
+    return tuple(judge(each, golden[str(each["user_id"])], votes, review, kind) for each in handed_in)
 
 
 def judge(
@@ -58,10 +58,10 @@ def judge(
     golden: tuple[int, int],
     votes: Mapping[str, Mapping[str, Vote]],
     review: Review,
-    label: str,
+    kind: Kind,
 ) -> Verdict:
     """The verdict on one assignment."""
-    agreement = agreement_with_others(read_answers([assignment]), votes, label)
+    agreement = agreement_with_others(read_answers([assignment]), votes, kind)
     right, total = golden
     status = str(assignment["status"])
     decision, reason = DECIDED.get(status), f"{status} in Toloka"
@@ -132,20 +132,20 @@ def rejected_answers(assignments: Iterable[Mapping[str, Any]], rejected: Iterabl
     return Counter(answer.task_id for answer in answers if not answer.is_golden)
 
 
-def golden_by_worker(assignments: Iterable[Mapping[str, Any]], label: str) -> Mapping[str, tuple[int, int]]:
+def golden_by_worker(assignments: Iterable[Mapping[str, Any]], kind: Kind) -> Mapping[str, tuple[int, int]]:
     """Right answers to golden tasks, and all, of each worker."""
     own: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for assignment in assignments:
         own[str(assignment["user_id"])].append(assignment)
-    return {worker: golden_accuracy(each, label) for worker, each in own.items()}
+    return {worker: golden_accuracy(each, kind) for worker, each in own.items()}
 
 
-def votes_by_task(assignments: Iterable[Mapping[str, Any]], label: str) -> Mapping[str, Mapping[str, str]]:
+def votes_by_task(assignments: Iterable[Mapping[str, Any]], kind: Kind) -> Mapping[str, Mapping[str, str]]:
     """What each worker answered to each real task: by item key, then by worker."""
     votes: dict[str, dict[str, str]] = defaultdict(dict)
     for answer in read_answers(assignments):
-        if answer.status != "REJECTED" and not answer.is_golden and answer.values.get(label) is not None:
-            votes[answer.item_key][answer.worker_id] = format_value(answer.values[label])
+        if answer.status != "REJECTED" and not answer.is_golden and answer.values.get(kind.field) is not None:
+            votes[answer.item_key][answer.worker_id] = kind.cell(answer.values[kind.field])
     return votes
 
 
@@ -170,25 +170,27 @@ def odds_of(right: int, total: int, labels: int) -> float:
 
 
 def agreement_with_others(
-    answers: Iterable[Answer], votes: Mapping[str, Mapping[str, Vote]], label: str
+    answers: Iterable[Answer], votes: Mapping[str, Mapping[str, Vote]], kind: Kind
 ) -> float | None:
     """How probable these answers (of one assignment) are right, on average, by the votes of other workers."""
     found = []
     for answer in answers:
-        given = answer.values.get(label)
+        given = answer.values.get(kind.field)
         if answer.is_golden or given is None:
             continue
         others = [vote for worker, vote in votes.get(answer.item_key, {}).items() if worker != answer.worker_id]
         if others:
-            found.append(probability_of(format_value(given), others))
+            found.append(probability_of(kind.cell(given), others, kind))
     return sum(found) / len(found) if found else None
 
 
-def probability_of(name: str, votes: Sequence[Vote]) -> float:
-    """How probable a label is by votes (naive Bayes), if it is one of theirs or this one."""
+def probability_of(name: str, votes: Sequence[Vote], kind: Kind) -> float:
+    """How probable a label is by votes (naive Bayes), if it is one of theirs or this one. A vote speaks for each of
+    them as far as it is like it."""
     odds = dict.fromkeys([name, *(vote.label for vote in votes)], 1.0)
-    for vote in votes:
-        odds[vote.label] *= vote.odds
+    for label in odds:
+        for vote in votes:
+            odds[label] *= vote.odds ** kind.likeness(vote.label, label)
     # Nobody but this worker said it: there may be a label that nobody said, too.
     others = sum(odds.values()) + (1.0 if len(odds) == 1 else 0.0)
     return odds[name] / others

@@ -7,6 +7,7 @@ from typing import Any
 
 from hitl_assets.labeling.answers.answers import is_right, read_answers
 from hitl_assets.labeling.answers.pace import seconds_per_task
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.records import Answer
 
 
@@ -27,17 +28,17 @@ class Worker:
         return self.golden_right / self.golden_total if self.golden_total else None
 
 
-def describe_workers(assignments: Iterable[Mapping[str, Any]], label: str) -> tuple[Worker, ...]:
+def describe_workers(assignments: Iterable[Mapping[str, Any]], kind: Kind) -> tuple[Worker, ...]:
     """The workers of a batch, those with most answers first."""
     own: dict[str, list[Answer]] = defaultdict(list)
     for answer in read_answers(assignments):
         own[answer.worker_id].append(answer)
     total = sum(not answer.is_golden for answers in own.values() for answer in answers)
-    found = (describe(worker, answers, total, label) for worker, answers in own.items())
+    found = (describe(worker, answers, total, kind) for worker, answers in own.items())
     return tuple(sorted(found, key=lambda worker: (-worker.answers, worker.worker_id)))
 
 
-def describe(worker_id: str, answers: list[Answer], total: int, label: str) -> Worker:
+def describe(worker_id: str, answers: list[Answer], total: int, kind: Kind) -> Worker:
     """One worker, whose answers these are, of a batch with `total` answers."""
     golden = [answer for answer in answers if answer.is_golden]
     real = len(answers) - len(golden)
@@ -45,7 +46,7 @@ def describe(worker_id: str, answers: list[Answer], total: int, label: str) -> W
         worker_id=worker_id,
         answers=real,
         share=real / total if total else 0.0,
-        golden_right=sum(is_right(answer, label) for answer in golden),
+        golden_right=sum(is_right(answer, kind) for answer in golden),
         golden_total=len(golden),
         seconds_per_task=seconds_per_task(answers),
     )

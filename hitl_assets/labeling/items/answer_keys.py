@@ -44,7 +44,9 @@ def find_wrong(project: Project, content: bytes, file: str) -> Iterator[str]:
             continue
         place = f"{file} row {row.number} column {label}"
         try:
-            refusal = find_refusal(project.offers, parse_value(text, spec))
+            value = parse_value(text, spec)
+            project.kind.check(value)
+            refusal = find_refusal(project.offers, value)
         except BadValueError as error:
             yield f"{place}: {error}"
         else:

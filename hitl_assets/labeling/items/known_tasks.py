@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from hitl_assets.labeling.items.items import Specification
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.offers import Offer, find_refusal
 from hitl_assets.labeling.project.written import USUAL, Written
@@ -26,12 +27,12 @@ def known_tasks_of(project: Project, file: str) -> tuple[KnownTask, ...]:
 
 def sift_tasks_of(project: Project, file: str) -> tuple[tuple[KnownTask, ...], tuple[str, ...]]:
     """The tasks of a file in a project's folder that can be used, and what is wrong with the rest, a sentence each."""
-    known = project.inputs, project.label, project.outputs, project.offers
+    known = project.inputs, project.kind, project.offers
     return sift_known_tasks(project.read(file), file, *known, project.written)
 
 
 def read_known_tasks(
-    content: bytes, file: str, inputs: Specification, label: str, answers: Specification, offers: Sequence[Offer] = ()
+    content: bytes, file: str, inputs: Specification, kind: Kind, offers: Sequence[Offer] = ()
 ) -> tuple[KnownTask, ...]:
     """The tasks of a CSV file with the input columns, a column with the known label, and perhaps a `hint`. `offers` is
     what the interface lets people answer, if that is known.
@@ -40,7 +41,7 @@ def read_known_tasks(
         UnreadableFileError: the file or one of its rows cannot be used. A wrong honeypot bans honest workers, so
             nothing is skipped here.
     """
-    return usable(*sift_known_tasks(content, file, inputs, label, answers, offers))
+    return usable(*sift_known_tasks(content, file, inputs, kind, offers))
 
 
 def usable(tasks: tuple[KnownTask, ...], problems: Sequence[str]) -> tuple[KnownTask, ...]:
@@ -54,17 +55,16 @@ def sift_known_tasks(
     content: bytes,
     file: str,
     inputs: Specification,
-    label: str,
-    answers: Specification,
+    kind: Kind,
     offers: Sequence[Offer] = (),
     written: Written = USUAL,
 ) -> tuple[tuple[KnownTask, ...], tuple[str, ...]]:
     """The tasks of a file that can be used, and what is wrong with the rest, a sentence each."""
-    tasks, problems = [], []
+    tasks, problems, label = [], [], kind.field
     try:
         for row in read_table(content, file, [*inputs, label], ["hint"], written).rows:
             try:
-                task = parse_known_task(row, file, inputs, label, answers)
+                task = parse_known_task(row, file, inputs, kind)
                 refusal = find_refusal(offers, task.answer[label])
                 if refusal:
                     raise UnreadableFileError(
@@ -81,7 +81,7 @@ def sift_known_tasks(
     return tuple(tasks), (*problems, *contradictions(tasks, file))
 
 
-def parse_known_task(row: Row, file: str, inputs: Specification, label: str, answers: Specification) -> KnownTask:
+def parse_known_task(row: Row, file: str, inputs: Specification, kind: Kind) -> KnownTask:
     """One row as a task with its answer."""
     for column, fault in row.faults.items():
         place = f"{file} row {row.number} column {column}" if column else f"{file} row {row.number}"
@@ -90,18 +90,22 @@ def parse_known_task(row: Row, file: str, inputs: Specification, label: str, ans
         raise UnreadableFileError(
             f"{file} row {row.number} has {plural(row.surplus, 'more cell')} than the header: quote commas."
         )
-    specs = {**inputs, label: {**answers[label], "required": True}}  # the known answer is what the row is for
+    specs = {**inputs, kind.field: {**kind.spec, "required": True}}  # the known answer is what the row is for
     values = {}
     for name, text in row.cells.items():
         if name == "hint":
             continue
         try:
             values[name] = parse_value(text, specs[name])
+            if name == kind.field:
+                kind.check(values[name])
         except BadValueError as error:
             raise UnreadableFileError(f"{file} row {row.number} column {name}: {error}.") from error
-    answer = values.pop(label)
+    answer = values.pop(kind.field)
     return KnownTask(
-        {name: value for name, value in values.items() if value is not None}, {label: answer}, row.cells.get("hint", "")
+        {name: value for name, value in values.items() if value is not None},
+        {kind.field: answer},
+        row.cells.get("hint", ""),
     )
 
 

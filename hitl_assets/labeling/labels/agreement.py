@@ -2,12 +2,15 @@
 all of Dagster, and every batch would wait for it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
+
+Distance = Callable[[str, str], float]
 
 
-def krippendorff_alpha(items: Iterable[Sequence[str]]) -> float | None:
-    """Krippendorff's alpha of nominal labels, from the labels that each item was given: 1 for perfect agreement, 0 for
-    chance; None without two labels of one item.
+def krippendorff_alpha(items: Iterable[Sequence[str]], distance: Distance) -> float | None:
+    """Krippendorff's alpha, from the labels that each item was given and from how far apart two labels are (0: the
+    same, 1: nothing in common): 1 for perfect agreement, 0 for chance; None without two labels of one item.
 
     Each ordered pair of labels of one item counts 1 / (labels of the item - 1): Krippendorff, Computing Krippendorff's
     Alpha-Reliability, 2011. If all say the same everywhere there is nothing to agree about by chance, and the formula
@@ -18,11 +21,11 @@ def krippendorff_alpha(items: Iterable[Sequence[str]]) -> float | None:
     total = labels.total()
     if not total:
         return None
-    by_chance = unlike_pairs(labels)
-    observed = sum(unlike_pairs(each) / (each.total() - 1) for each in counts)
+    by_chance = unlikeness(labels, distance)
+    observed = sum(unlikeness(each, distance) / (each.total() - 1) for each in counts)
     return 1 - (total - 1) * observed / by_chance if by_chance else 1.0
 
 
-def unlike_pairs(counts: Counter[str]) -> int:
-    """How many ordered pairs of these labels are of two different ones."""
-    return counts.total() ** 2 - sum(count**2 for count in counts.values())
+def unlikeness(counts: Counter[str], distance: Distance) -> float:
+    """The distances of all ordered pairs of these labels, added up."""
+    return 2 * sum(n * m * distance(one, other) for (one, n), (other, m) in combinations(counts.items(), 2))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hitl_assets.labeling.items.items import Specification, parse_row
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.records import Label, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import format_value, read_table
@@ -36,12 +37,11 @@ class LabeledRow:
 def read_labeled(
     files: Mapping[str, bytes],
     inputs: Specification,
-    label: str,
-    answers: Specification,
+    kind: Kind,
     written: Written = USUAL,
 ) -> tuple[tuple[LabeledRow, ...], tuple[RejectedRow, ...]]:
     """The rows of files that hold what was labeled before, and the rows that are no such thing."""
-    fields = {**inputs, label: {**answers[label], "required": True}}
+    fields = {**inputs, kind.field: {**kind.spec, "required": True}}
     required = [name for name, spec in fields.items() if spec.get("required", True)]
     optional = [name for name in fields if name not in required]
     rows: list[LabeledRow] = []
@@ -52,8 +52,8 @@ def read_labeled(
             if isinstance(parsed, RejectedRow):
                 rejected.append(parsed)
             else:
-                values = {name: value for name, value in parsed.items() if name != label}
-                rows.append(LabeledRow(values, parsed[label], BEFORE))
+                values = {name: value for name, value in parsed.items() if name != kind.field}
+                rows.append(LabeledRow(values, kind.cell(parsed[kind.field]), BEFORE))
     return tuple(rows), tuple(rejected)
 
 
@@ -93,17 +93,18 @@ class Delta:
     changed: int
 
 
-def compare(earlier: Sequence[LabeledRow], later: Sequence[LabeledRow]) -> Delta:
+def compare(earlier: Sequence[LabeledRow], later: Sequence[LabeledRow], kind: Kind) -> Delta:
     """What is new. A row is known by its item, or by its values where it was labeled before us.
 
-    Values are compared as text: that is what comes back from storage.
+    Values are compared as text: that is what comes back from storage. Labels are, as their kind compares them.
     """
-    had, has = index(earlier), index(later)
+    had, has = index(earlier, kind), index(later, kind)
     both = had.keys() & has.keys()
     # Equal rows may be there more than once among those that were labeled before.
     added = sum(max(0, len(has[key]) - len(had.get(key, []))) for key in has)
     removed = sum(max(0, len(had[key]) - len(has.get(key, []))) for key in had)
-    return Delta(added, removed, sum(had[key] != has[key] and len(had[key]) == len(has[key]) for key in both))
+    alike = (all(map(kind.is_same, had[key], has[key])) for key in both if len(had[key]) == len(has[key]))
+    return Delta(added, removed, sum(not each for each in alike))
 
 
 def count_labeled_before(rows: Sequence[LabeledRow]) -> int:
@@ -117,10 +118,10 @@ def text_of(row: LabeledRow) -> tuple[str, ...]:
     return tuple(format_value(value) for value in row.values.values() if value not in (None, ""))
 
 
-def index(rows: Sequence[LabeledRow]) -> Mapping[Any, list[str]]:
+def index(rows: Sequence[LabeledRow], kind: Kind) -> Mapping[Any, list[str]]:
     """The labels of each item, sorted."""
     found: dict[Any, list[str]] = {}
     for row in rows:
         key = row.item_key or text_of(row)
-        found.setdefault(key, []).append(format_value(row.label))
+        found.setdefault(key, []).append(kind.cell(row.label))
     return {key: sorted(labels) for key, labels in found.items()}

@@ -97,7 +97,7 @@ def decide_labels(
 
     def aggregate(known: Mapping[str, Prediction]) -> tuple[Label, ...]:
         knowledge = replace(gathered.knowledge, predictions=known)
-        return aggregate_answers(votes, values, project.label, project.configuration.aggregation, knowledge, worth)
+        return aggregate_answers(votes, values, project.kind, project.configuration.aggregation, knowledge, worth)
 
     alone = aggregate({})
     looked_at = find_looked_at(project, alone, routes, predictions, terms)
@@ -116,7 +116,7 @@ def decide_labels(
     every = sorted([*labels, *by_model], key=lambda label: order[label.item_key])
     taken = {label.item_key for label in by_model}
     missing = tuple(item for item in covered.unlabeled if item.item_key not in taken)
-    records = add_records(gathered.golden, settled_records(votes, labels, project.label))
+    records = add_records(gathered.golden, settled_records(votes, labels, project.kind))
     disputed = frozenset(each.label.item_key for each in looked_at if is_disputed(each, project))
     return Decided(Labels(tuple(every), missing), audited, audit, records, asked, disputed)
 
@@ -156,7 +156,7 @@ def is_disputed(audited: Audited, project: Project) -> bool:
     """Whether people contradict the model and may be wrong: a second opinion costs little, as there are few of them,
     and tells people's mistakes from the model's."""
     overlap, model = project.configuration.overlap, project.configuration.model
-    if overlap is None or model is None or audited.label.label == audited.prediction.label:
+    if overlap is None or model is None or project.kind.is_same(audited.label.label, audited.prediction.label):
         return False
     is_sure = audited.label.confidence >= 1 - BESIDE * (1 - model.target_accuracy)
     return not is_sure and sum(audited.label.votes.values()) < overlap.max

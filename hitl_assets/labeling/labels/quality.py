@@ -11,15 +11,18 @@ from typing_extensions import Self
 
 from hitl_assets.labeling.answers.answers import counted, golden_accuracy, read_answers
 from hitl_assets.labeling.answers.workers import Worker, describe_workers
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.labels.agreement import krippendorff_alpha
 from hitl_assets.labeling.labels.decisions import Audited, judge_audited
 from hitl_assets.labeling.model.audits import RISK_OVER_BATCHES, AuditResult
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer, Label, Task
 from hitl_assets.labeling.storage.files import Files
-from hitl_assets.labeling.tables.tables import format_value, read_rows, write_rows
+from hitl_assets.labeling.tables.tables import read_rows, write_rows
 
 BINS = 10
+# How many items alpha looks at where labels are not equal or not. Keys are digests: the first ones are any ones.
+MOST_COMPARED = 100
 
 
 @dataclass(frozen=True)
@@ -68,31 +71,35 @@ def measure_quality(
 
     `audit`: what was found when the labels were decided; without it that is reckoned from what was looked at alone.
     """
-    right, total = golden_accuracy(assignments, project.label)
-    votes = counted(read_answers(assignments), project.label, project.outputs[project.label])
+    right, total = golden_accuracy(assignments, project.kind)
+    votes = counted(read_answers(assignments), project.kind)
     in_batch = {task.item_key for task in tasks}
     return Quality(
         items=len(tasks),
         labels=len(labels),
         golden_right=right,
         golden_total=total,
-        alpha=measure_alpha([vote for vote in votes if vote.item_key in in_batch], project.label),
+        alpha=measure_alpha([vote for vote in votes if vote.item_key in in_batch], project.kind),
         confidences=count_confidences(labels),
         audit=audit or judge_audited(project, audited),
         spent=spent,
         routes=dict(sorted(Counter(task.route for task in tasks).items())),
         sources=dict(sorted(Counter(label.source for label in labels).items())),
         held_back=sum(label.held_back for label in labels),
-        workers=describe_workers(assignments, project.label),
+        workers=describe_workers(assignments, project.kind),
     )
 
 
-def measure_alpha(votes: Sequence[Answer], label: str) -> float | None:
-    """Krippendorff's alpha of the votes on a batch's items; None without two answers to one item."""
+def measure_alpha(votes: Sequence[Answer], kind: Kind) -> float | None:
+    """Krippendorff's alpha of the votes on a batch's items, where labels are as far apart as their kind says; None
+    without two answers to one item."""
     given: dict[str, list[str]] = {}
     for vote in votes:
-        given.setdefault(vote.item_key, []).append(format_value(vote.values[label]))
-    return krippendorff_alpha(given.values())
+        given.setdefault(vote.item_key, []).append(kind.cell(vote.values[kind.field]))
+    shared = [labels for _, labels in sorted(given.items()) if len(labels) > 1]
+    # Where nearly every label may be another one, each is compared with each.
+    compared = shared[:MOST_COMPARED] if kind.outcomes else shared
+    return krippendorff_alpha(compared, lambda one, other: 1 - kind.likeness(one, other))
 
 
 def count_confidences(labels: Sequence[Label]) -> tuple[int, ...]:

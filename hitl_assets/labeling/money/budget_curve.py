@@ -14,11 +14,11 @@ from hitl_assets.labeling.aggregation.calibration import Trial, lower_limit
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
 from hitl_assets.labeling.aggregation.trials import PROBABLE, golden_trials
 from hitl_assets.labeling.answers.answers import counted
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.model.routing import MODEL
 from hitl_assets.labeling.pools.pools import money
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer, Label, Values
-from hitl_assets.labeling.tables.tables import format_value
 
 # More items than this say no more, and take longer.
 MOST_ITEMS = 1_000
@@ -93,11 +93,9 @@ def draw_curve(answers: Iterable[Answer], truths: Mapping[str, Truth], project: 
         seed: of what is drawn.
     """
     given = list(answers)
-    spec = project.outputs[project.label]
-    votes = sample(counted(given, project.label, spec), truths, np.random.default_rng(seed))
+    votes = sample(counted(given, project.kind), truths, np.random.default_rng(seed))
     golden = [answer for answer in given if answer.is_golden]
-    allowed = [format_value(value) for value in spec.get("allowed_values") or ()]
-    known = Knowledge(golden_records(golden, project.label, spec), {}, allowed)
+    known = Knowledge(golden_records(golden, project.kind), {}, project.kind.labels)
     points: list[Point] = []
     found = UNKNOWN
     for most in range(1, min(project.most_answers, max((place for place, _ in votes), default=-1) + 1) + 1):
@@ -109,7 +107,7 @@ def draw_curve(answers: Iterable[Answer], truths: Mapping[str, Truth], project: 
         found = Curve((), len({trial.item for trial in trials}), sum(label.item_key in truths for label in labels))
         if found.golden + found.settled < LEAST_ITEMS:
             return found
-        judged = [*judge_trials(trials), *judge_labels(labels, truths)]
+        judged = [*judge_trials(trials), *judge_labels(labels, truths, project.kind)]
         points.append(make_point(most, len(some) / len(labels), judged, project))
     return Curve(tuple(points), found.golden, found.settled)
 
@@ -119,9 +117,9 @@ def judge_some(
 ) -> tuple[list[Trial], tuple[Label, ...]]:
     """The golden items and the others, labeled on as many answers as these."""
     aggregation = project.configuration.aggregation
-    trials = golden_trials(golden, some, project.label, project.outputs[project.label], aggregation, known)
+    trials = golden_trials(golden, some, project.kind, aggregation, known)
     values: dict[str, Values] = {answer.item_key: {} for answer in some}
-    return trials, aggregate_answers(some, values, project.label, aggregation, known)
+    return trials, aggregate_answers(some, values, project.kind, aggregation, known)
 
 
 def sample(
@@ -150,10 +148,10 @@ def judge_trials(trials: Sequence[Trial]) -> list[tuple[float, float]]:
     return [(sum(right) / len(right), 1.0) for right in by_item.values()]
 
 
-def judge_labels(labels: Iterable[Label], truths: Mapping[str, Truth]) -> list[tuple[float, float]]:
+def judge_labels(labels: Iterable[Label], truths: Mapping[str, Truth], kind: Kind) -> list[tuple[float, float]]:
     """How probable each label is right, by what is known of its item, with the item's weight."""
     return [
-        (truth.confidence if truth.label == label.label else 1 - truth.confidence, truth.weight)
+        (truth.confidence if kind.is_same(truth.label, label.label) else 1 - truth.confidence, truth.weight)
         for label in labels
         if (truth := truths.get(label.item_key)) is not None
     ]

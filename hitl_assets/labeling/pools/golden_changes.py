@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from hitl_assets.labeling.answers.answers import read_answers, same_label
+from hitl_assets.labeling.answers.answers import read_answers
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer, KnownTask
 from hitl_assets.labeling.tables.tables import format_value
@@ -13,25 +14,25 @@ from hitl_assets.labeling.verdicts import Verdict
 MOST_NAMED = 5
 
 
-def find_golden_changes(answers: Iterable[Answer], golden: Sequence[KnownTask], label: str) -> Mapping[str, str]:
+def find_golden_changes(answers: Iterable[Answer], golden: Sequence[KnownTask], kind: Kind) -> Mapping[str, str]:
     """What is different, a sentence each, by item key; of the tasks that people answered."""
     filed = {task.item_key: task for task in golden}
     found: dict[str, str] = {}
     for answer in answers:
         task = filed.get(answer.item_key)
-        if task is not None and not is_as_filed(answer, task, label):
-            found[answer.item_key] = f"{describe_task(task)}: {describe_known(answer, label)}"
+        if task is not None and not is_as_filed(answer, task, kind):
+            found[answer.item_key] = f"{describe_task(task)}: {describe_known(answer, kind)}"
     return found
 
 
-def is_as_filed(answer: Answer, task: KnownTask, label: str) -> bool:
+def is_as_filed(answer: Answer, task: KnownTask, kind: Kind) -> bool:
     """Whether a task had one known answer when somebody answered it, that of the file."""
-    return len(answer.known) == 1 and same_label(answer.known[0].get(label), task.answer.get(label))
+    return len(answer.known) == 1 and kind.is_right(answer.known[0].get(kind.field), task.answer.get(kind.field))
 
 
-def describe_known(answer: Answer, label: str) -> str:
+def describe_known(answer: Answer, kind: Kind) -> str:
     """What Toloka knows of a task."""
-    known = " or ".join(format_value(each.get(label)) for each in answer.known)
+    known = " or ".join(format_value(each.get(kind.field)) for each in answer.known)
     return f"{known} in Toloka" if known else "not known in Toloka any more"
 
 
@@ -47,7 +48,7 @@ def judge_golden_changes(
 ) -> Verdict:
     """Whether workers were judged by what the file says."""
     answers = list(read_answers(assignments))
-    found = find_golden_changes(answers, golden, project.label)
+    found = find_golden_changes(answers, golden, project.kind)
     numbers = {"golden_tasks_changed": len(found)}
     per_suite = project.terms.mixer_config.golden_tasks_count
     if per_suite and answers and not any(answer.is_golden for answer in answers):

@@ -13,6 +13,7 @@ from math import ceil, exp, log
 import numpy as np
 
 from hitl_assets.labeling.aggregation.calibration import is_sure
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.automation import Overlap
 from hitl_assets.labeling.records import Label
 
@@ -42,12 +43,12 @@ def round_of(answers: int, levels: Sequence[int]) -> int:
     return next((number for number, level in enumerate(levels, 1) if answers <= level), len(levels))
 
 
-def worth_of_answer(labels: Iterable[Label]) -> float:
+def worth_of_answer(labels: Iterable[Label], kind: Kind) -> float:
     """By how much an answer raises the logarithm of a label's odds: the mean over the answers by which labels lead."""
     raised, leads = 0.0, 0
     for label in labels:
-        others = max((count for name, count in label.votes.items() if name != label.label), default=0)
-        lead = label.votes.get(label.label, 0) - others
+        others = {name: count for name, count in label.votes.items() if not kind.is_same(name, label.label)}
+        lead = sum(label.votes.values()) - sum(others.values()) - max(others.values(), default=0)
         if lead > 0:
             raised, leads = raised + log_odds(label.confidence), leads + lead
     return min(max(raised / leads if leads else 1.0, LEAST_WORTH), MOST_WORTH)
@@ -59,12 +60,12 @@ def log_odds(confidence: float) -> float:
     return log(held / (1 - held))
 
 
-def find_needs(labels: Sequence[Label], keys: Collection[str], overlap: Overlap) -> Mapping[str, Need]:
+def find_needs(labels: Sequence[Label], keys: Collection[str], overlap: Overlap, kind: Kind) -> Mapping[str, Need]:
     """What those of these items need whose label is not sure enough, or that have none.
 
     A label that says so much without evidence that such labels are right needs all answers that it may have.
     """
-    worth = worth_of_answer(labels)
+    worth = worth_of_answer(labels, kind)
     by_key = {label.item_key: label for label in labels}
     missing = log_odds(overlap.confidence)
     needs = {}

@@ -43,14 +43,14 @@ def find_unsure(
     """Which of a batch's items would need more answers, whether or not they may have them. `disputed`: items (keys)
     that need one though people are sure."""
     overlap = project.configuration.overlap
-    needs = find_needs(labels, [task.item_key for task in tasks], overlap) if overlap else {}
+    needs = find_needs(labels, [task.item_key for task in tasks], overlap, project.kind) if overlap else {}
     statuses = count_statuses(assignments)
     return Unsure(
         {*needs, *disputed},
         rejected_by_item(assignments),
         sum(statuses.get(each, 0) for each in COUNTED),
         needs,
-        worth_of_answer(labels),
+        worth_of_answer(labels, project.kind),
         frozenset(task.item_key for task in tasks if task.route == MODEL),
     )
 

@@ -3,22 +3,22 @@
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.kinds.kind import Draft
+from hitl_assets.labeling.kinds.registry import KINDS
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.project.written import plain_name
-from hitl_assets.labeling.tables.tables import write_rows
+from hitl_assets.labeling.tables.tables import format_value, write_rows
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES = "items_example.csv"
 GOLDEN, TRAINING, ITEMS = 20, 10, 20
-# Keys 1 to 9 choose an answer.
-MOST_HOTKEYS = 9
 # What a project that was made and not edited still says.
 PLACEHOLDERS = re.compile(
     r"(Golden|Training|Item) [0-9]+: a \w+ whose answer is |Say why the answer is "
@@ -26,6 +26,7 @@ PLACEHOLDERS = re.compile(
 )
 # As a field may be called.
 NAME = re.compile(r"[A-Za-z0-9_-]+")
+PLAIN = re.compile(r"[a-z_]{4,}")
 FILES = {
     "defs.yaml": "the question, the price, the caps; every section is explained",
     "instructions.html": "what workers read first",
@@ -48,13 +49,15 @@ def is_unedited(content: bytes) -> bool:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What a new project asks: the columns of an item as files have them, and the answers to one question about it."""
+    """What a new project asks: the columns of an item as files have them, and the answers to one question about it,
+    which are classes or what else its kind of label is."""
 
     name: str
     inputs: tuple[str, ...] = ("text",)
     label: str = "category"
     classes: tuple[str, ...] = ("yes", "no")
     question: str = ""
+    kind: str = "class"
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -69,18 +72,25 @@ class Blueprint:
     @property
     def title(self) -> str:
         """The question as workers see it."""
-        return self.question or f"{self.name.replace('_', ' ').capitalize()}: {' or '.join(self.classes)}?"
+        return self.question or f"{self.name.replace('_', ' ').capitalize()}: {' or '.join(self.draft.names)}?"
+
+    @property
+    def draft(self) -> Draft:
+        """What a project with such labels begins with."""
+        return KINDS[self.kind].draft(self.label, self.classes)
 
 
 def write_project(blueprint: Blueprint, folder: Path) -> Path:
     """Write the files of a new project into a folder, which is made if it isn't there; the folder.
 
     Raises:
-        ConfigurationError: they do not load: a name or an answer cannot be used.
+        ConfigurationError: they do not load: a name or an answer cannot be used, or there is no such kind of label.
     """
     twice = [name for name in blueprint.fields if blueprint.fields.count(name) > 1]
     if twice:
         raise ConfigurationError(f"Two columns would be the field {twice[0]}. Give them names that differ in letters.")
+    if blueprint.kind not in KINDS:
+        raise ConfigurationError(f"There is no kind of label {blueprint.kind!r}. Known: {', '.join(KINDS)}.")
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in compose(blueprint).items():
         (folder / name).write_bytes(content)
@@ -105,8 +115,9 @@ def compose(blueprint: Blueprint) -> dict[str, bytes]:
 
 def examples(blueprint: Blueprint, kind: str, count: int) -> Iterator[tuple[list[str], str]]:
     """Rows to be replaced: their values, and the answer, each of them as often as the others."""
+    answers = [format_value(answer) for answer in blueprint.draft.answers]
     for number in range(count):
-        answer = blueprint.classes[number % len(blueprint.classes)]
+        answer = answers[number % len(answers)]
         yield [f"{kind} {number + 1}: a {name} whose answer is {answer}" for name in blueprint.fields], answer
 
 
@@ -115,13 +126,14 @@ def yaml_values(blueprint: Blueprint) -> dict[str, str]:
     fields = (f"          {name}: {{type: string, required: true, max_length: 1000}}" for name in blueprint.fields)
     return {
         "name": blueprint.name,
-        "description": as_yaml(f"{blueprint.title} For each item choose one of: {', '.join(blueprint.classes)}."),
+        "description": as_yaml(f"{blueprint.title} For each item {blueprint.draft.task}."),
         "question": as_yaml(blueprint.title),
         "inputs": ", ".join(blueprint.inputs),
         "columns": f", columns: {as_yaml(blueprint.mapping)}" if blueprint.mapping else "",
         "label": blueprint.label,
         "input_spec": "\n".join(fields),
-        "classes": as_yaml(list(blueprint.classes)),
+        "output_spec": as_section(blueprint.draft.spec),
+        "section": as_section(blueprint.draft.section),
     }
 
 
@@ -130,9 +142,20 @@ def as_yaml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def as_section(values: Mapping[str, Any]) -> str:
+    """A section as YAML in one line; names need no quotes."""
+    plain = {name: value if is_plain(value) else as_yaml(value) for name, value in values.items()}
+    return "{" + ", ".join(f"{name}: {value}" for name, value in plain.items()) + "}"
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a word stays a text in YAML without quotes; short ones may be a yes or a no there."""
+    return isinstance(value, str) and bool(PLAIN.fullmatch(value)) and value not in ("true", "false", "null")
+
+
 def html_values(blueprint: Blueprint) -> dict[str, str]:
     """What goes into the instructions."""
-    lines = (f"  <li><b>{html.escape(each)}</b>: write here when to choose it.</li>" for each in blueprint.classes)
+    lines = (f"  <li><b>{html.escape(each)}</b>: write here when to choose it.</li>" for each in blueprint.draft.names)
     return {"question": html.escape(blueprint.title), "answers": "\n".join(lines)}
 
 
@@ -142,27 +165,23 @@ def fill(name: str, values: dict[str, str]) -> bytes:
 
 
 def compose_interface(blueprint: Blueprint) -> dict[str, Any]:
-    """Each input as text, a button for each answer, and keys for the first nine of them."""
+    """Each input as text, what people answer in, and the keys for it."""
     output = {"type": "data.output", "path": blueprint.label}
     inputs = [
         {"type": "view.text", "label": name.capitalize(), "content": {"type": "data.input", "path": field}}
         for name, field in zip(blueprint.inputs, blueprint.fields, strict=True)
     ]
-    choice = {
-        "type": "field.button-radio-group" if len(blueprint.classes) <= MOST_HOTKEYS else "field.radio-group",
-        "label": blueprint.title,
-        "data": output,
-        "options": [{"value": each, "label": each.capitalize()} for each in blueprint.classes],
-        "validation": {"type": "condition.required", "hint": "Choose one."},
-    }
+    draft = blueprint.draft
+    required = {"validation": {"type": "condition.required", "hint": "Choose one."}} if draft.spec["required"] else {}
+    field = {"label": blueprint.title, "data": output, **draft.part, **required}
     keys = {
         str(number): {"type": "action.set", "data": output, "payload": each}
-        for number, each in enumerate(blueprint.classes[:MOST_HOTKEYS], start=1)
+        for number, each in enumerate(draft.keys, start=1)
     }
     return {
-        "view": {"type": "view.list", "items": [*inputs, choice]},
+        "view": {"type": "view.list", "items": [*inputs, field]},
         "plugins": [
             {"type": "plugin.toloka", "layout": {"kind": "scroll", "taskWidth": 500}},
-            {"type": "plugin.hotkeys", **keys},
+            *([{"type": "plugin.hotkeys", **keys}] if keys else []),
         ],
     }

@@ -7,9 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
+from hitl_assets.labeling.kinds.kind import Kind
+from hitl_assets.labeling.kinds.registry import LabelSection, make_kind
+from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.automation import Model, Overlap
+from hitl_assets.labeling.project.forms import PoolTerms, TrainingTerms
 from hitl_assets.labeling.project.offers import Offer, find_offers
 from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.project.traits import TOLOKA, Part, Service, Traits
@@ -39,90 +43,6 @@ RESERVED = frozenset(
     {KEY_FIELD, "route", "file", "row", "label", "confidence", "votes", "workers", "pool_id", "partial", "source"}
     | {"batch", "hint", "votes_needed", "round", "model", "probability", "held_back", "method"}
 )
-
-
-class Suite(BaseModel):
-    """Toloka's `mixer_config`; names that are not here are passed on."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    real_tasks_count: int = Field(ge=1, le=500)
-    golden_tasks_count: int = Field(0, ge=0, le=500)
-    training_tasks_count: int = Field(0, ge=0, le=500)
-
-
-class Defaults(BaseModel):
-    """Toloka's `defaults` of a pool: the overlap, which is how many workers answer each task."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    default_overlap_for_new_tasks: int = Field(ge=1, le=30000, description="as for suites, if only that is given")
-    default_overlap_for_new_task_suites: int = Field(1, ge=0, le=30000)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fall_back(cls, values: Any) -> Any:
-        """As Toloka does: where a pool names the overlap of suites only, tasks have that."""
-        of_suites = values.get("default_overlap_for_new_task_suites") if isinstance(values, Mapping) else None
-        if not of_suites or values.get("default_overlap_for_new_tasks"):
-            return values
-        return {**values, "default_overlap_for_new_tasks": of_suites}
-
-
-class QualityControl(BaseModel):
-    """Toloka's `quality_control` of a pool; names that are not here are passed on."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    training_requirement: dict[str, Any] | None = None
-
-
-class DynamicOverlap(BaseModel):
-    """Toloka's `dynamic_overlap_config`: it asks more workers where they disagree."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    max_overlap: int = Field(ge=1, le=30000)
-
-
-class PriceInterval(BaseModel):
-    """What a suite costs for workers whose skill is in an interval."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    reward_per_assignment: Decimal = Field(ge=Decimal("0.005"), le=100)
-
-
-class DynamicPricing(BaseModel):
-    """Toloka's `dynamic_pricing_config`: it pays skilled workers another price."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    intervals: list[PriceInterval]
-
-
-class PoolTerms(BaseModel):
-    """What we count on in a pool's configuration; names that are not here are passed on to Toloka."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    private_name: str = Field(min_length=1)
-    reward_per_assignment: Decimal = Field(ge=Decimal("0.005"), le=100)
-    assignment_max_duration_seconds: int = Field(ge=5, le=2**31 - 1)
-    mixer_config: Suite
-    defaults: Defaults
-    quality_control: QualityControl | None = None
-    dynamic_overlap_config: DynamicOverlap | None = None
-    dynamic_pricing_config: DynamicPricing | None = None
-
-    @property
-    def most_answers(self) -> int:
-        """How many workers answer a task at most."""
-        overlap = self.defaults.default_overlap_for_new_tasks
-        return max(overlap, self.dynamic_overlap_config.max_overlap) if self.dynamic_overlap_config else overlap
-
-
-class TrainingTerms(BaseModel):
-    """What we count on in a training's configuration; names that are not here are passed on to Toloka."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    private_name: str = Field(min_length=1)
-    training_tasks_in_task_suite_count: int = Field(ge=1, le=500)
-    task_suites_required_to_pass: int = Field(ge=1, le=500)
-    metadata: dict[str, list[str]] = {}
 
 
 class TaskSpec(BaseModel):
@@ -225,7 +145,9 @@ class Common(Strict):
     identity: Identity = Field(IDENTITY, description="which rows are the same item")
     withdrawn: Source | None = Field(None, description="items that are out of the dataset, and asked about no more")
     dataset: Source | None = Field(None, description="the dataset that was labeled before")
-    label: str | None = Field(None, description="the output field that is aggregated; needed if there are several")
+    label: LabelSection | None = Field(
+        None, description="the output field that is aggregated, needed if there are several; or what it holds"
+    )
     aggregation: Aggregation = Field(Aggregation(), description="how answers become labels")
     minimum_overlap: int | None = Field(
         None, ge=1, description="an item with fewer answers gets no label; more than half of the overlap if not given"
@@ -315,7 +237,13 @@ class Project:
     @property
     def label(self) -> str:
         """The output field that becomes the label."""
-        return self.configuration.label or next(iter(self.outputs))
+        section = self.configuration.label
+        return (section.field if isinstance(section, LabelTerms) else section) or next(iter(self.outputs))
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What the label is."""
+        return make_kind(self.configuration.label, self.label, self.outputs[self.label])
 
     @property
     def minimum_overlap(self) -> int:

@@ -18,6 +18,8 @@ from hitl_assets.labeling.documents import (
     read_yaml,
     refuse,
 )
+from hitl_assets.labeling.kinds.registry import KINDS, find_refusal
+from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.declaration import (
     RESERVED,
     Common,
@@ -226,6 +228,19 @@ def unquoted(condition: Any, place: str) -> Iterator[tuple[str, Any]]:
             yield from unquoted(each, f"{place}.{name}")
 
 
+def unfit_label(project: Project, place: str) -> Iterator[Mistake]:
+    """A label that its field can't hold, or that a model can't say."""
+    section = project.configuration.label
+    written = section.kind if isinstance(section, LabelTerms) else project.label
+    refusal = find_refusal(section, project.label, project.outputs[project.label])
+    if refusal:
+        yield Mistake(place, f"field label = {written!r} is not allowed. {refusal}", "label", written)
+    elif project.configuration.model and not project.kind.takes_model:
+        known = ", ".join(name for name, kind in KINDS.items() if kind.takes_model)
+        text = f"field model goes with labels of the kind {known}, and label is {project.kind.name}. Leave out model."
+        yield Mistake(place, text, "model")
+
+
 def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     """What no field can say alone."""
     for field, value in unquoted(project.pool.get("filter"), project.place("pool.filter")):
@@ -235,11 +250,14 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     clash = sorted((set(project.inputs) & RESERVED) | (set(project.outputs) & (RESERVED - {"label"})))
     if clash:
         yield Mistake(place, f"field names {', '.join(clash)} are taken by the pipeline. Choose others.")
-    if configuration.label is None and len(project.outputs) > 1:
+    is_named = configuration.label.field if isinstance(configuration.label, LabelTerms) else configuration.label
+    if not is_named and len(project.outputs) > 1:
         yield Mistake(place, f"field label is missing. Allowed: {outputs}.", "label")
     if project.label not in project.outputs:
         text = f"field label = {project.label!r} is not an output field. Allowed: {outputs}."
         yield Mistake(place, text, "label", project.label)
+    else:
+        yield from unfit_label(project, place)
     if project.label in project.inputs:
         text = (
             f"field name {project.label} is an input and the label: both are a column of the dataset. "

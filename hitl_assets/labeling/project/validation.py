@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from hitl_assets.labeling.documents import ConfigurationError, Mistake
+from hitl_assets.labeling.kinds.registry import KINDS, SECTION_TAGS, tag_of
 from hitl_assets.labeling.project.written import as_mapping, plain_name
 from hitl_assets.labeling.values.fields import QUOTE
 
-TAGS = {"terms", "file"}
+TAGS = {"terms", "file", *SECTION_TAGS}
 # What a name may consist of, by the pattern that says so.
 NAMES: Mapping[str, str] = {
     r"^[A-Za-z0-9_-]+$": "it has letters, digits, _ and - only",
@@ -49,7 +50,7 @@ def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) ->
     if not field:
         return f"the whole is {value}; it must be an object with: {', '.join(sorted(model.model_fields))}."
     if problem["type"] == "extra_forbidden":
-        allowed = allowed_names(model, names[:-1])
+        allowed = allowed_names(model, list(problem["loc"][:-1]))
         close = difflib.get_close_matches(names[-1], allowed, 1)
         hint = f" Did you mean {close[0]}?" if close else ""
         return f"field {field} = {value} is unknown.{hint} Allowed: {', '.join(allowed)}."
@@ -73,10 +74,11 @@ def is_scalar(problem: Mapping[str, Any]) -> bool:
     return problem["input"] is None or isinstance(problem["input"], bool | int | float | date)
 
 
-def allowed_names(model: type[BaseModel], path: list[str]) -> list[str]:
-    """The names that the section at `path` knows."""
+def allowed_names(model: type[BaseModel], path: list[Any]) -> list[str]:
+    """The names that the section at `path` knows, in which tags say which of several sections is meant."""
     for name in path:
-        field = model.model_fields.get(name)
+        model = next((kind.terms for kind in KINDS.values() if tag_of(kind.name) == name), model)
+        field = model.model_fields.get(str(name))
         inner = next((part for part in unions(field.annotation) if is_model(part)), None) if field else None
         model = inner or model
     return sorted(model.model_fields)

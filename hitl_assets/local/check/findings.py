@@ -16,17 +16,9 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.interfaces import Interface, read_interface
 from hitl_assets.labeling.project.loading import describe_flat
 from hitl_assets.labeling.values.plurals import plural
-from hitl_assets.labeling.values.values import PARSERS
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.plan import FILE, Plan
 
-# As what answers are compared that may be anything.
-COMPARED = {
-    **dict.fromkeys(("string", "url", "file", "coordinates"), "text, but for spaces at the ends and what nobody sees"),
-    "json": "JSON, in which only the order of names is free",
-    **dict.fromkeys(("float", "number"), "numbers, to the last digit"),
-    **{f"array_{kind}": "lists, in their order" for kind in PARSERS},
-}
 ONE_AT_A_TIME = re.compile(r"\b(one|a single) \w+ at a time\b", re.IGNORECASE)
 TYPE = "hitl_assets.component.LabelingProject"
 
@@ -136,20 +128,18 @@ def of_rounds(project: Project) -> Iterator[Problem]:
 
 def of_open_answers(project: Project) -> Iterator[Problem]:
     """Whether workers can choose among labels; what they write freely is another label for each way to write it."""
-    spec, label = project.outputs[project.label], project.label
-    kind = str(spec.get("type", "string"))
-    is_choice = spec.get("allowed_values") and not kind.startswith("array_")
-    if is_choice or kind not in COMPARED:
+    caution, label = project.kind.caution(), project.label
+    if caution is None:
         return
     yield Problem(
         "warning",
         "open_answers",
-        f"Answers to {label} are compared as {COMPARED[kind]}: people who mean the same may write it in different "
+        f"Answers to {label} are compared as {caution[0]}: people who mean the same may write it in different "
         "ways, and each is a label of its own.",
-        "Name its allowed_values, or expect few labels that are sure.",
+        caution[1],
         str(project.folder / FILE),
         project.place(f"project.task_spec.output_spec.{label}"),
-        kind,
+        str(project.outputs[label].get("type")),
     )
 
 
@@ -187,7 +177,8 @@ def of_interface(project: Project) -> Iterator[Problem]:
             )  # fmt: skip
     for name, spec in project.outputs.items():
         if name in interface.answered:
-            yield from of_choices(name, spec.get("allowed_values") or (), interface, file)
+            values = project.kind.counted if name == project.label else spec.get("allowed_values") or ()
+            yield from of_choices(name, values, interface, file)
         elif spec.get("required", True):
             yield Problem(
                 "error", "interface_lacks", f"Workers cannot fill in the output field {name}, which is required.",

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.money.budget_curve import UNKNOWN, Curve
 from hitl_assets.labeling.money.curve_words import lines
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask
-from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.items import MADE_UP
@@ -75,12 +75,11 @@ def rows(plan: Plan, curve: Curve) -> Iterator[tuple[str, str]]:
     """The lines of the summary."""
     project, terms = plan.project, plan.project.terms
     source, budget, estimate = project.configuration.source, project.configuration.budget, plan.estimate(EXAMPLE)
-    answers = project.outputs[project.label].get("allowed_values") or [project.outputs[project.label].get("type")]
-    yield "Question", f"{project.project['public_name']} ({project.label}: {', '.join(map(str, answers))})"
+    yield "Question", f"{project.project['public_name']} ({project.label}: {project.kind.describe()})"
     yield "Each commit to", f"{source.repo}@{source.branch} is a batch: {source.glob} with {columns_of(project)}"
-    yield "Golden tasks", balance(plan.golden, project.label)
+    yield "Golden tasks", balance(plan.golden, project.kind)
     if project.training is not None:
-        yield "Training tasks", balance(plan.training, project.label)
+        yield "Training tasks", balance(plan.training, project.kind)
     yield "Items here", "none, they are made up" if plan.source == MADE_UP else f"{plan.whole} in {plan.source}"
     mixer, least = terms.mixer_config, terms.defaults.default_overlap_for_new_tasks
     overlap = str(least) if least == project.most_answers else f"{least} to {project.most_answers}"
@@ -108,9 +107,9 @@ def columns_of(project: Project) -> str:
     return ", ".join(f"{' or '.join(found)} ({name})" if found else name for name, found in others.items())
 
 
-def balance(tasks: Sequence[KnownTask], label: str) -> str:
+def balance(tasks: Sequence[KnownTask], kind: Kind) -> str:
     """How many there are of each answer."""
-    counts = Counter(format_value(task.answer[label]) for task in tasks)
+    counts = kind.count(kind.cell(task.answer[kind.field]) for task in tasks)
     each = ", ".join(f"{count} {answer}" for answer, count in counts.most_common(6))
     return f"{len(tasks)}: {each}{', ...' if len(counts) > 6 else ''}" if tasks else "none"
 

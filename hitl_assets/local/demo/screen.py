@@ -117,7 +117,8 @@ def agreement_with_key(project: Project, rows: Sequence[LabeledRow], state: Stat
     truth = {tuple(each[name] for name in names): each[project.label] for each in cells}
     known = [(row, tuple(str(row.values[name]) for name in names)) for row in rows]
     found = [(row.label, truth[key]) for row, key in known if key in truth]
-    return sum(label == true for label, true in found), len(found)
+    kind = project.kind
+    return sum(kind.is_same(label, kind.read_cell(true)) for label, true in found), len(found)
 
 
 def show_review(told: Mapping[str, Any]) -> None:

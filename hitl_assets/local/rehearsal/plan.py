@@ -55,6 +55,10 @@ class Plan:
         terms = self.project.terms
         return int(cap // (self.project.suite_price * self.project.most_answers)) * terms.mixer_config.real_tasks_count
 
+    def truth_of(self, key: str) -> str:
+        """The right label of an item that has one, as it is compared."""
+        return self.project.kind.read_cell(self.truth[key])
+
     def answer_key(self) -> bytes:
         """The truth as the CSV that simulated workers read: by item key, whatever type the inputs are of."""
         return write_rows([KEY_FIELD, self.project.label], sorted(self.truth.items()))

@@ -7,7 +7,6 @@ from typing import Any
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask
-from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.rehearsal.plan import Plan
 from hitl_assets.local.rehearsal.runs import Finding
@@ -57,6 +56,13 @@ def of_golden_tasks(plan: Plan) -> Iterator[Finding]:
             "No rule looks at the answers to golden tasks.",
             "Add a GOLDEN_SET rule to quality_control.",
         )
+    elif not plan.project.kind.is_graded_alike():
+        yield Finding(
+            "exact_golden_rule",
+            "Toloka compares answers to golden tasks to the letter, and knows no label.same: its rule about them is "
+            "against those who are near enough, too.",
+            "Take the GOLDEN_SET rule out: checks, review and confidence know what is near enough.",
+        )
     elif needed > len(plan.golden):
         yield Finding(
             "idle_golden_rule",
@@ -68,10 +74,9 @@ def of_golden_tasks(plan: Plan) -> Iterator[Finding]:
 
 def of_balance(project: Project, golden: Sequence[KnownTask]) -> Iterator[Finding]:
     """Known answers that one can guess. A field with one allowed value cannot do better."""
-    counts = Counter(format_value(task.answer[project.label]) for task in golden)
+    counts = Counter(project.kind.cell(task.answer[project.label]) for task in golden)
     answer, most = counts.most_common(1)[0] if counts else ("", 0)
-    allowed = project.outputs[project.label].get("allowed_values")
-    if most > ONE_SIDED * len(golden) and len(allowed or (1, 2)) > 1:
+    if most > ONE_SIDED * len(golden) and len(project.kind.labels or (1, 2)) > 1:
         yield Finding(
             "one_sided_golden",
             f"{most} of {len(golden)} golden answers are {answer}: who always answers that passes the control.",
@@ -128,14 +133,13 @@ def of_suites(plan: Plan) -> Iterator[Finding]:
             f"{rest} and cost as much.",
             f"Commit a multiple of {plural(per_suite, 'item')}, or change mixer_config.real_tasks_count.",
         )
-    answers = plan.project.outputs[plan.project.label].get("allowed_values") or ()
     if plan.project.most_answers == 1:
         yield Finding(
             "single_answers",
             "Each item is answered once: nobody contradicts a wrong answer.",
             "Set an overlap of 3 or more.",
         )
-    elif overlap % 2 == 0 and len(answers) == 2 and plan.project.most_answers == overlap:
+    elif overlap % 2 == 0 and len(plan.project.kind.labels) == 2 and plan.project.most_answers == overlap:
         yield Finding("ties", f"With an overlap of {overlap} and two answers there are ties.", "Set an odd overlap.")
 
 

@@ -150,7 +150,7 @@ def count_people(
 
 def draw(plan: Plan, collected: Collected) -> Curve:
     """What share of labels is right on how many of these answers: by golden tasks, and by the answer key."""
-    truths = {key: Truth(label, confidence=1.0, weight=1.0) for key, label in plan.truth.items()}
+    truths = {key: Truth(plan.truth_of(key), confidence=1.0, weight=1.0) for key in plan.truth}
     return draw_curve(read_answers(collected.assignments), truths, plan.project)
 
 
@@ -160,14 +160,14 @@ def judge(plan: Plan, collected: Collected) -> Quality:
     given = list(read_answers(collected.assignments))
     found = decide_labels(project, compose_tasks(plan.items), given, {}).labels
     known = [label for label in found.labels if label.item_key in plan.truth]
-    right, total = golden_accuracy(collected.assignments, project.label)
+    right, total = golden_accuracy(collected.assignments, project.kind)
     return Quality(
         golden_right=right,
         golden_answers=total,
-        answers=len(counted(given, project.label, project.outputs[project.label])),
+        answers=len(counted(given, project.kind)),
         labels=len(found.labels),
         unlabeled=len(found.unlabeled),
-        right=sum(label.label == plan.truth[label.item_key] for label in known),
+        right=sum(project.kind.is_same(label.label, plan.truth_of(label.item_key)) for label in known),
         known=len(known),
-        agreement=agreement(found.labels),
+        agreement=agreement(found.labels, project.kind),
     )

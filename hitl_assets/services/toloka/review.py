@@ -41,7 +41,7 @@ def review(
         raise ServiceError(f"{project.name} has no review in its configuration: answers are paid when they are given.")
     assignments = tuple(toloka.assignments(pool_id))
     try:
-        verdicts = settle(suggest(assignments, form, project.label), decisions, rest)
+        verdicts = settle(suggest(assignments, form, project.kind), decisions, rest)
     except ValueError as error:
         raise ServiceError(f"Nothing was decided: {error}.") from error
     due = {each["id"] for each in assignments if each["status"] == "SUBMITTED"} | set(decisions)

@@ -280,7 +280,7 @@ def labeled_before(pachyderm: Pachyderm, project: Project) -> LabeledBefore:
     files = read_all(pachyderm, source, head)
     with placed(f"{source.repo}@{head}"):
         written = source.written_beside(project.configuration.source)
-        rows, rejected = read_labeled(files, project.inputs, project.label, project.outputs, written)
+        rows, rejected = read_labeled(files, project.inputs, project.kind, written)
     return LabeledBefore(rows, rejected, f"{source.repo}@{head}")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.aggregation.aggregation import AGGREGATORS, AggregationError, aggregate_answers, agreement
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer, Label
 
@@ -36,7 +37,7 @@ def crowd() -> list[Answer]:
 
 def aggregate(answers: list[Answer], aggregation: Aggregation = MAJORITY, values: Any = VALUES) -> tuple[Label, ...]:
     """The labels of the field `kind`."""
-    return aggregate_answers(answers, values, "kind", aggregation)
+    return aggregate_answers(answers, values, Class("kind"), aggregation)
 
 
 @pytest.mark.slow
@@ -181,15 +182,15 @@ def test_answers_that_a_method_cannot_aggregate_say_so(method: Any, answers: lis
 
 def test_agreement_is_the_mean_share_of_votes() -> None:
     """0.8, 1, 0.8, 0.8, 0.8 and 1."""
-    assert agreement(aggregate(crowd())) == pytest.approx(5.2 / 6)
+    assert agreement(aggregate(crowd()), Class("kind")) == pytest.approx(5.2 / 6)
 
 
 def test_agreement_is_about_votes_and_not_about_confidence() -> None:
     """A method may be sure of what few said."""
     label = Label("a", {}, "pear", 0.99, {"apple": 3, "pear": 1}, ("ann",), "7")
-    assert agreement([label]) == 0.25
+    assert agreement([label], Class("kind")) == 0.25
 
 
 def test_without_labels_there_is_no_agreement() -> None:
     """And no division by zero."""
-    assert agreement([]) == 0
+    assert agreement([], Class("kind")) == 0

@@ -17,6 +17,8 @@ from hitl_assets.labeling.aggregation.batch_calibration import (
     write_trials,
 )
 from hitl_assets.labeling.aggregation.calibration import Trial, calibrate
+from hitl_assets.labeling.kinds.classes import Class
+from hitl_assets.labeling.kinds.number import Number
 from hitl_assets.labeling.labels.decisions import decide_labels
 from hitl_assets.labeling.labels.files import StoredLabels
 from hitl_assets.labeling.project.declaration import Aggregation, Project
@@ -113,9 +115,11 @@ def test_labels_keep_the_calibration_that_they_were_made_with() -> None:
 
 def test_evidence_of_another_engine_is_left_out() -> None:
     """What one method's 0.9 is worth says nothing of another's."""
-    content = write_trials(TRIALS, engine_of(Aggregation()))
-    assert read_trials(content, engine_of(Aggregation())) == TRIALS
-    assert read_trials(content, engine_of(Aggregation(method="glad"))) == []
+    content = write_trials(TRIALS, engine_of(Aggregation(), Class("kind")))
+    assert read_trials(content, engine_of(Aggregation(), Class("kind"))) == TRIALS
+    assert read_trials(content, engine_of(Aggregation(method="glad"), Class("kind"))) == []
+    kinds = [Number("kind", {"type": "float"}, same) for same in (0.5, "2%")]
+    assert len({engine_of(Aggregation(), kind) for kind in (Class("kind"), *kinds)}) == 3
 
 
 def test_the_curve_shows_how_many_are_right_of_those_that_are_so_sure() -> None:

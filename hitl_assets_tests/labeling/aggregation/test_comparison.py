@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from hitl_assets.labeling.aggregation.comparison import Trial, compare_methods, share_of_equal_labels
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.project.declaration import Method, Project
 from hitl_assets.labeling.records import Answer
 
@@ -33,7 +34,7 @@ def test_methods_are_compared_on_items_and_on_golden_tasks(shipped_project: Proj
     for trial in trials:
         assert (len(trial.labels), set(trial.labels.values()), trial.seconds) == (12, {RIGHT}, 1)
         assert (trial.golden_right, trial.golden_total, trial.golden_accuracy) == (4, 4, 1.0)
-    assert share_of_equal_labels(*trials) == 1
+    assert share_of_equal_labels(*trials, kind=Class("kind")) == 1
 
 
 @pytest.mark.slow
@@ -50,5 +51,5 @@ def test_every_method_is_tried_and_one_that_cannot_says_why(shipped_project: Pro
 def test_what_only_one_method_labeled_is_not_compared() -> None:
     """And nothing is no share."""
     one, other = Trial("a", 0, {("b", "k1"): "x", ("b", "k2"): "x"}), Trial("b", 0, {("b", "k1"): "y"})
-    assert share_of_equal_labels(one, other) == 0
-    assert share_of_equal_labels(one, Trial("c", 0)) is None
+    assert share_of_equal_labels(one, other, kind=Class("kind")) == 0
+    assert share_of_equal_labels(one, Trial("c", 0), kind=Class("kind")) is None

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hitl_assets.labeling.aggregation.aggregation import as_coded
 from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.aggregation.calibration import Trial, calibrate
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
@@ -20,6 +21,7 @@ from hitl_assets.labeling.aggregation.trials import (
     try_golden,
 )
 from hitl_assets.labeling.answers.answers import counted
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer, Prediction
 
@@ -48,9 +50,9 @@ def crowd(items: int = 40, golden: int = 10, answers: int = 3, accuracy: float =
 
 def tried(given: list[Answer], method: Any = "bayesian_dawid_skene") -> list[Trial]:
     """The trials of golden items."""
-    votes = counted(given, "kind", SPEC)
-    knowledge = Knowledge(golden_records(given, "kind", SPEC), {}, LABELS)
-    return golden_trials(given, votes, "kind", SPEC, Aggregation(method=method), knowledge)
+    votes = counted(given, Class("kind", SPEC))
+    knowledge = Knowledge(golden_records(given, Class("kind", SPEC)), {}, LABELS)
+    return golden_trials(given, votes, Class("kind", SPEC), Aggregation(method=method), knowledge)
 
 
 def test_golden_items_are_judged_by_as_many_answers_as_the_others() -> None:
@@ -91,7 +93,7 @@ def test_what_a_golden_item_tells_of_its_workers_does_not_judge_it() -> None:
     """Its answers are taken out of their records, those of the others stay."""
     golden = pd.DataFrame({"task": [0, 0], "worker": [4, 5], "label": [1, 0]})
     records = {4: np.array([[2.0, 3.0], [0.0, 1.0]])}
-    left = forget(Beliefs(records), golden, pd.Series({0: 0}))
+    left = forget(as_coded(golden, Beliefs(records)), golden, pd.Series({0: 0}))
     assert left.workers[4].tolist() == [[2.0, 2.0], [0.0, 1.0]]
     assert records[4].tolist() == [[2.0, 3.0], [0.0, 1.0]]
 
@@ -101,9 +103,9 @@ def test_what_people_write_freely_is_judged_as_labels_are_compared() -> None:
     spec = {"type": "string"}
     given = [answer("1", worker, "New York ", right="New York") for worker in "abc"]
     given += [answer("2", worker, "Rome") for worker in "abc"]
-    knowledge = Knowledge(golden_records(given, "kind", spec), {})
-    votes = counted(given, "kind", spec)
-    found = golden_trials(given, votes, "kind", spec, Aggregation(), knowledge)
+    knowledge = Knowledge(golden_records(given, Class("kind", spec)), {})
+    votes = counted(given, Class("kind", spec))
+    found = golden_trials(given, votes, Class("kind", spec), Aggregation(), knowledge)
     assert {trial.right for trial in found} == {1.0}
 
 
@@ -124,8 +126,8 @@ def test_without_golden_items_there_are_no_trials() -> None:
     """Nor without answers that count."""
     votes = pd.DataFrame({"task": [0], "worker": [0], "label": [0]})
     nothing, truth = votes[:0], pd.Series(dtype=int)
-    assert try_golden(votes, nothing, truth, Aggregation(), Beliefs()) == []
-    assert try_golden(nothing, votes, pd.Series({0: 0}), Aggregation(), Beliefs()) == []
+    assert try_golden(as_coded(votes, Beliefs()), nothing, truth, Aggregation()) == []
+    assert try_golden(as_coded(nothing, Beliefs()), votes, pd.Series({0: 0}), Aggregation()) == []
     assert tried([each for each in crowd() if not each.is_golden]) == []
 
 
@@ -156,9 +158,9 @@ def test_a_model_that_agrees_confirms_and_one_that_does_not_denies() -> None:
 
 def test_an_audited_item_is_half_a_golden_one() -> None:
     """And only those that people have answered count."""
-    votes = counted(crowd(), "kind", SPEC)
+    votes = counted(crowd(), Class("kind", SPEC))
     audited = {key: Prediction(key, "apple", 0.99, "") for key in ("0", "2", "unanswered")}
-    found = audited_trials(votes, "kind", Aggregation(), Knowledge(labels=LABELS), audited, calibrate([]))
+    found = audited_trials(votes, Class("kind", SPEC), Aggregation(), Knowledge(labels=LABELS), audited, calibrate([]))
     assert {trial.item: (trial.source, trial.weight) for trial in found} == {
         "0": ("audited", 0.5),
         "2": ("audited", 0.5),
@@ -167,8 +169,8 @@ def test_an_audited_item_is_half_a_golden_one() -> None:
 
 def settled(given: list[Answer]) -> list[Trial]:
     """The trials of settled items."""
-    votes = counted(given, "kind", SPEC)
-    return settled_trials(votes, "kind", Aggregation(), Knowledge(labels=LABELS), calibrate([]))
+    votes = counted(given, Class("kind", SPEC))
+    return settled_trials(votes, Class("kind", SPEC), Aggregation(), Knowledge(labels=LABELS), calibrate([]))
 
 
 def test_items_with_many_answers_judge_the_label_of_a_few() -> None:

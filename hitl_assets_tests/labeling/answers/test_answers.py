@@ -4,20 +4,14 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.answers.answers import (
-    count_statuses,
-    counted,
-    find_unreadable,
-    golden_accuracy,
-    plain_label,
-    read_answers,
-    same_label,
-)
+from hitl_assets.labeling.answers.answers import count_statuses, counted, find_unreadable, golden_accuracy, read_answers
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.records import Answer, item_key
 from hitl_assets.labeling.tables.tables import format_value
 
 ANY = {"type": "json"}
 KIND = {"type": "string", "allowed_values": ["apple", "pear"]}
+WRITTEN = Class("kind")
 
 
 def task(key: str, known: str | None = None, **values: Any) -> dict[str, Any]:
@@ -101,39 +95,39 @@ def test_accepted_and_submitted_answers_count() -> None:
     """Under manual review the labels need not wait for the payment."""
     every = ("ACCEPTED", "SUBMITTED")
     given = [assignment([task("a")], ["apple"], status) | {"user_id": f"of {status}"} for status in every]
-    assert len(counted(read_answers(given), "kind", ANY)) == 2
+    assert len(counted(read_answers(given), Class("kind", ANY))) == 2
 
 
 def test_a_rejected_answer_does_not_count() -> None:
     """Somebody found it wrong, and it isn't paid."""
     given = [assignment([task("a")], ["apple"], "REJECTED")]
     assert len(list(read_answers(given))) == 1
-    assert counted(read_answers(given), "kind", ANY) == []
+    assert counted(read_answers(given), Class("kind", ANY)) == []
 
 
 def test_a_golden_answer_does_not_count() -> None:
     """Its label is known."""
-    assert counted(read_answers([assignment([task("g", known="pear")], ["pear"])]), "kind", ANY) == []
+    assert counted(read_answers([assignment([task("g", known="pear")], ["pear"])]), Class("kind", ANY)) == []
 
 
 @pytest.mark.parametrize("label", ["kind", "colour"])
 def test_an_answer_without_the_label_does_not_count(label: str) -> None:
     """An optional field may be empty, or not be there."""
-    assert counted(read_answers([assignment([task("a")], [None])]), label, ANY) == []
+    assert counted(read_answers([assignment([task("a")], [None])]), Class(label, ANY)) == []
 
 
 @pytest.mark.parametrize("kind", [False, 0, 0.0])
 def test_a_label_that_python_takes_for_false_counts(kind: Any) -> None:
     """No is an answer."""
-    assert len(counted(read_answers([assignment([task("a")], [kind])]), "kind", ANY)) == 1
+    assert len(counted(read_answers([assignment([task("a")], [kind])]), Class("kind", ANY))) == 1
 
 
 @pytest.mark.parametrize("kind", ["plum", 5, ["apple"], {"kind": "apple"}])
 def test_a_label_that_its_field_does_not_allow_does_not_count(kind: Any) -> None:
     """It counts as no answer, and is named with its assignment and task; the others stay."""
     given = [assignment([task("a"), task("b")], [kind, "apple"])]
-    assert [answer.item_key for answer in counted(read_answers(given), "kind", KIND)] == ["b"]
-    (unreadable,) = find_unreadable(given, "kind", KIND)
+    assert [answer.item_key for answer in counted(read_answers(given), Class("kind", KIND))] == ["b"]
+    (unreadable,) = find_unreadable(given, Class("kind", KIND))
     assert str(unreadable).startswith("assignment suite--1 task task-a: kind: ")
 
 
@@ -154,7 +148,7 @@ def test_an_assignment_that_cannot_be_read_is_named_and_stops_no_other(change: d
     """It was paid like the others, which are good."""
     bad, good = {**assignment([task("a")], ["apple"]), **change}, assignment([task("b")], ["pear"])
     assert [answer.item_key for answer in read_answers([bad, good])] == ["b"]
-    (unreadable,) = find_unreadable([bad, good], "kind", KIND)
+    (unreadable,) = find_unreadable([bad, good], Class("kind", KIND))
     assert str(unreadable).startswith("assignment suite--1 ") or str(unreadable).startswith("assignment suite--1: ")
     assert str(unreadable).endswith(reason)
 
@@ -162,7 +156,7 @@ def test_an_assignment_that_cannot_be_read_is_named_and_stops_no_other(change: d
 def test_an_assignment_without_an_id_is_named_by_its_number() -> None:
     """So that it can be found in the file."""
     given = [assignment([task("a")], ["apple"]), {**assignment([task("b")], ["pear"]), "id": None}, 5]
-    assert [str(each) for each in find_unreadable(given, "kind", KIND)] == [  # type: ignore[list-item]  # it is bad
+    assert [str(each) for each in find_unreadable(given, Class("kind", KIND))] == [  # type: ignore[list-item]  # it is bad
         "assignment number 2: has no id",
         "assignment number 3: is no object",
     ]
@@ -170,7 +164,7 @@ def test_an_assignment_without_an_id_is_named_by_its_number() -> None:
 
 def test_a_status_that_we_do_not_know_is_reported() -> None:
     """Its answers don't count, and somebody should know why."""
-    (unreadable,) = find_unreadable([assignment([task("a")], ["apple"], "FROZEN")], "kind", KIND)
+    (unreadable,) = find_unreadable([assignment([task("a")], ["apple"], "FROZEN")], Class("kind", KIND))
     assert str(unreadable) == "assignment suite--1: its status FROZEN is unknown"
 
 
@@ -181,14 +175,17 @@ def test_golden_accuracy_counts_golden_answers_only() -> None:
         assignment([task("g", known="pear"), task("b")], ["apple", "pear"]),
         assignment([task("g", known="pear")], None, "SKIPPED"),
     ]
-    assert golden_accuracy(given, "kind") == (1, 2)
+    assert golden_accuracy(given, Class("kind")) == (1, 2)
 
 
 def test_any_of_several_known_answers_is_right() -> None:
     """Toloka takes more than one."""
     golden = task("g", known="pear")
     golden["known_solutions"].append({"output_values": {"kind": "quince"}, "correctness_weight": 1.0})
-    assert golden_accuracy([assignment([golden], [kind]) for kind in ("pear", "quince", "plum")], "kind") == (2, 3)
+    assert golden_accuracy([assignment([golden], [kind]) for kind in ("pear", "quince", "plum")], Class("kind")) == (
+        2,
+        3,
+    )
 
 
 def test_statuses_are_counted() -> None:
@@ -204,7 +201,7 @@ def vote(worker: str, kind: Any, submitted: str = "2026-01-01T10:05:00") -> dict
 
 def votes(*given: dict[str, Any], spec: Any = ANY) -> list[Any]:
     """The labels that are counted."""
-    return [answer.values["kind"] for answer in counted(read_answers(given), "kind", spec)]
+    return [answer.values["kind"] for answer in counted(read_answers(given), Class("kind", spec))]
 
 
 def test_a_worker_has_one_vote_for_an_item() -> None:
@@ -218,7 +215,7 @@ def test_an_empty_text_is_no_answer(empty: str) -> None:
     """It would become the label; it is listed among what counts for nothing."""
     text = {"type": "string"}
     assert votes(vote("ann", empty), vote("bob", "apple"), spec=text) == ["apple"]
-    assert [each.reason for each in find_unreadable([vote("ann", empty)], "kind", text)] == ["kind is empty"]
+    assert [each.reason for each in find_unreadable([vote("ann", empty)], Class("kind", text))] == ["kind is empty"]
 
 
 @pytest.mark.parametrize(
@@ -234,16 +231,16 @@ def test_an_empty_text_is_no_answer(empty: str) -> None:
 )
 def test_equal_labels_are_one_label(one: Any, other: Any) -> None:
     """However they are written; also for golden tasks."""
-    assert format_value(plain_label(one, {})) == format_value(plain_label(other, {}))
-    assert same_label(one, other)
+    assert format_value(WRITTEN.plain(one)) == format_value(WRITTEN.plain(other))
+    assert WRITTEN.is_right(one, other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("1", 1), (True, 1), ("NYC", "nyc"), (["a", "b"], ["b", "a"]), (None, "")])
 def test_other_labels_are_other_labels(one: Any, other: Any) -> None:
     """Lists have an order, texts have cases, and a number is no text."""
-    assert not same_label(one, other)
+    assert not WRITTEN.is_right(one, other)
 
 
 def test_a_golden_task_is_right_whatever_nobody_sees() -> None:
     """Honest workers were banned for a space."""
-    assert golden_accuracy([assignment([task("a", known="New York")], ["New York "])], "kind") == (1, 1)
+    assert golden_accuracy([assignment([task("a", known="New York")], ["New York "])], Class("kind")) == (1, 1)

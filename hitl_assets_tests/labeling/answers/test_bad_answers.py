@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hitl_assets.labeling.aggregation.aggregation import AggregationError, aggregate_answers
 from hitl_assets.labeling.answers.answers import count_statuses, counted, find_unreadable, golden_accuracy, read_answers
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer
 from hitl_assets.labeling.storage.files import StoredAnswers, restore
@@ -93,16 +94,18 @@ def test_what_cannot_be_read_is_named_and_the_rest_becomes_labels(odd: list[Any]
     assert [a for a in answers if a.assignment_id in ("assignment1", "assignment2")] == list(
         read_answers([good(1), good(2, "SUBMITTED")])
     )
-    for unreadable in find_unreadable(every, "kind", KIND):
+    for unreadable in find_unreadable(every, Class("kind", KIND)):
         assert unreadable.assignment_id in str(unreadable)
         assert unreadable.assignment_id.startswith("number ") or unreadable.assignment_id in [
             each.get("id") for each in odd
         ]
-    right, total = golden_accuracy(every, "kind")
+    right, total = golden_accuracy(every, Class("kind"))
     assert 2 <= right <= total
     assert sum(count_statuses(every).values()) == len(every)
-    votes = counted(answers, "kind", KIND)
-    labels = aggregate_answers(votes, {key: {"text": key} for key in KEYS}, "kind", Aggregation(method="majority_vote"))
+    votes = counted(answers, Class("kind", KIND))
+    labels = aggregate_answers(
+        votes, {key: {"text": key} for key in KEYS}, Class("kind"), Aggregation(method="majority_vote")
+    )
     assert {label.item_key for label in labels} == set(KEYS)
     assert {label.label for label in labels} <= {"apple", "pear"}
     StoredAnswers(tuple(each for each in every if isinstance(each, dict))).to_files()
@@ -148,7 +151,7 @@ def test_any_votes_become_labels_or_are_refused(method: Any, votes: list[tuple[s
     ]
     values = {key: {"text": key} for key in KEYS}
     try:
-        labels = aggregate_answers(answers, values, "kind", Aggregation(method=method, iterations=3))
+        labels = aggregate_answers(answers, values, Class("kind"), Aggregation(method=method, iterations=3))
     except AggregationError as error:
         assert method in str(error)
     else:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.answers.review import decide, rejected_answers, settle, suggest
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.project.declaration import Review
 
 REVIEW = Review()
@@ -38,7 +39,7 @@ CROWD = [
 
 def decisions(crowd: list[dict[str, Any]]) -> dict[str, str]:
     """What is suggested for each worker."""
-    return {verdict.worker_id: verdict.decision for verdict in suggest(crowd, REVIEW, "kind")}
+    return {verdict.worker_id: verdict.decision for verdict in suggest(crowd, REVIEW, Class("kind"))}
 
 
 # Eve has missed four more golden tasks, in suites without real ones.
@@ -95,14 +96,14 @@ def test_agreement_is_with_those_who_are_right_and_not_with_the_most() -> None:
     answers = [assignment("eve", {"a": "no"}, None), assignment("joe", {"a": "no"}, None)]
     answers += [assignment("ann", {"a": "yes"}, None), assignment("bob", {"a": "yes"}, None)]
     crowd = [*suites({"ann": 10, "bob": 10, "eve": 3, "joe": 3}), *answers]
-    found = {each.assignment_id: each.agreement for each in suggest(crowd, REVIEW, "kind")}
+    found = {each.assignment_id: each.agreement for each in suggest(crowd, REVIEW, Class("kind"))}
     assert (found["suite of bob"] or 0) > 0.8 > 0.2 > (found["suite of eve"] or 0)
 
 
 def test_agreement_is_no_more_than_others_make_probable() -> None:
     """One other who says the same may be wrong; two are wrong less often."""
-    one = suggest([assignment(name, {"a": "yes"}, None) for name in ("ann", "bob")], REVIEW, "kind")
-    two = suggest([assignment(name, {"a": "yes"}, None) for name in ("ann", "bob", "joe")], REVIEW, "kind")
+    one = suggest([assignment(name, {"a": "yes"}, None) for name in ("ann", "bob")], REVIEW, Class("kind"))
+    two = suggest([assignment(name, {"a": "yes"}, None) for name in ("ann", "bob", "joe")], REVIEW, Class("kind"))
     assert 0.75 < (one[0].agreement or 0) < (two[0].agreement or 0) < 1
 
 
@@ -110,7 +111,7 @@ def test_golden_tasks_of_the_whole_pool_count() -> None:
     """One suite has too few of them."""
     twice = [*CROWD[:2], {**assignment("joe", {"c": "yes"}, "no"), "id": "1"}]
     twice += [{**assignment("joe", {"d": "yes"}, "yes"), "id": str(n)} for n in range(2, 6)]
-    verdicts = {each.assignment_id: each for each in suggest(twice, REVIEW, "kind")}
+    verdicts = {each.assignment_id: each for each in suggest(twice, REVIEW, Class("kind"))}
     assert {(verdicts[str(n)].golden_right, verdicts[str(n)].golden_total) for n in range(1, 6)} == {(4, 5)}
 
 
@@ -122,7 +123,7 @@ def test_what_is_decided_in_toloka_stays() -> None:
 
 def test_a_person_has_the_last_word() -> None:
     """About single assignments, or about all that wait."""
-    suggested = suggest(CAUGHT, REVIEW, "kind")[:4]
+    suggested = suggest(CAUGHT, REVIEW, Class("kind"))[:4]
     by_hand = settle(suggested, {"suite of eve": "accept"}, rest="wait")
     assert [each.decision for each in by_hand] == ["accept", "accept", "accept", "wait"]
     assert by_hand[2].reason.startswith("decided by a person")
@@ -132,12 +133,12 @@ def test_a_person_has_the_last_word() -> None:
 def test_a_decision_needs_its_assignment() -> None:
     """A typing error must not be taken for a decision."""
     with pytest.raises(ValueError, match="no assignment nonsense"):
-        settle(suggest(CROWD, REVIEW, "kind"), {"nonsense": "accept"}, rest="wait")
+        settle(suggest(CROWD, REVIEW, Class("kind")), {"nonsense": "accept"}, rest="wait")
 
 
 def test_what_is_paid_cannot_be_taken_back() -> None:
     """Toloka allows it in one direction only."""
-    paid = suggest([{**CROWD[0], "status": "ACCEPTED"}], REVIEW, "kind")
+    paid = suggest([{**CROWD[0], "status": "ACCEPTED"}], REVIEW, Class("kind"))
     with pytest.raises(ValueError, match="is ACCEPTED in Toloka; it stays so"):
         settle(paid, {"suite of ann": "reject"}, rest="wait")
 

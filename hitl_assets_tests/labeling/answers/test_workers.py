@@ -3,6 +3,7 @@
 from typing import Any
 
 from hitl_assets.labeling.answers.workers import describe_workers
+from hitl_assets.labeling.kinds.classes import Class
 
 
 def suite(worker: str, *answers: str, known: str = "") -> dict[str, Any]:
@@ -18,7 +19,7 @@ def suite(worker: str, *answers: str, known: str = "") -> dict[str, Any]:
 
 def test_a_worker_s_share_is_of_real_answers() -> None:
     """Golden tasks show care and take time, but are no share of the batch."""
-    ann, bob = describe_workers([suite("bob", "a"), suite("ann", "a", "b", "a", "b", known="a")], "kind")
+    ann, bob = describe_workers([suite("bob", "a"), suite("ann", "a", "b", "a", "b", known="a")], Class("kind"))
     assert (ann.worker_id, ann.answers, ann.share, bob.share) == ("ann", 3, 0.75, 0.25)
     assert (ann.golden_right, ann.golden_total, ann.golden_accuracy, bob.golden_accuracy) == (0, 1, 0.0, None)
     assert (ann.seconds_per_task, bob.seconds_per_task) == (7.5, 30)
@@ -26,4 +27,4 @@ def test_a_worker_s_share_is_of_real_answers() -> None:
 
 def test_nobody_answered() -> None:
     """A pool may end before anybody came."""
-    assert describe_workers([], "kind") == ()
+    assert describe_workers([], Class("kind")) == ()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.items.known_tasks import known_tasks_of, read_known_tasks
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.labeling.tables.tables import UnreadableFileError
 from hitl_assets_tests.labeling.conftest import Load
@@ -15,7 +16,7 @@ KIND = {"kind": {"type": "string", "required": True, "allowed_values": ["apple",
 
 def read(content: str, inputs: Any = TEXT, outputs: Any = KIND) -> tuple[KnownTask, ...]:
     """The tasks of a file with this content."""
-    return read_known_tasks(content.encode(), "golden.csv", inputs, "kind", outputs)
+    return read_known_tasks(content.encode(), "golden.csv", inputs, Class("kind", outputs["kind"]))
 
 
 def test_a_row_is_a_task_with_its_answer() -> None:
@@ -39,7 +40,7 @@ def test_a_hint_is_for_training() -> None:
 def test_tolokas_names_of_columns_are_known() -> None:
     """Control tasks are often exported from there."""
     content = "INPUT:text\tGOLDEN:kind\tHINT:hint\nCox\tapple\tRed\n"
-    tasks = read_known_tasks(content.encode(), "golden.tsv", TEXT, "kind", KIND)
+    tasks = read_known_tasks(content.encode(), "golden.tsv", TEXT, Class("kind", KIND["kind"]))
     assert tasks == (KnownTask({"text": "Cox"}, {"kind": "apple"}, "Red"),)
 
 
@@ -111,4 +112,4 @@ def test_a_row_that_is_none_is_an_error(file: str, content: bytes, words: str) -
     """In whichever form the tasks are written."""
     kinds = {"kind": {"type": "string", "allowed_values": ["apple", "pear"]}}
     with pytest.raises(UnreadableFileError, match=words):
-        read_known_tasks(content, file, {"text": {"type": "string"}}, "kind", kinds)
+        read_known_tasks(content, file, {"text": {"type": "string"}}, Class("kind", kinds["kind"]))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.labels.concatenation import (
     BEFORE,
     Delta,
@@ -23,7 +24,7 @@ KIND = {"kind": {"type": "string", "required": True, "allowed_values": ["apple",
 
 def read(files: dict[str, str], outputs: Any = KIND) -> tuple[tuple[LabeledRow, ...], tuple[RejectedRow, ...]]:
     """The labeled rows of these files."""
-    return read_labeled({path: text.encode() for path, text in files.items()}, TEXT, "kind", outputs)
+    return read_labeled({path: text.encode() for path, text in files.items()}, TEXT, Class("kind", outputs["kind"]))
 
 
 def label(key: str, kind: str) -> Label:
@@ -68,7 +69,7 @@ def test_a_row_with_a_wrong_label_is_put_aside() -> None:
 def test_a_field_that_is_optional_may_be_absent() -> None:
     """As in the raw data: what was labeled before is known all the same."""
     fields = {"text": {"type": "string"}, "price": {"type": "integer", "required": False}}
-    rows, rejected = read_labeled({"/a.csv": b"text,kind\nCox,apple\n"}, fields, "kind", {"kind": {"type": "string"}})
+    rows, rejected = read_labeled({"/a.csv": b"text,kind\nCox,apple\n"}, fields, Class("kind", {"type": "string"}))
     assert [row.values for row in rows] == [{"text": "Cox"}]
     assert rejected == ()
 
@@ -112,14 +113,14 @@ def test_a_dataset_is_compared_with_the_one_before() -> None:
     stored = [replace(row, values={"n": str(row.values["n"])}) for row in (kept, gone, relabeled)]
     new = LabeledRow({"n": 4}, "b", "crowd", "b2", "k4")
     now = [kept, replace(relabeled, label="b"), new]
-    assert compare(stored, now) == Delta(added=1, removed=1, changed=1)
-    assert compare(stored, stored) == Delta(0, 0, 0)
+    assert compare(stored, now, Class("kind")) == Delta(added=1, removed=1, changed=1)
+    assert compare(stored, stored, Class("kind")) == Delta(0, 0, 0)
 
 
 def test_equal_rows_count_each() -> None:
     """What was labeled before may repeat itself."""
     row = LabeledRow({"n": 1}, "a", "before")
-    assert compare([row], [row, row, row]) == Delta(added=2, removed=0, changed=0)
+    assert compare([row], [row, row, row], Class("kind")) == Delta(added=2, removed=0, changed=0)
 
 
 def test_rows_that_were_labeled_before_are_counted() -> None:

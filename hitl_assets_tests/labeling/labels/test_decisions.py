@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from hitl_assets.labeling.aggregation.knowledge import add_records, golden_records, read_records, write_records
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.labels.decisions import Decided, decide_labels
 from hitl_assets.labeling.model.audits import Terms
 from hitl_assets.labeling.project.declaration import Project
@@ -202,4 +203,4 @@ def test_golden_answers_that_are_none_show_nothing() -> None:
         answer("g", "bob", "plum", known="pear"),
         two,
     ]
-    assert golden_records(answers, "kind", SPEC) == {}
+    assert golden_records(answers, Class("kind", SPEC)) == {}

@@ -6,6 +6,7 @@ import pytest
 
 from hitl_assets.labeling.documents import ConfigurationError, Mistake
 from hitl_assets.labeling.items.known_tasks import sift_known_tasks
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets_tests.labeling.conftest import Load
 
 
@@ -44,9 +45,9 @@ def test_contradictions_are_told_together(load: Load, attributes: dict[str, Any]
 
 def test_every_bad_row_of_known_tasks_is_told() -> None:
     """And the good ones are kept, to go on with."""
-    kinds = {"kind": {"type": "string", "allowed_values": ["apple", "pear"]}}
+    kind = Class("kind", {"type": "string", "allowed_values": ["apple", "pear"]})
     content = b"text,kind\nCox,apple\nMirabelle,plum\n,pear\nCox,pear\n"
-    tasks, problems = sift_known_tasks(content, "golden.csv", {"text": {"type": "string"}}, "kind", kinds)
+    tasks, problems = sift_known_tasks(content, "golden.csv", {"text": {"type": "string"}}, kind)
     assert [task.values["text"] for task in tasks] == ["Cox", "Cox"]
     assert [problem.split(":")[0] for problem in problems] == [
         "golden.csv row 3 column kind",

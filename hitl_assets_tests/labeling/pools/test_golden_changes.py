@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.answers.answers import read_answers
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.pools.golden_changes import find_golden_changes, judge_golden_changes
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KEY_FIELD, KnownTask
@@ -23,7 +24,7 @@ def answered(*known: str) -> list[dict[str, Any]]:
 
 def test_an_answer_as_in_the_file_is_no_change() -> None:
     """However it is spelled: labels are compared as they are for golden tasks."""
-    assert find_golden_changes(read_answers(answered("notclickbait")), FILED, "category") == {}
+    assert find_golden_changes(read_answers(answered("notclickbait")), FILED, Class("category")) == {}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_an_answer_as_in_the_file_is_no_change() -> None:
 )
 def test_an_edited_answer_is_told(known: tuple[str, ...], told: str) -> None:
     """With both sides."""
-    assert told in find_golden_changes(read_answers(answered(*known)), FILED, "category")[FILED[0].item_key]
+    assert told in find_golden_changes(read_answers(answered(*known)), FILED, Class("category"))[FILED[0].item_key]
 
 
 def test_it_says_what_to_do(shipped_project: Project) -> None:

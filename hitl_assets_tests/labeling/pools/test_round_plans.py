@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.pools.round_plans import (
     Need,
     find_needs,
@@ -18,6 +19,9 @@ from hitl_assets.labeling.project.automation import Overlap
 from hitl_assets.labeling.records import Label
 
 OVERLAP = Overlap(start=2, max=8, rounds=4, confidence=0.95)
+
+
+KIND = Class("kind")
 
 
 def label(key: str, confidence: float, lower_bound: float = 1.0, **votes: int) -> Label:
@@ -95,16 +99,16 @@ def test_no_batch_has_more_rounds_or_answers_than_it_may(seed: int) -> None:
 def test_an_answer_is_worth_what_the_labels_rose_by() -> None:
     """By the answers by which they lead; a tie says nothing."""
     even = label("b", 0.6, apple=1, pear=1)
-    assert worth_of_answer([label("a", 0.9, apple=2), even]) == pytest.approx(1.0986, abs=1e-3)
-    assert worth_of_answer([label("a", 0.9, apple=3, pear=2)]) == pytest.approx(2.197, abs=1e-3)
-    assert worth_of_answer([even]) == 1.0
-    assert worth_of_answer([label("a", 0.4)]) == 0.2
+    assert worth_of_answer([label("a", 0.9, apple=2), even], KIND) == pytest.approx(1.0986, abs=1e-3)
+    assert worth_of_answer([label("a", 0.9, apple=3, pear=2)], KIND) == pytest.approx(2.197, abs=1e-3)
+    assert worth_of_answer([even], KIND) == 1.0
+    assert worth_of_answer([label("a", 0.4)], KIND) == 0.2
 
 
 def test_what_is_farther_from_the_target_needs_more() -> None:
     """As many as it takes if all agree; a label that is sure needs none."""
     labels = [label("sure", 0.96), label("near", 0.9), label("far", 0.5, apple=1, pear=1)]
-    needs = find_needs(labels, ["sure", "near", "far", "none"], OVERLAP)
+    needs = find_needs(labels, ["sure", "near", "far", "none"], OVERLAP, KIND)
     assert {key: need.answers for key, need in needs.items()} == {"near": 1, "far": 3, "none": 3}
     assert needs["near"].confidence == 0.9
 
@@ -112,12 +116,12 @@ def test_what_is_farther_from_the_target_needs_more() -> None:
 @pytest.mark.parametrize("confidence", [0.3, 0.5])
 def test_an_item_without_a_label_needs_an_answer(confidence: float) -> None:
     """Whatever a label must be sure of."""
-    assert find_needs((), ["a"], Overlap(start=2, max=7, confidence=confidence))["a"].answers >= 1
+    assert find_needs((), ["a"], Overlap(start=2, max=7, confidence=confidence), KIND)["a"].answers >= 1
 
 
 def test_a_label_without_evidence_needs_all_answers() -> None:
     """It says that it is sure, but nothing shows that such labels are right."""
-    assert find_needs([label("a", 0.99, lower_bound=0.0)], ["a"], OVERLAP)["a"].answers == OVERLAP.max
+    assert find_needs([label("a", 0.99, lower_bound=0.0)], ["a"], OVERLAP, KIND)["a"].answers == OVERLAP.max
 
 
 def test_an_answer_gains_most_where_it_may_turn_the_label() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.items.known_tasks import sift_known_tasks
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.offers import find_offers, find_refusal
 from hitl_assets.labeling.records import KnownTask
@@ -109,9 +110,9 @@ def test_one_part_that_takes_it_is_enough() -> None:
 
 def test_a_golden_answer_that_nobody_can_give_is_told_by_its_row() -> None:
     """With what is offered."""
-    spec = {"kind": {"type": "string", "required": True}}
+    kind = Class("kind", {"type": "string", "required": True})
     content, offers = b"text,kind\nA,apple\nB,Pear\n", find_offers(view(RADIO), "kind")
-    tasks, problems = sift_known_tasks(content, "golden.csv", {"text": {"type": "string"}}, "kind", spec, offers)
+    tasks, problems = sift_known_tasks(content, "golden.csv", {"text": {"type": "string"}}, kind, offers)
     assert len(tasks) == 1
     assert problems == (
         'golden.csv row 3 column kind: nobody can answer "Pear" in the interface; offered: "apple", "pear".',

@@ -8,6 +8,7 @@ from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.answer_keys import check_answer_key, check_shared_key
 from hitl_assets.labeling.items.items import RawData, collect_items
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.labels.concatenation import read_labeled
 from hitl_assets.labeling.labels.withdrawal import read_withdrawn
 from hitl_assets.labeling.project.written import Written
@@ -134,7 +135,7 @@ def test_other_repos_are_written_as_the_raw_data_unless_they_say_otherwise() -> 
     assert Source(repo="b").written_beside(raw) == raw.written
     assert Source(repo="b", columns={}).written_beside(raw) == Written("cp1252")
     content = {"/a.csv": table("Review  Text,kind", "one,apple")}
-    rows, _ = read_labeled(content, FIELDS, "kind", {"kind": {"type": "string"}}, raw.written)
+    rows, _ = read_labeled(content, FIELDS, Class("kind", {"type": "string"}), raw.written)
     assert [row.values for row in rows] == [{"text": "one"}]
     items, _ = read_withdrawn(content, FIELDS, written=raw.written)
     assert item_key({"text": "one"}) in items[0].keys

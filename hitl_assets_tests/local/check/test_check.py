@@ -271,7 +271,11 @@ def test_a_server_that_is_away_is_no_problem_of_the_files(project: Project, monk
 
 @pytest.mark.parametrize(
     ("spec", "words"),
-    [({"type": "string"}, "compared as text"), ({"type": "array_string", "allowed_values": ["a"]}, "in their order")],
+    [
+        ({"type": "string"}, "compared as text"),
+        ({"type": "float"}, "to the last digit"),
+        ({"type": "array_string"}, "sets of texts"),
+    ],
 )
 def test_answers_that_people_write_freely_are_a_warning(
     checked: Callable[..., Checked], spec: dict[str, Any], words: str

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from hitl_assets.cli import main
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
+from hitl_assets.labeling.kinds.registry import KINDS
 from hitl_assets.labeling.project.blueprint import FILES
 from hitl_assets.labeling.project.interfaces import read_interface
 from hitl_assets.labeling.project.loading import load_project
@@ -32,10 +33,19 @@ def made(folder: Path, *words: str) -> Path:
     return folder / "fruit" / "defs.yaml"
 
 
+def test_a_kind_of_label_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    """With those that are."""
+    done = run("new", "fruit", "--folder", str(tmp_path), "--kind", "boxes")
+    assert "There is no kind of label 'boxes'. Known: class, number, tags." in done.output
+    assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
+
+
 @pytest.mark.slow
-def test_a_new_project_is_in_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_project_is_in_order(tmp_path: Path, kind: str) -> None:
     """Without a question; that its examples are to be replaced is all that there is to say."""
-    path = made(tmp_path)
+    path = made(tmp_path, "--kind", kind)
+    assert load_project(path).kind.name == kind
     assert {file.name for file in path.parent.iterdir()} == set(FILES)
     assert [file.name for file in tmp_path.iterdir()] == ["fruit"]
     checked = check_project(path)

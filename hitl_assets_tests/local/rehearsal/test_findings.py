@@ -10,6 +10,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.local.rehearsal.findings import find_problems
 from hitl_assets.local.rehearsal.plan import Plan
+from hitl_assets.local.rehearsal.plan_findings import of_golden_tasks
 from hitl_assets.local.rehearsal.runs import STALLED, Attempt, Finding, Run
 from hitl_assets_tests.local.conftest import item
 
@@ -196,6 +197,20 @@ def test_settings_that_are_no_good_are_told(
     """Without anybody working."""
     project = edited(lambda attributes: attributes["toloka"]["pool"].update(pool))
     assert {each.kind for each in find_problems(make_plan(project=project), [make_run(spent=Decimal("0.39"))])} == kinds
+
+
+@pytest.mark.parametrize(("same", "kinds"), [(0.5, {"exact_golden_rule"}), (0, set())])
+def test_a_rule_that_knows_no_tolerance_is_told(
+    same: float, kinds: set[str], edited: Edited, make_plan: MakePlan
+) -> None:
+    """It would ban those who are near enough."""
+
+    def change(attributes: dict[str, Any]) -> None:
+        attributes["toloka"]["project"]["task_spec"]["output_spec"]["category"] = {"type": "float", "required": True}
+        attributes["label"] = {"kind": "number", "field": "category", "same": same}
+
+    golden = tuple(KnownTask({"headline": str(place)}, {"category": place}) for place in range(20))
+    assert {each.kind for each in of_golden_tasks(make_plan(project=edited(change), golden=golden))} == kinds
 
 
 def test_an_overlap_that_grows_has_no_ties(edited: Edited, make_plan: MakePlan, make_run: MakeRun) -> None:

@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hitl_assets.cli import main
+from hitl_assets.labeling.project.blueprint import Blueprint, write_project
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.local.rehearsal.plan import plan_rehearsal
 from hitl_assets.local.rehearsal.rehearsal import Rehearsal, rehearse
 
@@ -40,6 +42,18 @@ def test_the_shipped_project_is_sound(shipped_project: Project) -> None:
     assert good.people.untrained < 0.3 * good.people.trainees
     assert 60 < good.seconds < 86_400
     assert {each.kind for each in done.findings} <= {"low_pay"}
+
+
+@pytest.mark.parametrize("kind", ["number", "tags"])
+def test_a_label_of_any_kind_is_rehearsed(tmp_path: Path, kind: str) -> None:
+    """Good people are mostly right and agree; careless ones are wrong in this kind's own ways, and it is told."""
+    made = write_project(Blueprint("fruit", classes=("apple", "pear", "plum"), kind=kind), tmp_path / "fruit")
+    plan = plan_rehearsal(load_project(made / "defs.yaml"), None, None, 20, seed=7)
+    good, hostile = (run.quality for run in rehearse(plan, ["good", "hostile"], seed=7).runs)
+    assert (good.labels, good.known, hostile.known) == (20, 20, 20)
+    assert good.right >= 17
+    assert good.agreement > 0.8
+    assert good.golden_right / good.golden_answers > hostile.golden_right / hostile.golden_answers
 
 
 def test_a_rule_that_bans_everybody_is_told(edited: Edited) -> None:

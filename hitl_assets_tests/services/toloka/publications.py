@@ -20,7 +20,7 @@ PRICE = Decimal("0.039")
 
 def known(project: Project, file: str) -> tuple[KnownTask, ...]:
     """The known tasks in a file of the project's folder."""
-    return read_known_tasks(project.read(file), file, project.inputs, project.label, project.outputs)
+    return read_known_tasks(project.read(file), file, project.inputs, project.kind)
 
 
 def tasks(count: int) -> list[Task]:

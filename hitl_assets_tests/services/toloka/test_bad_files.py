@@ -48,9 +48,8 @@ UNUSABLE = {
 def ready(still_toloka: Toloka, project: Project) -> Project:
     """The project, set up where nobody answers."""
     still_toloka.ensure_project(project.project, project_mark(project))
-    training = read_known_tasks(
-        project.read("training_tasks.csv"), "training_tasks.csv", project.inputs, project.label, project.outputs
-    )
+    file = "training_tasks.csv"
+    training = read_known_tasks(project.read(file), file, project.inputs, project.kind)
     ensure_training(still_toloka, project, training)
     return project
 

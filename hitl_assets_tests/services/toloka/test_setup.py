@@ -19,7 +19,7 @@ from hitl_assets.services.toloka.tasks import training_task
 def practice(project: Project) -> tuple[KnownTask, ...]:
     """The project's training tasks."""
     name = "training_tasks.csv"
-    return read_known_tasks(project.read(name), name, project.inputs, project.label, project.outputs)
+    return read_known_tasks(project.read(name), name, project.inputs, project.kind)
 
 
 def train(

@@ -11,7 +11,7 @@ from hitl_assets.emulators.crowd.answering.filling import Filled, fill
 from hitl_assets.emulators.crowd.answering.inventing import declared_at, is_list, listed
 from hitl_assets.emulators.crowd.answering.mistakes import decider, is_right, other
 from hitl_assets.emulators.crowd.answering.pages import Asked, Page
-from hitl_assets.emulators.crowd.answering.slips import slip
+from hitl_assets.emulators.crowd.answering.slips import mistick, slip
 from hitl_assets.emulators.crowd.answering.truth import (
     AnswerKey,
     choices_of,
@@ -77,9 +77,11 @@ class _Hand:
         """What this worker answers in error, and at last what is right: something has to be handed in."""
         options = self.options(asked)
         right, place, item = self._right(asked), place_of(asked), name_of(self.task)
-        if options:
+        declared = declared_at(self.asks.output_spec, asked.path)
+        if options and isinstance(right, list) and is_list(asked, declared) and self.worker.spam is None:
+            yield from mistick(right, options, self.seed, *self._who, place, item)
+        elif options:
             chosen = other(self.worker, self.seed, options, right, place, item)
-            declared = declared_at(self.asks.output_spec, asked.path)
             is_wrapped = is_list(asked, declared) and not isinstance(chosen, list)
             yield listed(chosen, options, declared) if is_wrapped else chosen
         elif self.worker.spam is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hitl_assets.emulators.crowd.answering.drawing import misdraw, mismark
@@ -10,6 +10,10 @@ from hitl_assets.emulators.crowd.answering.pages import Asked
 from hitl_assets.emulators.crowd.chance import chance, pick
 
 MOST_SLIPS = 5
+# Of those who err about several options, how many forget one, and how many add one.
+FORGOTTEN, ADDED = 0.6, 0.25
+# Below this whole numbers are counted, above it they are read.
+COUNTED = 20
 
 
 def slip(asked: Asked, right: Any, seed: int, *name: object) -> Iterator[Any]:
@@ -18,21 +22,58 @@ def slip(asked: Asked, right: Any, seed: int, *name: object) -> Iterator[Any]:
         yield from misdraw(right, asked.traits, seed, *name)
     elif asked.kind == "spans":
         yield from mismark(right, asked.traits, seed, *name)
-    elif asked.kind in ("text", "lines", "json", "number", "flags"):
+    elif asked.kind == "flags" and isinstance(right, Mapping):
+        ticked = [flag for flag, is_ticked in right.items() if is_ticked]
+        wrong = mistick(ticked, [*asked.options, *right], seed, *name)
+        yield from ({**dict.fromkeys(right, False), **dict.fromkeys(flags, True)} for flags in wrong)
+    elif asked.kind in ("text", "lines", "json", "number"):
         yield from _slips(right, seed, *name)
+
+
+def mistick(right: Sequence[Any], options: Sequence[Any], seed: int, *name: object) -> Iterator[list[Any]]:
+    """Sets of options with one mistake: most often one is forgotten, else one is added, or taken for another."""
+    known = list(dict.fromkeys(options))
+    others = _in_any_order([option for option in known if option not in right], seed, *name)
+    mine = _in_any_order([option for option in known if option in right], seed, *name)
+    forgotten = [[option for option in mine if option != lost] for lost in mine]
+    added = [[*mine, more] for more in others]
+    swapped = [[*rest, more] for rest, more in zip(forgotten, others, strict=False)]
+    way = chance(seed, *name, "tick")
+    first = forgotten if way < FORGOTTEN else added if way < FORGOTTEN + ADDED else swapped
+    for wrong in [*first, *forgotten, *added, *swapped]:
+        yield sorted(wrong, key=known.index)
 
 
 def _slips(right: Any, seed: int, *name: object) -> Iterator[Any]:
     if isinstance(right, str):
         wrong = (_mistype(right, seed, *name, number) for number in range(MOST_SLIPS))
         yield from (text for text in wrong if text and text != right)
-    elif isinstance(right, Mapping) and right and all(isinstance(value, bool) for value in right.values()):
-        yield from ({**right, flag: not right[flag]} for flag in _in_any_order(list(right), seed, *name))
     elif isinstance(right, list) and right:
         at = int(chance(seed, *name, "which") * len(right))
         yield from ([*right[:at], item, *right[at + 1 :]] for item in _slips(right[at], seed, *name))
     elif isinstance(right, int | float) and not isinstance(right, bool):
-        yield from (right + step for step in _in_any_order([1, -1, 2, -2], seed, *name))
+        yield from _misread(right, seed, *name)
+
+
+def _misread(right: float, seed: int, *name: object) -> Iterator[float]:
+    """A number with one mistake: miscounted by one or two where that is all there is to it, else a digit that is left
+    out, doubled, another one or swapped with the next, or the point in another place."""
+    near = [right + step for step in _in_any_order([1, -1, 2, -2], seed, *name)]
+    if isinstance(right, int) and abs(right) < COUNTED:
+        yield from near
+        return
+    digits = f"{abs(right):.10f}".rstrip("0").rstrip(".")
+    at = [place for place, each in enumerate(digits) if each.isdigit()]
+    place = at[int(chance(seed, *name, "digit") * len(at))]
+    here = digits[place]
+    wrong = [digits[:place] + other + digits[place + 1 :] for other in ("", 2 * here, str((int(here) + 1) % 10))]
+    swapped = [*digits[:place], *reversed(digits[place : place + 2]), *digits[place + 2 :]]
+    wrong.append("".join(swapped) if digits[place + 1 : place + 2].isdigit() else "")
+    found = [type(right)(each) for each in wrong if each and each != "."]
+    moved = [] if isinstance(right, int) else [round(abs(right) * 10, 10), round(abs(right) / 10, 10)]
+    for each in [*_in_any_order([*found, *moved], seed, *name), *near]:
+        if each != abs(right):
+            yield -each if right < 0 else each
 
 
 def _mistype(text: str, seed: int, *name: object) -> str:

@@ -113,14 +113,16 @@ def options_of(questionnaire: Questionnaire, key: AnswerKey, name: str) -> tuple
         return tuple(declared["allowed_values"])
     if declared["type"].endswith("boolean"):
         return (True, False)
+    if declared["type"].endswith(("float", "number")):
+        return ()
     seen = questionnaire.options.get(name, ())
     seen = seen if is_repeated([str(value) for value in seen]) else ()
     known = in_order((*seen, *key.options(questionnaire, name)))
     if known:
         return known
-    if declared["type"].endswith(("integer", "float", "number")):
+    if declared["type"].endswith("integer") and declared.get("max_value") is not None:
         low = int(declared.get("min_value") or 0)
-        return tuple(range(low, int(declared.get("max_value") or low + 9) + 1))[:100]
+        return tuple(range(low, int(declared["max_value"]) + 1))[:100]
     return ()
 
 

@@ -1,0 +1,19 @@
+"""What all kinds share in the section `label` of a project's YAML."""
+
+from typing import Any
+
+from pydantic import Field
+
+from hitl_assets.labeling.sections import Strict
+
+
+class LabelTerms(Strict):
+    """What a label is: its kind, and the output field that holds it."""
+
+    kind: str = Field(description="what a label is")
+    field: str | None = Field(None, description="the output field; needed if there are several")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the kind alone has."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name not in LabelTerms.model_fields}

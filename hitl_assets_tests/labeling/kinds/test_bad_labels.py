@@ -1,0 +1,70 @@
+"""Whatever stands where a label should: it is named and counts for nothing, and the others become labels."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hitl_assets.labeling.aggregation.aggregation import aggregate_answers, agreement
+from hitl_assets.labeling.aggregation.calibration import calibrate
+from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
+from hitl_assets.labeling.aggregation.trials import golden_trials
+from hitl_assets.labeling.answers.answers import counted, find_unreadable, golden_accuracy, read_answers
+from hitl_assets.labeling.answers.review import suggest
+from hitl_assets.labeling.kinds.classes import Class
+from hitl_assets.labeling.kinds.kind import Kind
+from hitl_assets.labeling.kinds.number import Number
+from hitl_assets.labeling.kinds.tags import Tags
+from hitl_assets.labeling.labels.quality import measure_alpha
+from hitl_assets.labeling.project.declaration import Aggregation, Review
+
+KINDS: list[tuple[Kind, Any]] = [
+    (Class("label", {"type": "string", "allowed_values": ["a", "b"]}), "a"),
+    (Number("label", {"type": "float"}, 0.5), 12.5),
+    (Number("label", {"type": "integer"}, "2%"), 12),
+    (Tags("label", {"type": "array_string"}), ["a", "b"]),
+    (Tags("label", {"type": "json", "required": False}, ["a", "b"]), {"a": True, "b": False}),
+]
+# JSON, with numbers that are none in it, and values that are nearly right.
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.sampled_from(["a", "12.5"])
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3)
+)
+
+
+def suite(number: int, *values: Any, known: Any) -> dict[str, Any]:
+    """Answers of one worker to as many items, and to a golden one at last."""
+    tasks: list[dict[str, Any]] = [
+        {"id": f"{place}", "input_values": {"item_key": f"{place}"}} for place in range(len(values))
+    ]
+    golden = {"id": "g", "input_values": {"item_key": "g"}, "known_solutions": [{"output_values": {"label": known}}]}
+    solutions = [{"output_values": {"label": value}} for value in (*values, values[0])]
+    about = {"id": f"{number}", "user_id": f"w{number}", "pool_id": "7", "status": "ACCEPTED"}
+    return {**about, "tasks": [*tasks, golden], "solutions": solutions}
+
+
+@pytest.mark.parametrize(("kind", "good"), KINDS)
+@settings(deadline=None, max_examples=50)
+@given(bad=st.lists(VALUES, min_size=2, max_size=4), known=VALUES)
+def test_any_answers_become_labels_or_are_named(kind: Kind, good: Any, bad: list[Any], known: Any) -> None:
+    """From the answers to confidence, agreement and review; also where what is known to be right is none."""
+    assignments = [suite(1, *bad, known=known), *(suite(n, *[good] * len(bad), known=good) for n in (2, 3, 4))]
+    every = list(read_answers(assignments))
+    votes = counted(every, kind)
+    wrong = {each.place for each in find_unreadable(assignments, kind)}
+    mine = {vote.item_key for vote in votes if vote.worker_id == "w1"}
+    missing = {str(place) for place, value in enumerate(bad) if value is None}
+    assert len(wrong) + len(mine | missing) == len(bad)
+    knowledge = Knowledge(golden_records(every, kind), {}, kind.labels)
+    calibration = calibrate(golden_trials(every, votes, kind, Aggregation(), knowledge))
+    values: dict[str, dict[str, Any]] = {vote.item_key: {} for vote in votes}
+    labels = aggregate_answers(votes, values, kind, Aggregation(), knowledge, calibration)
+    assert len(labels) == len(bad)
+    assert all(
+        0 <= label.confidence <= 1 and kind.is_same(label.label, kind.read_cell(label.label)) for label in labels
+    )
+    assert 0 <= agreement(labels, kind) <= 1
+    assert golden_accuracy(assignments, kind)[1] == 4
+    measure_alpha(votes, kind)
+    assert len(suggest(assignments, Review(), kind)) == 4
