@@ -15,6 +15,7 @@ from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.automation import Model, Overlap
 from hitl_assets.labeling.project.offers import Offer, find_offers
 from hitl_assets.labeling.project.thresholds import Checks
+from hitl_assets.labeling.project.traits import TOLOKA, Part, Service, Traits
 from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
 from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
@@ -196,8 +197,29 @@ class Aggregation(Strict):
         return self.method == "bayesian_dawid_skene"
 
 
-class Configuration(Strict):
-    """The `attributes` of a project's defs.yaml."""
+class TolokaSection(Strict):
+    """Labeled by Toloka's crowd: what workers are asked, at which price, inside which caps."""
+
+    project: ProjectSection = Field(description="Toloka's project, or the name of a JSON file with it")
+    pool: PoolSection = Field(description="Toloka's pool, or the name of a JSON file with it")
+    training: TrainingSection | None = Field(None, description="Toloka's training, or a JSON file with it")
+    instructions: FileName | None = Field(None, description="HTML for Toloka's public_instructions")
+    interface: FileName | None = Field(None, description="JSON of Template Builder, for view_spec.config")
+    golden_tasks: FileName = Field(description="CSV of items with known answers, mixed into every suite")
+    training_tasks: FileName | None = Field(None, description="CSV of items with answers and hints, for the training")
+    pool_days: int = Field(7, ge=1, le=365, description="how many days a pool stays open at most")
+    budget: Budget = Field(description="the caps, in the account's currency")
+    accept_close_reasons: list[CloseReason] = Field(
+        ["COMPLETED"], description="endings after which a batch counts as whole; after the others it is partial"
+    )
+    invalid_tasks: Literal["stop", "skip"] = Field(
+        "stop", description="what to do when Toloka refuses some tasks: open nothing, or go on without them"
+    )
+    review: Review | None = Field(None, description="look at answers before they are paid")
+
+
+class Common(Strict):
+    """What a project's YAML says whoever labels; beside it there is the section of one service."""
 
     name: ProjectName = Field(description="the first part of asset keys, and of the names of repos in Pachyderm")
     description: str = Field("", description="one sentence; Toloka's public_description if that has none")
@@ -209,26 +231,10 @@ class Configuration(Strict):
     label: LabelSection | None = Field(
         None, description="the output field that is aggregated, needed if there are several; or what it holds"
     )
-    project: ProjectSection = Field(description="Toloka's project, or the name of a JSON file with it")
-    pool: PoolSection = Field(description="Toloka's pool, or the name of a JSON file with it")
-    training: TrainingSection | None = Field(None, description="Toloka's training, or a JSON file with it")
-    instructions: FileName | None = Field(None, description="HTML for Toloka's public_instructions")
-    interface: FileName | None = Field(None, description="JSON of Template Builder, for view_spec.config")
-    golden_tasks: FileName = Field(description="CSV of items with known answers, mixed into every suite")
-    training_tasks: FileName | None = Field(None, description="CSV of items with answers and hints, for the training")
-    pool_days: int = Field(7, ge=1, le=365, description="how many days a pool stays open at most")
     aggregation: Aggregation = Field(Aggregation(), description="how answers become labels")
-    budget: Budget = Field(description="the caps, in the account's currency")
-    accept_close_reasons: list[CloseReason] = Field(
-        ["COMPLETED"], description="endings after which a batch counts as whole; after the others it is partial"
-    )
     minimum_overlap: int | None = Field(
         None, ge=1, description="an item with fewer answers gets no label; more than half of the overlap if not given"
     )
-    invalid_tasks: Literal["stop", "skip"] = Field(
-        "stop", description="what to do when Toloka refuses some tasks: open nothing, or go on without them"
-    )
-    review: Review | None = Field(None, description="look at answers before they are paid")
     checks: Checks = Field(Checks(), description="from when on checks complain")
     resources: Literal["environment", "given"] = Field(
         "environment",
@@ -239,11 +245,30 @@ class Configuration(Strict):
     model: Model | None = Field(None, description="labels by a model where it is sure, checked by people")
 
 
+class Flat(TolokaSection, Common):
+    """The form of before 0.2: what is Toloka's stood among the other fields."""
+
+
+# Where nobody is paid.
+NO_BUDGET = Budget.model_construct(per_batch=Decimal(0), per_project=Decimal(0), fee=Decimal(0))
+
+
+class Configuration(TolokaSection, Common):
+    """What a project's YAML says, in one piece. What is Toloka's is empty where somebody else labels."""
+
+    project: ProjectSection = ""
+    pool: PoolSection = ""
+    golden_tasks: str = ""
+    budget: Budget = NO_BUDGET
+
+
 @dataclass(frozen=True)
 class Project:
-    """A labeling project: its configuration, and Toloka's three forms as they will be sent.
+    """A labeling project: its configuration, who labels, and Toloka's three forms as they will be sent.
 
-    `project`, `pool` and `training` are Toloka's JSON, complete but for ids, expiry and keys.
+    `project`, `pool` and `training` are Toloka's JSON, complete but for ids, expiry and keys. Of another service only
+    the fields in `project["task_spec"]` are there, how many `people` answer each item, and its `section`. `is_flat`:
+    the YAML has the form of before 0.2.
     """
 
     folder: Path
@@ -251,6 +276,20 @@ class Project:
     project: Mapping[str, Any]
     pool: Mapping[str, Any]
     training: Mapping[str, Any] | None
+    service: Service = TOLOKA
+    people: int = 0
+    section: Any = None
+    is_flat: bool = False
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What its service has once for this project."""
+        return tuple(part for part in self.service.parts if self.training is not None or not part.is_training)
+
+    @property
+    def traits(self) -> Traits:
+        """What its service is like."""
+        return self.service.traits
 
     @property
     def name(self) -> str:
@@ -292,8 +331,16 @@ class Project:
     @property
     def minimum_overlap(self) -> int:
         """How many answers an item needs for a label."""
-        overlap = self.terms.defaults.default_overlap_for_new_tasks
-        return self.configuration.minimum_overlap or overlap // 2 + 1
+        return self.configuration.minimum_overlap or self.answers_wanted // 2 + 1
+
+    @property
+    def answers_wanted(self) -> int:
+        """How many workers answer each item at first."""
+        return self.people or self.terms.defaults.default_overlap_for_new_tasks
+
+    def place(self, field: str) -> str:
+        """A field of its service as the YAML has it: in the section, or at the top as before 0.2."""
+        return field if self.is_flat else f"{self.service.name}.{field}"
 
     @property
     def has_classifier(self) -> bool:
@@ -310,7 +357,7 @@ class Project:
     def most_answers(self) -> int:
         """How many workers answer a task at most."""
         overlap = self.configuration.overlap
-        return max(self.terms.most_answers, overlap.max if overlap else 0)
+        return max(self.people or self.terms.most_answers, overlap.max if overlap else 0)
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:
