@@ -16,6 +16,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 import hitl_assets
@@ -33,6 +34,10 @@ from hitl_assets_tests.persistence import PersistentClient, connect
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
 
 Until = Callable[..., Any]
+
+# The same examples each time, and no time limit for one: a machine may be busy.
+settings.register_profile("here", deadline=None, derandomize=True, database=None)
+settings.load_profile("here")
 
 
 def pytest_collection() -> None:
