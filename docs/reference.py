@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from hitl_assets.labeling.project.declaration import Configuration
+from hitl_assets.labeling.project.loading import attributes_model
 from hitl_assets.labeling.sections import FileName
 
 TARGET = Path(__file__).with_name("reference.md")
@@ -29,7 +29,7 @@ Schema = Mapping[str, Any]
 
 def reference() -> str:
     """The page: a table for each section, the outermost first, then in the order in which they are named."""
-    schema = Configuration.model_json_schema()
+    schema = attributes_model().model_json_schema()
     sections: dict[str, Schema] = schema["$defs"]
     titles = named(schema, sections)
     pages = [HEAD, *table("attributes", "", schema, titles)]

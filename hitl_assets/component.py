@@ -1,5 +1,6 @@
 """LabelingProject, the front door: one YAML file becomes assets, checks and sensors."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -14,15 +15,15 @@ from hitl_assets.assets.story import labeling_assets
 from hitl_assets.checks import labeling_checks
 from hitl_assets.io_managers import PachydermIOManager
 from hitl_assets.jobs import labeling_jobs
-from hitl_assets.labeling.project.declaration import Configuration, Project
-from hitl_assets.labeling.project.loading import compose_project, load_project
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.loading import FILE, compose_project, describe_flat, lenient_model, load_project
 from hitl_assets.notifiers import LogNotifier, Notifier, notifier_from_environment
-from hitl_assets.resources import PachydermResource, TolokaResource, services_from_environment
+from hitl_assets.resources import LABELERS, PachydermResource, TolokaResource, services_from_environment
 from hitl_assets.scaffolder import ProjectScaffolder
+from hitl_assets.sensors import labeling_sensors
 from hitl_assets.sensors.alerts import failure_sensor
-from hitl_assets.sensors.labeling import labeling_sensors
 
-FILE = "defs.yaml"
+log = logging.getLogger(__name__)
 
 
 @dg.scaffold_with(ProjectScaffolder)
@@ -31,11 +32,12 @@ class LabelingProject(dg.Component):
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        tell_flat(project)
 
     @classmethod
     def get_model_cls(cls) -> type[BaseModel]:
         """What `attributes` may hold; `dg` makes the schema of the YAML from it."""
-        return Configuration
+        return lenient_model()
 
     @classmethod
     def load(cls, attributes: Any, context: ComponentLoadContext) -> "LabelingProject":
@@ -73,10 +75,17 @@ def project_parts(project: Project) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     return [*source_specs(project), *labeling_assets(project), *labeling_checks(project)]
 
 
+def tell_flat(project: Project) -> None:
+    """Say that a YAML has the form of before 0.2, and what the new one is."""
+    if project.is_flat:
+        log.warning(describe_flat(project))
+
+
 @cache
 def resources_from_environment() -> Mapping[str, Any]:
     """The resources that projects ask for: once in a process, since Dagster merges only what is the same."""
-    return shared_resources(*services_from_environment(), notifier_from_environment())
+    people = {name: make() for name, make in LABELERS.items()}
+    return people | shared_resources(*services_from_environment(), notifier_from_environment())
 
 
 def projects_definitions(
@@ -91,6 +100,8 @@ def projects_definitions(
     """
     folders = [places] if isinstance(places, Path) else places
     projects = [load_project(path) for folder in folders for path in sorted(folder.glob(f"*/{FILE}"))]
+    for project in projects:
+        tell_flat(project)
     shared = dg.Definitions(
         resources=shared_resources(toloka, pachyderm, notifier),
         sensors=[failure_sensor()],

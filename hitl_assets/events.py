@@ -6,9 +6,9 @@ from typing import Any
 
 import dagster as dg
 
+from hitl_assets.labeling.pools.watched import PublishedBatch, Stop
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.steps.evaluation import GoldenAnswers
-from hitl_assets.steps.publication import Stop
 
 # Metadata of a `pools` materialization that the next steps read.
 POOL_ID = "pool_id"
@@ -49,26 +49,6 @@ CODE_VERSION_TAG = "dagster/code_version"
 
 # Of a batch that a person left out.
 DISMISSED = "dismissed"
-SETUP = ("golden_tasks", "training_tasks", "toloka_project", "toloka_training")
-
-
-@dataclass(frozen=True)
-class PublishedBatch:
-    """A batch and its pool, as the `pools` asset recorded them. A batch without new items has no pool (id empty).
-
-    `cap` is the most that the batch may cost, in the account's currency; `room` what the project's other pools left of
-    the cap per project. `at` is when that was (seconds since the epoch).
-    """
-
-    batch: str
-    pool_id: str
-    toloka_project_id: str
-    created: str
-    answers: int
-    storage_id: int
-    cap: Decimal | None = None
-    room: Decimal | None = None
-    at: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -87,7 +67,14 @@ def key_of(project: Project, name: str) -> dg.AssetKey:
 
 def setup_names(project: Project) -> list[str]:
     """The assets that are created once."""
-    return [name for name in SETUP if project.training is not None or "training" not in name]
+    golden = ["golden_tasks"] if project.configuration.golden_tasks else []
+    training = ["training_tasks"] if project.training is not None else []
+    return [*golden, *training, *setup_parts(project)]
+
+
+def setup_parts(project: Project) -> list[str]:
+    """Those of them that are in the labeling service, in their order."""
+    return [f"{project.service.name}_{part.name}" for part in project.parts]
 
 
 def outdated_setup(instance: dg.DagsterInstance, project: Project) -> list[dg.AssetKey]:

@@ -131,10 +131,11 @@ def has_directory(pachyderm: Pachyderm, key: dg.AssetKey, name: str) -> bool:
     return head is not None and pachyderm.directory_hash(repo_of(key), head, directory_of(name)) is not None
 
 
-def read_earlier(pachyderm: Pachyderm, key: dg.AssetKey, kind: type[Value]) -> Value | None:
-    """An unpartitioned asset as it was written last; None if it wasn't, or is damaged: it is about to be replaced."""
+def read_earlier(pachyderm: Pachyderm, key: dg.AssetKey, kind: type[Value], name: str = "") -> Value | None:
+    """A partition of an asset (or all of an unpartitioned one) as it was written last; None if it wasn't, or is
+    damaged: it is about to be replaced."""
     try:
-        return read_directory(pachyderm, key, key.path[-1], kind)
+        return read_directory(pachyderm, key, name or key.path[-1], kind)
     except (ServiceError, UnreadableFileError):
         return None
 

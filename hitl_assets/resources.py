@@ -4,15 +4,20 @@ Without an address, on one machine, they are the emulators that run on the state
 
 import shlex
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
 
 from hitl_assets.deployment import MissingVariableError, check_variables_here, not_set
+from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.traits import TOLOKA
+from hitl_assets.services.labeling import LabelingService
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka.account import Toloka
 from hitl_assets.services.toloka.connection import unfenced
 from hitl_assets.services.toloka.quick import QuickToloka
+from hitl_assets.services.toloka.service import TolokaService
 from hitl_assets.services.whereabouts import find_services, state_directory
 
 
@@ -31,21 +36,35 @@ class Service(dg.ConfigurableResource):
         check_variables_here(self.unset, context.instance, context.run.run_id if context.run else None)
 
 
-class TolokaResource(Service):
+class LabelingResource(Service):
+    """A labeling service: its key among the resources is its name in the YAML."""
+
+    def client(self, fence: Callable[[], None] = unfenced) -> LabelingService:
+        """A client, which asks `fence` for leave before each write."""
+        raise NotImplementedError
+
+
+def labeler(context: Any, project: Project) -> LabelingResource:
+    """The resource of the service that a project's YAML names, in a run or a tick that asks for it."""
+    found: LabelingResource = getattr(context.resources, project.service.name)
+    return found
+
+
+class TolokaResource(LabelingResource):
     """A Toloka account, or an emulator of it."""
 
     url: str = Field(description="the address of Toloka's API, without a path; empty: the state directory's emulator")
     token: str = Field(repr=False, description="an OAuth token or an API key; from the environment")
 
-    def client(self, fence: Callable[[], None] = unfenced) -> Toloka:
+    def client(self, fence: Callable[[], None] = unfenced) -> TolokaService:
         """A client for this account, which asks `fence` for leave before each write.
 
         Raises:
             MissingVariableError: the environment names no account, and no emulator runs on the state directory.
         """
-        return Toloka(self.where(), self.token, fence=fence)
+        return TolokaService(self.where(), self.token, fence=fence)
 
-    def quick_client(self) -> Toloka:
+    def quick_client(self) -> QuickToloka:
         """One for a look, which is there before toloka-kit would be imported."""
         return QuickToloka(self.where(), self.token)
 
@@ -102,7 +121,7 @@ def emulator_of(variable: str) -> str:
 
 
 def services_from_environment() -> tuple[TolokaResource, PachydermResource]:
-    """The services that the environment names; without accounts the emulators of the state directory."""
+    """Toloka and Pachyderm as the environment names them; without accounts the emulators of the state directory."""
     return services(variable)
 
 
@@ -111,19 +130,23 @@ def services_here() -> tuple[TolokaResource, PachydermResource]:
     return services(value)
 
 
-def services(read: Callable[[str, str], str]) -> tuple[TolokaResource, PachydermResource]:
-    """Both services, by what `read` makes of a variable's name and of what stands in for it."""
-    toloka = TolokaResource(
+def toloka_from(read: Callable[[str, str], str]) -> TolokaResource:
+    """Toloka, by what `read` makes of a variable's name and of what stands in for it."""
+    return TolokaResource(
         url=read("TOLOKA_URL", ""),
         token=read("TOLOKA_TOKEN", "emulator"),
         unset=unset("TOLOKA_URL", "TOLOKA_TOKEN"),
     )
+
+
+def services(read: Callable[[str, str], str]) -> tuple[TolokaResource, PachydermResource]:
+    """Both services."""
     pachyderm = PachydermResource(
         address=read("PACHD_ADDRESS", ""),
         token=read("PACHD_TOKEN", "emulator"),
         unset=unset("PACHD_ADDRESS"),  # a cluster may ask for no token
     )
-    return toloka, pachyderm
+    return toloka_from(read), pachyderm
 
 
 def variable(name: str, default: str) -> str:
@@ -139,3 +162,7 @@ def value(name: str, default: str) -> str:
 def unset(*names: str) -> list[str]:
     """Those of the variables that are not set, or empty."""
     return [name for name in names if not dg.EnvVar(name).get_value()]
+
+
+# Who labels, by the name of the resource and of the section in the YAML.
+LABELERS: dict[str, Callable[[], LabelingResource]] = {TOLOKA.name: partial(toloka_from, variable)}

@@ -16,6 +16,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser
 
 import hitl_assets
@@ -25,7 +26,7 @@ from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.service import TolokaService
 from hitl_assets_tests.browsers import NoBrowserError, chromium
 from hitl_assets_tests.economies import NO_LOGS, copied_databases, kept_engines, one_authority
 from hitl_assets_tests.persistence import PersistentClient, connect
@@ -33,6 +34,10 @@ from hitl_assets_tests.persistence import PersistentClient, connect
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
 
 Until = Callable[..., Any]
+
+# The same examples each time, and no time limit for one: a machine may be busy.
+settings.register_profile("here", deadline=None, derandomize=True, database=None)
+settings.load_profile("here")
 
 
 def pytest_collection() -> None:
@@ -98,15 +103,15 @@ def pachctl(pachyderm_address: str) -> PersistentClient:
 
 
 @pytest.fixture
-def toloka(toloka_url: str) -> Toloka:
+def toloka(toloka_url: str) -> TolokaService:
     """A client of the shared Toloka, where pools are done at once."""
-    return Toloka(toloka_url, "any token")
+    return TolokaService(toloka_url, "any token")
 
 
 @pytest.fixture
-def still_toloka(still_toloka_url: str) -> Toloka:
+def still_toloka(still_toloka_url: str) -> TolokaService:
     """A client of the shared Toloka to which nobody comes."""
-    return Toloka(still_toloka_url, "any token")
+    return TolokaService(still_toloka_url, "any token")
 
 
 @pytest.fixture

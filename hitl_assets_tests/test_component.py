@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
 from hitl_assets.component import LabelingProject, projects_definitions
 from hitl_assets.labeling.project.declaration import Project
@@ -92,3 +93,18 @@ def test_secrets_stay_in_the_environment() -> None:
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert "s3cret" not in done.stdout + done.stderr
     assert "TOLOKA_TOKEN" in done.stdout
+
+
+def test_the_form_of_before_is_said_in_the_log(
+    shipped_project: Project, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the project is loaded, in one line; the new form says nothing."""
+    path = copy_project(shipped_project, tmp_path, "fruit")
+    LabelingProject.from_file(path)
+    assert caplog.text == ""
+    document = yaml.safe_load(path.read_text())
+    document["attributes"] |= document["attributes"].pop("toloka")
+    path.write_text(yaml.safe_dump(document))
+    LabelingProject.from_file(path)
+    (line,) = caplog.text.splitlines()
+    assert "toloka: {project: ..., pool: ..." in line

@@ -14,8 +14,9 @@ from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label, PoolState
 from hitl_assets.labeling.storage.files import StoredAnswers, restore
+from hitl_assets.services.labeling import Collected
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.steps.collection import Collected, settle_account
+from hitl_assets.services.toloka.collection import settle_account
 from hitl_assets.steps.intake.changes import LabeledBefore
 
 HOSTILE = (

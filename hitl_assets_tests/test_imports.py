@@ -85,6 +85,14 @@ def test_the_quality_of_a_batch_is_measured_without_what_takes_longer_than_to_me
     assert imported(code) & HEAVY == set()
 
 
+@pytest.mark.slow
+def test_another_service_comes_without_toloka() -> None:
+    """Its client, its section and the protocol know nothing of the kit, nor of Toloka's client."""
+    found = imported("import hitl_assets.services.labeling, hitl_assets.labeling.project.loading")
+    assert not {name for name in found if name.split(".")[0] == "toloka" or name.startswith("hitl_assets.services.tol")}
+    assert "toloka" not in imported("import hitl_assets_tests.services.notebook")
+
+
 def test_the_pachyderms_that_the_command_names_are_those_that_there_are() -> None:
     """It names them without importing a server."""
     assert sorted(PROFILES) == list(PACHYDERMS)

@@ -19,14 +19,14 @@ from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import StoredQuality, measure_quality
 from hitl_assets.labeling.labels.withdrawal import part
 from hitl_assets.labeling.model.audits import Terms
-from hitl_assets.labeling.money.budget import Account
+from hitl_assets.labeling.money.budget import Account, spent_on
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Prediction, Task
 from hitl_assets.labeling.storage.files import StoredAnswers, StoredTasks
 from hitl_assets.partitions import batches
 from hitl_assets.reports.tables import Metadata
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.steps.collection import read_accounts, spent_by, spent_on
+from hitl_assets.steps.collection import read_accounts, spent_by
 from hitl_assets.steps.decisions import calibrate_labels, decide, read_calibration
 from hitl_assets.steps.intake.changes import LabeledBefore, find_withdrawn, labeled_before
 from hitl_assets.steps.training import held_out_keys
@@ -79,7 +79,7 @@ def label_batch(
     """The labels of a batch as they are stored, and what is shown of them."""
     accounts = read_accounts(pachyderm, project) if project.has_rounds else {}
     decided, calibration = labels_of(instance, pachyderm, project, batch, tasks, answers, accounts, is_final=True)
-    spent = spent_on(answers.assignments, project.configuration.budget.fee)
+    spent = spent_on(answers.assignments, project.configuration.budget.fee) if project.traits.is_paid else None
     audit = decided.audit if project.configuration.model else None
     parts = (decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited, calibration, audit)
     seen = {**reports.simulated(kind_of(answers.assignments)), **reports.labels(decided.labels, project, spent)}
@@ -111,7 +111,7 @@ def compile_dataset(
     rows = parted.kept
     delta = compare(earlier.rows if earlier else (), rows, project.kind)
     metadata = dict(reports.simulated(worst(accounts[batch].simulated for batch in labels if batch in accounts)))
-    metadata |= reports.dataset(rows, before, project, delta, spent_by(accounts))
+    metadata |= reports.dataset(rows, before, project, delta, spent_by(accounts) if project.traits.is_paid else None)
     metadata |= reports.withdrawn(parted, withdrawal)
     # Also without a model: one that is added later learns from this dataset.
     held_out = held_out_keys(project) if project.has_classifier else frozenset()

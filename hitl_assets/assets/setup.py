@@ -1,5 +1,6 @@
-"""What is there before the first batch: known tasks, and what is created once in Toloka."""
+"""What is there before the first batch: known tasks, and what is created once in the labeling service."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -7,12 +8,11 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.failures import explained
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
-from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.project.traits import Part
 from hitl_assets.labeling.storage.files import StoredKnownTasks
 from hitl_assets.locks import alone
-from hitl_assets.resources import PachydermResource, TolokaResource
-from hitl_assets.steps.publication import ensure_training
+from hitl_assets.resources import labeler
 
 Context = dg.AssetExecutionContext
 Asset = Any  # as in story.py
@@ -39,36 +39,37 @@ def known_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
         """Tasks with hints that workers solve first, unpaid."""
         return read(context, project.configuration.training_tasks or "")
 
-    return [golden_tasks, training_tasks] if project.training is not None else [golden_tasks]
+    golden = [golden_tasks] if project.configuration.golden_tasks else []
+    return [*golden, training_tasks] if project.training is not None else golden
 
 
-def toloka_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
-    """What is created once in Toloka and updated when its configuration changes."""
+def service_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
+    """What is created once in the project's service and updated when its configuration changes, one after the other."""
+    made: list[dg.AssetsDefinition] = []
+    for part in project.parts:
+        made.append(service_asset(project, asset, part, made[-1:]))
+    return made
 
-    @asset(kinds={"toloka"})
-    def toloka_project(context: Context, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.MaterializeResult:
-        """What workers are asked: the project in Toloka.
 
-        With what they see, and the form of their answers."""
-        mark = project_mark(project)
-        with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
-            id_, done = toloka.client(lock.check).ensure_project(project.project, mark)
-        metadata = reports.toloka_object("project", id_, done, toloka.client().link(id_))
-        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(mark.key))
+def service_asset(
+    project: Project, asset: Asset, part: Part, before: Sequence[dg.AssetsDefinition]
+) -> dg.AssetsDefinition:
+    """One part of the set-up; a training is made of its tasks."""
+    tasks = dg.AssetIn(key=[project.name, "training_tasks"], dagster_type=StoredKnownTasks)
 
     @asset(
-        kinds={"toloka"},
-        deps=[toloka_project],
-        ins={"training_tasks": dg.AssetIn(key=[project.name, "training_tasks"])},
+        name=f"{project.service.name}_{part.name}",
+        kinds={project.service.name},
+        description=part.description,
+        deps=before,
+        ins={"training_tasks": tasks} if part.is_training else {},
+        required_resource_keys={project.service.name, "pachyderm"},
     )
-    def toloka_training(
-        context: Context, toloka: TolokaResource, pachyderm: PachydermResource, training_tasks: StoredKnownTasks
-    ) -> dg.MaterializeResult:
-        """The training that workers pass before the pools.
+    def prepared(context: Context, **known: StoredKnownTasks) -> dg.MaterializeResult:
+        tasks = known["training_tasks"].tasks if known else ()
+        with explained(context.run.run_id, context.instance), alone(context, project) as lock:
+            done = labeler(context, project).client(lock.check).prepare(project, part.name, tasks)
+        version = dg.DataVersion(done.version) if done.version else None
+        return dg.MaterializeResult(metadata=reports.prepared(part.name, done), data_version=version)
 
-        It is open in Toloka, with all training tasks."""
-        with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
-            id_, done, link = ensure_training(toloka.client(lock.check), project, training_tasks.tasks)
-        return dg.MaterializeResult(metadata=reports.toloka_object("training", id_, done, link))
-
-    return [toloka_project, toloka_training] if project.training is not None else [toloka_project]
+    return prepared

@@ -13,8 +13,9 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.assets.comparison import comparison_asset
 from hitl_assets.assets.compilation import assess_batch, calibrate_batch, compile_dataset, label_batch, labels_of
+from hitl_assets.assets.inputs import answered_inputs, golden_input, inputs, predicted, with_people
 from hitl_assets.assets.model import prediction_assets, routes_of, training_assets
-from hitl_assets.assets.setup import known_assets, toloka_assets
+from hitl_assets.assets.setup import known_assets, service_assets
 from hitl_assets.assets.sources import tags_of
 from hitl_assets.attempts import ATTEMPT_TAG, is_given_up
 from hitl_assets.events import (
@@ -25,15 +26,19 @@ from hitl_assets.events import (
     last_stop,
     materialized_before,
     published_batch,
+    setup_parts,
 )
 from hitl_assets.failures import RETRY_POLICY, explained
+from hitl_assets.io_managers import read_earlier
 from hitl_assets.labeling.aggregation.batch_calibration import StoredCalibration
 from hitl_assets.labeling.answers.answers import find_unreadable
+from hitl_assets.labeling.answers.changes import compare_assignments
 from hitl_assets.labeling.items.items import describe_rejected
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import StoredQuality
 from hitl_assets.labeling.pools.rounds import count_rounds
 from hitl_assets.labeling.pools.tasks import asked_of_people, compose_tasks
+from hitl_assets.labeling.pools.unsure import find_instead, find_unsure
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import digest
 from hitl_assets.labeling.storage.files import (
@@ -47,17 +52,15 @@ from hitl_assets.labeling.storage.files import (
 )
 from hitl_assets.locks import alone
 from hitl_assets.partitions import batches, later_batches
-from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.resources import PachydermResource, labeler
 from hitl_assets.run_config import AggregationConfig, IntakeConfig, PoolConfig, ReviewConfig
 from hitl_assets.services.errors import ServiceError
-from hitl_assets.steps.collection import PoolOpenError, collect, read_accounts
+from hitl_assets.services.labeling import Batch, PoolOpenError
+from hitl_assets.steps.collection import read_accounts
+from hitl_assets.steps.forecast import earlier_curve
 from hitl_assets.steps.intake.changes import dismiss, take_in
 from hitl_assets.steps.intake.familiar import freed, known_elsewhere
 from hitl_assets.steps.intake.unpublished import check_owner
-from hitl_assets.steps.money.forecast import earlier_curve
-from hitl_assets.steps.publication import Batch, publish
-from hitl_assets.steps.review import review
-from hitl_assets.steps.rounds import ask, find_instead, find_unsure
 
 Context = dg.AssetExecutionContext
 Asset = Any  # dg.asset with the project's defaults: mypy cannot follow the decorator through partial()
@@ -81,7 +84,7 @@ def labeling_assets(project: Project) -> list[dg.AssetsDefinition]:
     labeling = partial(per_batch, tags=tags_of(project, "label"))
     return [
         *known_assets(project, once),
-        *toloka_assets(project, once),
+        *service_assets(project, once),
         *publishing_assets(project, publishing),
         *collecting_assets(project, collecting),
         *reviewing_assets(project, collecting),
@@ -107,16 +110,19 @@ def labeling_version(project: Project) -> str:
 def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     """From a commit to people: run when a commit is there."""
 
-    @asset(kinds={"pachyderm"}, deps=[key_of(project, SOURCE)], metadata=reports.columns_of(project, "raw_data"))
-    def raw_data(
-        context: Context, config: IntakeConfig, pachyderm: PachydermResource, toloka: TolokaResource
-    ) -> StoredRawData:
+    @asset(
+        kinds={"pachyderm"},
+        deps=[key_of(project, SOURCE)],
+        metadata=reports.columns_of(project, "raw_data"),
+        required_resource_keys=with_people(project),
+    )
+    def raw_data(context: Context, config: IntakeConfig) -> StoredRawData:
         """The new items of a commit; bad rows are put aside."""
         given_up = partial(is_given_up, context.instance, batches(project))
         before = materialized_before(context.instance, context.asset_key, batches(project), context.partition_key)
         with explained(context.run.run_id, context.instance):
-            client, batch = pachyderm.client(), context.partition_key
-            gone = partial(freed, client, toloka.client(), project, before, given_up)
+            client, batch = context.resources.pachyderm.client(), context.partition_key
+            gone = partial(freed, client, labeler(context, project).client(), project, before, given_up)
             if config.dismiss:
                 found = dismiss(client, project, batch)
             else:
@@ -141,38 +147,30 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         return StoredTasks(composed)
 
     @asset(
-        kinds={"toloka", "pachyderm"},
-        ins=inputs(project, "tasks", "golden_tasks"),
-        deps=[key_of(project, "toloka_training" if project.training else "toloka_project")],
+        kinds={project.service.name, "pachyderm"},
+        description=reports.POOLS[project.traits.is_paid].format(project.service.title),
+        ins={**inputs(project, "tasks"), **golden_input(project)},
+        deps=[key_of(project, name) for name in setup_parts(project)[-1:]],
+        required_resource_keys=with_people(project),
     )
-    def pools(
-        context: Context,
-        config: PoolConfig,
-        toloka: TolokaResource,
-        pachyderm: PachydermResource,
-        tasks: StoredTasks,
-        golden_tasks: StoredKnownTasks,
-    ) -> StoredPool:
-        """The pool of a batch in Toloka: its plan and its price.
-        Created once, filled, checked against the budget, then opened. How far people are, and how it ended, is told in
-        the batch's partition, and by the observations."""
+    def pools(context: Context, config: PoolConfig, tasks: StoredTasks, **known: StoredKnownTasks) -> StoredPool:
         asked = asked_of_people(tasks.tasks)
         if not asked:
             context.add_output_metadata(reports.no_pool())
             return StoredPool({"pool_id": ""})
-        batch = Batch(context.partition_key, asked, golden_tasks.tasks)
+        golden = known["golden_tasks"].tasks if known else ()
+        batch = Batch(context.partition_key, asked, golden)
         stop = last_stop(context.instance, project, context.partition_key)
         before = published_batch(context.instance, project, context.partition_key)
         now = datetime.now(timezone.utc)
-        with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
+        with explained(context.run.run_id, context.instance), alone(context, project) as lock:
+            pachyderm, service = context.resources.pachyderm.client(), labeler(context, project).client(lock.check)
             keys, later = [task.item_key for task in asked], later_batches(context.instance, project, batch.name)
-            check_owner(pachyderm.client(), toloka.client(lock.check), project, batch.name, keys, later)
-            accounts = read_accounts(pachyderm.client(), project)
-            known = before.pool_id if before else ""
-            client, how = toloka.client(lock.check), (config.resume, stop, config.open, known)
-            published = publish(client, project, batch, now, accounts, *how)
-            curve = earlier_curve(pachyderm.client(), project, context.partition_key)
-        seen = {**reports.pool(published, project), **reports.forecast(curve, project, len(asked))}
+            check_owner(pachyderm, service, project, batch.name, keys, later)
+            accounts, pool_id = read_accounts(pachyderm, project), before.pool_id if before else ""
+            published = service.publish(project, batch, now, accounts, config.resume, stop, config.open, pool_id)
+            curve = earlier_curve(pachyderm, project, context.partition_key) if project.traits.is_paid else None
+        seen = {**reports.pool(published, project), **(reports.forecast(curve, project, len(asked)) if curve else {})}
         context.add_output_metadata(seen)
         return StoredPool(reports.plan(published, project), published.rejected)
 
@@ -183,23 +181,23 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
     """From people to labels: run when a pool is really done."""
 
     @asset(
-        kinds={"toloka", "pachyderm"},
+        kinds={project.service.name, "pachyderm"},
         deps=[key_of(project, "pools")],
         metadata=reports.columns_of(project, "raw_answers"),
         output_required=False,
+        required_resource_keys=with_people(project),
     )
-    def raw_answers(
-        context: Context, toloka: TolokaResource, pachyderm: PachydermResource
-    ) -> Iterator[dg.Output[StoredAnswers]]:
+    def raw_answers(context: Context) -> Iterator[dg.Output[StoredAnswers]]:
         """Each answer as it was given, with worker and times."""
         published = published_batch(context.instance, project, context.partition_key)
         with explained(context.run.run_id, context.instance):
             if published is None:
                 raise ServiceError(f"Batch {context.partition_key} has no pool yet. Materialize pools first.")
-            accounts = read_accounts(pachyderm.client(), project) if project.has_rounds else {}
-            before = accounts.get(context.partition_key)
+            pachyderm, service = context.resources.pachyderm.client(), labeler(context, project).client()
+            accounts = read_accounts(pachyderm, project) if project.has_rounds else {}
+            before, pool_id = accounts.get(context.partition_key), published.pool_id
             try:
-                collected = collect(toloka.client(), project, published.pool_id, before) if published.pool_id else None
+                collected = service.collect(project, pool_id, before) if pool_id else None
             except PoolOpenError as open_again:
                 if ATTEMPT_TAG not in context.run.tags:
                     raise
@@ -209,10 +207,12 @@ def collecting_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         assignments = collected.assignments if collected else ()
         for each in find_unreadable(assignments, project.kind)[: reports.ROWS]:
             context.log.warning(f"Counts for nothing: {each}")
-        yield dg.Output(
-            StoredAnswers(assignments, collected.account if collected else None),
-            metadata=reports.answers(collected, project, context.partition_key),
-        )
+        seen = reports.answers(collected, project, context.partition_key)
+        if project.traits.answers_change:
+            earlier = read_earlier(pachyderm, context.asset_key, StoredAnswers, context.partition_key)
+            found = compare_assignments(earlier.assignments if earlier else (), assignments)
+            seen = {**seen, **reports.changes(found)}
+        yield dg.Output(StoredAnswers(assignments, collected.account if collected else None), metadata=seen)
 
     return [raw_answers]
 
@@ -221,28 +221,22 @@ def reviewing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition
     """Manual review, for projects that look at answers before they are paid."""
 
     @asset(
-        kinds={"toloka", "pachyderm"},
+        kinds={project.service.name, "pachyderm"},
         ins=inputs(project, "raw_answers"),
         metadata=reports.columns_of(project, "reviewed_answers"),
+        required_resource_keys=with_people(project),
     )
-    def reviewed_answers(
-        context: Context,
-        config: ReviewConfig,
-        toloka: TolokaResource,
-        pachyderm: PachydermResource,
-        raw_answers: StoredAnswers,
-    ) -> StoredReview:
+    def reviewed_answers(context: Context, config: ReviewConfig, raw_answers: StoredAnswers) -> StoredReview:
         """Answers that were looked at before they are paid.
         Good ones are paid, bad ones asked for again, the rest is yours to decide: materialize this with `accept`
         and `reject` (ids of assignments), or with `rest` for all of it."""
         account = raw_answers.account
         if account is None:
             return StoredReview(())
-        with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
-            accounts = read_accounts(pachyderm.client(), project)
-            reviewed = review(
-                toloka.client(lock.check), project, account.pool_id, config.decided(), config.rest, accounts
-            )
+        with explained(context.run.run_id, context.instance), alone(context, project) as lock:
+            accounts = read_accounts(context.resources.pachyderm.client(), project)
+            service = labeler(context, project).client(lock.check)
+            reviewed = service.decide(project, account.pool_id, config.decided(), config.rest, accounts)
         context.add_output_metadata(reports.reviewed(reviewed))
         return StoredReview(reviewed.assignments, reviewed.verdicts)
 
@@ -277,27 +271,27 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
     overlap = project.configuration.overlap
 
     @asset(
-        kinds={"toloka", "pachyderm"},
+        kinds={project.service.name, "pachyderm"},
         ins=answered_inputs(project),
         deps=[*predicted(project), key_of(project, "calibration")],
         metadata=reports.columns_of(project, "rounds"),
         output_required=False,
+        required_resource_keys=with_people(project),
     )
-    def rounds(
-        context: Context, toloka: TolokaResource, pachyderm: PachydermResource, tasks: StoredTasks, answers: Any
-    ) -> Iterator[dg.Output[StoredRounds]]:
+    def rounds(context: Context, tasks: StoredTasks, answers: Any) -> Iterator[dg.Output[StoredRounds]]:
         """More answers where a label is not sure enough.
         In the same pool, until it is sure or the last round is over. While somebody is asked there is nothing here."""
         published = published_batch(context.instance, project, context.partition_key)
-        with explained(context.run.run_id, context.instance), alone(context, pachyderm) as lock:
-            client, batch = pachyderm.client(), context.partition_key
+        with explained(context.run.run_id, context.instance), alone(context, project) as lock:
+            client, batch = context.resources.pachyderm.client(), context.partition_key
             accounts = read_accounts(client, project)
             decided, _ = labels_of(context.instance, client, project, batch, tasks, answers, accounts)
             labels = decided.labels.labels
             unsure = find_unsure(project, tasks.tasks, labels, answers.assignments, decided.disputed)
             pool_id = published.pool_id if published else ""
             instead = find_instead(tasks.tasks, labels)
-            asked = ask(toloka.client(lock.check), project, pool_id, unsure, accounts, instead) if pool_id else None
+            service = labeler(context, project).client(lock.check)
+            asked = service.ask(project, pool_id, unsure, accounts, instead) if pool_id else None
         if asked is not None and not asked.is_over:
             seen = reports.asked(asked, labels)
             context.log_event(
@@ -379,21 +373,3 @@ def freshness_of(project: Project) -> dg.FreshnessPolicy | None:
     """How often a batch is to be expected, if the project says so: without new commits nothing is late by itself."""
     days = project.configuration.checks.fresh_within_days
     return dg.FreshnessPolicy.time_window(fail_window=timedelta(days=days)) if days else None
-
-
-def answered_inputs(project: Project) -> dict[str, dg.AssetIn]:
-    """The tasks of a batch, and the `answers` to them: after a review, if the project has one."""
-    answered = "reviewed_answers" if project.configuration.review else "raw_answers"
-    stored = StoredReview if project.configuration.review else StoredAnswers
-    answers = dg.AssetIn(key=[project.name, answered], dagster_type=stored)
-    return {**inputs(project, "tasks"), "answers": answers}
-
-
-def predicted(project: Project) -> list[dg.AssetKey]:
-    """What the model says of a batch, if the project has one."""
-    return [key_of(project, "predictions")] if project.configuration.model else []
-
-
-def inputs(project: Project, *names: str) -> dict[str, dg.AssetIn]:
-    """The project's own assets as inputs."""
-    return {name: dg.AssetIn(key=[project.name, name]) for name in names}

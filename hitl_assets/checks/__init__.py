@@ -16,8 +16,8 @@ def labeling_checks(project: Project) -> list[dg.AssetChecksDefinition]:
     return [
         form_check(project),
         *rejected_checks(project),
-        golden_tasks_check(project),
-        estimate_check(project),
+        *([golden_tasks_check(project)] if project.configuration.golden_tasks else []),
+        *([estimate_check(project)] if project.traits.is_paid else []),
         waiting_checks(project),
         crowd_checks(project),
         *ending_checks(project),

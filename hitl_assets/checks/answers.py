@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import dagster as dg
 
@@ -22,7 +23,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import StoredAnswers, StoredTasks
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.verdicts import Verdict, judge_golden_answers, judge_shares, judge_truth
-from hitl_assets.resources import PachydermResource, TolokaResource
+from hitl_assets.resources import PachydermResource, labeler
 from hitl_assets.services.pachyderm import Pachyderm
 
 GOLDEN, SHARES, REAL = "golden_tasks_answered_well", "no_worker_dominates", "answers_have_a_truth"
@@ -62,15 +63,16 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             description=f"{what} {problem}".strip(),
         )
 
-    @batch_check(project, "raw_answers")
-    def money_adds_up(context: Context, toloka: TolokaResource, pachyderm: PachydermResource) -> dg.AssetCheckResult:
+    @batch_check(project, "raw_answers", required_resource_keys={project.service.name, "pachyderm"})
+    def money_adds_up(context: Context) -> dg.AssetCheckResult:
         """What Toloka was paid is what the accepted assignments cost, and not more than was planned."""
-        batch, answers = answers_of(context, pachyderm)
+        batch, answers = answers_of(context, context.resources.pachyderm)
         account = answers.account
         if account is None:
             return dg.AssetCheckResult(passed=True, metadata={"batch": batch, "spent": 0.0}, description="No pool.")
         with explained(context.run.run_id, context.instance):
-            net = toloka.client().paid(account.pool_id)
+            payer: Any = labeler(context, project).client()
+            net = payer.paid(account.pool_id)
         paid = None if net is None else net * (1 + project.configuration.budget.fee)
         cap = project.configuration.budget.per_batch
         problems = [
@@ -93,29 +95,32 @@ def ending_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             + ("".join(f", but {problem}" for problem in problems) + ". See the pool in Toloka." if problems else "."),
         )
 
-    return [pool_ended_well, money_adds_up]
+    return [pool_ended_well, *([money_adds_up] if project.traits.is_paid else [])]
 
 
 def crowd_checks(project: Project) -> dg.AssetChecksDefinition:
     """Were workers careful, were they many, and were they people?"""
-    checks = project.configuration.checks
+    checks, golden = project.configuration.checks, project.configuration.golden_tasks
     questions = {
-        GOLDEN: f"At least {checks.golden_accuracy:.0%} of the answers to golden tasks are right.",
         SHARES: f"No worker gave more than {checks.worker_share:.0%} of the answers.",
         REAL: "People answered, or an emulator's who know an answer key: nobody made the truth up.",
-        FILED: "Nobody changed golden tasks in Toloka, or their answers in the file since.",
     }
+    if golden:
+        questions |= {
+            GOLDEN: f"At least {checks.golden_accuracy:.0%} of the answers to golden tasks are right.",
+            FILED: f"Nobody changed golden tasks in {project.service.title}, or their answers in the file since.",
+        }
 
     def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
         assignments = read_directory(pachyderm, key_of(project, "raw_answers"), batch, StoredAnswers).assignments
-        right, total = golden_accuracy(assignments, project.kind)
-        return {
-            GOLDEN: judge_golden_answers(right, total, checks),
+        verdicts = {
             SHARES: judge_shares(describe_workers(assignments, project.kind), checks),
             REAL: judge_truth(kind_of(assignments)),
-            FILED: judge_golden_changes(
-                assignments, known_tasks_of(project, project.configuration.golden_tasks), project
-            ),
         }
+        if golden:
+            right, total = golden_accuracy(assignments, project.kind)
+            verdicts[GOLDEN] = judge_golden_answers(right, total, checks)
+            verdicts[FILED] = judge_golden_changes(assignments, known_tasks_of(project, golden), project)
+        return verdicts
 
-    return ask(project, "raw_answers", questions, judge, blocking=[GOLDEN])
+    return ask(project, "raw_answers", questions, judge, blocking=[GOLDEN] if golden else [])

@@ -92,9 +92,8 @@ def rejected_checks(project: Project) -> list[dg.AssetChecksDefinition]:
             stored = read_directory(pachyderm.client(), raw, batch, StoredRawData)
         return verdict(batch, stored.raw_data.rejected, rejected_in(raw, batch))
 
-    @batch_check(project, "pools")
+    @batch_check(project, "pools", description=f"{project.service.title} took every task.")
     def tasks_are_published(context: Context, pachyderm: PachydermResource) -> dg.AssetCheckResult:
-        """Toloka took every task."""
         batch = batch_of(context, published)
         with explained(context.run.run_id, context.instance):
             stored = read_directory(pachyderm.client(), published, batch, StoredPool)

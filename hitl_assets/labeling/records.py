@@ -147,12 +147,18 @@ class Commit:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """What a pool will cost, in the account's currency, with the platform's fee."""
+class Plan:
+    """How much is asked for in a pool: tasks, suites at most, and answers."""
 
     tasks: int
     suites: int
     answers: int
+
+
+@dataclass(frozen=True)
+class Estimate(Plan):
+    """What that will cost, in the account's currency, with the platform's fee."""
+
     minimum: Decimal
     maximum: Decimal
 
@@ -176,7 +182,8 @@ class PoolState:
 
     `batch` (`project/batch`), `key` and `maximum` (what it may cost) are from our mark on it. `created`, `started`
     and `expires` are ISO times, empty when there is none. `form` is Toloka's JSON of the pool as it is now, whoever
-    changed it; `terms` what its price depends on (None: not known).
+    changed it; `terms` what its price depends on (None: not known). Where answers change after they were given,
+    `revision` names the state in which they are.
     """
 
     id: str
@@ -194,6 +201,7 @@ class PoolState:
     preview: str
     terms: Terms | None = None
     form: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    revision: str = ""
 
     @property
     def status(self) -> str:
@@ -220,5 +228,6 @@ class PoolState:
 
     @property
     def ending(self) -> str:
-        """This end of the pool, told from those before and after: reason, and when it was last opened."""
-        return f"{self.close_reason} {self.started}" if self.has_ended else ""
+        """This end of the pool, told from those before and after: reason, when it was last opened, and the state of its
+        answers where these change."""
+        return f"{self.close_reason} {self.started} {self.revision}".rstrip() if self.has_ended else ""

@@ -88,6 +88,8 @@ def summarize(project: Project, found: RawData) -> str:
     rows = f"{len(found.items)} new, {found.known} known, {len(found.rejected)} put aside"
     if not found.items:
         return f"{project.name}: {rows}. Nobody will be asked."
+    if not project.traits.is_paid:
+        return f"{project.name}: {rows}. People will be asked in {project.service.title}."
     estimate, cap = estimate_pool(len(found.items), project), project.configuration.budget.per_batch
     price = f"To ask about them costs {cents(estimate.minimum)} to {cents(estimate.maximum)}"
     over = f": more than budget.per_batch, {cents(cap)}; it will not be opened" if estimate.maximum > cap else ""

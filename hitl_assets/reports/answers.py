@@ -7,17 +7,18 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.labeling.answers.answers import count_statuses, find_unreadable, golden_accuracy, read_answers
+from hitl_assets.labeling.answers.changes import AnswerChanges
 from hitl_assets.labeling.answers.pace import hours_between, seconds_per_task, submitted_at
 from hitl_assets.labeling.answers.simulated import sentence
 from hitl_assets.labeling.answers.workers import Worker, describe_workers
 from hitl_assets.labeling.money.amounts import price_of_one
+from hitl_assets.labeling.money.budget import Account
 from hitl_assets.labeling.pools.endings import advise, is_whole
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer
 from hitl_assets.reports import plots
 from hitl_assets.reports.tables import ROWS, Metadata, table
-from hitl_assets.steps.collection import Collected
-from hitl_assets.steps.review import Reviewed
+from hitl_assets.services.labeling import Collected, Reviewed
 
 
 def answers(collected: Collected | None, project: Project, batch: str) -> Metadata:
@@ -34,9 +35,7 @@ def answers(collected: Collected | None, project: Project, batch: str) -> Metada
         "golden_answers": golden,
         **({"golden_accuracy": round(right / golden, 4)} if golden else {}),
         **describe_pace(given),
-        "planned_maximum": float(account.planned),
-        "spent": float(account.spent),
-        **({"spent_per_answer": price_of_one(account.spent, real)} if real else {}),
+        **(cost(account, real) if project.traits.is_paid else {}),
         "partial": not is_whole(pool.close_reason, project),
         "close_reason": pool.close_reason,
         "what_to_do": advise(pool.close_reason, project, batch, pool.is_archived),
@@ -51,6 +50,26 @@ def describe_statuses(assignments: Sequence[Mapping[str, Any]]) -> Metadata:
     """How many assignments ended how."""
     rows = sorted(count_statuses(assignments).items())
     return {"assignments": table([("status", "string"), ("assignments", "int")], rows)} if rows else {}
+
+
+def cost(account: Account, answers: int) -> Metadata:
+    """What the answers have cost."""
+    return {
+        "planned_maximum": float(account.planned),
+        "spent": float(account.spent),
+        **({"spent_per_answer": price_of_one(account.spent, answers)} if answers else {}),
+    }
+
+
+def changes(found: AnswerChanges) -> Metadata:
+    """What is not as it was when the answers were collected before."""
+    rows = [(id_, what) for what in ("added", "changed", "gone") for id_ in getattr(found, what)]
+    return {
+        "answers_added": len(found.added),
+        "answers_changed": len(found.changed),
+        "answers_gone": len(found.gone),
+        "changes": table([("assignment", "string"), ("what", "string")], rows[:ROWS]),
+    }
 
 
 def simulated(kind: str) -> Metadata:

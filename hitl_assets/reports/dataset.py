@@ -7,17 +7,16 @@ import dagster as dg
 
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow
 from hitl_assets.labeling.labels.withdrawal import Parted, Withdrawal
-from hitl_assets.labeling.money.amounts import price_of_one
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.reports import plots
-from hitl_assets.reports.labels import shares
+from hitl_assets.reports.labels import cost_of_labels, shares
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, shown, table
 from hitl_assets.steps.intake.changes import LabeledBefore
 
 
 def dataset(
-    rows: Sequence[LabeledRow], before: LabeledBefore, project: Project, delta: Delta, spent: Decimal
+    rows: Sequence[LabeledRow], before: LabeledBefore, project: Project, delta: Delta, spent: Decimal | None
 ) -> Metadata:
     """The size of the dataset, where its rows are from, what is new in it, its balance, and its cost.
 
@@ -37,8 +36,7 @@ def dataset(
         "rows_left_out": len(before.rejected),
         "batches": len({row.batch for row in rows if row.batch}),
         "labeled_before": before.commit or "none",
-        "spent": float(spent),
-        **({"spent_per_label": price_of_one(spent, labeled)} if labeled else {}),
+        **({} if spent is None else cost_of_labels(spent, labeled)),
         "labels": count_table("label", "rows", balance),
         **shares(balance, len(rows), kind),
         **({"balance": plots.balance(balance, "rows")} if rows else {}),

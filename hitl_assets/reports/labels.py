@@ -17,10 +17,10 @@ from hitl_assets.reports.tables import ROWS, Metadata, count_table, shown, table
 MOST_SHARES = 10
 
 
-def labels(found: Labels, project: Project, spent: Decimal = Decimal(0)) -> Metadata:
+def labels(found: Labels, project: Project, spent: Decimal | None = None) -> Metadata:
     """Label counts, agreement, confidence, cost, the items that people disagree on, and those without a label.
 
-    `spent` is what the batch has cost.
+    `spent` is what the batch has cost; None: nobody was paid.
     """
     decided = found.labels
     counts = project.kind.count(label.label for label in decided)
@@ -29,8 +29,7 @@ def labels(found: Labels, project: Project, spent: Decimal = Decimal(0)) -> Meta
         "partial_labels": len(found.partial),
         "items_without_label": len(found.unlabeled),
         "method": project.configuration.aggregation.method,
-        "spent": float(spent),
-        **({"spent_per_label": price_of_one(spent, len(decided))} if decided else {}),
+        **({} if spent is None else cost_of_labels(spent, len(decided))),
         "label_counts": count_table("label", "items", counts),
         **shares(counts, len(decided), project.kind),
         "agreement": round(agreement(decided, project.kind), 4),
@@ -45,6 +44,11 @@ def describe_unlabeled(found: Labels) -> Metadata:
     columns = [("item", "string"), ("answers", "int"), ("needed", "int")]
     rows = [(shown(item.values), item.answers, item.needed) for item in found.unlabeled[:ROWS]]
     return {"unlabeled": table(columns, rows)} if rows else {}
+
+
+def cost_of_labels(spent: Decimal, labels: int) -> Metadata:
+    """What labels have cost, and each of them."""
+    return {"spent": float(spent), **({"spent_per_label": price_of_one(spent, labels)} if labels else {})}
 
 
 def describe_confidence(decided: Sequence[Label]) -> Metadata:

@@ -7,7 +7,7 @@ from hitl_assets.labeling.pools.rounds import Round, confidence_counts
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label
 from hitl_assets.reports.tables import Metadata, table
-from hitl_assets.steps.rounds import Asked
+from hitl_assets.services.labeling import Asked
 
 
 def asked(found: Asked, labels: Sequence[Label]) -> Metadata:

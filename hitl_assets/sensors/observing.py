@@ -11,13 +11,13 @@ from hitl_assets.events import ANSWERS, CAP, ROUND, STOPPED, key_of
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.pools.endings import advise
 from hitl_assets.labeling.pools.pools import money
+from hitl_assets.labeling.pools.watched import GONE, OPEN, Watched
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import NOT_OPENED, digest
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.notifiers import Notifier
 from hitl_assets.reports.tables import ROWS, table
-from hitl_assets.sensors.guard import cap_of
-from hitl_assets.sensors.watching import GONE, OPEN, Watch, Watched
+from hitl_assets.sensors.watching import Watch
 
 NOTHING = "nothing"
 COMPLETED = "CLOSED: COMPLETED"
@@ -48,9 +48,8 @@ class Waiting:
 def observe(project: Project, watched: Watched, now: float) -> dg.AssetObservation:
     """The progress of a batch as an observation of its pool, with numbers that the UI draws over time."""
     planned = watched.planned or watched.published.answers
-    answers = count_answers(watched, planned, watched.per_suite or project.price.per_suite)
-    cost = watched.cost
-    spent = Decimal(cost.spent) if cost.spent else max(0, watched.accepted) * project.suite_price
+    per_suite = watched.per_suite or (project.price.per_suite if project.traits.is_paid else 1)
+    answers = count_answers(watched, planned, per_suite)
     return dg.AssetObservation(
         asset_key=key_of(project, "pools"),
         partition=watched.published.batch,
@@ -62,9 +61,7 @@ def observe(project: Project, watched: Watched, now: float) -> dg.AssetObservati
             "answers": answers,
             ANSWERS: planned,
             "completed": round(answers / planned, 4) if planned else 1.0,
-            "spent": float(money(spent)),
-            "exposure": float(money(max(spent, Decimal(cost.exposure)))),
-            CAP: float(cap_seen(project, watched)),
+            **(cost_seen(project, watched) if project.traits.is_paid else {}),
             **({STOPPED: watched.stopped} if watched.stopped else {}),
             **({"changed": "; ".join(watched.changes)} if watched.changes else {}),
             "what_to_do": advice(project, watched),
@@ -81,9 +78,17 @@ def count_answers(watched: Watched, planned: int, per_suite: int) -> int:
     return min(planned * accepted // watched.expected if lacks else planned, accepted * per_suite)
 
 
+def cost_seen(project: Project, watched: Watched) -> Mapping[str, float]:
+    """What a batch has cost, costs if all that is at work gets paid, and may cost at most."""
+    cost = watched.cost
+    spent = Decimal(cost.spent) if cost.spent else max(0, watched.accepted) * project.suite_price
+    exposure = money(max(spent, Decimal(cost.exposure)))
+    return {"spent": float(money(spent)), "exposure": float(exposure), CAP: float(cap_seen(project, watched))}
+
+
 def cap_seen(project: Project, watched: Watched) -> Decimal:
     """The most that a batch may cost, as it was last seen."""
-    return Decimal(watched.cost.cap) if watched.cost.cap else cap_of(project, watched.published)
+    return Decimal(watched.cost.cap) if watched.cost.cap else watched.published.cap_under(project.configuration.budget)
 
 
 def price_seen(project: Project, watched: Watched) -> Decimal:
@@ -108,6 +113,11 @@ def advice(project: Project, watched: Watched) -> str:
             f"The partition {watched.published.batch} was deleted in Dagster. Its pool is watched, and what people "
             f"answered is paid, but nothing is collected. Add the partition again (in the UI: an asset of "
             f"{project.name}, Materialize, Add a partition), and it goes on by itself."
+        )
+    if watched.status == GONE and not project.traits.is_paid:
+        return (
+            f"{project.service.title} does not have what people were asked in this batch ({watched.published.pool_id}) "
+            "any more. What was collected is kept. To ask anew, materialize pools of this batch."
         )
     if watched.status == GONE:
         mark = f'"hitl pool {project.name}/{watched.published.batch} KEY"'
@@ -149,7 +159,11 @@ def find_waiting(project: Project, watch: Watch, under_way: Sequence[str]) -> li
 def find_late(project: Project, watch: Watch, now: float) -> list[Waiting]:
     """The open pools that people have not finished for longer than the project expects."""
     days = project.configuration.checks.answered_within_days
-    late = "See in Toloka whether the price, the filter or the training keeps people away."
+    late = (
+        "See in Toloka whether the price, the filter or the training keeps people away."
+        if project.traits.is_paid
+        else f"See in {project.service.title} who is asked, and remind them."
+    )
     return [
         Waiting(batch, watched.published.pool_id, watched.status, late)
         for batch, watched in watch.batches.items()

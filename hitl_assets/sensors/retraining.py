@@ -1,18 +1,63 @@
-"""When a classifier is to be trained again: what the newest dataset and the newest classifier say in their events."""
+"""The wait for enough to learn from: what the newest dataset and the newest classifier say in their events."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 import dagster as dg
 
+from hitl_assets.attempts import first_attempt, read_attempts, settle
 from hitl_assets.events import BY_PEOPLE, CODE_VERSION_TAG, LABELS_TO_LEARN, ROWS_TO_LEARN, key_of
 from hitl_assets.labeling.classifier import FEWEST_ROWS
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.sensors.cursors import read_cursor
+from hitl_assets.sensors.requests import idle, request, run_job
 from hitl_assets.steps.training import recipe_version, settings_of
 
 HASH = "pachyderm/hash"
+LEARNING = ("classifier", "evaluation")
+
+
+def retraining_sensors(project: Project) -> list[dg.SensorDefinition]:
+    """The sensor that asks for trainings, for projects that have a classifier."""
+
+    @dg.sensor(
+        name=f"{project.name}_retraining",
+        job=run_job(project, "train", LEARNING, "A new classifier, and what it is worth."),
+        minimum_interval_seconds=5,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Enough new labels by people: a new classifier and its evaluation.",
+    )
+    def retraining(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        cursor, now = read_cursor(context), datetime.now(timezone.utc).timestamp()
+        return training_requests(context, project, cursor, now)
+
+    return [retraining] if project.has_classifier else []
+
+
+def training_requests(
+    context: dg.SensorEvaluationContext, project: Project, cursor: Mapping[str, Any], now: float
+) -> dg.SensorResult:
+    """A run for the newest dataset if it is worth a training, and another run where one should be repeated."""
+    waiting, due = settle(read_attempts(cursor), context.instance, now)
+    need, asked = find_need(context.instance, project), cursor.get("asked")
+    if need.mark and need.mark != asked and not (waiting or due):
+        due, asked = {need.mark: first_attempt(f"{project.name}:train:{need.mark}", now)}, need.mark
+    keys = [key_of(project, name) for name in LEARNING]
+    reason = "This dataset has been asked for" if need.mark else need.reason
+    return dg.SensorResult(
+        run_requests=[request(project, None, attempt, keys) for attempt in due.values()],
+        skip_reason=None if due else idle(reason, waiting),
+        cursor=json.dumps(
+            {
+                "asked": asked,
+                "attempts": {mark: attempt.to_json() for mark, attempt in {**waiting, **due}.items()},
+            }
+        ),
+    )
 
 
 @dataclass(frozen=True)

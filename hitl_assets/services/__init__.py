@@ -1,1 +1,1 @@
-"""Clients of the two services: addresses in, records out. No Dagster."""
+"""Clients of Pachyderm and of those who label: addresses in, records out. No Dagster."""

@@ -42,9 +42,9 @@ def write_project(shipped: Path, folder: Path, name: str) -> Project:
     attributes = form["attributes"]
     attributes |= {"name": name, "source": {"repo": f"{name}_source"}, "dataset": {"repo": f"{name}_labeled"}}
     for section in ("training", "training_tasks"):
-        del attributes[section]
+        del attributes["toloka"][section]
     for section in ("quality_control", "filter"):
-        del attributes["pool"][section]
+        del attributes["toloka"]["pool"][section]
     (folder / "defs.yaml").write_text(yaml.safe_dump(form))
     return load_project(folder / "defs.yaml")
 

@@ -17,8 +17,8 @@ from hitl_assets.labeling.pools.pools import expiry, project_mark, training_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.money.payer import Metric
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.services.toloka.answers import Metric
 from hitl_assets.services.toloka.tasks import training_task
 
 from .toloka_pools import GOLDEN, NOBODY, Maker, fill

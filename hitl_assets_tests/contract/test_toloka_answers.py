@@ -12,8 +12,8 @@ import pytest
 from hitl_assets.labeling.answers.answers import read_answers
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.money.payer import Metric
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.services.toloka.answers import Metric
 
 from .toloka_pools import Maker, keys
 

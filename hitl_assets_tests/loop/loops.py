@@ -61,7 +61,10 @@ class Loop:
             instance_ref=self.instance.get_ref(),
             repository_def=self.repository,
             cursor=self.cursors.get(name),
-            resources={"notifier": self.notifier, **{key: self.resources[key] for key in ("pachyderm", "toloka")}},
+            resources={
+                "notifier": self.notifier,
+                **{key: self.resources[key] for key in ("pachyderm", self.project.service.name)},
+            },
         )
         result = sensor.evaluate_tick(context)
         self.cursors[name] = result.cursor

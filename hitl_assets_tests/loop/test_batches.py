@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 import hitl_assets
 from hitl_assets.cli import main
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.project.declaration import TolokaSection
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
@@ -31,8 +32,11 @@ class Desk:
         shutil.copytree(Path(hitl_assets.__file__).parent / "projects" / "clickbait", folder / name)
         written = yaml.safe_load((folder / name / "defs.yaml").read_text())
         attributes = written["attributes"]
-        attributes |= {"name": name, "source": {"repo": f"{name}_source"}, **changes}
-        attributes["pool"] = {k: v for k, v in attributes["pool"].items() if k not in ("quality_control", "filter")}
+        attributes |= {"name": name, "source": {"repo": f"{name}_source"}}
+        for field, value in changes.items():
+            (attributes["toloka"] if field in TolokaSection.model_fields else attributes)[field] = value
+        for each in ("quality_control", "filter"):
+            del attributes["toloka"]["pool"][each]
         del attributes["dataset"]
         (folder / name / "defs.yaml").write_text(yaml.safe_dump(written))
         self.name = name
@@ -57,7 +61,7 @@ class Desk:
     def leave_all_to_a_person(self) -> None:
         """One answer for each item and nothing to judge it by: a person decides."""
         written = yaml.safe_load(self.file.read_text())
-        written["attributes"]["pool"] |= {
+        written["attributes"]["toloka"]["pool"] |= {
             "defaults": {"default_overlap_for_new_tasks": 1, "default_overlap_for_new_task_suites": 1},
             "mixer_config": {"real_tasks_count": 4},
         }

@@ -12,12 +12,13 @@ import pytest
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.answers.answers import read_answers
 from hitl_assets.labeling.labels.decisions import decide_labels
+from hitl_assets.labeling.pools.unsure import Unsure, find_unsure
 from hitl_assets.labeling.project.automation import Overlap
 from hitl_assets.labeling.project.declaration import Marks, Review
 from hitl_assets.labeling.records import Task, item_key
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka.rounds import ask
 from hitl_assets.steps.decisions import calibrate_labels
-from hitl_assets.steps.rounds import Unsure, ask, find_unsure
 
 from .loops import Loop, collect, dataset, failures, observed, verdicts
 from .rounds import EARLIER, NAMES, Rounds, has_labels

@@ -13,7 +13,8 @@ from hitl_assets.labeling.items.items import RawData
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label, PoolState
-from hitl_assets.steps.collection import Collected, settle_account
+from hitl_assets.services.labeling import Collected
+from hitl_assets.services.toloka.collection import settle_account
 from hitl_assets.steps.intake.changes import LabeledBefore
 
 POOL = PoolState("7", "1", "p/b1", "0" * 64, Decimal(1), False, False, "2026-01-01", "MANUAL", "", "", "", "")

@@ -10,12 +10,12 @@ import httpx
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.answers.answers import COUNTED, count_statuses
 from hitl_assets.labeling.pools.round_plans import Need
+from hitl_assets.labeling.pools.unsure import Unsure
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import with_start
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.rounds import Unsure
-from hitl_assets_tests.steps.publications import put, tasks
+from hitl_assets_tests.services.toloka.publications import put, tasks
 
 KEYS = [task.item_key for task in tasks(6)]
 NEEDS = {KEYS[0]: Need(2, 0.5), KEYS[1]: Need(1, 0.8)}

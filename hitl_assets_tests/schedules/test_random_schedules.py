@@ -10,7 +10,7 @@ from hitl_assets.labeling.pools.elections import find_doubled
 from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets_tests.steps.publications import capped, put, rename, set_up, tasks
+from hitl_assets_tests.services.toloka.publications import capped, put, rename, set_up, tasks
 
 from .runs import Run
 

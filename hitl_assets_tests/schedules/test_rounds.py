@@ -7,11 +7,13 @@ import pytest
 
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.pools.round_plans import Need
+from hitl_assets.labeling.pools.unsure import Unsure
 from hitl_assets.labeling.project.automation import Overlap
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.services.labeling import Asked
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.rounds import Asked, Unsure, ask
-from hitl_assets_tests.steps.publications import capped, set_up
+from hitl_assets.services.toloka.rounds import ask
+from hitl_assets_tests.services.toloka.publications import capped, set_up
 
 from .answered import KEYS, NEEDS, answered, let_people_answer, overlaps, paid, unsure, without_rules
 

@@ -23,9 +23,10 @@ from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import TransientServiceError
+from hitl_assets.services.labeling import Batch
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.publication import Batch, publish
-from hitl_assets_tests.steps.publications import NOW, capped, known, put, rename, set_up, tasks
+from hitl_assets.services.toloka.publication import publish
+from hitl_assets_tests.services.toloka.publications import NOW, capped, known, put, rename, set_up, tasks
 
 from .runs import Run
 

@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 
 from hitl_assets.emulators.toloka import TolokaEmulator
+from hitl_assets.labeling.pools.unsure import Unsure
 from hitl_assets.labeling.project.automation import Overlap
 from hitl_assets.labeling.project.declaration import Project, Review
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.review import review
-from hitl_assets.steps.rounds import Unsure, ask
-from hitl_assets_tests.steps.publications import set_up
+from hitl_assets.services.toloka.review import review
+from hitl_assets.services.toloka.rounds import ask
+from hitl_assets_tests.services.toloka.publications import set_up
 
 from .answered import KEYS, NEEDS, answered, let_people_answer, overlaps, paid, unsure, without_rules
 from .runs import Run

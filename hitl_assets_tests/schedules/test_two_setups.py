@@ -16,7 +16,7 @@ from hitl_assets.labeling.pools.pools import project_mark, read_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets_tests.steps.publications import known, rename, set_up
+from hitl_assets_tests.services.toloka.publications import known, rename, set_up
 
 from .runs import Run
 

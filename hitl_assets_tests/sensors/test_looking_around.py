@@ -13,9 +13,9 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.sensors.observing import find_changed
 from hitl_assets.sensors.watching import Watch, look_at_pools
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.surroundings import look_around
-from hitl_assets_tests.sensors.test_guard import watch
-from hitl_assets_tests.steps.publications import PRICE, pools, put, set_up
+from hitl_assets.services.toloka.surroundings import look_around
+from hitl_assets_tests.services.money.test_guard import watch
+from hitl_assets_tests.services.toloka.publications import PRICE, pools, put, set_up
 
 
 def told(toloka: Toloka, project: Project) -> str:

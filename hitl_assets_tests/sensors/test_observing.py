@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.events import PublishedBatch
+from hitl_assets.labeling.pools.watched import OPEN, Cost, PublishedBatch, Watched
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.sensors.guard import Cost
 from hitl_assets.sensors.observing import (
     DECISIONS,
     IN_TIME,
@@ -17,7 +16,7 @@ from hitl_assets.sensors.observing import (
     find_waiting,
     observe,
 )
-from hitl_assets.sensors.watching import OPEN, Watch, Watched
+from hitl_assets.sensors.watching import Watch
 
 HOUR, DAY = 3600.0, 86400.0
 START = 1_800_000_000.0

@@ -15,8 +15,8 @@ from hitl_assets.labeling.labels.files import StoredLabels
 from hitl_assets.labeling.project.automation import Model, Retraining
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label
-from hitl_assets.sensors.labeling import labeling_sensors, retraining_sensors
-from hitl_assets.sensors.retraining import HASH, find_need
+from hitl_assets.sensors import labeling_sensors
+from hitl_assets.sensors.retraining import HASH, find_need, retraining_sensors
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.steps.training import recipe_version
 

@@ -1,7 +1,7 @@
-"""Assignments as Toloka gave them, and the answers in them. What cannot be read is named, and stops nothing else."""
+"""Assignments as a service gave them, and the answers in them. What cannot be read is named, and stops nothing else."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,10 @@ class UnreadableAnswer:
 
     def __str__(self) -> str:
         return " ".join(filter(None, ["assignment", self.assignment_id, self.place])) + f": {self.reason}"
+
+
+# What reads an assignment that says which `service` it is from; one that doesn't is Toloka's.
+READERS: dict[str, Callable[[Mapping[str, Any]], Iterable[Answer | UnreadableAnswer]]] = {}
 
 
 class BadAnswerError(ValueError):
@@ -63,6 +67,10 @@ def find_unreadable(assignments: Iterable[Mapping[str, Any]], kind: Kind) -> lis
 def examine(assignments: Iterable[Mapping[str, Any]]) -> Iterator[Answer | UnreadableAnswer]:
     """Each answer, or what is wrong with it."""
     for number, assignment in enumerate(assignments, start=1):
+        reader = READERS.get(str(assignment.get("service"))) if isinstance(assignment, Mapping) else None
+        if reader is not None:
+            yield from reader(assignment)
+            continue
         id_ = assignment.get("id") if isinstance(assignment, Mapping) else None
         name = str(id_) if is_text(id_) else f"number {number}"
         try:

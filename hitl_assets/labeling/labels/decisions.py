@@ -106,7 +106,7 @@ def decide_labels(
     waiting = 0 if is_last_word else sum(route == AUDIT for route in routes.values()) - len(audited)
     audit = judge_audited(project, audited, terms, waiting)
     people = alone if audit.has_failed or not priors else with_audits(aggregate(priors), alone, routes)
-    covered = cover(people, values, project.minimum_overlap, project.terms.defaults.default_overlap_for_new_tasks)
+    covered = cover(people, values, project.minimum_overlap, project.answers_wanted)
     asked = answers_by_round(
         votes, openings, levels_in(project), {key for key, route in routes.items() if route == MODEL}
     )

@@ -1,7 +1,9 @@
 """Caps: whether a pool may be opened, when it must be closed, and whether the money adds up."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from hitl_assets.labeling.money.amounts import exact
 from hitl_assets.labeling.project.declaration import Budget
@@ -47,6 +49,12 @@ class Account:
     openings: tuple[str, ...] = ()
     simulated: str = ""
     overlap: int = 0
+
+
+def spent_on(assignments: Sequence[Mapping[str, Any]], fee: Decimal) -> Decimal:
+    """What accepted assignments cost, with the fee."""
+    rewards = (Decimal(str(each.get("reward") or 0)) for each in assignments if each.get("status") == "ACCEPTED")
+    return sum(rewards, Decimal(0)) * (1 + fee)
 
 
 def check_budget(estimate: Estimate, budget: Budget, funds: Funds, spent: Decimal = Decimal(0)) -> None:

@@ -123,7 +123,7 @@ def examples(blueprint: Blueprint, kind: str, count: int) -> Iterator[tuple[list
 
 def yaml_values(blueprint: Blueprint) -> dict[str, str]:
     """What goes into the YAML. JSON is YAML: whatever a text holds, it stays a text."""
-    fields = (f"        {name}: {{type: string, required: true, max_length: 1000}}" for name in blueprint.fields)
+    fields = (f"          {name}: {{type: string, required: true, max_length: 1000}}" for name in blueprint.fields)
     return {
         "name": blueprint.name,
         "description": as_yaml(f"{blueprint.title} For each item {blueprint.draft.task}."),

@@ -7,14 +7,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.kinds.registry import LabelSection, make_kind
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.automation import Model, Overlap
+from hitl_assets.labeling.project.forms import PoolTerms, TrainingTerms
 from hitl_assets.labeling.project.offers import Offer, find_offers
 from hitl_assets.labeling.project.thresholds import Checks
+from hitl_assets.labeling.project.traits import TOLOKA, Part, Service, Traits
 from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
 from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
@@ -41,90 +43,6 @@ RESERVED = frozenset(
     {KEY_FIELD, "route", "file", "row", "label", "confidence", "votes", "workers", "pool_id", "partial", "source"}
     | {"batch", "hint", "votes_needed", "round", "model", "probability", "held_back", "method"}
 )
-
-
-class Suite(BaseModel):
-    """Toloka's `mixer_config`; names that are not here are passed on."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    real_tasks_count: int = Field(ge=1, le=500)
-    golden_tasks_count: int = Field(0, ge=0, le=500)
-    training_tasks_count: int = Field(0, ge=0, le=500)
-
-
-class Defaults(BaseModel):
-    """Toloka's `defaults` of a pool: the overlap, which is how many workers answer each task."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    default_overlap_for_new_tasks: int = Field(ge=1, le=30000, description="as for suites, if only that is given")
-    default_overlap_for_new_task_suites: int = Field(1, ge=0, le=30000)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fall_back(cls, values: Any) -> Any:
-        """As Toloka does: where a pool names the overlap of suites only, tasks have that."""
-        of_suites = values.get("default_overlap_for_new_task_suites") if isinstance(values, Mapping) else None
-        if not of_suites or values.get("default_overlap_for_new_tasks"):
-            return values
-        return {**values, "default_overlap_for_new_tasks": of_suites}
-
-
-class QualityControl(BaseModel):
-    """Toloka's `quality_control` of a pool; names that are not here are passed on."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    training_requirement: dict[str, Any] | None = None
-
-
-class DynamicOverlap(BaseModel):
-    """Toloka's `dynamic_overlap_config`: it asks more workers where they disagree."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    max_overlap: int = Field(ge=1, le=30000)
-
-
-class PriceInterval(BaseModel):
-    """What a suite costs for workers whose skill is in an interval."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    reward_per_assignment: Decimal = Field(ge=Decimal("0.005"), le=100)
-
-
-class DynamicPricing(BaseModel):
-    """Toloka's `dynamic_pricing_config`: it pays skilled workers another price."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    intervals: list[PriceInterval]
-
-
-class PoolTerms(BaseModel):
-    """What we count on in a pool's configuration; names that are not here are passed on to Toloka."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    private_name: str = Field(min_length=1)
-    reward_per_assignment: Decimal = Field(ge=Decimal("0.005"), le=100)
-    assignment_max_duration_seconds: int = Field(ge=5, le=2**31 - 1)
-    mixer_config: Suite
-    defaults: Defaults
-    quality_control: QualityControl | None = None
-    dynamic_overlap_config: DynamicOverlap | None = None
-    dynamic_pricing_config: DynamicPricing | None = None
-
-    @property
-    def most_answers(self) -> int:
-        """How many workers answer a task at most."""
-        overlap = self.defaults.default_overlap_for_new_tasks
-        return max(overlap, self.dynamic_overlap_config.max_overlap) if self.dynamic_overlap_config else overlap
-
-
-class TrainingTerms(BaseModel):
-    """What we count on in a training's configuration; names that are not here are passed on to Toloka."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    private_name: str = Field(min_length=1)
-    training_tasks_in_task_suite_count: int = Field(ge=1, le=500)
-    task_suites_required_to_pass: int = Field(ge=1, le=500)
-    metadata: dict[str, list[str]] = {}
 
 
 class TaskSpec(BaseModel):
@@ -196,8 +114,29 @@ class Aggregation(Strict):
         return self.method == "bayesian_dawid_skene"
 
 
-class Configuration(Strict):
-    """The `attributes` of a project's defs.yaml."""
+class TolokaSection(Strict):
+    """Labeled by Toloka's crowd: what workers are asked, at which price, inside which caps."""
+
+    project: ProjectSection = Field(description="Toloka's project, or the name of a JSON file with it")
+    pool: PoolSection = Field(description="Toloka's pool, or the name of a JSON file with it")
+    training: TrainingSection | None = Field(None, description="Toloka's training, or a JSON file with it")
+    instructions: FileName | None = Field(None, description="HTML for Toloka's public_instructions")
+    interface: FileName | None = Field(None, description="JSON of Template Builder, for view_spec.config")
+    golden_tasks: FileName = Field(description="CSV of items with known answers, mixed into every suite")
+    training_tasks: FileName | None = Field(None, description="CSV of items with answers and hints, for the training")
+    pool_days: int = Field(7, ge=1, le=365, description="how many days a pool stays open at most")
+    budget: Budget = Field(description="the caps, in the account's currency")
+    accept_close_reasons: list[CloseReason] = Field(
+        ["COMPLETED"], description="endings after which a batch counts as whole; after the others it is partial"
+    )
+    invalid_tasks: Literal["stop", "skip"] = Field(
+        "stop", description="what to do when Toloka refuses some tasks: open nothing, or go on without them"
+    )
+    review: Review | None = Field(None, description="look at answers before they are paid")
+
+
+class Common(Strict):
+    """What a project's YAML says whoever labels; beside it there is the section of one service."""
 
     name: ProjectName = Field(description="the first part of asset keys, and of the names of repos in Pachyderm")
     description: str = Field("", description="one sentence; Toloka's public_description if that has none")
@@ -209,26 +148,10 @@ class Configuration(Strict):
     label: LabelSection | None = Field(
         None, description="the output field that is aggregated, needed if there are several; or what it holds"
     )
-    project: ProjectSection = Field(description="Toloka's project, or the name of a JSON file with it")
-    pool: PoolSection = Field(description="Toloka's pool, or the name of a JSON file with it")
-    training: TrainingSection | None = Field(None, description="Toloka's training, or a JSON file with it")
-    instructions: FileName | None = Field(None, description="HTML for Toloka's public_instructions")
-    interface: FileName | None = Field(None, description="JSON of Template Builder, for view_spec.config")
-    golden_tasks: FileName = Field(description="CSV of items with known answers, mixed into every suite")
-    training_tasks: FileName | None = Field(None, description="CSV of items with answers and hints, for the training")
-    pool_days: int = Field(7, ge=1, le=365, description="how many days a pool stays open at most")
     aggregation: Aggregation = Field(Aggregation(), description="how answers become labels")
-    budget: Budget = Field(description="the caps, in the account's currency")
-    accept_close_reasons: list[CloseReason] = Field(
-        ["COMPLETED"], description="endings after which a batch counts as whole; after the others it is partial"
-    )
     minimum_overlap: int | None = Field(
         None, ge=1, description="an item with fewer answers gets no label; more than half of the overlap if not given"
     )
-    invalid_tasks: Literal["stop", "skip"] = Field(
-        "stop", description="what to do when Toloka refuses some tasks: open nothing, or go on without them"
-    )
-    review: Review | None = Field(None, description="look at answers before they are paid")
     checks: Checks = Field(Checks(), description="from when on checks complain")
     resources: Literal["environment", "given"] = Field(
         "environment",
@@ -239,11 +162,30 @@ class Configuration(Strict):
     model: Model | None = Field(None, description="labels by a model where it is sure, checked by people")
 
 
+class Flat(TolokaSection, Common):
+    """The form of before 0.2: what is Toloka's stood among the other fields."""
+
+
+# Where nobody is paid.
+NO_BUDGET = Budget.model_construct(per_batch=Decimal(0), per_project=Decimal(0), fee=Decimal(0))
+
+
+class Configuration(TolokaSection, Common):
+    """What a project's YAML says, in one piece. What is Toloka's is empty where somebody else labels."""
+
+    project: ProjectSection = ""
+    pool: PoolSection = ""
+    golden_tasks: str = ""
+    budget: Budget = NO_BUDGET
+
+
 @dataclass(frozen=True)
 class Project:
-    """A labeling project: its configuration, and Toloka's three forms as they will be sent.
+    """A labeling project: its configuration, who labels, and Toloka's three forms as they will be sent.
 
-    `project`, `pool` and `training` are Toloka's JSON, complete but for ids, expiry and keys.
+    `project`, `pool` and `training` are Toloka's JSON, complete but for ids, expiry and keys. Of another service only
+    the fields in `project["task_spec"]` are there, how many `people` answer each item, and its `section`. `is_flat`:
+    the YAML has the form of before 0.2.
     """
 
     folder: Path
@@ -251,6 +193,20 @@ class Project:
     project: Mapping[str, Any]
     pool: Mapping[str, Any]
     training: Mapping[str, Any] | None
+    service: Service = TOLOKA
+    people: int = 0
+    section: Any = None
+    is_flat: bool = False
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What its service has once for this project."""
+        return tuple(part for part in self.service.parts if self.training is not None or not part.is_training)
+
+    @property
+    def traits(self) -> Traits:
+        """What its service is like."""
+        return self.service.traits
 
     @property
     def name(self) -> str:
@@ -292,8 +248,16 @@ class Project:
     @property
     def minimum_overlap(self) -> int:
         """How many answers an item needs for a label."""
-        overlap = self.terms.defaults.default_overlap_for_new_tasks
-        return self.configuration.minimum_overlap or overlap // 2 + 1
+        return self.configuration.minimum_overlap or self.answers_wanted // 2 + 1
+
+    @property
+    def answers_wanted(self) -> int:
+        """How many workers answer each item at first."""
+        return self.people or self.terms.defaults.default_overlap_for_new_tasks
+
+    def place(self, field: str) -> str:
+        """A field of its service as the YAML has it: in the section, or at the top as before 0.2."""
+        return field if self.is_flat else f"{self.service.name}.{field}"
 
     @property
     def has_classifier(self) -> bool:
@@ -310,7 +274,7 @@ class Project:
     def most_answers(self) -> int:
         """How many workers answer a task at most."""
         overlap = self.configuration.overlap
-        return max(self.terms.most_answers, overlap.max if overlap else 0)
+        return max(self.people or self.terms.most_answers, overlap.max if overlap else 0)
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:

@@ -1,13 +1,11 @@
 """From a project's folder to a `Project`: YAML, JSON and HTML read, checked, and put together as Toloka's forms."""
 
-import difflib
 import json
-from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, create_model
 
 from hitl_assets.labeling.documents import (
     ConfigurationError,
@@ -20,36 +18,34 @@ from hitl_assets.labeling.documents import (
     read_yaml,
     refuse,
 )
-from hitl_assets.labeling.kinds.registry import KINDS, SECTION_TAGS, find_refusal, tag_of
+from hitl_assets.labeling.kinds.registry import KINDS, find_refusal
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.declaration import (
     RESERVED,
+    Common,
     Configuration,
+    Flat,
     PoolTerms,
     Project,
     ProjectTerms,
+    TolokaSection,
     TrainingTerms,
 )
-from hitl_assets.labeling.project.written import as_mapping, plain_name
+from hitl_assets.labeling.project.traits import TOLOKA, Service
+from hitl_assets.labeling.project.validation import validate
 from hitl_assets.labeling.records import KEY_FIELD
 from hitl_assets.labeling.values.fields import QUOTE
 
 # An identity is for us, not for workers: hidden, and an input only.
 KEY_SPEC = {"type": "string", "hidden": True, "required": True}
-TAGS = {"terms", "file", *SECTION_TAGS}
 # Toloka's forms, and all fields that may be the name of a file.
-SECTIONS: Mapping[str, type[BaseModel]] = {"project": ProjectTerms, "pool": PoolTerms, "training": TrainingTerms}
+FORMS: Mapping[str, type[BaseModel]] = {"project": ProjectTerms, "pool": PoolTerms, "training": TrainingTerms}
 # What a filter asks of workers that is told by a code: `no` is Norway, and Norwegian.
 TEXTS = frozenset({"country", "citizenship", "languages", "language", "phone_country", "region_by_phone", "gender"})
-FILES = (*SECTIONS, "instructions", "interface", "golden_tasks", "training_tasks", "model.test")
+FILES = (*FORMS, "instructions", "interface", "golden_tasks", "training_tasks", "model.test")
 
-# What a name may consist of, by the pattern that says so.
-NAMES: Mapping[str, str] = {
-    r"^[A-Za-z0-9_-]+$": "it has letters, digits, _ and - only",
-    r"^[a-z][a-z0-9_]*$": "it has small letters, digits and _, and begins with a letter",
-}
 
-Terms = TypeVar("Terms", bound=BaseModel)
+FILE = "defs.yaml"
 
 
 def load_project(path: Path) -> Project:
@@ -68,27 +64,84 @@ def compose_project(path: Path, attributes: Mapping[str, Any]) -> Project:
     """The project of the attributes in the defs.yaml at `path`, with the files beside it."""
     check_plain(attributes, path)
     mistakes: list[Mistake] = []
+    name = find_service(path, attributes)
+    if not name:
+        with noted(mistakes):
+            validate(Flat, attributes, path)
+        refuse([*mistakes, *missing_files(path, attributes)])
+        return compose_toloka(path, attributes, {}, "")
+    common, section = {key: value for key, value in attributes.items() if key != name}, attributes[name]
     with noted(mistakes):
-        configuration = validate(Configuration, attributes, path)
-    mistakes += missing_files(path, attributes)
-    refuse(mistakes)
+        validate(Common, common, path)
+    with noted(mistakes):
+        validate(SERVICES[name].section, section, path, name)
+    refuse([*mistakes, *missing_files(path, common), *missing_files(path, section, f"{name}.")])
+    composed = SERVICES[name].compose(path, common, section)
+    refuse(list(beyond(composed, path)))
+    return composed
+
+
+def beyond(project: Project, path: Path) -> Iterator[Mistake]:
+    """What the project wants and its service can't do."""
+    if project.has_rounds and not project.traits.can_ask_again:
+        field = "overlap" if project.configuration.overlap else "model"
+        text = f"field {field} asks people again, which {project.service.title} can't do. Leave it out."
+        yield Mistake(str(path), text, field)
+
+
+def find_service(path: Path, attributes: Mapping[str, Any]) -> str:
+    """The section of who labels; empty in the form of before 0.2.
+
+    Raises:
+        ConfigurationError: there is none, or more than one.
+    """
+    found = [name for name in SERVICES if name in attributes]
+    flat = [name for name in TolokaSection.model_fields if name in attributes]
+    if found and flat:
+        text = f"fields {', '.join(flat)} are there beside the section {found[0]}. Write them into one: {found[0]}."
+        refuse([Mistake(str(path), text, found[0])])
+    if len(found) > 1:
+        refuse([Mistake(str(path), f"fields {', '.join(found)} each name who labels. Keep one.", found[0])])
+    if not (found or flat):
+        text = f"no section says who labels, and what they are asked. Write one of: {', '.join(SERVICES)}."
+        refuse([Mistake(str(path), text)])
+    return found[0] if found else ""
+
+
+def describe_flat(project: Project) -> str:
+    """What to write instead of the form of before 0.2; empty if it isn't that."""
+    names = [name for name in TolokaSection.model_fields if name in project.configuration.model_fields_set]
+    inside = ", ".join(f"{name}: ..." for name in names)
+    new = f"attributes: {{name: {project.name}, ..., toloka: {{{inside}}}}}"
+    return f"{project.folder / FILE}: what is Toloka's has a section of its own now: {new}." if project.is_flat else ""
+
+
+def compose_toloka(
+    path: Path, common: Mapping[str, Any], section: Mapping[str, Any], place: str = "toloka."
+) -> Project:
+    """The project of Toloka's section and what stands beside it. `place` is where the section's fields are written."""
+    attributes = {**common, **section}
+    configuration = validate(Configuration, attributes, path)
+    mistakes: list[Mistake] = []
     forms: dict[str, Mapping[str, Any]] = {}
-    for name, model in SECTIONS.items():
+    for name, model in FORMS.items():
         if attributes.get(name) is not None:
             with noted(mistakes):
-                forms[name] = section(path.parent, path, name, attributes, model)
+                forms[name] = form(path.parent, name, attributes, model)
     if "project" in forms:
         with noted(mistakes):
-            forms["project"] = with_presentation(forms["project"], configuration, path)
+            forms["project"] = with_presentation(forms["project"], configuration, path, place)
     refuse(mistakes)
     pool = with_start(forms["pool"], configuration)
-    composed = Project(path.parent, configuration, forms["project"], pool, forms.get("training"))
+    composed = Project(path.parent, configuration, forms["project"], pool, forms.get("training"), is_flat=not place)
     refuse(list(contradictions(composed, path)))
     return composed
 
 
-def missing_files(path: Path, attributes: Mapping[str, Any]) -> Iterator[Mistake]:
-    """The files that a project names and that cannot be read."""
+def missing_files(path: Path, attributes: Any, place: str = "") -> Iterator[Mistake]:
+    """The files that a project, or its section at `place`, names and that cannot be read."""
+    if not isinstance(attributes, Mapping):
+        return
     for name in FILES:
         *outer, last = name.split(".")
         inside = attributes.get(outer[0]) if outer else attributes
@@ -97,86 +150,11 @@ def missing_files(path: Path, attributes: Mapping[str, Any]) -> Iterator[Mistake
             try:
                 read_bytes(path.parent / file)
             except ConfigurationError as error:
-                yield Mistake(str(path), f"file {error}", name, file)
+                yield Mistake(str(path), f"file {error}", f"{place}{name}", file)
 
 
-def validate(model: type[Terms], value: Any, path: Path, prefix: str = "") -> Terms:
-    """The value as the model, or an error that a person can act on."""
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        mistakes = [mistake(problem, model, path, prefix) for problem in error.errors()]
-        raise ConfigurationError("\n".join(map(str, mistakes)), mistakes) from error
-
-
-def mistake(problem: Mapping[str, Any], model: type[BaseModel], path: Path, prefix: str) -> Mistake:
-    """One problem, and which field it is about."""
-    names = [str(part) for part in problem["loc"] if part not in TAGS]
-    field = ".".join([prefix, *names] if prefix else names)
-    value = None if problem["type"] == "missing" else problem["input"]
-    return Mistake(str(path), describe(problem, model, prefix), field, value)
-
-
-def describe(problem: Mapping[str, Any], model: type[BaseModel], prefix: str) -> str:
-    """One problem: the field, the value it has and what is allowed."""
-    names = [str(part) for part in problem["loc"] if part not in TAGS]
-    field = ".".join([prefix, *names] if prefix else names)
-    if problem["type"] == "missing":
-        return f"field {field} is missing."
-    value = repr(problem["input"])[:200]
-    if not field:
-        return f"the whole is {value}; it must be an object with: {', '.join(sorted(model.model_fields))}."
-    if problem["type"] == "extra_forbidden":
-        allowed = allowed_names(model, list(problem["loc"][:-1]))
-        close = difflib.get_close_matches(names[-1], allowed, 1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        return f"field {field} = {value} is unknown.{hint} Allowed: {', '.join(allowed)}."
-    if problem["type"] == "string_pattern_mismatch" and problem["ctx"]["pattern"] in NAMES:
-        return f"field {field} = {value} is not allowed: {NAMES[problem['ctx']['pattern']]}{usable(problem)}."
-    quote = f". {QUOTE}" if problem["type"] in ("string_type", "enum", "literal_error") and is_scalar(problem) else ""
-    return f"field {field} = {value} is not allowed: {problem['msg']}{quote}."
-
-
-def usable(problem: Mapping[str, Any]) -> str:
-    """A name that can be used instead of one that can't; for an input field also how a column of that name is read."""
-    text = str(problem["input"])
-    name = plain_name(text)
-    is_input = "input_spec" in problem["loc"]
-    mapped = f"; files keep their column with source: {{{as_mapping(text, name)}}}" if is_input else ""
-    return f", for example {name}{mapped}" if name else ""
-
-
-def is_scalar(problem: Mapping[str, Any]) -> bool:
-    """Whether the value is one that text without quotes may have become."""
-    return problem["input"] is None or isinstance(problem["input"], bool | int | float | date)
-
-
-def allowed_names(model: type[BaseModel], path: list[Any]) -> list[str]:
-    """The names that the section at `path` knows, in which tags say which of several sections is meant."""
-    for name in path:
-        model = next((kind.terms for kind in KINDS.values() if tag_of(kind.name) == name), model)
-        field = model.model_fields.get(str(name))
-        inner = next((part for part in unions(field.annotation) if is_model(part)), None) if field else None
-        model = inner or model
-    return sorted(model.model_fields)
-
-
-def unions(annotation: Any) -> Iterator[Any]:
-    """The annotation and, of a union, its parts."""
-    yield annotation
-    for part in getattr(annotation, "__args__", ()):
-        yield from unions(part)
-
-
-def is_model(annotation: Any) -> bool:
-    """Whether the annotation is one of our sections."""
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def section(
-    folder: Path, path: Path, name: str, attributes: Mapping[str, Any], model: type[BaseModel]
-) -> Mapping[str, Any]:
-    """A section that is written in the YAML, or in the JSON file that it names: as it is, once it is checked."""
+def form(folder: Path, name: str, attributes: Mapping[str, Any], model: type[BaseModel]) -> Mapping[str, Any]:
+    """A form of Toloka's, written in the YAML or in the JSON file that it names: as it is, once it is checked."""
     written = attributes[name]
     if not isinstance(written, str):
         return written
@@ -185,7 +163,9 @@ def section(
     return value
 
 
-def with_presentation(project: Mapping[str, Any], configuration: Configuration, path: Path) -> Mapping[str, Any]:
+def with_presentation(
+    project: Mapping[str, Any], configuration: Configuration, path: Path, place: str
+) -> Mapping[str, Any]:
     """Toloka's project with instructions, interface and the hidden key field."""
     spec = with_types(project["task_spec"])
     if spec["input_spec"].get(KEY_FIELD, KEY_SPEC) != KEY_SPEC:
@@ -206,8 +186,8 @@ def with_presentation(project: Mapping[str, Any], configuration: Configuration, 
         }
     if "view_spec" not in composed["task_spec"]:
         raise ConfigurationError(
-            f"{path}: field interface is missing: workers need to see the task. Name a JSON file of Template Builder, "
-            "or write project.task_spec.view_spec."
+            f"{path}: field {place}interface is missing: workers need to see the task. Name a JSON file of Template "
+            f"Builder, or write {place}project.task_spec.view_spec."
         )
     return composed
 
@@ -236,7 +216,7 @@ def component_types(interface: Any) -> set[str]:
     return found.union(*map(component_types, interface.values()))
 
 
-def unquoted(condition: Any, place: str = "pool.filter") -> Iterator[tuple[str, Any]]:
+def unquoted(condition: Any, place: str) -> Iterator[tuple[str, Any]]:
     """The values of a pool's filter that are true or false where a country or a language is meant, by their place."""
     if isinstance(condition, list):
         for number, each in enumerate(condition):
@@ -263,7 +243,7 @@ def unfit_label(project: Project, place: str) -> Iterator[Mistake]:
 
 def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     """What no field can say alone."""
-    for field, value in unquoted(project.pool.get("filter")):
+    for field, value in unquoted(project.pool.get("filter"), project.place("pool.filter")):
         yield Mistake(str(path), f"field {field} = {value!r} is to be a text. {QUOTE}.", field, value)
     configuration, place, outputs = project.configuration, str(path), ", ".join(project.outputs)
     # An output named label is what it says: its column is the label's.
@@ -287,9 +267,11 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     for field, columns, fields in mappings(project):
         yield from misleading(place, field, columns, fields)
     if (project.training is None) != (configuration.training_tasks is None):
-        yield Mistake(place, "fields training and training_tasks go together. Give both, or neither.", "training")
+        both = project.place("training"), project.place("training_tasks")
+        yield Mistake(place, f"fields {' and '.join(both)} go together. Give both, or neither.", both[0])
     if configuration.overlap and project.terms.dynamic_overlap_config:
-        text = "field overlap and Toloka's pool.dynamic_overlap_config both ask for more answers. Keep one."
+        own = project.place("pool.dynamic_overlap_config")
+        text = f"field overlap and Toloka's {own} both ask for more answers. Keep one."
         yield Mistake(place, text, "overlap")
     if configuration.overlap and (configuration.minimum_overlap or 0) > configuration.overlap.start:
         text = (
@@ -299,8 +281,9 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
         yield Mistake(place, text, "minimum_overlap", configuration.minimum_overlap)
     requirement = (project.pool.get("quality_control") or {}).get("training_requirement")
     if requirement and project.training is None:
-        name = "pool.quality_control.training_requirement"
-        yield Mistake(place, f"field {name} = {requirement} needs the field training.", name, requirement)
+        name = project.place("pool.quality_control.training_requirement")
+        needs = project.place("training")
+        yield Mistake(place, f"field {name} = {requirement} needs the field {needs}.", name, requirement)
 
 
 def mappings(project: Project) -> Iterator[tuple[str, Mapping[str, str], Collection[str]]]:
@@ -328,3 +311,33 @@ def misleading(place: str, field: str, columns: Mapping[str, str], fields: Colle
         if name in fields and name not in columns.values():
             text = f"field {field} gives the column {name} to {column}: none is left for {name}. Map one to it."
             yield Mistake(place, text, field, column)
+
+
+class Declared(NamedTuple):
+    """How a service is declared: its section of the YAML, and how that and what stands beside it become a project."""
+
+    service: Service
+    section: type[BaseModel]
+    compose: Callable[[Path, Mapping[str, Any], Mapping[str, Any]], Project]
+
+
+# Who labels, by the name of the section.
+SERVICES: dict[str, Declared] = {TOLOKA.name: Declared(TOLOKA, TolokaSection, compose_toloka)}
+
+
+def attributes_model() -> type[BaseModel]:
+    """What the `attributes` of a defs.yaml may hold: all sections, of which one is written."""
+    sections: dict[str, Any] = {
+        name: (each.section | None, Field(None, description=f"labeled by {each.service.title}; one such section"))
+        for name, each in SERVICES.items()
+    }
+    return create_model("Attributes", __base__=Common, __doc__="The attributes of a defs.yaml.", **sections)
+
+
+def lenient_model() -> type[BaseModel]:
+    """The same with the form of before 0.2: what Dagster takes before we say what is wrong."""
+    flat: dict[str, Any] = {
+        name: (Any, Field(None, description="of before 0.2: write it into toloka", deprecated=True))
+        for name in TolokaSection.model_fields
+    }
+    return create_model("Attributes", __base__=attributes_model(), __doc__="The attributes of a defs.yaml.", **flat)

@@ -1,7 +1,7 @@
 """`hitl check`: everything that can be said of a project's folder before anybody works, and what it would cost."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from hitl_assets.local.check.dry_run import of_toloka
 from hitl_assets.local.check.findings import (
     of_caps,
     of_dagster,
+    of_form,
     of_instructions,
     of_interface,
     of_known_tasks,
@@ -34,7 +35,7 @@ from hitl_assets.local.rehearsal.plan import Plan, plan_items
 from hitl_assets.local.rehearsal.plan_findings import of_budget, of_golden_tasks, of_items, of_suites, of_training
 from hitl_assets.resources import services_here
 from hitl_assets.services.errors import ServiceError, TransientServiceError
-from hitl_assets.steps.money.forecast import earlier_curve
+from hitl_assets.steps.forecast import earlier_curve
 
 # How many items the dry run publishes, and how many are made up where a project has none.
 SAMPLE = 100
@@ -60,9 +61,20 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
         project = load_project(path)
     except ConfigurationError as error:
         return Checked(path, tuple(map(from_mistake, error.mistakes)))
-    problems = [*of_place(project), *of_dagster(project), *of_instructions(project), *of_placeholders(project)]
-    problems += of_interface(project)
+    problems = [*of_form(project), *of_place(project), *of_dagster(project)]
     problems += [*of_open_answers(project), *of_rounds(project), *of_model(project), *of_permissions(project)]
+    plan = None
+    if project.traits.is_paid:
+        plan, wrong = check_purchase(project, items, problems)
+        problems += wrong
+    return Checked(path, tuple(sorted(problems, key=lambda problem: problem.severity)), plan)
+
+
+def check_purchase(
+    project: Project, items: Path | None, before: Sequence[Problem]
+) -> tuple[Plan | None, list[Problem]]:
+    """The plan of what is asked and paid, and what is wrong with that; tried out if nothing else is (`before`)."""
+    problems = [*of_instructions(project), *of_placeholders(project), *of_interface(project)]
     known: dict[str, tuple[KnownTask, ...]] = {"golden_tasks": (), "training_tasks": ()}
     for name in known:
         known[name], wrong = read_known(project, name)
@@ -74,9 +86,9 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
         problems.append(Problem("error", "items", str(error)))
     if plan is not None:
         problems += of_plan(plan)
-        if all(problem.severity == "warning" for problem in problems):
+        if all(problem.severity == "warning" for problem in [*before, *problems]):
             problems += of_toloka(plan)
-    return Checked(path, tuple(sorted(problems, key=lambda problem: problem.severity)), plan)
+    return plan, problems
 
 
 def read_known(project: Project, name: str) -> tuple[tuple[KnownTask, ...], list[Problem]]:

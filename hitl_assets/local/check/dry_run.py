@@ -6,7 +6,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from hitl_assets.emulators.toloka import TolokaEmulator
-from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.pools.tasks import compose_tasks
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.forms import PLENTY, with_skills, without_caps
@@ -15,8 +14,8 @@ from hitl_assets.local.rehearsal.run_findings import LET_ANSWER, LOOK, describe_
 from hitl_assets.local.rehearsal.runs import Attempt
 from hitl_assets.local.rehearsal.waiting import try_tasks
 from hitl_assets.services.errors import ServiceError, TransientServiceError
-from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.publication import Batch, ensure_training, publish
+from hitl_assets.services.labeling import Batch
+from hitl_assets.services.toloka.service import TolokaService as Toloka
 
 
 def of_toloka(plan: Plan) -> Iterator[Problem]:
@@ -56,8 +55,7 @@ def publish_once(toloka: Toloka, plan: Plan) -> str:
     project = with_skills(
         without_caps(plan.project), lambda name: str(toloka.writer.create_skill(Skill(name=f"skill {name}")).id)
     )
-    toloka.ensure_project(project.project, project_mark(project))
-    if project.training is not None:
-        ensure_training(toloka, project, plan.training)
+    for part in project.parts:
+        toloka.prepare(project, part.name, plan.training)
     batch = Batch("check", compose_tasks(plan.items), plan.golden)
-    return publish(toloka, project, batch, datetime.now(timezone.utc)).pool.id
+    return toloka.publish(project, batch, datetime.now(timezone.utc)).pool.id

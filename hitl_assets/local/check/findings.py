@@ -14,6 +14,7 @@ from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.blueprint import is_unedited
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.interfaces import Interface, read_interface
+from hitl_assets.labeling.project.loading import describe_flat
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.plan import FILE, Plan
@@ -65,6 +66,12 @@ def of_dagster(project: Project) -> Iterator[Problem]:
         yield Problem("error", "dagster", f"Dagster refuses the project: {error}", file=str(project.folder / FILE))
 
 
+def of_form(project: Project) -> Iterator[Problem]:
+    """Whether the YAML has the form of before 0.2."""
+    if project.is_flat:
+        yield Problem("warning", "old_form", describe_flat(project), "Move these fields, and nothing else.")
+
+
 def of_instructions(project: Project) -> Iterator[Problem]:
     """Whether workers are told what to do."""
     if not str(project.project.get("public_instructions") or "").strip():
@@ -72,7 +79,7 @@ def of_instructions(project: Project) -> Iterator[Problem]:
             "warning",
             "no_instructions",
             "Workers get no instructions.",
-            "Write an HTML file beside the YAML, and name it in the field instructions.",
+            f"Write an HTML file beside the YAML, and name it in the field {project.place('instructions')}.",
         )
     interface = read_interface(project.project["task_spec"].get("view_spec") or {})
     mixer = project.terms.mixer_config
@@ -131,7 +138,7 @@ def of_open_answers(project: Project) -> Iterator[Problem]:
         "ways, and each is a label of its own.",
         caution[1],
         str(project.folder / FILE),
-        f"project.task_spec.output_spec.{label}",
+        project.place(f"project.task_spec.output_spec.{label}"),
         str(project.outputs[label].get("type")),
     )
 
@@ -217,8 +224,9 @@ def of_caps(plan: Plan) -> Iterator[Problem]:
     for name, cap in (("per_batch", budget.per_batch), ("per_project", budget.per_project)):
         if plan.most_items(cap) == 0:
             price = plan.estimate(terms.mixer_config.real_tasks_count).maximum
+            field = plan.project.place(f"budget.{name}")
             yield Problem(
                 "error", "cap_too_low",
-                f"One suite, answered by all who may, can cost {cents(price)}: budget.{name} = {cap}.",
-                "Raise the cap, or lower price or overlap.", str(plan.project.folder / FILE), f"budget.{name}", cap,
+                f"One suite, answered by all who may, can cost {cents(price)}: {field} = {cap}.",
+                "Raise the cap, or lower price or overlap.", str(plan.project.folder / FILE), field, cap,
             )  # fmt: skip

@@ -24,9 +24,8 @@ def of_budget(plan: Plan) -> Iterator[Finding]:
             at_a_time = " at a time" if name == "per_batch" else ""
             yield Finding(
                 f"budget_{name}",
-                f"{plural(plan.whole, 'item')} can cost up to {cents(maximum)}; budget.{name} is {cap}: their pool "
-                "is not "
-                "opened.",
+                f"{plural(plan.whole, 'item')} can cost up to {cents(maximum)}; "
+                f"{plan.project.place(f'budget.{name}')} is {cap}: their pool is not opened.",
                 "Raise the cap, lower the overlap, or commit at most "
                 f"{plural(plan.most_items(cap), 'item')}{at_a_time}.",
             )
@@ -118,7 +117,7 @@ def of_training(plan: Plan) -> Iterator[Finding]:
         yield Finding(
             "unused_training",
             "There is a training, but the pool does not ask for it.",
-            "Set training_passing_skill_value in pool.quality_control.training_requirement.",
+            f"Set training_passing_skill_value in {plan.project.place('pool.quality_control.training_requirement')}.",
         )
 
 

@@ -12,6 +12,7 @@ from hitl_assets.labeling.labels.decisions import decide_labels
 from hitl_assets.labeling.money.budget_curve import Curve, Truth, draw_curve
 from hitl_assets.labeling.pools.pools import project_mark, training_mark
 from hitl_assets.labeling.pools.tasks import compose_tasks
+from hitl_assets.labeling.pools.unsure import find_unsure
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.local.rehearsal.forms import PLENTY, with_numbered_bans, with_skills, without_caps
 from hitl_assets.local.rehearsal.people import Crowd
@@ -25,11 +26,9 @@ from hitl_assets.local.rehearsal.waiting import (
     try_tasks,
     unanswered_suites,
 )
-from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.services.toloka.answers import Metric
-from hitl_assets.steps.collection import Collected, collect
-from hitl_assets.steps.publication import Batch, ensure_training, publish
-from hitl_assets.steps.rounds import ask, find_unsure
+from hitl_assets.services.labeling import Batch, Collected
+from hitl_assets.services.money.payer import Metric
+from hitl_assets.services.toloka.service import TolokaService as Toloka
 
 HANDED_IN = ("SUBMITTED", "ACCEPTED", "REJECTED")
 
@@ -58,17 +57,16 @@ def rehearse_on(toloka: Toloka, plan: Plan, crowd: Crowd) -> Run:
 
     project, rules = with_numbered_bans(without_caps(plan.project))
     project = with_skills(project, lambda name: str(toloka.writer.create_skill(Skill(name=f"skill {name}")).id))
-    toloka.ensure_project(project.project, project_mark(project))
-    if project.training is not None:
-        ensure_training(toloka, project, plan.training)
+    for part in project.parts:
+        toloka.prepare(project, part.name, plan.training)
     start = simulated_time(toloka)
     batch = Batch("rehearsal", compose_tasks(plan.items), plan.golden)
-    pool = publish(toloka, project, batch, datetime.now(timezone.utc)).pool
+    pool = toloka.publish(project, batch, datetime.now(timezone.utc)).pool
     ending = follow_to_the_end(toloka, project, pool)
     while asks_again(toloka, project, plan, pool.id):
         ending = follow_to_the_end(toloka, project, pool)
     seconds = last_decision(toloka, pool.id) - start
-    collected = collect(toloka, project, pool.id)
+    collected = toloka.collect(project, pool.id)
     milliseconds = toloka.measure(Metric.MILLISECONDS, [pool.id]).get(pool.id)
     return Run(
         crowd=crowd.name,
@@ -92,10 +90,10 @@ def asks_again(toloka: Toloka, project: Project, plan: Plan, pool_id: str) -> bo
     if not project.has_rounds:
         return False
     tasks = compose_tasks(plan.items)
-    assignments = collect(toloka, project, pool_id).assignments
+    assignments = toloka.collect(project, pool_id).assignments
     labels = decide_labels(project, tasks, read_answers(assignments), {}).labels.labels
     unsure = find_unsure(project, tasks, labels, assignments)
-    return ask(toloka, project, pool_id, unsure, {}).items > 0
+    return toloka.ask(project, pool_id, unsure, {}).items > 0
 
 
 def bans(toloka: Toloka, rules: dict[str, str]) -> dict[str, str]:

@@ -7,10 +7,9 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.local.rehearsal.runs import STALLED, Attempt
 from hitl_assets.services.errors import ServiceError
-from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.services.toloka.answers import Metric
+from hitl_assets.services.money.payer import Metric
 from hitl_assets.services.toloka.connection import authorities
-from hitl_assets.steps.review import review
+from hitl_assets.services.toloka.service import TolokaService as Toloka
 
 # Nobody handed in a suite for so long, in simulated seconds, and nobody is at work: nobody will.
 STALLED_AFTER = 1800.0
@@ -70,7 +69,7 @@ def follow_to_the_end(toloka: Toloka, project: Project, pool: PoolState) -> str:
         if project.configuration.review is None:
             accept_all(toloka, pool.id)
         else:
-            review(toloka, project, pool.id, {}, "accept", {})
+            toloka.decide(project, pool.id, {}, "accept", {})
     accept_all(toloka, pool.id)
     return follow(toloka, pool.id, deadline)
 

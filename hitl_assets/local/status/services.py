@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import dagster as dg
 
 from hitl_assets.deployment import MissingVariableError, launcher_elsewhere, not_set
-from hitl_assets.labeling.money.budget import Account
+from hitl_assets.labeling.money.budget import Account, spent_on
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Commit, PoolState
 from hitl_assets.local.permissions import missing_permissions
@@ -16,7 +16,7 @@ from hitl_assets.resources import services_here
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.collection import read_accounts, spent_on
+from hitl_assets.steps.collection import read_accounts
 from hitl_assets.steps.intake.changes import find_commit, unchanged_files
 
 Client = TypeVar("Client", Toloka, Pachyderm)

@@ -8,12 +8,12 @@ from hitl_assets.events import ANSWERS, DISMISSED, REFUSED, ROUND, STATUS_THEN, 
 from hitl_assets.labeling.items.batch_names import title
 from hitl_assets.labeling.pools.elections import describe_doubled
 from hitl_assets.labeling.pools.endings import advise, is_whole
+from hitl_assets.labeling.pools.watched import GONE
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import NOT_OPENED, PoolState
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.status.history import Event, History
 from hitl_assets.local.status.rejections import Rejection, find_rejections
-from hitl_assets.sensors.watching import GONE
 
 State = Literal[
     "committed", "publishing", "not_opened", "open", "collecting", "review", "partial", "labeled", "nothing_new",

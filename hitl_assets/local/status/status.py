@@ -129,7 +129,9 @@ def read_project(
         dataset=describe_dataset(dataset),
         money=count_money(
             project, standings, count_spent(services, project, accounts, pools, histories), dataset, len(names)
-        ),
+        )
+        if project.traits.is_paid
+        else None,
         notes=(
             *stopped_sensors(project, sensors),
             *([other_cluster(services, names[-1])] if is_elsewhere else []),
@@ -179,6 +181,7 @@ def live_pools(services: Services, histories: Sequence[History]) -> list[PoolSta
     That a pool is gone is for the sensor to say: this may be another account than the one that it works with.
     """
     ids = {str(each.events["pools"].metadata["toloka_project_id"]) for each in histories if own_pool(each)}
+    ids.discard("")
     return [pool for id_ in sorted(ids) for pool in services.pools(id_) or []]
 
 

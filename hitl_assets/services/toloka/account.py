@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hitl_assets.labeling.pools.changes import find_project_changes
-from hitl_assets.labeling.pools.pools import Mark, read_mark, read_terms
+from hitl_assets.labeling.pools.pools import Mark, project_mark, read_mark, read_terms
+from hitl_assets.labeling.project.declaration import Project as LabelingProject
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka.answers import AnswerCalls
@@ -113,6 +114,10 @@ class Toloka(TaskCalls, AnswerCalls):
         """All pools of these projects that bear our mark, oldest first, also archived ones."""
         pools = (pool for project_id in found.every for pool in self.find_pools(project_id))
         return by_age(pools)
+
+    def project_pools(self, project: LabelingProject) -> list[PoolState]:
+        """All pools of a project of ours, oldest first, also those in a project of Toloka that somebody archived."""
+        return self.pools_of(self.find_projects(project_mark(project)))
 
     def look_up_projects(self, mark: Mark) -> "tuple[Project | None, list[Project]]":
         """The active project that is marked for the same thing, and others that are: the one in which something is,

@@ -1,32 +1,27 @@
 """The assignments of a pool in Toloka: read, counted, accepted and rejected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from hitl_assets.services.money.payer import MOST_METRICS, Metric
 from hitl_assets.services.toloka.connection import PAGE, Connection
 
 if TYPE_CHECKING:
     from hitl_assets.services.toloka.kit import Assignment
 
-# The kit sends at most ten metrics in one analytics request.
-MOST_METRICS = 10
+# What toloka-kit calls each of our numbers; it sends at most ten of them in one request.
+ANALYTICS: Mapping[Metric, str] = {
+    Metric.ACCEPTED: "ApprovedAssignmentsCountPoolAnalytics",
+    Metric.EXPECTED: "EstimatedAssignmentsCountPoolAnalytics",
+    Metric.REJECTED: "RejectedAssignmentsCountPoolAnalytics",
+    Metric.SUBMITTED: "SubmittedAssignmentsCountPoolAnalytics",
+    Metric.SPENT: "SpentBudgetPoolAnalytics",
+    Metric.MILLISECONDS: "AvgSubmitAssignmentMillisPoolAnalytics",
+}
 ANALYTICS_TIME = timedelta(seconds=15)
-
-
-class Metric(Enum):
-    """One of Toloka's numbers about a pool, as toloka-kit names it: of suites how many are paid, will be there, were
-    rejected, were handed in; what was paid; how long a suite takes."""
-
-    ACCEPTED = "ApprovedAssignmentsCountPoolAnalytics"
-    EXPECTED = "EstimatedAssignmentsCountPoolAnalytics"
-    REJECTED = "RejectedAssignmentsCountPoolAnalytics"
-    SUBMITTED = "SubmittedAssignmentsCountPoolAnalytics"
-    SPENT = "SpentBudgetPoolAnalytics"
-    MILLISECONDS = "AvgSubmitAssignmentMillisPoolAnalytics"
 
 
 class AnswerCalls(Connection):
@@ -66,7 +61,7 @@ class AnswerCalls(Connection):
             return {}
         from hitl_assets.services.toloka.kit import analytics_request
 
-        form = getattr(analytics_request, metric.value)
+        form = getattr(analytics_request, ANALYTICS[metric])
         asked = [form(subject_id=pool_id) for pool_id in pool_ids[:MOST_METRICS]]
         with self.translated("ask for numbers about pools"):
             operation = self.reader.get_analytics(asked)
@@ -93,7 +88,7 @@ class AnswerCalls(Connection):
         """
         from hitl_assets.services.toloka.kit import Assignment
 
-        self.decide(assignment_id, Assignment.Status.ACCEPTED, comment)
+        self.set_status(assignment_id, Assignment.Status.ACCEPTED, comment)
 
     def reject(self, assignment_id: str, comment: str) -> None:
         """Reject an assignment; one that is rejected already stays so.
@@ -103,9 +98,9 @@ class AnswerCalls(Connection):
         """
         from hitl_assets.services.toloka.kit import Assignment
 
-        self.decide(assignment_id, Assignment.Status.REJECTED, comment)
+        self.set_status(assignment_id, Assignment.Status.REJECTED, comment)
 
-    def decide(self, assignment_id: str, status: "Assignment.Status", comment: str) -> None:
+    def set_status(self, assignment_id: str, status: "Assignment.Status", comment: str) -> None:
         """Give an assignment its final status. Doing so twice is doing so once: an answer may have been lost."""
         from hitl_assets.services.toloka.kit import AssignmentPatch, IncorrectActionsApiError
 

@@ -8,8 +8,8 @@ from hitl_assets.labeling.pools.endings import cannot_open
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.file_forms import read_lines, read_unlabeled
 from hitl_assets.labeling.values.identity import item_key
+from hitl_assets.services.labeling import LabelingService
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka.account import Toloka
 from hitl_assets.steps.earlier import read_each
 from hitl_assets.steps.intake.changes import Owners, labeled_before
 from hitl_assets.steps.intake.unpublished import unpublished
@@ -32,7 +32,7 @@ def known_elsewhere(pachyderm: Pachyderm, project: Project) -> set[str]:
 
 def freed(
     pachyderm: Pachyderm,
-    toloka: Toloka,
+    service: LabelingService,
     project: Project,
     before: Collection[str],
     is_given_up: Callable[[str], bool],
@@ -41,22 +41,22 @@ def freed(
     """The item keys of other batches (`owners`) that are new again when they are committed again, by batch: those that
     were never published (in batches `before` this one), and those that cannot be asked about any more."""
     earlier = {name: keys for name, keys in owners.items() if name in before}
-    never = unpublished(pachyderm, toloka, project, earlier, is_given_up)
-    return {**stranded(pachyderm, toloka, project, owners), **never}
+    never = unpublished(pachyderm, service, project, earlier, is_given_up)
+    return {**stranded(pachyderm, service, project, owners), **never}
 
 
-def stranded(pachyderm: Pachyderm, toloka: Toloka, project: Project, batches: Iterable[str]) -> Owners:
+def stranded(pachyderm: Pachyderm, service: LabelingService, project: Project, batches: Iterable[str]) -> Owners:
     """The item keys of these batches that have no label and never will, by batch: the batch's pool is archived, or at
-    Toloka's limit. Committed again, in a file of another name, they are new again."""
+    its service's limit. Committed again, in a file of another name, they are new again."""
     unlabeled = unlabeled_keys(pachyderm, project, batches)
     pools = pool_ids(pachyderm, project, unlabeled)
-    return {name: keys for name, keys in unlabeled.items() if pools.get(name) and is_over(toloka, pools[name])}
+    return {name: keys for name, keys in unlabeled.items() if pools.get(name) and is_over(service, pools[name])}
 
 
-def is_over(toloka: Toloka, pool_id: str) -> bool:
+def is_over(service: LabelingService, pool_id: str) -> bool:
     """Whether a pool can't be opened any more. One that is not there, or not ours any more, says nothing: its items
     stay known."""
-    pool = toloka.find_pool(pool_id)
+    pool = service.find_pool(pool_id)
     return pool is not None and cannot_open(pool)
 
 

@@ -5,35 +5,38 @@ from collections.abc import Callable, Collection
 from posixpath import dirname
 
 from hitl_assets.labeling.pools.endings import cannot_open
-from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.labeling.storage.files import name_of
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.labeling import LabelingService
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.toloka.account import Toloka
 from hitl_assets.steps.intake.changes import Owners, item_keys
-from hitl_assets.steps.money.funds import pools_of_project
 
 
 def unpublished(
-    pachyderm: Pachyderm, toloka: Toloka, project: Project, keys: Owners, is_given_up: Callable[[str], bool]
+    pachyderm: Pachyderm, service: LabelingService, project: Project, keys: Owners, is_given_up: Callable[[str], bool]
 ) -> dict[str, frozenset[str]]:
     """The item keys of those of these batches that have no pool and that nobody will publish by himself.
 
-    A batch counts only if Toloka says that none of its pools was ever open: a run may have died after it paid.
+    A batch counts only if the service says that none of its pools was ever open: a run may have died after it paid.
     """
     published = published_batches(pachyderm, project) if keys else set()
     waiting = [name for name in keys if name not in published and is_given_up(name)]
-    if not waiting or toloka.look_up_projects(project_mark(project))[0] is None:
+    if not waiting or not service.knows(project):
         return {}
-    started = started_pools(toloka, project)
+    started = started_pools(service, project)
     return {name: keys[name] for name in waiting if name not in started}
 
 
 def check_owner(
-    pachyderm: Pachyderm, toloka: Toloka, project: Project, batch: str, items: Collection[str], later: Collection[str]
+    pachyderm: Pachyderm,
+    service: LabelingService,
+    project: Project,
+    batch: str,
+    items: Collection[str],
+    later: Collection[str],
 ) -> None:
     """See that no other batch asks about these items, right before a batch is published. `later` are the batches that
     came after this one.
@@ -45,7 +48,7 @@ def check_owner(
     shared = {name: own for name, own in shared.items() if own}
     if not shared:
         return
-    started = started_pools(toloka, project)
+    started = started_pools(service, project)
     if batch in started:  # It was published before, and only goes on.
         return
     for name, own in shared.items():
@@ -58,10 +61,10 @@ def check_owner(
             )
 
 
-def started_pools(toloka: Toloka, project: Project) -> dict[str, list[PoolState]]:
+def started_pools(service: LabelingService, project: Project) -> dict[str, list[PoolState]]:
     """The pools of each batch that were ever open, also in a project that somebody archived."""
     found: dict[str, list[PoolState]] = {}
-    for pool in pools_of_project(toloka, project):
+    for pool in service.project_pools(project):
         if pool.was_started:
             found.setdefault(pool.batch.split("/")[-1], []).append(pool)
     return found

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from rich.console import Console
 
@@ -79,9 +80,11 @@ def test_a_project_that_does_not_load_is_told_with_all_fields(tmp_path: Path) ->
     told = json.loads(done.output)
     assert (done.exit_code, told["ok"], told["summary"]) == (1, False, None)
     fields = {error["field"]: error for error in told["errors"]}
-    assert {"pool.reward_per_assignment", "budget", "budgt", "golden_tasks", "interface"} <= set(fields)
-    assert fields["pool.reward_per_assignment"]["value"] == 0.001
-    assert "greater than or equal to 0.005" in fields["pool.reward_per_assignment"]["what"]
+    assert {"pool.reward_per_assignment", "budget", "budgt", "golden_tasks", "interface"} <= {
+        name.removeprefix("toloka.") for name in fields
+    }
+    assert fields["toloka.pool.reward_per_assignment"]["value"] == 0.001
+    assert "greater than or equal to 0.005" in fields["toloka.pool.reward_per_assignment"]["what"]
     shown = run(str(tmp_path))
     assert shown.exit_code == 1
     assert "Did you mean budget?" in shown.output
@@ -152,7 +155,7 @@ def test_every_bad_row_and_the_rest_are_told_together(checked: Callable[..., Che
     """A wrong golden task does not hide a low cap."""
 
     def low_cap(attributes: dict[str, Any]) -> None:
-        attributes["budget"]["per_batch"] = 0.1
+        attributes["toloka"]["budget"]["per_batch"] = 0.1
 
     found = checked(low_cap, golden_tasks=(",notclickbait", ",news"))
     assert len([problem for problem in found.problems if problem.kind == "golden_tasks"]) == 12
@@ -170,7 +173,7 @@ def test_golden_tasks_of_the_training_are_told(checked: Callable[..., Checked]) 
 
 def test_a_training_with_fewer_tasks_than_it_asks_for_is_told(checked: Callable[..., Checked]) -> None:
     """It has ten tasks for three suites of five. It works: who has done them all has a result."""
-    found = checked(lambda attributes: attributes["training"].update(task_suites_required_to_pass=3))
+    found = checked(lambda attributes: attributes["toloka"]["training"].update(task_suites_required_to_pass=3))
     assert (kinds(found, "warning"), found.is_good) == ({"short_training"}, True)
     assert "judged by them, after 2 suites" in found.problems[0].what
 
@@ -179,7 +182,7 @@ def test_the_overlap_of_suites_is_that_of_tasks_too(checked: Callable[..., Check
     """As with Toloka, where a pool names no other: a pool as toloka-kit makes it is good."""
 
     def only_suites(attributes: dict[str, Any]) -> None:
-        attributes["pool"]["defaults"] = {"default_overlap_for_new_task_suites": 3}
+        attributes["toloka"]["pool"]["defaults"] = {"default_overlap_for_new_task_suites": 3}
 
     found = checked(only_suites)
     assert (kinds(found, "error"), found.plan.project.terms.most_answers) == (set(), 3)
@@ -190,7 +193,7 @@ def test_what_dagster_and_toloka_refuse_is_told(checked: Callable[..., Checked])
     found = checked(lambda attributes: attributes.update(owners=["bob"]))
     assert (kinds(found), "bob" in found.problems[0].what) == ({"dagster"}, True)
     wrong = {"and": [{"category": "profile", "key": "shoe_size", "operator": "EQ", "value": 43}]}
-    found = checked(lambda attributes: attributes["pool"].update(filter=wrong))
+    found = checked(lambda attributes: attributes["toloka"]["pool"].update(filter=wrong))
     assert kinds(found) == {"toloka_refuses"}
     assert "shoe_size" in found.problems[0].what
     assert "127.0.0.1" not in found.problems[0].what
@@ -215,7 +218,7 @@ def test_a_folder_of_another_name_and_a_name_taken_are_told(checked: Callable[..
 
 def test_workers_without_instructions_are_a_warning(checked: Callable[..., Checked]) -> None:
     """It works, but how?"""
-    found = checked(lambda attributes: attributes.pop("instructions"))
+    found = checked(lambda attributes: attributes["toloka"].pop("instructions"))
     assert (kinds(found), found.is_good) == ({"no_instructions"}, True)
 
 
@@ -280,8 +283,19 @@ def test_answers_that_people_write_freely_are_a_warning(
     """Each way to write it becomes a label, and hardly any is sure."""
 
     def open_answers(attributes: dict[str, Any]) -> None:
-        attributes["project"]["task_spec"]["output_spec"]["category"] = {"required": True, **spec}
+        attributes["toloka"]["project"]["task_spec"]["output_spec"]["category"] = {"required": True, **spec}
 
     (found,) = [each for each in checked(open_answers).problems if each.kind == "open_answers"]
     assert found.severity == "warning"
     assert words in found.what
+
+
+def test_the_form_of_before_is_a_warning_that_shows_the_new_one(tmp_path: Path) -> None:
+    """It is read as well; fields are named where they are."""
+    folder = shutil.copytree(CLICKBAIT, tmp_path / "clickbait")
+    document = yaml.safe_load((folder / "defs.yaml").read_text())
+    document["attributes"] |= document["attributes"].pop("toloka")
+    (folder / "defs.yaml").write_text(yaml.safe_dump(document))
+    (found,) = check_project(folder / "defs.yaml").problems
+    assert (found.kind, found.severity) == ("old_form", "warning")
+    assert "toloka: {project: ..., pool: ..." in found.what

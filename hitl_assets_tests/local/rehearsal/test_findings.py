@@ -102,7 +102,7 @@ def test_tasks_that_were_tried_in_vain_are_told(make_plan: MakePlan, make_run: M
 def test_caps_below_the_estimate_come_with_what_fits(make_plan: MakePlan, make_run: MakeRun) -> None:
     """Suites of 4, overlap 5, 0.039 with the fee: 0.195 for 4 items, so 50 pays for 1024 of them."""
     found = {each.kind: each for each in find_problems(make_plan(whole=2000), [make_run()])}
-    assert "2000 items can cost up to 97.50; budget.per_batch is 50" in found["budget_per_batch"].what
+    assert "2000 items can cost up to 97.50; toloka.budget.per_batch is 50" in found["budget_per_batch"].what
     assert "at most 1024 items at a time" in found["budget_per_batch"].change
     assert "budget_per_project" not in found
 
@@ -127,7 +127,7 @@ def test_a_filter_that_keeps_out_most_is_told(make_plan: MakePlan, make_run: Mak
 def test_a_filter_on_skills_names_them(make_plan: MakePlan, make_run: MakeRun, edited: Edited) -> None:
     """A rehearsal cannot know whether the account has them."""
     asked = [{"category": "skill", "key": key, "operator": "GT", "value": 5} for key in ("999", "26366")]
-    project = edited(lambda attributes: attributes["pool"].update(filter={"and": asked}))
+    project = edited(lambda attributes: attributes["toloka"]["pool"].update(filter={"and": asked}))
     found = only(make_plan(project=project), make_run(people={"admitted": 0.0}))
     assert "It asks for the skill 999: see that your account has it" in found.change
 
@@ -195,7 +195,7 @@ def test_settings_that_are_no_good_are_told(
     pool: dict[str, Any], kinds: set[str], edited: Edited, make_plan: MakePlan, make_run: MakeRun
 ) -> None:
     """Without anybody working."""
-    project = edited(lambda attributes: attributes["pool"].update(pool))
+    project = edited(lambda attributes: attributes["toloka"]["pool"].update(pool))
     assert {each.kind for each in find_problems(make_plan(project=project), [make_run(spent=Decimal("0.39"))])} == kinds
 
 
@@ -206,7 +206,7 @@ def test_a_rule_that_knows_no_tolerance_is_told(
     """It would ban those who are near enough."""
 
     def change(attributes: dict[str, Any]) -> None:
-        attributes["project"]["task_spec"]["output_spec"]["category"] = {"type": "float", "required": True}
+        attributes["toloka"]["project"]["task_spec"]["output_spec"]["category"] = {"type": "float", "required": True}
         attributes["label"] = {"kind": "number", "field": "category", "same": same}
 
     golden = tuple(KnownTask({"headline": str(place)}, {"category": place}) for place in range(20))

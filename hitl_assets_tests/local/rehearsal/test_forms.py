@@ -30,9 +30,11 @@ def test_skills_get_ids_of_the_account(edited: Callable[..., Project]) -> None:
         return f"new {skill}"
 
     def change(attributes: dict[str, Any]) -> None:
-        attributes["pool"]["filter"] = {"and": [{"category": "skill", "key": "7", "operator": "GTE", "value": 80}]}
-        attributes["pool"]["dynamic_pricing_config"] = {"type": "SKILL", "skill_id": "8", "intervals": []}
-        attributes["pool"]["dynamic_overlap_config"] = {"answer_weight_skill_id": "7", "max_overlap": 5}
+        attributes["toloka"]["pool"]["filter"] = {
+            "and": [{"category": "skill", "key": "7", "operator": "GTE", "value": 80}]
+        }
+        attributes["toloka"]["pool"]["dynamic_pricing_config"] = {"type": "SKILL", "skill_id": "8", "intervals": []}
+        attributes["toloka"]["pool"]["dynamic_overlap_config"] = {"answer_weight_skill_id": "7", "max_overlap": 5}
 
     pool = with_skills(edited(change), create).pool
     assert made == ["7", "8"]
@@ -44,5 +46,5 @@ def test_skills_get_ids_of_the_account(edited: Callable[..., Project]) -> None:
 def test_skills_that_toloka_gives_stay(edited: Callable[..., Project]) -> None:
     """Verified languages: their ids are the same for all accounts."""
     english = {"category": "skill", "key": "26366", "operator": "EQ", "value": 100}
-    project = edited(lambda attributes: attributes["pool"].update(filter={"and": [english]}))
+    project = edited(lambda attributes: attributes["toloka"]["pool"].update(filter={"and": [english]}))
     assert with_skills(project, lambda skill: f"new {skill}").pool["filter"] == {"and": [english]}

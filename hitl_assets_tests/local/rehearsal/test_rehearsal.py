@@ -60,7 +60,7 @@ def test_a_rule_that_bans_everybody_is_told(edited: Edited) -> None:
     """Every worker, after the first answer to a golden task."""
 
     def change(attributes: dict[str, Any]) -> None:
-        (golden, _) = attributes["pool"]["quality_control"]["configs"]
+        (golden, _) = attributes["toloka"]["pool"]["quality_control"]["configs"]
         golden["rules"][0]["conditions"] = [{"key": "golden_set_answers_count", "operator": "GTE", "value": 1}]
 
     done = tried(edited(change), 12)
@@ -87,13 +87,13 @@ def test_golden_tasks_that_run_out_are_told(edited: Edited, tmp_path: Path) -> N
 def test_skills_of_another_account_can_be_rehearsed(edited: Edited) -> None:
     """Everybody begins without them; here, that is what the pool asks for."""
     wanted = {"and": [{"category": "skill", "key": "4242", "operator": "EQ", "value": None}]}
-    done = tried(edited(lambda attributes: attributes["pool"].update(filter=wanted)), 4)
+    done = tried(edited(lambda attributes: attributes["toloka"]["pool"].update(filter=wanted)), 4)
     assert (done.runs[0].ending, done.runs[0].people.admitted) == ("COMPLETED", 1.0)
 
 
 def test_work_that_is_reviewed_is_rehearsed_to_its_end(edited: Edited) -> None:
     """What the review leaves to a person is accepted."""
-    done = tried(edited(lambda attributes: attributes.update(review={})), 8)
+    done = tried(edited(lambda attributes: attributes["toloka"].update(review={})), 8)
     assert (done.runs[0].ending, done.runs[0].quality.labels) == ("COMPLETED", 8)
 
 

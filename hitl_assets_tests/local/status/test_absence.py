@@ -9,7 +9,7 @@ from hitl_assets.local.status.absence import explain_absence
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets_tests.steps.publications import put, set_up
+from hitl_assets_tests.services.toloka.publications import put, set_up
 
 BATCH = "b1" * 16
 

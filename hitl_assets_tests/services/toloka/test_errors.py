@@ -13,8 +13,8 @@ from hitl_assets.labeling.pools.pools import Mark, project_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
 from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.money.payer import Metric
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.services.toloka.answers import Metric
 from hitl_assets.services.toloka.quick import QuickToloka
 from hitl_assets_tests.services.conftest import create, crowd_tasks
 from hitl_assets_tests.services.proxies import LOOPBACK, Failing

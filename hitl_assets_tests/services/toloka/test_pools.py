@@ -14,8 +14,8 @@ from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask, PoolState
 from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.money.payer import Metric
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.services.toloka.answers import Metric
 from hitl_assets.services.toloka.tasks import CHUNK, golden_task
 from hitl_assets_tests.services.conftest import create, crowd_tasks
 

@@ -16,7 +16,7 @@ from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm.commits import NEWEST
 from hitl_assets.services.toloka.account import Toloka
 from hitl_assets.steps.intake.changes import dismiss, find_commit, take_in
-from hitl_assets_tests.steps.publications import put, set_up
+from hitl_assets_tests.services.toloka.publications import put, set_up
 
 OLD = "4ccc5c1a0f0e4d0fa0b1c2d3e4f5a6b7"
 

@@ -11,7 +11,7 @@ from hitl_assets.services.toloka.account import Toloka
 from hitl_assets.steps.intake.changes import take_in
 from hitl_assets.steps.intake.familiar import freed
 from hitl_assets.steps.intake.unpublished import check_owner, unpublished
-from hitl_assets_tests.steps.publications import pools, put, set_up, tasks
+from hitl_assets_tests.services.toloka.publications import pools, put, set_up, tasks
 
 ITEMS = [task.item_key for task in tasks(8)]
 

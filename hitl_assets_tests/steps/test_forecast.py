@@ -14,8 +14,8 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KEY_FIELD, Label
 from hitl_assets.labeling.storage.files import StoredAnswers, directory_of
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.steps.money.forecast import earlier_curve, newest_batches
-from hitl_assets_tests.steps.publications import rename
+from hitl_assets.steps.forecast import earlier_curve, newest_batches
+from hitl_assets_tests.services.toloka.publications import rename
 
 NAMES = ("clickbait", "notclickbait")
 

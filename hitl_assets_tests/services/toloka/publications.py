@@ -9,8 +9,9 @@ from hitl_assets.labeling.items.known_tasks import read_known_tasks
 from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask, PoolState, Task, item_key
+from hitl_assets.services.labeling import Batch, Published
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.publication import Batch, Published, ensure_training, publish
+from hitl_assets.services.toloka.publication import ensure_training, publish
 
 NOW = datetime.now(timezone.utc)
 # Of a suite: 0.03 and 30 %.

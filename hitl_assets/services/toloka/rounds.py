@@ -1,108 +1,23 @@
-"""Asking again: items whose label is not sure enough get more answers, in the same pool. No Dagster."""
+"""Asking again: items whose label is not sure enough get more answers, in the same pool."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-from hitl_assets.labeling.answers.answers import COUNTED, count_statuses
-from hitl_assets.labeling.model.routing import MODEL
 from hitl_assets.labeling.money.budget import Account
 from hitl_assets.labeling.pools.pools import estimate_pool, estimate_rest
-from hitl_assets.labeling.pools.round_plans import (
-    Need,
-    find_needs,
-    in_order,
-    levels_of,
-    plan_round,
-    round_of,
-    worth_of_answer,
-)
-from hitl_assets.labeling.pools.rounds import rejected_by_item
+from hitl_assets.labeling.pools.round_plans import Need, in_order, levels_of, plan_round, round_of
+from hitl_assets.labeling.pools.unsure import Unsure
 from hitl_assets.labeling.project.automation import Overlap
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.records import Estimate, Label, PoolState, Task
+from hitl_assets.labeling.records import Estimate, PoolState, Task
 from hitl_assets.services.errors import TransientServiceError
+from hitl_assets.services.labeling import Asked
+from hitl_assets.services.money.funds import count_exposure
+from hitl_assets.services.money.limits import Limit, find_limit, why_closed
 from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.publication import open_pool
 from hitl_assets.services.toloka.tasks import TaskState, crowd_task
-from hitl_assets.steps.money.funds import count_exposure
-from hitl_assets.steps.money.limits import Limit, find_limit, why_closed
-from hitl_assets.steps.publication import open_pool
-
-
-@dataclass(frozen=True)
-class Unsure:
-    """The items (by key) whose label is not sure enough, how many answers to each item were rejected, and how many
-    suites these labels stand on.
-
-    `needs` says what the items need (an answer each where it says nothing), `worth` what an answer is worth. `late`
-    are items that were not meant for people: they come after the others, and have rounds of their own.
-    """
-
-    items: Collection[str]
-    rejected: Mapping[str, int]
-    suites: int
-    needs: Mapping[str, Need] = field(default_factory=dict)
-    worth: float = 1.0
-    late: Collection[str] = frozenset()
-
-    def need_of(self, key: str) -> Need:
-        """What an item needs."""
-        return self.needs.get(key, Need(1, 0.5))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What came of the question whether to ask again.
-
-    `items` are being asked about, `unsure` of the pool's have no label that is sure enough. `round` is the batch's,
-    which will have `answers` answers, of which `missing` are still to be given; `spent` is what it has cost so far.
-    `refused` says why nobody is asked although somebody should be, and what to do; where the caps allow a part of a
-    round, it says why the others are `left_out`.
-    """
-
-    pool: PoolState
-    items: int
-    unsure: int
-    round: int
-    answers: int
-    missing: int
-    spent: Decimal
-    refused: str = ""
-    left_out: int = 0
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nobody is at work, and nobody is asked."""
-        return self.items == 0 and self.pool.has_ended
-
-
-def find_unsure(
-    project: Project,
-    tasks: Sequence[Task],
-    labels: Sequence[Label],
-    assignments: Sequence[Mapping[str, Any]],
-    disputed: Collection[str] = (),
-) -> Unsure:
-    """Which of a batch's items would need more answers, whether or not they may have them. `disputed`: items (keys)
-    that need one though people are sure."""
-    overlap = project.configuration.overlap
-    needs = find_needs(labels, [task.item_key for task in tasks], overlap, project.kind) if overlap else {}
-    statuses = count_statuses(assignments)
-    return Unsure(
-        {*needs, *disputed},
-        rejected_by_item(assignments),
-        sum(statuses.get(each, 0) for each in COUNTED),
-        needs,
-        worth_of_answer(labels, project.kind),
-        frozenset(task.item_key for task in tasks if task.route == MODEL),
-    )
-
-
-def find_instead(tasks: Iterable[Task], decided: Iterable[Label]) -> list[Task]:
-    """The tasks about which people are to be asked instead of a model that failed its audit."""
-    held_back = {label.item_key for label in decided if label.held_back}
-    return [task for task in tasks if task.item_key in held_back]
 
 
 def ask(

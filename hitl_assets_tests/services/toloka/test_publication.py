@@ -17,12 +17,13 @@ from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState, Task, item_key
 from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.labeling import Batch, Published
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.collection import collect
+from hitl_assets.services.toloka.publication import publish
 from hitl_assets.services.toloka.tasks import crowd_task
-from hitl_assets.steps.collection import collect
-from hitl_assets.steps.publication import Batch, Published, publish
-from hitl_assets_tests.steps.publications import NOW, PRICE, capped, known, pools, put, set_up, tasks
+from hitl_assets_tests.services.toloka.publications import NOW, PRICE, capped, known, pools, put, set_up, tasks
 
 
 @pytest.fixture

@@ -1,22 +1,20 @@
-"""What pools have cost and may cost, as Toloka and accounts tell: what is checked against the caps. No Dagster."""
+"""What pools have cost and may cost, as the service and accounts tell: what is checked against the caps."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from hitl_assets.labeling.money.budget import Account, Funds
-from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState, Terms
-from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.services.toloka.answers import MOST_METRICS, Metric
+from hitl_assets.services.money.payer import MOST_METRICS, Metric, Payer
 
 # How many pools that ended and were not collected yet are looked into for what they have cost.
 MOST_CLOSED = 10
 
 
 def funds_beside(
-    toloka: Toloka,
+    payer: Payer,
     pools: Sequence[PoolState],
     own: PoolState | None,
     project: Project,
@@ -24,14 +22,14 @@ def funds_beside(
 ) -> Funds:
     """The balance, what the project's pools but this one have cost or may cost, and what open pools of the account
     may still take. Another pool of the same batch counts like any other."""
-    reserving = [pool for pool in toloka.reserving_pools() if own is None or pool.id != own.id]
+    reserving = [pool for pool in payer.reserving_pools() if own is None or pool.id != own.id]
     # Ten pools is what one question covers; the others count with all that they may cost.
     ids = {pool.id for pool in pools}
-    costs = costs_beside(toloka, pools, own, project, accounts)
-    paid = toloka.measure(Metric.SPENT, [pool.id for pool in reserving[:MOST_METRICS] if pool.id in ids])
+    costs = costs_beside(payer, pools, own, project, accounts)
+    paid = payer.measure(Metric.SPENT, [pool.id for pool in reserving[:MOST_METRICS] if pool.id in ids])
     with_fee = 1 + project.configuration.budget.fee
     return Funds(
-        balance=toloka.balance(),
+        balance=payer.balance(),
         committed=sum(costs.values(), Decimal(0)),
         same_batch=sum(
             (costs[pool.id] for pool in pools if own and pool.batch == own.batch and pool.id in costs), Decimal(0)
@@ -46,13 +44,8 @@ def funds_beside(
     )
 
 
-def pools_of_project(toloka: Toloka, project: Project) -> list[PoolState]:
-    """All pools of a project, oldest first, also those in a project of Toloka that somebody archived."""
-    return toloka.pools_of(toloka.find_projects(project_mark(project)))
-
-
 def costs_beside(
-    toloka: Toloka,
+    payer: Payer,
     pools: Sequence[PoolState],
     own: PoolState | None,
     project: Project,
@@ -75,18 +68,18 @@ def costs_beside(
     }
     accounted = {pool.id: spent for pool in others if (spent := spent_in(pool, accounts)) is not None}
     closed = [pool for pool in others if pool.id not in accounted and pool.has_ended][-MOST_CLOSED:]
-    looked_into = {pool.id: exposure(toloka, project, pool.id) for pool in closed}
+    looked_into = {pool.id: exposure(payer, project, pool.id) for pool in closed}
     planned = {pool.id: pool.maximum for pool in others} | accounted | looked_into
-    changed = costs_when_done(toloka, [pool for pool in others if pool.is_open][-MOST_METRICS:], project)
+    changed = costs_when_done(payer, [pool for pool in others if pool.is_open][-MOST_METRICS:], project)
     return gone | planned | {id_: max(planned[id_], cost) for id_, cost in changed.items()}
 
 
-def costs_when_done(toloka: Toloka, pools: Sequence[PoolState], project: Project) -> dict[str, Decimal]:
+def costs_when_done(payer: Payer, pools: Sequence[PoolState], project: Project) -> dict[str, Decimal]:
     """What these open pools (ten at most) cost when they are done, by Toloka's own count of suites and at the price
     that they have now; with the fee, by id. What Toloka has not computed is not there."""
     ids = [pool.id for pool in pools]
     accepted, expected, spent = (
-        toloka.measure(metric, ids) for metric in (Metric.ACCEPTED, Metric.EXPECTED, Metric.SPENT)
+        payer.measure(metric, ids) for metric in (Metric.ACCEPTED, Metric.EXPECTED, Metric.SPENT)
     )
     with_fee = 1 + project.configuration.budget.fee
     return {
@@ -103,15 +96,15 @@ def spent_in(pool: PoolState, accounts: Mapping[str, Account]) -> Decimal | None
     return account.spent if account and (account.pool_id, account.ending) == (pool.id, pool.ending) else None
 
 
-def exposure(toloka: Toloka, project: Project, pool_id: str) -> Decimal:
+def exposure(payer: Payer, project: Project, pool_id: str) -> Decimal:
     """What a pool has cost, and costs if all that is being worked on gets paid; with the fee."""
-    return count_exposure(toloka, project, pool_id)[1]
+    return count_exposure(payer, project, pool_id)[1]
 
 
-def count_exposure(toloka: Toloka, project: Project, pool_id: str) -> tuple[int, Decimal]:
+def count_exposure(payer: Payer, project: Project, pool_id: str) -> tuple[int, Decimal]:
     """How many suites of a pool are paid or being worked on, and what they cost with the fee: each is paid with the
     reward that it was given for, whatever the pool's is by now."""
-    return cost_of(toloka.assignments(pool_id), project)
+    return cost_of(payer.assignments(pool_id), project)
 
 
 def cost_of(assignments: Iterable[Mapping[str, Any]], project: Project) -> tuple[int, Decimal]:

@@ -1,13 +1,13 @@
-"""Looking before spending: how a batch becomes a pool in Toloka, once, and goes on when it ended early. No Dagster."""
+"""Looking before spending: how a batch becomes a pool in Toloka, once, and goes on when it ended early."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from hitl_assets.labeling.money.amounts import exact
-from hitl_assets.labeling.money.budget import Account, Funds, OverBudgetError, cap_of, check_budget
+from hitl_assets.labeling.money.budget import Account, OverBudgetError, cap_of, check_budget
 from hitl_assets.labeling.pools.elections import describe_doubled, elect, find_doubled
 from hitl_assets.labeling.pools.endings import COMMIT_AGAIN, cannot_open
 from hitl_assets.labeling.pools.pools import (
@@ -21,10 +21,15 @@ from hitl_assets.labeling.pools.pools import (
     training_mark,
 )
 from hitl_assets.labeling.pools.rounds import rejected_by_item
+from hitl_assets.labeling.pools.watched import Stop
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.records import Estimate, KnownTask, PoolState, RejectedRow, Task
+from hitl_assets.labeling.records import KnownTask, PoolState, RejectedRow
 from hitl_assets.services.errors import ServiceError, TransientServiceError
+from hitl_assets.services.labeling import Batch, Prepared
+from hitl_assets.services.money.funds import cost_of, costs_beside, funds_beside
+from hitl_assets.services.money.payer import Priced
 from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.prerequisites import check_not_answered, check_other_name, check_project, training_id
 from hitl_assets.services.toloka.tasks import (
     OtherTasksError,
     RefusedTasksError,
@@ -33,53 +38,20 @@ from hitl_assets.services.toloka.tasks import (
     golden_task,
     training_task,
 )
-from hitl_assets.steps.money.funds import cost_of, costs_beside, funds_beside, pools_of_project
-from hitl_assets.steps.prerequisites import check_not_answered, check_other_name, check_project, training_id
 
 # How many rows an error names.
 MOST_ROWS = 10
 
 
-@dataclass(frozen=True)
-class Published:
-    """A batch's pool as it is after publishing: the pool, its plan, what may be spent, and what this run did.
-
-    `estimate` is the plan of the whole batch; `cap` the most that it may cost. `done` is `filled`, `opened`,
-    `reopened` or `found`; `was_there`: this run did not create the pool.
-    """
-
-    pool: PoolState
-    estimate: Estimate
-    funds: Funds
-    cap: Decimal
-    done: str
-    rejected: tuple[RejectedRow, ...] = ()
-    was_there: bool = True
+def ensure_project(toloka: Toloka, project: Project) -> Prepared:
+    """What workers are asked: the project in Toloka."""
+    mark = project_mark(project)
+    id_, done = toloka.ensure_project(project.project, mark)
+    return Prepared(id_, done, toloka.link(id_), mark.key)
 
 
-@dataclass(frozen=True)
-class Stop:
-    """A pool that we closed at its cap: when it had been opened (ISO time), and the cap."""
-
-    started: str
-    cap: Decimal
-
-    def is_over(self, pool: PoolState, cap: Decimal) -> bool:
-        """Whether that is why the pool is closed now, and the cap is higher."""
-        return pool.started == self.started and pool.close_reason == "MANUAL" and cap > self.cap
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What a batch is published from."""
-
-    name: str
-    tasks: Sequence[Task]
-    golden: Sequence[KnownTask]
-
-
-def ensure_training(toloka: Toloka, project: Project, tasks: Sequence[KnownTask]) -> tuple[str, str, str]:
-    """The project's open training: its id, what was done, and where it is."""
+def ensure_training(toloka: Toloka, project: Project, tasks: Sequence[KnownTask]) -> Prepared:
+    """The project's open training."""
     if project.training is None:
         raise ServiceError(f"{project.name} has no training in its configuration.")
     project_id = toloka.find_project(project_mark(project))
@@ -89,7 +61,7 @@ def ensure_training(toloka: Toloka, project: Project, tasks: Sequence[KnownTask]
         project_id,
         lambda pool_id: [training_task(task, pool_id) for task in tasks],
     )
-    return id_, done, toloka.link(project_id, "training", id_)
+    return Prepared(id_, done, toloka.link(project_id, "training", id_))
 
 
 def publish(
@@ -102,7 +74,7 @@ def publish(
     stop: Stop | None = None,
     opens: bool = True,
     known: str = "",
-) -> Published:
+) -> Priced:
     """The batch's pool: found, or created, filled, compared with the plan, and only then opened.
 
     Args:
@@ -138,7 +110,8 @@ def publish(
     was_there = pool is not None
     if pool is None:
         pool = create_pool(toloka, project, mark, project_id, now, min(task.file for task in batch.tasks))
-    found = Published(pool, estimate, funds, cap_of(project.configuration.budget, funds), "found", was_there=was_there)
+    cap = cap_of(project.configuration.budget, funds)
+    found = Priced(pool, estimate=estimate, done="found", was_there=was_there, funds=funds, cap=cap)
     if pool.was_started:
         found = replace(found, rejected=missing_rows(toloka, project, batch, pool))
         goes_on = resume or (stop is not None and stop.is_over(pool, found.cap))
@@ -151,7 +124,7 @@ def publish(
     return replace(filled, pool=open_pool(toloka, project, pool, accounts, at_most), done="opened")
 
 
-def allow_changes(toloka: Toloka, project: Project, filled: Published) -> Decimal:
+def allow_changes(toloka: Toloka, project: Project, filled: Priced) -> Decimal:
     """What a pool that was never open may cost, with the price and the overlap that somebody may have given it and its
     tasks since it was made. It is noted on the pool: others reckon with that.
 
@@ -265,7 +238,7 @@ def open_pool(
     if before.chosen is None or (before.chosen.id, before.chosen.started) != (pool.id, pool.started):
         raise TransientServiceError(f"Another run is at work on pool {pool.id}, or on another one of this batch.")
     opened = toloka.open_pool(pool)
-    every = pools_of_project(toloka, project)
+    every = toloka.project_pools(project)
     doubled = find_doubled(every).get(pool.batch, ())
     for younger in doubled[1:]:
         toloka.close_pool(younger.id)
@@ -337,8 +310,8 @@ def missing_rows(toloka: Toloka, project: Project, batch: Batch, pool: PoolState
 
 
 def reopen(
-    toloka: Toloka, project: Project, found: Published, batch: Batch, accounts: Mapping[str, Account], now: datetime
-) -> Published:
+    toloka: Toloka, project: Project, found: Priced, batch: Batch, accounts: Mapping[str, Account], now: datetime
+) -> Priced:
     """The pool, open again for the answers that are missing; as it is when none is.
 
     Answers that were rejected by hand are missing, too, and those that an overlap that somebody lowered leaves out.

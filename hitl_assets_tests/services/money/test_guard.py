@@ -8,16 +8,16 @@ import pytest
 from toloka.client import Pool
 from toloka.client.pool import DynamicPricingConfig
 
-from hitl_assets.events import PublishedBatch
 from hitl_assets.labeling.money.budget import OverBudgetError
+from hitl_assets.labeling.pools.watched import Cost, PublishedBatch, Watched
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState, Terms
-from hitl_assets.sensors.guard import Cost, assess, cap_now
 from hitl_assets.sensors.observing import observe
-from hitl_assets.sensors.watching import Watch, Watched, look_at_pools
+from hitl_assets.sensors.watching import Watch, look_at_pools
+from hitl_assets.services.money.funds import cost_of, costs_beside
+from hitl_assets.services.money.guard import assess, cap_now
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.money.funds import cost_of, costs_beside
-from hitl_assets_tests.steps.publications import PRICE, capped, pools, put, set_up
+from hitl_assets_tests.services.toloka.publications import PRICE, capped, pools, put, set_up
 
 # Of a suite at 5.00, with 30 %.
 DEAR = Decimal("6.5")

@@ -10,10 +10,11 @@ from hitl_assets.labeling.pools.tasks import compose_tasks
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import StoredRawData, directory_of
 from hitl_assets.labeling.tables.tables import UnreadableFileError
+from hitl_assets.services.labeling import Batch
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.publication import ensure_training, publish
 from hitl_assets.steps.intake.changes import take_in
-from hitl_assets.steps.publication import Batch, ensure_training, publish
 
 # Files with bad rows, and which of their headlines are good.
 WITH_BAD_ROWS = {

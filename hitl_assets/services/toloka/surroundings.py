@@ -1,4 +1,4 @@
-"""What is around the open pools: the Toloka project, its trainings, and pools that nobody follows. No Dagster."""
+"""What is around the open pools: the Toloka project, its trainings, and pools that nobody follows."""
 
 from collections.abc import Collection, Iterable, Sequence
 

@@ -2,35 +2,19 @@
 cap."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.events import PublishedBatch
 from hitl_assets.labeling.money.budget import Exposure, is_endless, is_near, must_close
+from hitl_assets.labeling.pools.watched import Cost, PublishedBatch
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
-from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.money.payer import Payer
 
 # How many unfinished suites of a pool a tick counts (ten requests); more are not there at once in any real pool.
 MOST_UNFINISHED = 3000
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What was last seen of a pool's cost, with the fee, as text: an amount stays exact in a cursor.
-
-    `spent` is what Toloka was paid, `exposure` what the pool costs if all that is being worked on gets paid too,
-    `expected` what it costs when it is done, `price` the most that a suite cost since we watch it, `cap` the most that
-    it may cost. Empty: not known yet.
-    """
-
-    spent: str = ""
-    exposure: str = "0"
-    expected: str = ""
-    price: str = ""
-    cap: str = ""
 
 
 def assess(project: Project, pool: PoolState, before: Cost, accepted: int, expected: int, paid: Any) -> Cost:
@@ -47,7 +31,7 @@ def assess(project: Project, pool: PoolState, before: Cost, accepted: int, expec
     return replace(before, spent=str(spent), exposure=str(spent), expected=str(when_done), price=str(price))
 
 
-def guard(toloka: Toloka, project: Project, pool: PoolState, before: Cost, now: Cost) -> tuple[Cost, bool]:
+def guard(payer: Payer, project: Project, pool: PoolState, before: Cost, now: Cost) -> tuple[Cost, bool]:
     """See that an open pool does not pass its cap: close it when it would before the next look. What it costs with all
     that is being worked on, and whether it was closed.
 
@@ -56,21 +40,15 @@ def guard(toloka: Toloka, project: Project, pool: PoolState, before: Cost, now: 
     price, expected, cap = Decimal(now.price), Decimal(now.expected), Decimal(now.cap)
     if expected <= cap and not is_near(Decimal(now.spent), price, cap):
         return now, False
-    rewards = toloka.unfinished_rewards(pool.id, MOST_UNFINISHED)
+    rewards = payer.unfinished_rewards(pool.id, MOST_UNFINISHED)
     with_fee = 1 + project.configuration.budget.fee
     at_work = sum((price if reward is None else reward * with_fee for reward in rewards), Decimal(0))
     exposure = Exposure(Decimal(now.spent) + at_work, expected)
     stop = must_close(exposure, Decimal(before.exposure), price, cap)
     stop = stop or is_endless(exposure.now, max(pool.maximum, expected), price, cap)
     if stop:
-        toloka.close_pool(pool.id)
+        payer.close_pool(pool.id)
     return replace(now, exposure=str(exposure.now)), stop
-
-
-def cap_of(project: Project, published: PublishedBatch) -> Decimal:
-    """The most that a batch may cost: what was left when it was published, or less if the YAML says so now."""
-    per_batch = project.configuration.budget.per_batch
-    return min(published.cap if published.cap is not None else per_batch, per_batch)
 
 
 def cap_now(
@@ -82,7 +60,7 @@ def cap_now(
 ) -> Decimal:
     """The most that a batch may cost by now: pools that were opened after it were allowed to use what its plan leaves
     of the cap per project, and others may cost more than was planned, too (`costs`, by id)."""
-    cap = cap_of(project, published)
+    cap = published.cap_under(project.configuration.budget)
     if published.room is None:
         return cap
     beside = [other for other in others if other.id != own.id and other.was_started]

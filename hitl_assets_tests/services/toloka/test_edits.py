@@ -22,9 +22,9 @@ from hitl_assets.labeling.project.declaration import Project, Review
 from hitl_assets.labeling.records import KEY_FIELD
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.collection import collect
-from hitl_assets.steps.review import review
-from hitl_assets_tests.steps.publications import PRICE, capped, pools, put, set_up
+from hitl_assets.services.toloka.collection import collect
+from hitl_assets.services.toloka.review import review
+from hitl_assets_tests.services.toloka.publications import PRICE, capped, pools, put, set_up
 
 OVERLAP, ITEMS = 5, 4
 Edit = Callable[[dict[str, Any]], None]

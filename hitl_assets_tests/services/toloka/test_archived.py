@@ -11,9 +11,9 @@ from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.collection import collect
+from hitl_assets.services.toloka.collection import collect
 from hitl_assets.steps.intake.unpublished import started_pools
-from hitl_assets_tests.steps.publications import PRICE, capped, put, set_up
+from hitl_assets_tests.services.toloka.publications import PRICE, capped, put, set_up
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """What must hold before a batch gets a pool: it was never answered, its project asks what the YAML says, and its
-training is there. No Dagster."""
+training is there."""
 
 from collections.abc import Iterable, Mapping
 

@@ -7,21 +7,21 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.events import PublishedBatch
+from hitl_assets.labeling.pools.watched import GONE, PublishedBatch, Watched
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KEY_FIELD, KnownTask, Task, item_key
 from hitl_assets.labeling.storage.files import StoredRawData
 from hitl_assets.labeling.verdicts import judge_files
 from hitl_assets.reports.pools import plan
 from hitl_assets.sensors.observing import advice
-from hitl_assets.sensors.watching import GONE, Watched
 from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.labeling import Batch
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.publication import publish
 from hitl_assets.steps.intake.changes import take_in
 from hitl_assets.steps.intake.familiar import stranded
-from hitl_assets.steps.publication import Batch, publish
-from hitl_assets_tests.steps.publications import known, pools, put, set_up, tasks
+from hitl_assets_tests.services.toloka.publications import known, pools, put, set_up, tasks
 
 NOW = datetime.now(timezone.utc)
 OVER = {"headline": "x" * 501}

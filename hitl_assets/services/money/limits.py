@@ -1,4 +1,4 @@
-"""What a pool may still cost: why it is not opened for more answers, and how many the caps allow. No Dagster."""
+"""What a pool may still cost: why it is not opened for more answers, and how many the caps allow."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
@@ -10,8 +10,8 @@ from hitl_assets.labeling.money.budget import Account, Funds, OverBudgetError, c
 from hitl_assets.labeling.pools.endings import advise, is_whole
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Estimate, PoolState
-from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.money.funds import funds_beside, pools_of_project
+from hitl_assets.services.money.funds import funds_beside
+from hitl_assets.services.money.payer import Payer
 
 
 @dataclass(frozen=True)
@@ -48,26 +48,26 @@ class Limit:
 
 
 def find_limit(
-    toloka: Toloka, project: Project, pool: PoolState, maximum: Decimal, spent: Decimal, accounts: Mapping[str, Account]
+    payer: Payer, project: Project, pool: PoolState, maximum: Decimal, spent: Decimal, accounts: Mapping[str, Account]
 ) -> Limit:
     """What a pool may still cost, as the account and the project's other pools are now."""
-    return Limit(project, pool.id, maximum, spent, funds_of(toloka, project, pool, accounts))
+    return Limit(project, pool.id, maximum, spent, funds_of(payer, project, pool, accounts))
 
 
 def check_rest(
-    toloka: Toloka, project: Project, pool: PoolState, rest: Estimate, spent: Decimal, accounts: Mapping[str, Account]
+    payer: Payer, project: Project, pool: PoolState, rest: Estimate, spent: Decimal, accounts: Mapping[str, Account]
 ) -> None:
     """Refuse to ask again beyond a cap.
 
     Raises:
         OverBudgetError: with the numbers.
     """
-    check_budget(rest, project.configuration.budget, funds_of(toloka, project, pool, accounts), spent=spent)
+    check_budget(rest, project.configuration.budget, funds_of(payer, project, pool, accounts), spent=spent)
 
 
-def funds_of(toloka: Toloka, project: Project, pool: PoolState, accounts: Mapping[str, Account]) -> Funds:
+def funds_of(payer: Payer, project: Project, pool: PoolState, accounts: Mapping[str, Account]) -> Funds:
     """What there is, and what the project's other pools take."""
-    return funds_beside(toloka, pools_of_project(toloka, project), pool, project, accounts)
+    return funds_beside(payer, payer.project_pools(project), pool, project, accounts)
 
 
 def why_closed(pool: PoolState, project: Project) -> str:

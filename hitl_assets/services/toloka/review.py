@@ -1,37 +1,22 @@
-"""Manual review: decisions become payments, and rejected work is asked for again. No Dagster."""
+"""Manual review: decisions become payments, and rejected work is asked for again."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.labeling.answers.review import Decision, Verdict, rejected_answers, settle, suggest
+from hitl_assets.labeling.answers.review import Decision, rejected_answers, settle, suggest
 from hitl_assets.labeling.money.budget import Account
 from hitl_assets.labeling.pools.endings import is_whole
 from hitl_assets.labeling.pools.pools import estimate_rest
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.services.errors import ServiceError
+from hitl_assets.services.labeling import Reviewed
+from hitl_assets.services.money.funds import exposure, reward_of
+from hitl_assets.services.money.limits import check_rest
 from hitl_assets.services.toloka.account import Toloka
-from hitl_assets.steps.money.funds import exposure, reward_of
-from hitl_assets.steps.money.limits import check_rest
-from hitl_assets.steps.publication import open_pool
+from hitl_assets.services.toloka.publication import open_pool
 
 THANKS = "Thank you!"
-
-
-@dataclass(frozen=True)
-class Reviewed:
-    """A batch after a review: the assignments as they are now, what was decided, and how many answers were asked for
-    again."""
-
-    assignments: tuple[dict[str, Any], ...]
-    verdicts: tuple[Verdict, ...]
-    asked_again: int
-
-    @property
-    def undecided(self) -> tuple[Verdict, ...]:
-        """What waits for a person."""
-        return tuple(verdict for verdict in self.verdicts if verdict.decision == "wait")
 
 
 def review(

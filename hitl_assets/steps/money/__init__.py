@@ -1,1 +1,0 @@
-"""What labels may cost: funds and caps before anybody is asked, and what a budget buys."""
