@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 
 ALL = 0
 GOLDEN_SHARE = 0.2

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.real_crowds.methods import OWN, label_items
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 
 # Answers and labels.
 SIZES = (

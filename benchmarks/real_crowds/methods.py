@@ -3,7 +3,7 @@
 import pandas as pd
 
 from hitl_assets.labeling.aggregation.aggregation import AGGREGATORS, AggregationError, judge
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.project.declaration import Aggregation
 
 OWN, MAJORITY = "bayesian_dawid_skene", "majority_vote"

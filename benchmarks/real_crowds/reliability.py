@@ -9,9 +9,9 @@ from benchmarks.real_crowds.accuracy import COUNTS, LARGE, SLOW
 from benchmarks.real_crowds.crowds import ALL, DataSet, Draw, draw
 from benchmarks.real_crowds.tables import count_name, header, row
 from hitl_assets.labeling.aggregation.aggregation import AggregationError, as_coded, judge
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array
 from hitl_assets.labeling.aggregation.calibration import TOLERANCE, Calibration, calibrate
 from hitl_assets.labeling.aggregation.trials import try_golden
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Array
 from hitl_assets.labeling.project.declaration import Aggregation
 
 SURE = (0.9, 0.95, 0.99)

@@ -12,9 +12,9 @@ import pandas as pd
 from benchmarks.real_crowds.crowds import GOLDEN_SHARE, DataSet, records_of
 from benchmarks.real_crowds.tables import header, row
 from hitl_assets.labeling.aggregation.aggregation import as_coded, judge
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.aggregation.calibration import Calibration, calibrate, is_sure
 from hitl_assets.labeling.aggregation.trials import try_golden
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.pools.round_plans import find_needs, plan_round
 from hitl_assets.labeling.project.automation import Overlap

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.values.characters import normalize_text
+from hitl_assets.labeling.written import Written
 
 RepoName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 
 Codes = NDArray[np.int64]
 

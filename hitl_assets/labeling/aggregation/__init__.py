@@ -1,1 +1,1 @@
-"""From answers to labels, and how sure they are: Dawid-Skene, what is known before, calibration."""
+"""From answers to labels, and how sure they are: what is known before, the engine asked, calibration."""

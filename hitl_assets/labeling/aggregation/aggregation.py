@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, BayesianDawidSkene, Beliefs
 from hitl_assets.labeling.aggregation.calibration import Calibration
 from hitl_assets.labeling.aggregation.knowledge import Knowledge
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, BayesianDawidSkene, Beliefs
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Judged, Kind, Names
 from hitl_assets.labeling.project.declaration import Aggregation

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from typing_extensions import Self
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array
 from hitl_assets.labeling.aggregation.calibration import (
     TOLERANCE,
     Calibration,
@@ -20,6 +19,7 @@ from hitl_assets.labeling.aggregation.calibration import (
 from hitl_assets.labeling.aggregation.gathering import NO_RECORDS, gather, try_method
 from hitl_assets.labeling.aggregation.knowledge import Records
 from hitl_assets.labeling.aggregation.trials import audited_trials, settled_trials
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Array
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.model.routing import AUDIT
 from hitl_assets.labeling.project.declaration import Aggregation, Project

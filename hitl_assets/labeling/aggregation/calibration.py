@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Array
 from hitl_assets.labeling.records import Label
 
 # A label's lower bound may be so far below a target that is met all the same.

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hitl_assets.labeling.aggregation.aggregation import Coded, code_answers
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs, Codes
 from hitl_assets.labeling.aggregation.calibration import Calibration, Trial
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_answers
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs, Codes
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer, Prediction

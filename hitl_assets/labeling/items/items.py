@@ -4,12 +4,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.records import Commit, Item, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import Row, Table, UnreadableFileError, read_header, read_table
 from hitl_assets.labeling.values.identity import IDENTITY, Identity, every_key, look_of
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import TEXTUAL, BadValueError, check_size, parse_value
+from hitl_assets.labeling.written import USUAL, Written
 
 # How the reason begins when a row is there twice.
 REPEATED = "same values as"

@@ -6,11 +6,11 @@ from hitl_assets.labeling.items.items import Specification
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.offers import Offer, find_refusal
-from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.records import KnownTask, canonical_json
 from hitl_assets.labeling.tables.tables import Row, UnreadableFileError, read_table
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.values.values import BadValueError, parse_value
+from hitl_assets.labeling.written import USUAL, Written
 
 # How many rows an error names; after these one sees what it is about.
 MOST_PROBLEMS = 20

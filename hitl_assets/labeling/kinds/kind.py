@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, Beliefs, Codes
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs, Codes
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.characters import is_blank

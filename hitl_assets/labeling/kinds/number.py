@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, Beliefs
-from hitl_assets.labeling.aggregation.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs
+from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
 from hitl_assets.labeling.kinds.terms import LabelTerms
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, StringConstraints
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Array, Beliefs
-from hitl_assets.labeling.aggregation.crowd_matrix import FIRST_ACCURACY
-from hitl_assets.labeling.aggregation.shares import cautious_shares
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs
+from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY
+from hitl_assets.labeling.engine.shares import cautious_shares
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value

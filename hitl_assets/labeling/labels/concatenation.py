@@ -6,9 +6,9 @@ from typing import Any
 
 from hitl_assets.labeling.items.items import Specification, parse_row
 from hitl_assets.labeling.kinds.kind import Kind
-from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.records import Label, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import format_value, read_table
+from hitl_assets.labeling.written import USUAL, Written
 
 # Where the label of a row is from that no batch brought.
 BEFORE = "before"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from hitl_assets.labeling.items.items import Specification, parse_row
 from hitl_assets.labeling.labels.concatenation import LabeledRow
-from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.records import KEY_FIELD, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import Row, format_value, read_table
 from hitl_assets.labeling.values.identity import IDENTITY, Identity, every_key
+from hitl_assets.labeling.written import USUAL, Written
 
 
 @dataclass(frozen=True)

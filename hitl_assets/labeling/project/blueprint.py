@@ -13,8 +13,8 @@ from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.kinds.kind import Draft
 from hitl_assets.labeling.kinds.registry import KINDS
 from hitl_assets.labeling.project.loading import load_project
-from hitl_assets.labeling.project.written import plain_name
 from hitl_assets.labeling.tables.tables import format_value, write_rows
+from hitl_assets.labeling.written import plain_name
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES = "items_example.csv"

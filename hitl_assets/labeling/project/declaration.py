@@ -17,12 +17,12 @@ from hitl_assets.labeling.project.forms import PoolTerms, TrainingTerms
 from hitl_assets.labeling.project.offers import Offer, find_offers
 from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.project.traits import TOLOKA, Part, Service, Traits
-from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
 from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
 from hitl_assets.labeling.tables.tables import renamed_columns
 from hitl_assets.labeling.values.fields import FieldTerms
 from hitl_assets.labeling.values.identity import IDENTITY, Identity
+from hitl_assets.labeling.written import Written
 
 ProjectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 CloseReason = Literal["COMPLETED", "MANUAL", "EXPIRED", "NOT_ENOUGH_BALANCE", "ASSIGNMENTS_LIMIT_EXCEEDED", "BLOCKED"]

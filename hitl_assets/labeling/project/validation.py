@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from hitl_assets.labeling.documents import ConfigurationError, Mistake
 from hitl_assets.labeling.kinds.registry import KINDS, SECTION_TAGS, tag_of
-from hitl_assets.labeling.project.written import as_mapping, plain_name
 from hitl_assets.labeling.values.fields import QUOTE
+from hitl_assets.labeling.written import as_mapping, plain_name
 
 TAGS = {"terms", "file", *SECTION_TAGS}
 # What a name may consist of, by the pattern that says so.

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from hitl_assets.labeling.project.written import FORMS, USUAL, Written, as_mapping, split_form
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
 from hitl_assets.labeling.values.characters import is_blank, normalize_text
+from hitl_assets.labeling.written import FORMS, USUAL, Written, as_mapping, split_form
 
 # How many rows above the header may be empty or a comment.
 MOST_ABOVE = 20

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.tables.headers import MOST_ABOVE, Header, find_header
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
+from hitl_assets.labeling.written import Written
 
 NAMES: Mapping[str, str] = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # Excel's own line, which it does not show: `sep=;`.

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hitl_assets.labeling.project.written import USUAL, Written
 from hitl_assets.labeling.tables.encodings import decode
 from hitl_assets.labeling.tables.headers import Header, find_below, find_columns, is_column
 from hitl_assets.labeling.tables.json_rows import read_objects
@@ -15,6 +14,7 @@ from hitl_assets.labeling.tables.separated import find_rows, read_separated
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError as UnreadableFileError
 from hitl_assets.labeling.values.characters import is_blank
 from hitl_assets.labeling.values.identity import convert
+from hitl_assets.labeling.written import USUAL, Written
 
 if TYPE_CHECKING:
     from hitl_assets.labeling.tables.workbooks import Sheet

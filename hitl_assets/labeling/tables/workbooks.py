@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.tables.headers import Header, find_header
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
 from hitl_assets.labeling.values.plurals import plural
+from hitl_assets.labeling.written import Written
 
 # Unpacked. More is an attack, or nothing for a sheet.
 MOST_BYTES = 1 << 30

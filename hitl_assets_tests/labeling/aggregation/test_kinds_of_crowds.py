@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import BayesianDawidSkene
+from hitl_assets.labeling.engine.bayesian_dawid_skene import BayesianDawidSkene
 from hitl_assets_tests.labeling.crowds import Crowd, majority_right, simulate
 
 FIFTY = (0.02,) * 50

@@ -7,7 +7,7 @@ import pytest
 from hitl_assets.emulators.crowd.answering.mistakes import is_right, other
 from hitl_assets.emulators.crowd.population import Population, read_population
 from hitl_assets.emulators.crowd.workers import meet
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import BayesianDawidSkene
+from hitl_assets.labeling.engine.bayesian_dawid_skene import BayesianDawidSkene
 
 ITEMS, WORKERS, SEEDS = 300, 60, range(10)
 ABLE = {"name": "able", "share": 80, "accuracy": 0.8}

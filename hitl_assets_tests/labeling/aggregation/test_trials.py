@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from hitl_assets.labeling.aggregation.aggregation import as_coded
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.aggregation.calibration import Trial, calibrate
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
 from hitl_assets.labeling.aggregation.trials import (
@@ -21,6 +20,7 @@ from hitl_assets.labeling.aggregation.trials import (
     try_golden,
 )
 from hitl_assets.labeling.answers.answers import counted
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer, Prediction

@@ -11,10 +11,10 @@ from hitl_assets.labeling.items.known_tasks import known_tasks_of
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.labels.concatenation import read_labeled
 from hitl_assets.labeling.labels.withdrawal import read_withdrawn
-from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.sections import Source
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
 from hitl_assets.labeling.values.identity import item_key
+from hitl_assets.labeling.written import Written
 from hitl_assets_tests.labeling.conftest import Load
 from hitl_assets_tests.labeling.tables.corpus import FIELDS, lines, table, workbook
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from hitl_assets.labeling.items.items import collect_items
-from hitl_assets.labeling.project.written import Written
 from hitl_assets.labeling.records import item_key
 from hitl_assets.labeling.tables.tables import UnreadableFileError
+from hitl_assets.labeling.written import Written
 from hitl_assets_tests.labeling.tables.corpus import CASES, FIELDS, Case
 
 # A cell that is text, a number, nothing, or trouble.

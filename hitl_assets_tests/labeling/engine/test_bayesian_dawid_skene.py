@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hitl_assets.labeling.aggregation.bayesian_dawid_skene import BayesianDawidSkene, Beliefs, likely_strength, rises
+from hitl_assets.labeling.engine.bayesian_dawid_skene import BayesianDawidSkene, Beliefs, likely_strength, rises
 
 
 def simulate(seed: int, items: int, overlap: int, classes: int = 2) -> tuple[pd.DataFrame, np.ndarray]:

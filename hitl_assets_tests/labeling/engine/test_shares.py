@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hitl_assets.labeling.aggregation.shares import cautious_shares, golden_shares
+from hitl_assets.labeling.engine.shares import cautious_shares, golden_shares
 
 
 def test_one_answer_says_nothing_of_how_frequent_labels_are() -> None:

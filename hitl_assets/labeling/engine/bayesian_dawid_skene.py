@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hitl_assets.labeling.aggregation.crowd_matrix import FIRST_ACCURACY, crowd_matrix, hold_names
-from hitl_assets.labeling.aggregation.shares import cautious_shares, golden_shares
+from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY, crowd_matrix, hold_names
+from hitl_assets.labeling.engine.shares import cautious_shares, golden_shares
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hitl_assets.labeling.aggregation.crowd_matrix import full_matrix
+from hitl_assets.labeling.engine.crowd_matrix import full_matrix
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hitl_assets.labeling.aggregation.crowd_matrix import crowd_matrix, hold_names
+from hitl_assets.labeling.engine.crowd_matrix import crowd_matrix, hold_names
 
 
 def test_no_answer_is_given_more_often_to_another_label_than_to_its_own() -> None:
