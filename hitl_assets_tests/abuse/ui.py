@@ -14,7 +14,7 @@ LOCATION = """
 from pathlib import Path
 import dagster as dg
 from hitl_assets.component import project_definitions, shared_resources
-from hitl_assets.labeling.loading import load_project
+from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.notifiers import LogNotifier
 from hitl_assets.resources import PachydermResource, TolokaResource
 resources = shared_resources(TolokaResource(url={toloka!r}, token="any"), PachydermResource(address={pachyderm!r}))

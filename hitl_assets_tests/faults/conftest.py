@@ -15,6 +15,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.tables.tables import write_rows
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
+from hitl_assets.services.toloka.service import TolokaService
 from hitl_assets_tests.kill.emulator import EXPERTS
 from hitl_assets_tests.kill.outcome import Outcome
 from hitl_assets_tests.loop.loops import Loop
@@ -54,7 +55,7 @@ def rehearsal(
     """A loop whose workers are quick and always right, and in which nothing waits before it is tried again."""
     monkeypatch.setattr("hitl_assets.attempts.FIRST_PAUSE", 0.0)
     monkeypatch.setattr("hitl_assets.assets.story.RETRY_POLICY", dg.RetryPolicy(max_retries=12))
-    monkeypatch.setattr("hitl_assets.resources.Toloka", partial(Toloka, timeout=TIMEOUT))
+    monkeypatch.setattr("hitl_assets.resources.TolokaService", partial(TolokaService, timeout=TIMEOUT))
     pool = {name: value for name, value in project.pool.items() if name != "filter"}
     key = tmp_path / "answer_key.csv"
     made = Rehearsal(

@@ -23,9 +23,9 @@ OURS = Model()
 MARK = Path("marked.txt")
 TRAIN = """
 import hashlib
-from hitl_assets.labeling.automation import Model
+from hitl_assets.labeling.project.automation import Model
 from hitl_assets.labeling.classifier import TextClassifier, input_frame
-from hitl_assets.labeling.stored_classifier import write_model
+from hitl_assets.labeling.model.stored_classifier import write_model
 texts = input_frame([{"text": text} for text in ("Guess what", "A report", "Guess who", "A treaty") * 5], ["text"])
 print(hashlib.sha256(write_model(TextClassifier().fit(texts, ["a", "b"] * 10), Model())).hexdigest())
 """
