@@ -15,6 +15,8 @@ from hitl_assets.pachyderm_protobuf import python_pachyderm
 
 from .conftest import connect
 
+pytestmark = pytest.mark.slow
+
 LIMITED = (
     "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000));"
     "runpy.run_module('hitl_assets.emulators.pachyderm', run_name='__main__')"

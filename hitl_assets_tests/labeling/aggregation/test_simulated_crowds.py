@@ -9,6 +9,8 @@ from hitl_assets.emulators.crowd.population import Population, read_population
 from hitl_assets.emulators.crowd.workers import meet
 from hitl_assets.labeling.engine.bayesian_dawid_skene import BayesianDawidSkene
 
+pytestmark = pytest.mark.slow
+
 ITEMS, WORKERS, SEEDS = 300, 60, range(10)
 ABLE = {"name": "able", "share": 80, "accuracy": 0.8}
 PRESSING = {"name": "pressing", "share": 20, "spam": "constant"}

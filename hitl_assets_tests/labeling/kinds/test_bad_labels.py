@@ -19,6 +19,8 @@ from hitl_assets.labeling.kinds.tags import Tags
 from hitl_assets.labeling.labels.quality import measure_alpha
 from hitl_assets.labeling.project.declaration import Aggregation, Review
 
+pytestmark = pytest.mark.slow
+
 KINDS: list[tuple[Kind, Any]] = [
     (Class("label", {"type": "string", "allowed_values": ["a", "b"]}), "a"),
     (Number("label", {"type": "float"}, 0.5), 12.5),

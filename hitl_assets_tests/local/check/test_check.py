@@ -20,6 +20,8 @@ from hitl_assets.local.check.check import Checked, check_project, find_curve
 from hitl_assets.local.check.screen import show
 from hitl_assets_tests.conftest import CLICKBAIT
 
+pytestmark = pytest.mark.slow
+
 Edited = Callable[..., Project]
 
 

@@ -11,6 +11,8 @@ from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm import LOCK, Pachyderm
 from hitl_assets_tests.services.grpc_proxies import Refusing
 
+pytestmark = pytest.mark.slow
+
 METHODS: dict[str, tuple[str, Callable[[Pachyderm], Any]]] = {
     "check": ("GetVersion", lambda p: p.check()),
     "commits_since": ("ListCommit", lambda p: p.commits_since("r", "master", None)),

@@ -15,6 +15,8 @@ from hitl_assets.services.toloka.collection import collect
 from hitl_assets.steps.intake.unpublished import started_pools
 from hitl_assets_tests.services.toloka.publications import PRICE, capped, put, set_up
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def tidied(toloka: Toloka, project: Project, until: Callable[..., Any]) -> tuple[Project, str]:
