@@ -96,10 +96,11 @@ def measure_alpha(votes: Sequence[Answer], kind: Kind) -> float | None:
     given: dict[str, list[str]] = {}
     for vote in votes:
         given.setdefault(vote.item_key, []).append(kind.cell(vote.values[kind.field]))
-    shared = [labels for _, labels in sorted(given.items()) if len(labels) > 1]
+    if not kind.outcomes:
+        return krippendorff_alpha(given.values())
     # Where nearly every label may be another one, each is compared with each.
-    compared = shared[:MOST_COMPARED] if kind.outcomes else shared
-    return krippendorff_alpha(compared, lambda one, other: 1 - kind.likeness(one, other))
+    shared = [labels for _, labels in sorted(given.items()) if len(labels) > 1]
+    return krippendorff_alpha(shared[:MOST_COMPARED], lambda one, other: 1 - kind.likeness(one, other))
 
 
 def count_confidences(labels: Sequence[Label]) -> tuple[int, ...]:
