@@ -91,6 +91,11 @@ def next_attempt(attempt: Attempt, now: float) -> Attempt:
     return Attempt(f"{attempt.run_key.rsplit(':', 1)[0]}:{number}", number, now)
 
 
+def write_attempts(*attempts: Mapping[str, Attempt]) -> dict[str, Any]:
+    """Attempts by batch, for a cursor."""
+    return {batch: attempt.to_json() for each in attempts for batch, attempt in each.items()}
+
+
 def read_attempts(cursor: Mapping[str, Any]) -> dict[str, Attempt]:
     """The attempts of a cursor, by batch."""
     return {batch: Attempt(**attempt) for batch, attempt in cursor.get("attempts", {}).items()}

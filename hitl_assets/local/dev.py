@@ -32,34 +32,32 @@ def run_dev(state: State, ui_port: int, people: People) -> None:
         ProcessEndedError: Dagster ended by itself.
         UnreadableFileError: an answer key has labels that its project does not allow.
     """
-    console = Console()
     with state.held():
         state.prepare()
         check_keys(state, people.keys)
         with services(state, people) as addresses:
             ensure_sources(state, addresses)
             with reserved_port(ui_port) as port, dagster(state, addresses, port) as check:
-                console.print(f"Dagster's UI   http://127.0.0.1:{port}", highlight=False)
-                for line in describe(state, addresses):
-                    console.print(line, highlight=False, soft_wrap=True)
-                console.print(f"Projects       {names(state)}", highlight=False, soft_wrap=True)
+                ui = f"http://127.0.0.1:{port}"
+                say(f"Dagster's UI   {ui}", *describe(state, addresses), f"Projects       {names(state)}")
                 answering = tell_people(state, people, addresses)
-                for line in answering:
-                    console.print(line, highlight=False, soft_wrap=True)
-                console.print(f"Start a batch: hitl commit FILE.csv{state.option}. End: Ctrl-C.", highlight=False)
+                say(*answering, f"Start a batch: hitl commit FILE.csv{state.option}. End: Ctrl-C.")
                 known = look_at(state.files())
                 while True:
                     check()
                     time.sleep(PAUSE)
-                    seen = look_at(state.files())
-                    if seen != known:
-                        known = seen
-                        console.print(
-                            take_changes(state, addresses, f"http://127.0.0.1:{port}"), highlight=False, soft_wrap=True
-                        )
-                        before, answering = answering, tell_people(state, people, addresses)
-                        for line in answering if answering != before else ():
-                            console.print(line, highlight=False, soft_wrap=True)
+                    before, known = known, look_at(state.files())
+                    if known != before:
+                        say(take_changes(state, addresses, ui))
+                        told, answering = answering, tell_people(state, people, addresses)
+                        say(*(answering if answering != told else ()))
+
+
+def say(*lines: str) -> None:
+    """Print lines as they are: whoever copies a path or an address gets it whole."""
+    console = Console()
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def take_changes(state: State, addresses: Addresses, ui: str) -> str:
@@ -99,9 +97,8 @@ def tell_people(state: State, people: People, addresses: Addresses) -> list[str]
     paid. Emulators that ran before keep to what they were started with."""
     if os.environ.get("TOLOKA_URL"):
         return []
-    projects = [project for path in state.files() if (project := load_if_good(path))]
     try:
-        return [*tell_keys(addresses.toloka, projects, people.keys_on(state)).describe(addresses.toloka)]
+        return [*tell_keys(addresses.toloka, good_projects(state), people.keys_on(state)).describe(addresses.toloka)]
     except (ServiceError, UnreadableFileError) as error:
         return [f"Answers        {error}"]
 
@@ -112,17 +109,18 @@ def check_keys(state: State, keys: Sequence[Path]) -> None:
     Raises:
         UnreadableFileError: there is such a key.
     """
-    projects = [project for path in state.files() if (project := load_if_good(path))]
+    projects = good_projects(state) if keys else []
     for key in keys:
         check_shared_key(projects, key.read_bytes(), str(key))
 
 
-def load_if_good(path: Path) -> Project | None:
-    """A project; none if it has mistakes: Dagster says which."""
-    try:
-        return load_project(path)
-    except ConfigurationError:
-        return None
+def good_projects(state: State) -> list[Project]:
+    """The projects, without those that have mistakes: Dagster says which."""
+    found = []
+    for path in state.files():
+        with contextlib.suppress(ConfigurationError):
+            found.append(load_project(path))
+    return found
 
 
 def describe(state: State, addresses: Addresses) -> Iterator[str]:

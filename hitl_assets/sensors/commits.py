@@ -1,14 +1,14 @@
 """The wait for a commit: a partition and a run for each new one, up to its pool."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 import dagster as dg
 
 from hitl_assets.assets.sources import Found, is_only, look_at_sources, source_events
-from hitl_assets.attempts import first_attempt, read_attempts, settle
+from hitl_assets.attempts import first_attempt, read_attempts, settle, write_attempts
 from hitl_assets.events import key_of, outdated_setup, setup_names
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Commit
@@ -38,10 +38,11 @@ def commits_sensor(project: Project) -> dg.SensorDefinition:
         try:
             client = pachyderm.hasty_client()
             found = look_at_sources(client, project, cursor.get("commit"), MOST_RUNS)
-            good = name_good(context, project, found, client)
+            partitions = set(batches(project).get_partition_keys(dynamic_partitions_store=context.instance))
+            good = name_good(context, partitions, found, client)
         except (TransientServiceError, ServiceError) as error:
             return dg.SkipReason(str(error))
-        return publishing_requests(context, project, found, good, cursor, now)
+        return publishing_requests(context, project, found, good, partitions, cursor, now)
 
     return commits
 
@@ -53,16 +54,13 @@ def publishing_names(project: Project) -> list[str]:
 
 
 def name_good(
-    context: dg.SensorEvaluationContext, project: Project, found: Found, pachyderm: Pachyderm
+    context: dg.SensorEvaluationContext, partitions: Collection[str], found: Found, pachyderm: Pachyderm
 ) -> dict[str, Commit]:
     """The new commits without an error, by the batches that they become."""
     for commit in found.commits:
         if commit.error:
             context.log.warning(f"{commit} ended with an error and is left out: {commit.error}")
     good = [commit for commit in found.commits if not commit.error]
-    if not good:
-        return {}
-    partitions = set(batches(project).get_partition_keys(dynamic_partitions_store=context.instance))
     return name_batches(good, partitions, found.by_id, lambda commit: is_only(pachyderm, commit))
 
 
@@ -71,11 +69,11 @@ def publishing_requests(
     project: Project,
     found: Found,
     good: Mapping[str, Commit],
+    partitions: Collection[str],
     cursor: Mapping[str, Any],
     now: float,
 ) -> dg.SensorResult:
     """A partition and a run for each new commit, and another run where the last attempt should be repeated."""
-    partitions = batches(project).get_partition_keys(dynamic_partitions_store=context.instance)
     waiting, due = without_partition(*settle(read_attempts(cursor), context.instance, now), partitions)
     due |= {batch: first_attempt(f"{project.name}:publish:{each.id}", now) for batch, each in good.items()}
     # What is created once comes along when it is missing or its configuration changed.
@@ -90,7 +88,7 @@ def publishing_requests(
             {
                 "commit": found.commits[-1].id if found.commits else cursor.get("commit"),
                 "before": found.before,
-                "attempts": {batch: attempt.to_json() for batch, attempt in {**waiting, **due}.items()},
+                "attempts": write_attempts(waiting, due),
             }
         ),
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 import dagster as dg
 
-from hitl_assets.attempts import Attempt, first_attempt, read_attempts, settle
+from hitl_assets.attempts import Attempt, first_attempt, read_attempts, settle, write_attempts
 from hitl_assets.events import key_of
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import digest
@@ -109,7 +109,7 @@ def collecting_requests(
                 **watch.to_json(),
                 "told": told,
                 "warned": list(look.warned),
-                "attempts": {batch: attempt.to_json() for batch, attempt in {**waiting, **due}.items()},
+                "attempts": write_attempts(waiting, due),
             }
         ),
     )

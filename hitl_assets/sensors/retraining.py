@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from hitl_assets.attempts import first_attempt, read_attempts, settle
+from hitl_assets.attempts import first_attempt, read_attempts, settle, write_attempts
 from hitl_assets.events import BY_PEOPLE, CODE_VERSION_TAG, LABELS_TO_LEARN, ROWS_TO_LEARN, key_of
 from hitl_assets.labeling.classifier import FEWEST_ROWS
 from hitl_assets.labeling.project.declaration import Project
@@ -51,12 +51,7 @@ def training_requests(
     return dg.SensorResult(
         run_requests=[request(project, None, attempt, keys) for attempt in due.values()],
         skip_reason=None if due else idle(reason, waiting),
-        cursor=json.dumps(
-            {
-                "asked": asked,
-                "attempts": {mark: attempt.to_json() for mark, attempt in {**waiting, **due}.items()},
-            }
-        ),
+        cursor=json.dumps({"asked": asked, "attempts": write_attempts(waiting, due)}),
     )
 
 

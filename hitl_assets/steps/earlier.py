@@ -1,8 +1,9 @@
 """What earlier batches left in Pachyderm, for a batch that learns from them. No Dagster."""
 
 from collections.abc import Iterable, Sequence
+from posixpath import dirname
 
-from hitl_assets.labeling.storage.files import directory_of
+from hitl_assets.labeling.storage.files import directory_of, name_of
 from hitl_assets.services.pachyderm import Pachyderm
 
 # So many batches, from the newest on, tell what predictions and confidence are worth: the work for a batch stays the
@@ -13,6 +14,12 @@ LOOK_BACK = 20
 def read_batches(pachyderm: Pachyderm, repo: str, file: str, before: Sequence[str]) -> dict[str, bytes]:
     """A file of each of the last batches that have it."""
     return read_each(pachyderm, repo, file, before[-LOOK_BACK:])
+
+
+def batches_with(pachyderm: Pachyderm, repo: str, file: str) -> set[str]:
+    """The batches that have a file in a repo."""
+    head = pachyderm.head(repo)
+    return {name_of(dirname(path)) for path in (pachyderm.list_files(repo, head, f"/*/{file}") if head else ())}
 
 
 def read_each(pachyderm: Pachyderm, repo: str, file: str, batches: Iterable[str]) -> dict[str, bytes]:

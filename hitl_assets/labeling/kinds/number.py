@@ -87,10 +87,13 @@ class Number(Kind):
         """How far apart two numbers may be, whatever they are."""
         return 0.0 if isinstance(self.same, str) else float(self.same)
 
+    def tolerance(self, larger: Any) -> Any:
+        """How far apart two numbers may be of which this is the larger one (or arrays of such)."""
+        return self.distance + (self.share + ROUNDING) * larger
+
     def is_near(self, one: Any, other: Any) -> Any:
         """Whether numbers (or arrays of them) say the same."""
-        larger = np.maximum(np.abs(one), np.abs(other))
-        return np.abs(np.subtract(one, other)) <= self.distance + (self.share + ROUNDING) * larger
+        return np.abs(np.subtract(one, other)) <= self.tolerance(np.maximum(np.abs(one), np.abs(other)))
 
     def likeness(self, one: str, other: str) -> float:
         """1 within the tolerance."""
@@ -101,8 +104,7 @@ class Number(Kind):
         first, second = read_number(one), read_number(other)
         if first is None or second is None:
             return one == other
-        larger = max(abs(first), abs(second))
-        return abs(first - second) <= self.distance + (self.share + ROUNDING) * larger
+        return abs(first - second) <= self.tolerance(max(abs(first), abs(second)))
 
     def is_right(self, given: Any, known: Any) -> bool:
         """Whether an answer is within the tolerance of the known one."""

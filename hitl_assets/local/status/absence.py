@@ -6,21 +6,23 @@ from typing import Any
 
 from hitl_assets.labeling.records import NOT_OPENED, PoolState
 from hitl_assets.labeling.storage.file_forms import read_lines
+from hitl_assets.labeling.storage.files import name_of
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.account import Toloka
 from hitl_assets.services.toloka.answers import Metric
+from hitl_assets.steps.earlier import batches_with
 
 BY_ITSELF = "The dataset is made by itself once the pool has closed"
 
 
 def explain_absence(pachyderm: Pachyderm, name: str, find_toloka: Callable[[], Toloka]) -> str:
     """A sentence or two, and what to do. Toloka is asked only if pools have no labels yet."""
-    batches = len(read_all(pachyderm, f"{name}_raw_data", "item_keys.txt"))
-    plans = {folder: next(read_lines(content, folder), {}) for folder, content in read_pools(pachyderm, name).items()}
-    labeled = read_all(pachyderm, f"{name}_aggregated_labels", "labels.csv")
-    waiting = [plan for folder, plan in plans.items() if plan.get("pool_id") and folder not in labeled]
+    batches = len(batches_with(pachyderm, f"{name}_raw_data", "item_keys.txt"))
+    plans = read_plans(pachyderm, name)
+    labeled = batches_with(pachyderm, f"{name}_aggregated_labels", "labels.csv")
+    waiting = [plan for batch, plan in plans.items() if plan.get("pool_id") and batch not in labeled]
     if waiting:
         return describe_waiting(name, waiting, find_toloka)
     if labeled:
@@ -31,21 +33,12 @@ def explain_absence(pachyderm: Pachyderm, name: str, find_toloka: Callable[[], T
     return f"Nothing was taken in yet. Commit items: hitl commit FILE --project {name}."
 
 
-def read_all(pachyderm: Pachyderm, repo: str, file: str) -> set[str]:
-    """The directories of a repo that have a file."""
-    head = pachyderm.head(repo)
-    return {dirname(path) for path in pachyderm.list_files(repo, head, f"/*/{file}")} if head else set()
-
-
-def read_pools(pachyderm: Pachyderm, name: str) -> Mapping[str, bytes]:
-    """What was published, by the directory of its batch."""
+def read_plans(pachyderm: Pachyderm, name: str) -> Mapping[str, Mapping[str, Any]]:
+    """What was published, by batch."""
     repo = f"{name}_pools"
     head = pachyderm.head(repo)
-    return (
-        {dirname(path): each for path, each in pachyderm.read_matching(repo, head, "/*/pool.json").items()}
-        if head
-        else {}
-    )
+    found = pachyderm.read_matching(repo, head, "/*/pool.json") if head else {}
+    return {name_of(dirname(path)): next(read_lines(content, path), {}) for path, content in found.items()}
 
 
 def describe_waiting(name: str, plans: Sequence[Mapping[str, Any]], find_toloka: Callable[[], Toloka]) -> str:

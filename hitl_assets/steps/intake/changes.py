@@ -17,6 +17,7 @@ from hitl_assets.labeling.storage.file_forms import read_source
 from hitl_assets.labeling.storage.files import COMMIT_FILE, directory_of, name_of
 from hitl_assets.labeling.tables.tables import UnreadableFileError
 from hitl_assets.labeling.values.plurals import plural
+from hitl_assets.labeling.written import Written
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm.files import matches
@@ -273,32 +274,37 @@ class LabeledBefore(NamedTuple):
 
 def labeled_before(pachyderm: Pachyderm, project: Project) -> LabeledBefore:
     """What was labeled before the first batch."""
-    source = project.configuration.dataset
-    head = pachyderm.head(source.repo, source.branch) if source else None
-    if source is None or head is None:
+    found = read_newest(pachyderm, project, project.configuration.dataset)
+    if found is None:
         return LabeledBefore()
-    files = read_all(pachyderm, source, head)
-    with placed(f"{source.repo}@{head}"):
-        written = source.written_beside(project.configuration.source)
-        rows, rejected = read_labeled(files, project.inputs, project.kind, written)
-    return LabeledBefore(rows, rejected, f"{source.repo}@{head}")
+    with placed(found.place):
+        rows, rejected = read_labeled(found.files, project.inputs, project.kind, found.written)
+    return LabeledBefore(rows, rejected, found.place)
 
 
 def find_withdrawn(pachyderm: Pachyderm, project: Project) -> Withdrawal:
     """The items that were withdrawn."""
-    source = project.configuration.withdrawn
+    found = read_newest(pachyderm, project, project.configuration.withdrawn)
+    if found is None:
+        return Withdrawal()
+    with placed(found.place):
+        items, rejected = read_withdrawn(found.files, project.inputs, project.identity, found.written)
+    return Withdrawal(items, rejected, found.place)
+
+
+class Newest(NamedTuple):
+    """What the newest commit of a repo holds: the files that match, how they are written, and which commit it is."""
+
+    files: dict[str, bytes]
+    written: Written
+    place: str
+
+
+def read_newest(pachyderm: Pachyderm, project: Project, source: Source | None) -> Newest | None:
+    """What a repo beside the project's source holds; None without one, or without a commit."""
     head = pachyderm.head(source.repo, source.branch) if source else None
     if source is None or head is None:
-        return Withdrawal()
-    files = read_all(pachyderm, source, head)
-    with placed(f"{source.repo}@{head}"):
-        items, rejected = read_withdrawn(
-            files, project.inputs, project.identity, source.written_beside(project.configuration.source)
-        )
-    return Withdrawal(items, rejected, f"{source.repo}@{head}")
-
-
-def read_all(pachyderm: Pachyderm, source: Source, head: str) -> dict[str, bytes]:
-    """Every file of a repo that matches."""
+        return None
     paths = pachyderm.changed_files(source.repo, head, None, source.glob)
-    return {path: pachyderm.read(source.repo, head, path) for path in paths}
+    files = {path: pachyderm.read(source.repo, head, path) for path in paths}
+    return Newest(files, source.written_beside(project.configuration.source), f"{source.repo}@{head}")

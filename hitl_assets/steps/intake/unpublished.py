@@ -2,16 +2,15 @@
 own batch is not published with them any more. No Dagster."""
 
 from collections.abc import Callable, Collection
-from posixpath import dirname
 
 from hitl_assets.labeling.pools.endings import cannot_open
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import PoolState
-from hitl_assets.labeling.storage.files import name_of
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.labeling import LabelingService
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.steps.earlier import batches_with
 from hitl_assets.steps.intake.changes import Owners, item_keys
 
 
@@ -78,6 +77,4 @@ def keys_of_batches(pachyderm: Pachyderm, project: Project) -> Owners:
 
 def published_batches(pachyderm: Pachyderm, project: Project) -> set[str]:
     """The batches that have a pool."""
-    repo = f"{project.name}_pools"
-    head = pachyderm.head(repo)
-    return {name_of(dirname(path)) for path in (pachyderm.list_files(repo, head, "/*/pool.json") if head else ())}
+    return batches_with(pachyderm, f"{project.name}_pools", "pool.json")
