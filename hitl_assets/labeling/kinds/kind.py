@@ -45,18 +45,21 @@ class Names:
 class Judged:
     """What is made of the answers to tasks, a row for each. `tasks` and `labels` are codes: of the task, of its label.
     `stated` are probabilities (tasks x labels): first the label's own, then the others', from the highest down; two of
-    them, right and wrong, where nobody can name the others."""
+    them, right and wrong, where nobody can name the others. `parts`: how probable each part of a label is right, in
+    the label's order, where labels have parts that are decided apart."""
 
     tasks: Codes
     labels: Codes
     stated: Array
+    parts: Sequence[tuple[float, ...]] = ()
 
 
 @dataclasses.dataclass(frozen=True)
 class Draft:
     """What a new project of a kind begins with: the specification of its output field, the section `label`, the field
     of Template Builder that people answer in, and answers to begin with. `task` tells people what to do, `names` are
-    explained in the instructions, `keys` are answers that a key gives."""
+    explained in the instructions, `keys` are answers that a key gives. `shows`: the part's property in which the first
+    input is shown, if it is not shown beside it."""
 
     spec: Mapping[str, Any]
     section: Mapping[str, Any]
@@ -65,6 +68,7 @@ class Draft:
     task: str
     names: Sequence[str]
     keys: Sequence[str] = ()
+    shows: str = ""
 
 
 # A method of aggregation: from answers to categorical questions (codes in the columns task, worker and label), and from
@@ -91,6 +95,8 @@ class Kind:
     works_on: ClassVar[str]
     # Whether a model can be in the loop: it says one label and one probability, as the classifier does.
     takes_model: ClassVar[bool] = False
+    # Whether a label has parts that are decided apart, each with its own confidence.
+    has_parts: ClassVar[bool] = False
 
     # The field.
 
