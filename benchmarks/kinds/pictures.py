@@ -26,7 +26,7 @@ class Care:
 CARES: Mapping[str, Care] = {
     "careful": Care(0.03, 0.0, 0.03, 0.01, 0.02),
     "sloppy": Care(0.07, 0.05, 0.1, 0.05, 0.15),
-    "lazy": Care(0.09, 0.1, 0.35, 0.06, 0.1),
+    "lazy": Care(0.09, 0.1, 0.3, 0.06, 0.1),
 }
 
 
