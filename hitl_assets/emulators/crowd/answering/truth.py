@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from hitl_assets.emulators.crowd.answering.drawing import areas_of
 from hitl_assets.emulators.crowd.answering.filling import Filled, fill
 from hitl_assets.emulators.crowd.answering.inventing import declared_at, invent, is_list
 from hitl_assets.emulators.crowd.answering.pages import Asked, DeclaredPage, Page
@@ -217,6 +218,8 @@ def _known(known: Mapping[str, Any], asked: Asked) -> Any:
             value = value[int(step)]
         else:
             return None
+    if asked.kind == "regions":
+        return areas_of(value)
     return len(value) if asked.kind == "rows" and isinstance(value, list) else value
 
 
