@@ -18,11 +18,24 @@ from hitl_assets.labeling.written import plain_name
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES = "items_example.csv"
+# Where Toloka, which compares to the letter, finds right what we do.
+GOLDEN_RULE = """\
+          # Who gets fewer than 60 % of the golden tasks right is not asked for a month.
+          - collector_config: {type: GOLDEN_SET, parameters: {history_size: 10}}
+            rules:
+              - conditions:
+                  - {key: golden_set_answers_count, operator: GTE, value: 4}
+                  - {key: golden_set_correct_answers_rate, operator: LT, value: 60}
+                action:
+                  type: RESTRICTION_V2
+                  parameters: {scope: PROJECT, duration: 30, duration_unit: DAYS, private_comment: wrong golden tasks}
+"""
 GOLDEN, TRAINING, ITEMS = 20, 10, 20
 # What a project that was made and not edited still says.
 PLACEHOLDERS = re.compile(
     r"(Golden|Training|Item) [0-9]+: a \w+ whose answer is |Say why the answer is "
     r"|[Ww]rite here (what to do|when to choose)"
+    r"|https://example\.com/(golden|training|item)-[0-9]+\.png"
 )
 # As a field may be called.
 NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -79,6 +92,12 @@ class Blueprint:
         """What a project with such labels begins with."""
         return KINDS[self.kind].draft(self.label, self.classes)
 
+    @property
+    def is_graded_alike(self) -> bool:
+        """Whether Toloka's own rule about golden tasks can be used."""
+        settings = {name: value for name, value in self.draft.section.items() if name not in ("kind", "field")}
+        return KINDS[self.kind](self.label, self.draft.spec, **settings).is_graded_alike()
+
 
 def write_project(blueprint: Blueprint, folder: Path) -> Path:
     """Write the files of a new project into a folder, which is made if it isn't there; the folder.
@@ -118,12 +137,22 @@ def examples(blueprint: Blueprint, kind: str, count: int) -> Iterator[tuple[list
     answers = [format_value(answer) for answer in blueprint.draft.answers]
     for number in range(count):
         answer = answers[number % len(answers)]
-        yield [f"{kind} {number + 1}: a {name} whose answer is {answer}" for name in blueprint.fields], answer
+        texts = [f"{kind} {number + 1}: a {name} whose answer is {answer}" for name in blueprint.fields]
+        yield ([picture_of(kind, number + 1), *texts[1:]] if blueprint.draft.shows else texts), answer
+
+
+def picture_of(kind: str, number: int) -> str:
+    """The address of a picture, to be replaced."""
+    return f"https://example.com/{kind.lower()}-{number}.png"
 
 
 def yaml_values(blueprint: Blueprint) -> dict[str, str]:
     """What goes into the YAML. JSON is YAML: whatever a text holds, it stays a text."""
-    fields = (f"          {name}: {{type: string, required: true, max_length: 1000}}" for name in blueprint.fields)
+    picture = blueprint.fields[:1] if blueprint.draft.shows else ()
+    fields = (
+        f"          {name}: {{type: {'url' if name in picture else 'string'}, required: true, max_length: 1000}}"
+        for name in blueprint.fields
+    )
     return {
         "name": blueprint.name,
         "description": as_yaml(f"{blueprint.title} For each item {blueprint.draft.task}."),
@@ -134,6 +163,7 @@ def yaml_values(blueprint: Blueprint) -> dict[str, str]:
         "input_spec": "\n".join(fields),
         "output_spec": as_section(blueprint.draft.spec),
         "section": as_section(blueprint.draft.section),
+        "golden_rule": GOLDEN_RULE if blueprint.is_graded_alike else "",
     }
 
 
@@ -172,8 +202,10 @@ def compose_interface(blueprint: Blueprint) -> dict[str, Any]:
         for name, field in zip(blueprint.inputs, blueprint.fields, strict=True)
     ]
     draft = blueprint.draft
+    shown = {draft.shows: {"type": "data.input", "path": blueprint.fields[0]}} if draft.shows else {}
+    inputs = inputs[1:] if shown else inputs
     required = {"validation": {"type": "condition.required", "hint": "Choose one."}} if draft.spec["required"] else {}
-    field = {"label": blueprint.title, "data": output, **draft.part, **required}
+    field = {"label": blueprint.title, "data": output, **shown, **draft.part, **required}
     keys = {
         str(number): {"type": "action.set", "data": output, "payload": each}
         for number, each in enumerate(draft.keys, start=1)

@@ -9,8 +9,8 @@ from typing import Any
 
 from hitl_assets.emulators.crowd.chance import between, chance, normal, pick
 
-# By how much of the picture's side (of a box: of three of its own) somebody is off who is usually right, by how much
-# more who is never, and how far off is who misplaces something.
+# By how much somebody is off who is usually right (of a box or outline: of three of its own sides, else of the
+# picture's), by how much more who is never, and how far off is who misplaces something.
 HAND, CARE, CARELESS = 0.008, 0.05, 0.2
 # A small outline crosses itself if its points shake that much: then it is drawn by a steadier hand.
 STEADIER = (1, 1 / 4, 1 / 16, 1 / 64)
@@ -67,6 +67,8 @@ def redraw(regions: Any, spread: float, seed: int, *name: object) -> Any:
         return [redraw(item, spread, seed, *name, number) for number, item in enumerate(regions)]
     if not isinstance(regions, Mapping):
         return regions
+    if _is_outline(regions.get("points")):
+        return {**regions, "points": _reoutline(regions["points"], spread, seed, *name)}
     moved = {key: redraw(value, spread, seed, *name, key) for key, value in regions.items()}
     for key, value in moved.items():
         if not _is_number(value) or key not in PLACES + EXTENTS:
@@ -84,6 +86,19 @@ def redraw(regions: Any, spread: float, seed: int, *name: object) -> Any:
     return moved
 
 
+def _reoutline(points: Sequence[Mapping[str, Any]], spread: float, seed: int, *name: object) -> list[dict[str, Any]]:
+    """An outline as another hand draws it: shifted as a whole, and each point off by a part of its size."""
+    drawn = [dict(point) for point in points]
+    for side in ("left", "top"):
+        places = [point[side] for point in points]
+        size = max(places) - min(places)
+        shift = 3 * size * spread * normal(seed, *name, side, "shift")
+        for number, point in enumerate(drawn):
+            place = point[side] + shift + size * spread * normal(seed, *name, number, side)
+            point[side] = round(min(max(place, 0.0), 1.0), 4)
+    return drawn
+
+
 def misdraw(
     regions: Any, traits: Mapping[str, Any], spreads: Sequence[float], seed: int, *name: object
 ) -> Iterator[Any]:
@@ -97,25 +112,28 @@ def misdraw(
     first, labels = chance(seed, *name, "way"), traits.get("labels") or ()
     shape = regions[at].get("shape", regions[at].get("type")) if isinstance(regions[at], Mapping) else None
     more = draw_regions({**traits, **({"shapes": (shape,)} if shape else {})}, seed, *name, "more")[:1]
+    drawings = []
     for spread in spreads:
         drawn = redraw(regions, spread, seed, *name)
         area = drawn[at]
         wrong = [[], [_misplace(area, seed, *name, "careless")], _enlarge(area, seed, *name, "larger")]
         wrong += [_call_otherwise([area], 0, labels, seed, *name), [area, *more]]
-        ways = [
+        drawings.append([
             [one for place, own in enumerate(drawn) if place not in also for one in (way if place == at else [own])]
             for way in wrong
             if way is not None
-        ]
-        begin = int(first * len(ways))
-        yield from ways[begin:] + ways[:begin]
+        ])  # fmt: skip
+    ways = list(zip(*drawings, strict=True))
+    begin = int(first * len(ways))
+    # A steadier hand comes before another mistake.
+    yield from (drawing for way in ways[begin:] + ways[:begin] for drawing in way)
 
 
 def _enlarge(area: Any, seed: int, *name: object) -> list[Any] | None:
     """An area that is drawn with too much around it, as far as the picture goes; None if it is none that can be."""
     by = between(*LARGER, seed, *name)
     points = area.get("points") if isinstance(area, Mapping) else None
-    if isinstance(points, list) and points and all(_is_point(point) for point in points):
+    if _is_outline(points):
         middle = {side: sum(point[side] for point in points) / len(points) for side in ("left", "top")}
         room = [
             (edge - middle[side]) / (point[side] - middle[side])
@@ -135,6 +153,10 @@ def _enlarge(area: Any, seed: int, *name: object) -> list[Any] | None:
         end = min(1.0, area[edge] + (by + 1) * area[extent] / 2)
         larger_box |= {edge: round(begin, 4), extent: round(end - round(begin, 4), 4)}
     return [larger_box]
+
+
+def _is_outline(points: Any) -> bool:
+    return isinstance(points, list) and bool(points) and all(_is_point(point) for point in points)
 
 
 def _is_point(point: Any) -> bool:
