@@ -1,6 +1,7 @@
 """The product's own labels on simulated answers, as sure as golden tasks show such labels to be."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from hitl_assets.labeling.aggregation.trials import golden_trials
 from hitl_assets.labeling.answers.answers import counted
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Aggregation
+from hitl_assets.labeling.records import Label
 
 SURE = 0.95
 BINS = 10
@@ -25,6 +27,7 @@ class Made:
     right: np.ndarray
     confidence: np.ndarray
     seconds: float
+    labels: Sequence[Label] = ()
 
     @property
     def calibration_error(self) -> float:
@@ -49,4 +52,4 @@ def label(given: Given, kind: Kind) -> Made:
     labels = aggregate_answers(votes, {key: {} for key in given.truth}, kind, method, knowledge, calibration)
     seconds = time.perf_counter() - start
     right = [kind.is_same(each.label, kind.cell(given.truth[each.item_key])) for each in labels]
-    return Made(np.array(right, dtype=float), np.array([each.confidence for each in labels]), seconds)
+    return Made(np.array(right, dtype=float), np.array([each.confidence for each in labels]), seconds, labels)

@@ -44,9 +44,7 @@ def draw_things(chance: np.random.Generator) -> list[tuple[str, tuple[float, flo
 
 def overlap(one: Sequence[float], other: Sequence[float]) -> float:
     """What two boxes both cover as a share of what either covers."""
-    sides = [
-        max(0.0, min(one[at] + one[at + 2], other[at] + other[at + 2]) - max(one[at], other[at])) for at in (0, 1)
-    ]
+    sides = [max(0.0, min(one[at] + one[at + 2], other[at] + other[at + 2]) - max(one[at], other[at])) for at in (0, 1)]
     both = sides[0] * sides[1]
     return both / (one[2] * one[3] + other[2] * other[3] - both)
 
@@ -55,7 +53,13 @@ def box_of(name: str, box: Sequence[float]) -> dict[str, Any]:
     """A box as it is answered, cut at the picture's edges."""
     left, top = max(0.0, box[0]), max(0.0, box[1])
     right, bottom = min(1.0, box[0] + box[2]), min(1.0, box[1] + box[3])
-    return {"class": name, "left": left, "top": top, "width": max(right - left, 0.01), "height": max(bottom - top, 0.01)}
+    return {
+        "class": name,
+        "left": left,
+        "top": top,
+        "width": max(right - left, 0.01),
+        "height": max(bottom - top, 0.01),
+    }
 
 
 def say_boxes(true: Sequence[Mapping[str, Any]], sort: str, chance: np.random.Generator) -> list[dict[str, Any]]:
@@ -96,7 +100,9 @@ def say_outlines(true: Sequence[Mapping[str, Any]], sort: str, chance: np.random
     """The outlines that a worker draws: around boxes that are drawn as boxes are, with a shaking hand."""
     boxes = say_boxes([around(each) for each in true], sort, chance)
     blur = CARES[sort].blur if sort != "random" else 0.1
-    return [outline_of(each["class"], [each[s] for s in ("left", "top", "width", "height")], chance, blur) for each in boxes]
+    return [
+        outline_of(each["class"], [each[s] for s in ("left", "top", "width", "height")], chance, blur) for each in boxes
+    ]
 
 
 def around(mark: Mapping[str, Any]) -> dict[str, Any]:

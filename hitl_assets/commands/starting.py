@@ -22,7 +22,12 @@ from hitl_assets.services.whereabouts import state_directory
 )  # fmt: skip
 @click.option("--label", default="category", show_default=True, help="The column that people fill in.")
 @click.option("--classes", default="yes,no", show_default=True, help="The answers, with commas between them.")
-@click.option("--kind", default="class", show_default=True, help="What is answered: class, tags (several), number, boxes or polygons (in pictures).")
+@click.option(
+    "--kind",
+    default="class",
+    show_default=True,
+    help="What is answered: class, tags (several), number, boxes or polygons (in pictures).",
+)
 @click.option("--question", default="", help="What workers are asked.")
 def new(
     project: str, folder: Path | None, inputs: tuple[str, ...], label: str, classes: str, kind: str, question: str

@@ -62,7 +62,14 @@ class Boxes(Marks):
         """A box for each of the first classes."""
         boxes = ((0.1 + 0.2 * (place % 4), 0.1 + 0.2 * (place // 4 % 4)) for place in range(count))
         return [
-            {"shape": "rectangle", "left": round(x, 2), "top": round(y, 2), "width": 0.15, "height": 0.15, "label": name}
+            {
+                "shape": "rectangle",
+                "left": round(x, 2),
+                "top": round(y, 2),
+                "width": 0.15,
+                "height": 0.15,
+                "label": name,
+            }
             for name, (x, y) in zip(names, boxes, strict=False)
         ]
 

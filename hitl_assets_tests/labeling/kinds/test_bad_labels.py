@@ -39,7 +39,9 @@ VALUES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3)
 )
 SHARES = st.floats(-0.2, 1.2) | LEAVES
-POINTS = st.lists(st.tuples(SHARES, SHARES).map(list) | st.fixed_dictionaries({"left": SHARES, "top": SHARES}), max_size=6)
+POINTS = st.lists(
+    st.tuples(SHARES, SHARES).map(list) | st.fixed_dictionaries({"left": SHARES, "top": SHARES}), max_size=6
+)
 MARKS = st.fixed_dictionaries(
     {},
     optional={
