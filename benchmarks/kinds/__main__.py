@@ -3,9 +3,9 @@
     .venv/bin/python -m benchmarks.kinds [--seeds 10] [--only tags|number|boxes|polygons]
 
 200 items and 40 golden tasks, ten workers. Medians over the seeds. `right` is a label that is wholly right: all tags of
-a set, a number within the tolerance, all boxes and no other. `ECE` is how far confidence is from that. `sure` is the share of items at 0.95 and
-more, `of these` the share of them that is right. `F1` and `mark ECE` are of single marks, `one F1`
-is one annotator's. `one outline` and what follows are how alike outlines are to what is right, group by group.
+a set, a number within the tolerance, all boxes and no other. `ECE` is how far confidence is from that. `sure` is the
+share of items at 0.95 and more, `of these` the share of them that is right. `F1` and `mark ECE` are of single marks,
+`one F1` is one annotator's. `one outline` and what follows are how alike outlines are to what is right, group by group.
 """
 
 import argparse

@@ -44,7 +44,7 @@ def read_marks(
 
 
 def read_class(mark: Mapping[str, Any], classes: Sequence[str]) -> str:
-    """The class of a mark: `class` in our own form, `label` in Toloka's. Where there is one only it needs not be said."""
+    """The class of a mark: `class` in our own form, `label` in Toloka's. A lone one needs not be said."""
     name = mark.get("class", mark.get("label"))
     if name is None and len(classes) == 1:
         return classes[0]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # What a worker says of a group in which they have no mark.
 NOTHING = "nothing"
-# Marks of the same thing lie each on another side of it: they may differ by more than either differs from what is right.
+# Marks of the same thing lie each on another side of it: they may differ by more than either does from what is right.
 BESIDE = 0.8
 # Marks of one class belong together though others are a little more alike.
 SAME_CLASS = 0.1

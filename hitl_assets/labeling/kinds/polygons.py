@@ -1,4 +1,4 @@
-"""`polygons`: a label is outlines of things in a picture. Of those of several people what most of them cover remains."""
+"""`polygons`: a label is outlines of things in a picture. Of several people what half of them cover remains."""
 
 import importlib.util
 from collections.abc import Mapping, Sequence

@@ -102,7 +102,7 @@ def _reoutline(points: Sequence[Mapping[str, Any]], spread: float, seed: int, *n
 def misdraw(
     regions: Any, traits: Mapping[str, Any], spreads: Sequence[float], seed: int, *name: object
 ) -> Iterator[Any]:
-    """The same areas by somebody who errs: one is missed, is somewhere else, too large, or called otherwise, or there is
+    """The same areas by somebody who errs: one is missed, somewhere else, too large, or called otherwise, or there is
     another. `spreads`: how far off the others are drawn (see `hands`)."""
     if not isinstance(regions, list) or not regions:
         yield draw_regions(traits, seed, *name)
