@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.kinds import amounts, sets
+from benchmarks.kinds import amounts, boxes, outlines, sets
 from benchmarks.kinds.crowd import GOLDEN, ITEMS
 
 
@@ -31,3 +31,22 @@ def test_numbers_are_no_worse_than_the_median(crowd: str) -> None:
     made = amounts.ours(given)
     assert made.right.mean() > amounts.plain(given, np.median) > amounts.plain(given, np.mean)
     assert made.sure[1] >= 0.95
+
+
+@pytest.mark.slow
+def test_boxes_are_better_than_those_of_peers() -> None:
+    """Of one annotator, of Weighted Boxes Fusion, of the majority of groups; and as sure as they say."""
+    given = boxes.draw("hostile", 5, seed=1)
+    found = boxes.labeled(given, boxes.KIND, boxes.ours(given))
+    assert found.f1 > boxes.majority(given).f1 > boxes.alone(given).f1
+    assert found.f1 > boxes.fused(given).f1
+    assert found.calibration_error < 0.03
+
+
+@pytest.mark.slow
+def test_full_pictures_are_grouped_rightly() -> None:
+    """100 things of five people: a group for each, of boxes and of outlines."""
+    (marks,) = outlines.crowded(pictures=1)
+    for kind, own in ((outlines.KIND, marks), (boxes.KIND, outlines.boxed(marks))):
+        groups = kind.group([who for who, _ in own], [mark for _, mark in own])
+        assert [len(each) for each in groups] == [5] * 100

@@ -35,8 +35,8 @@ def made(folder: Path, *words: str) -> Path:
 
 def test_a_kind_of_label_that_is_not_known_is_refused(tmp_path: Path) -> None:
     """With those that are."""
-    done = run("new", "fruit", "--folder", str(tmp_path), "--kind", "boxes")
-    assert "There is no kind of label 'boxes'. Known: class, number, tags." in done.output
+    done = run("new", "fruit", "--folder", str(tmp_path), "--kind", "circles")
+    assert "There is no kind of label 'circles'. Known: class, number, tags, " in done.output
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
 
 
@@ -127,9 +127,10 @@ def test_what_is_commented_out_is_right(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_new_project_can_be_rehearsed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["class", "boxes", "polygons"])
+def test_a_new_project_can_be_rehearsed(tmp_path: Path, kind: str) -> None:
     """Good people label the examples right; that these are examples is all that there is to change."""
-    path = made(tmp_path)
+    path = made(tmp_path, "--kind", kind)
     done = run("rehearse", str(path.parent), "--crowd", "good", "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
