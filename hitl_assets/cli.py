@@ -24,6 +24,7 @@ from hitl_assets.commands.options import (
     find_pachd,
     in_sentences,
 )  # fmt: skip
+from hitl_assets.commands.serving import media
 from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.labeling.values.plurals import plural
@@ -46,6 +47,7 @@ FORMS = ("csv", "jsonl", "parquet")
 
 main.add_command(check)
 main.add_command(emulators)
+main.add_command(media)
 main.add_command(new)
 main.add_command(status)
 
