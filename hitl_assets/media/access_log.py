@@ -31,6 +31,6 @@ class AccessLog:
             await self.app(scope, receive, counted)
         finally:
             client = (scope.get("client") or ("-",))[0]
-            what = scope.get("state", {}).get("place") or ("/health" if scope["path"] == "/health" else "-")
+            what = scope.get("state", {}).get("exhibit") or ("/health" if scope["path"] == "/health" else "-")
             seconds = time.monotonic() - began
             self.logger.info("%s %s %s %s %d bytes %.3f s", client, scope["method"], what, status, sent, seconds)

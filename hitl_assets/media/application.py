@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -18,7 +19,7 @@ from hitl_assets.labeling.media.secrets import Secrets
 from hitl_assets.media.access_log import AccessLog
 from hitl_assets.media.answers import Answers
 from hitl_assets.media.delivery import Delivery
-from hitl_assets.media.library import READERS, Library
+from hitl_assets.media.library import PATIENCE, READERS, Library
 from hitl_assets.media.openings import is_open
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
@@ -40,13 +41,14 @@ AGAIN = "5"
 @dataclass(frozen=True)
 class Settings:
     """Whose files are shown to whom: pachd's address and token, the secrets of links, and the sites (`*`: all) whose
-    programs may read them."""
+    programs may read them. At most so many `readers` are served at once; the next one waits for `patience` seconds."""
 
     pachd: str
     token: str | None
     secrets: Secrets
     origins: Sequence[str] = ("*",)
     readers: int = READERS
+    patience: float = PATIENCE
 
     def __repr__(self) -> str:
         return f"Settings({self.pachd})"
@@ -67,7 +69,7 @@ class Media:
     async def connected(self, _: Starlette) -> AsyncIterator[None]:
         """As long as the server runs."""
         streams = FileStreams(self.settings.pachd, self.settings.token)
-        self.library = Library(streams, self.settings.readers)
+        self.library = Library(streams, self.settings.readers, self.settings.patience)
         try:
             yield
         finally:
@@ -76,12 +78,12 @@ class Media:
     async def show(self, request: Request) -> Response:
         """The file behind a link."""
         now = self.now()
-        place, until = self.links.read(request.path_params["link"], now)
-        request.state.place = place
-        whose = place.project, place.batch
+        exhibit, until = self.links.read(request.path_params["link"], now)
+        request.state.exhibit = exhibit
+        whose = exhibit.project, exhibit.batch
         if not await self.answers.get(whose, lambda: is_open(self.pachyderm, *whose)):
-            return refuse(410, f"Batch {place.batch} is over: its files are not shown any more.")
-        facts = await self.library.facts(place)
+            return refuse(410, f"Batch {exhibit.batch} is over: its files are not shown any more.")
+        facts = await self.library.facts(exhibit)
         tag = f'"{facts.hash}"'
         seconds = int((until - now).total_seconds())
         headers = {**SAFE, "ETag": tag, "Cache-Control": f"private, max-age={seconds}", "Accept-Ranges": "bytes"}
@@ -96,12 +98,12 @@ class Media:
             return refuse(416, wrong, {"Content-Range": f"bytes */{facts.size}"})
         if request.method == "HEAD":
             async with self.library.turn():
-                headers["Content-Type"] = await self.library.media_type(place)
+                headers["Content-Type"] = await self.library.media_type(exhibit)
             return Response(headers={**headers, "Content-Length": str(facts.size)})
         if part is None:
-            return Delivery(self.library, place, Part(0, facts.size), 200, headers)
+            return Delivery(self.library, exhibit, Part(0, facts.size), 200, headers)
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{facts.size}"
-        return Delivery(self.library, place, part, 206, headers)
+        return Delivery(self.library, exhibit, part, 206, headers)
 
     async def say_how_it_is(self, _: Request) -> Response:
         """Whether files could be shown."""
@@ -123,6 +125,10 @@ def build_application(media: Media) -> Starlette:
     async def on_missing(_: Request, error: Exception) -> Response:
         return refuse(404, "The file is not there any more.")
 
+    async def on_other(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return refuse(error.status_code, error.detail, dict(error.headers or {}))
+
     async def on_trouble(request: Request, error: Exception) -> Response:
         # What it is in detail is for the log, and not for the world.
         AccessLog.logger.warning("%s", error)
@@ -140,6 +146,7 @@ def build_application(media: Media) -> Starlette:
         ],
         middleware=[Middleware(AccessLog), cors],
         exception_handlers={
+            HTTPException: on_other,
             LinkError: on_bad_link,
             MissingError: on_missing,
             ServiceError: on_trouble,

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from hitl_assets.labeling.media.links import Place
+from hitl_assets.labeling.media.links import Exhibit
 from hitl_assets.labeling.media.media_types import ENOUGH, media_type
 from hitl_assets.labeling.media.ranges import Part
 from hitl_assets.services.errors import TransientServiceError
@@ -29,31 +29,31 @@ class Library:
     def __init__(self, streams: FileStreams, readers: int = READERS, patience: float = PATIENCE) -> None:
         self.streams, self.patience = streams, patience
         self._turns = asyncio.Semaphore(readers)
-        self._facts: OrderedDict[Place, FileFacts] = OrderedDict()
-        self._types: OrderedDict[Place, str] = OrderedDict()
+        self._facts: OrderedDict[Exhibit, FileFacts] = OrderedDict()
+        self._types: OrderedDict[Exhibit, str] = OrderedDict()
 
-    async def facts(self, place: Place) -> FileFacts:
+    async def facts(self, exhibit: Exhibit) -> FileFacts:
         """Length and hash.
 
         Raises:
             MissingError: there is no such file.
         """
-        known = self._facts.get(place)
+        known = self._facts.get(exhibit)
         if known is None:
-            known = await self.streams.inspect(place.repo, place.commit, place.path)
-            remember(self._facts, place, known)
+            known = await self.streams.inspect(exhibit.repo, exhibit.commit, exhibit.path)
+            remember(self._facts, exhibit, known)
         return known
 
-    async def media_type(self, place: Place, beginning: bytes | None = None) -> str:
+    async def media_type(self, exhibit: Exhibit, beginning: bytes | None = None) -> str:
         """The media type, by its first bytes: those given, or those that are read for it."""
-        known = self._types.get(place)
+        known = self._types.get(exhibit)
         if known is None:
             if beginning is None:
-                facts = await self.facts(place)
-                async with self.pieces(place, Part(0, min(ENOUGH, facts.size))) as pieces:
+                facts = await self.facts(exhibit)
+                async with self.pieces(exhibit, Part(0, min(ENOUGH, facts.size))) as pieces:
                     beginning = b"".join([piece async for piece in pieces])
             known = media_type(beginning[:ENOUGH])
-            remember(self._types, place, known)
+            remember(self._types, exhibit, known)
         return known
 
     @asynccontextmanager
@@ -73,15 +73,17 @@ class Library:
             self._turns.release()
 
     @asynccontextmanager
-    async def pieces(self, place: Place, part: Part) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def pieces(self, exhibit: Exhibit, part: Part) -> AsyncIterator[AsyncIterator[bytes]]:
         """The bytes of a part, as they come."""
-        at = place.repo, place.commit, place.path
+        at = exhibit.repo, exhibit.commit, exhibit.path
         async with self.streams.open(*at, part.start, len(part)) as pieces:
             yield pieces
 
 
-def remember(known: "OrderedDict[Place, FileFacts] | OrderedDict[Place, str]", place: Place, found: object) -> None:
+def remember(
+    known: "OrderedDict[Exhibit, FileFacts] | OrderedDict[Exhibit, str]", exhibit: Exhibit, found: object
+) -> None:
     """Keep something, and forget the oldest of what is too much."""
-    known[place] = found  # type: ignore[assignment]
+    known[exhibit] = found  # type: ignore[assignment]
     while len(known) > MOST:
         known.popitem(last=False)

@@ -6,7 +6,7 @@ A link is signed and not encrypted: whoever has one can read the file's path fro
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
 from hitl_assets.labeling.media.secrets import Secrets
@@ -25,8 +25,8 @@ class ExpiredError(LinkError):
 
 
 @dataclass(frozen=True)
-class Place:
-    """A file of Pachyderm's, and the batch of a project in which people are asked about it."""
+class Exhibit:
+    """A file of Pachyderm's that is shown to people, and the batch of a project in which they are asked about it."""
 
     project: str
     batch: str
@@ -45,15 +45,15 @@ class Links:
     address: str
     secrets: Secrets
 
-    def write(self, place: Place, expires: datetime) -> str:
-        """The link to a place, until a time that is aware of its zone."""
-        content = [place.project, place.batch, place.repo, place.commit, place.path, int(expires.timestamp())]
+    def write(self, exhibit: Exhibit, expires: datetime) -> str:
+        """The link to it, until a time that is aware of its zone."""
+        content = [*astuple(exhibit), int(expires.timestamp())]
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         meant = urlsafe_b64encode(text).decode().rstrip("=")
         return f"{self.address.rstrip('/')}/{meant}.{self.secrets.sign(meant)}"
 
-    def read(self, written: str, now: datetime) -> tuple[Place, datetime]:
-        """The place that is behind the address in a link, and until when.
+    def read(self, written: str, now: datetime) -> tuple[Exhibit, datetime]:
+        """What is behind the address in a link, and until when.
 
         Raises:
             ExpiredError: it was a link until then.
@@ -63,8 +63,8 @@ class Links:
         if len(written) > LONGEST or not self.secrets.accept(meant, signed):
             raise LinkError("This is no link that was given out here. Copy all of it.")
         try:
-            *place, expires = json.loads(urlsafe_b64decode(meant + "=" * (-len(meant) % 4)))
-            found, until = Place(*map(str, place)), datetime.fromtimestamp(int(expires), now.tzinfo)
+            *parts, expires = json.loads(urlsafe_b64decode(meant + "=" * (-len(meant) % 4)))
+            found, until = Exhibit(*map(str, parts)), datetime.fromtimestamp(int(expires), now.tzinfo)
         except (binascii.Error, TypeError, ValueError, OverflowError) as error:
             raise LinkError("This link is of another version. Publish the batch anew.") from error
         if now >= until:

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from hitl_assets.labeling.media.links import ExpiredError, LinkError, Links, Place, lifetime
+from hitl_assets.labeling.media.links import ExpiredError, LinkError, Links, Exhibit, lifetime
 from hitl_assets.labeling.media.secrets import SecretError, Secrets
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 LATER = NOW + timedelta(days=3)
 OLD, NEW = "old-secret-of-which-nobody-knows-1", "new-secret-of-which-nobody-knows-2"
 LINKS = Links("https://pictures.example/of/us/", Secrets.from_text(OLD))
-PLACE = Place("orchard", "2026-03-01 a1b2", "photos", "a" * 32, "/north side/100% ripe.png")
+EXHIBIT = Exhibit("orchard", "2026-03-01 a1b2", "photos", "a" * 32, "/north side/100% ripe.png")
 
 
 def meant(link: str) -> str:
@@ -22,15 +22,15 @@ def meant(link: str) -> str:
 
 def test_a_link_leads_back_to_its_place_and_time() -> None:
     """Under the address of the server, whatever characters the path has."""
-    link = LINKS.write(PLACE, LATER)
+    link = LINKS.write(EXHIBIT, LATER)
     assert link.startswith("https://pictures.example/of/us/")
-    assert LINKS.read(meant(link), NOW) == (PLACE, LATER)
+    assert LINKS.read(meant(link), NOW) == (EXHIBIT, LATER)
 
 
 @pytest.mark.parametrize("at", ["first", "middle", "last", "dot"])
 def test_a_changed_link_is_none(at: str) -> None:
     """Wherever it was changed, also in the bits of the last character that mean nothing."""
-    link = meant(LINKS.write(PLACE, LATER))
+    link = meant(LINKS.write(EXHIBIT, LATER))
     where = {"first": 0, "middle": len(link) // 3, "last": len(link) - 1, "dot": link.index(".")}[at]
     for other in "AB-":
         if link[where] != other:
@@ -42,19 +42,19 @@ def test_a_changed_link_is_none(at: str) -> None:
 def test_a_part_of_a_link_is_none(length: int) -> None:
     """It was cut off by a mail program."""
     with pytest.raises(LinkError):
-        LINKS.read(meant(LINKS.write(PLACE, LATER))[:length], NOW)
+        LINKS.read(meant(LINKS.write(EXHIBIT, LATER))[:length], NOW)
 
 
 def test_the_signature_of_one_link_opens_no_other() -> None:
     """Two neighbours in a batch."""
-    one, other = (meant(LINKS.write(replace(PLACE, path=path), LATER)) for path in ("/1.png", "/2.png"))
+    one, other = (meant(LINKS.write(replace(EXHIBIT, path=path), LATER)) for path in ("/1.png", "/2.png"))
     with pytest.raises(LinkError):
         LINKS.read(f"{one.partition('.')[0]}.{other.partition('.')[2]}", NOW)
 
 
 def test_a_link_ends_at_its_time() -> None:
     """It is said when that was."""
-    link = meant(LINKS.write(PLACE, LATER))
+    link = meant(LINKS.write(EXHIBIT, LATER))
     LINKS.read(link, LATER - timedelta(seconds=1))
     with pytest.raises(ExpiredError, match="expired on 2026-03-04"):
         LINKS.read(link, LATER)
@@ -63,7 +63,7 @@ def test_a_link_ends_at_its_time() -> None:
 def test_a_secret_is_replaced_without_a_broken_link() -> None:
     """Both are accepted, the first one signs; once the old one is gone, so are its links."""
     both, new = (Links("", Secrets.from_text(text)) for text in (f"{NEW}, {OLD}\n", NEW))
-    old_link, new_link = meant(LINKS.write(PLACE, LATER)), meant(both.write(PLACE, LATER))
+    old_link, new_link = meant(LINKS.write(EXHIBIT, LATER)), meant(both.write(EXHIBIT, LATER))
     assert both.read(old_link, NOW) == both.read(new_link, NOW) == new.read(new_link, NOW)
     with pytest.raises(LinkError):
         new.read(old_link, NOW)
@@ -82,7 +82,7 @@ def test_what_is_no_secret_is_refused_and_not_shown(text: str, message: str) -> 
 
 def test_no_secret_is_in_a_repr() -> None:
     """Tracebacks with local variables show these."""
-    assert OLD not in repr(LINKS) + repr(LINKS.secrets) + LINKS.write(PLACE, LATER)
+    assert OLD not in repr(LINKS) + repr(LINKS.secrets) + LINKS.write(EXHIBIT, LATER)
 
 
 def test_links_outlive_a_pool_that_goes_on_once() -> None:
