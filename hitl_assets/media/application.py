@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -125,8 +126,7 @@ def build_application(media: Media) -> Starlette:
     async def on_missing(_: Request, error: Exception) -> Response:
         return refuse(404, "The file is not there any more.")
 
-    async def on_other(_: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
+    async def on_other(_: Request, error: Any) -> Response:
         return refuse(error.status_code, error.detail, dict(error.headers or {}))
 
     async def on_trouble(request: Request, error: Exception) -> Response:

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from hitl_assets.labeling.media.links import Exhibit
 from hitl_assets.labeling.media.media_types import ENOUGH, media_type
@@ -11,10 +12,12 @@ from hitl_assets.labeling.media.ranges import Part
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm.streams import FileFacts, FileStreams
 
+Known = TypeVar("Known")
+
 # What is known of so many files is remembered: a file of a commit never changes.
 MOST = 10_000
-# How many files are read at once. Each takes a message of pachd's (up to 20 MiB) of memory at most.
-READERS = 16
+# How many files are read at once. Each takes some messages of pachd's (up to 20 MiB each) of memory.
+READERS = 8
 # How long somebody waits for their turn, in seconds.
 PATIENCE = 20.0
 
@@ -80,10 +83,8 @@ class Library:
             yield pieces
 
 
-def remember(
-    known: "OrderedDict[Exhibit, FileFacts] | OrderedDict[Exhibit, str]", exhibit: Exhibit, found: object
-) -> None:
+def remember(known: OrderedDict[Exhibit, Known], exhibit: Exhibit, found: Known) -> None:
     """Keep something, and forget the oldest of what is too much."""
-    known[exhibit] = found  # type: ignore[assignment]
+    known[exhibit] = found
     while len(known) > MOST:
         known.popitem(last=False)

@@ -17,8 +17,12 @@ from hitl_assets.services.pachyderm.connection import parse_address
 from hitl_assets.services.pachyderm.errors import MissingError, translate
 from hitl_assets.services.tokens import clean_token
 
-# pachd sends up to 20 MiB at once.
-OPTIONS = (("grpc.max_receive_message_length", -1),)
+# pachd sends up to 20 MiB at once. gRPC would read far ahead of a slow reader, the further the faster pachd is.
+OPTIONS = (
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.http2.lookahead_bytes", 65_536),
+)
 
 
 @dataclass(frozen=True)

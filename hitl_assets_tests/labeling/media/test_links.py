@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from hitl_assets.labeling.media.links import ExpiredError, LinkError, Links, Exhibit, lifetime
+from hitl_assets.labeling.media.links import Exhibit, ExpiredError, LinkError, Links, lifetime
 from hitl_assets.labeling.media.secrets import SecretError, Secrets
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
