@@ -13,6 +13,7 @@ from hitl_assets.commands.emulating import emulators
 from hitl_assets.commands.looking import status
 from hitl_assets.commands.options import (
     A_FILE,
+    A_PATH,
     ANSWER_KEY,
     CROWD,
     PACHD,
@@ -117,14 +118,14 @@ def dev(state: Path, seed: int, speed: Speed, crowd: str, answer_key: tuple[Path
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=A_FILE)
+@click.argument("files", nargs=-1, required=True, type=A_PATH)
 @click.option("--project", default="clickbait", show_default=True, help="Which project's source repo.")
 @click.option("--yes", is_flag=True, help="Ask nothing, and commit what brings no row, too.")
 @click.option("--dry-run", is_flag=True, help="Say what would come of it, and commit nothing.")
 @PACHD
 @STATE
 def commit(files: tuple[Path, ...], project: str, yes: bool, dry_run: bool, pachd: str | None, state: Path) -> None:
-    """Commit FILES to a project's source repo, as one batch (what pachctl put file does).
+    """Commit FILES, and those of folders, to a project's source repo, as one batch (what pachctl put file does).
 
     First it is said how many rows are new, and what they cost; a terminal is asked whether to go on.
     """
