@@ -20,7 +20,7 @@ from hitl_assets.local.state import State
     help="A site whose programs may read the files, as https://tolokers.example. May be repeated.",
 )  # fmt: skip
 @click.option(
-    "--readers", type=click.IntRange(min=1), default=8, show_default=True, help="How many files are read at once."
+    "--readers", type=click.IntRange(min=1), default=4, show_default=True, help="How many files are read at once."
 )
 @PACHD
 @STATE

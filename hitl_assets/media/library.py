@@ -17,7 +17,7 @@ Known = TypeVar("Known")
 # What is known of so many files is remembered: a file of a commit never changes.
 MOST = 10_000
 # How many files are read at once. Each takes some messages of pachd's (up to 20 MiB each) of memory.
-READERS = 8
+READERS = 4
 # How long somebody waits for their turn, in seconds.
 PATIENCE = 20.0
 
