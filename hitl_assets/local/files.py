@@ -13,14 +13,24 @@ from hitl_assets.labeling.items.files import (
     without_file,
 )
 from hitl_assets.labeling.items.items import RawData, Taken
-from hitl_assets.labeling.items.places import Place
+from hitl_assets.labeling.items.places import Place, path_in_repo
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.tables.unreadable import UnreadableFileError
 from hitl_assets.services.pachyderm.hashes import hash_before
 
 
 def find_files(paths: Iterable[Path]) -> dict[str, Path]:
-    """The files by the path that they get in a repo: a folder's are below its name, what is hidden is left out."""
-    return dict(named for path in paths for named in below(path))
+    """The files by the path that they get in a repo: a folder's are below its name, what is hidden is left out.
+
+    Raises:
+        UnreadableFileError: two of them would have the same path.
+    """
+    found: dict[str, Path] = {}
+    for name, path in (named for each in paths for named in below(each)):
+        there = found.setdefault(path_in_repo(name), path)
+        if there != path:
+            raise UnreadableFileError(f"{there} and {path} would both be {path_in_repo(name)}. Rename one of them.")
+    return found
 
 
 def below(path: Path) -> Iterator[tuple[str, Path]]:

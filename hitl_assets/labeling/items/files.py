@@ -15,7 +15,7 @@ from hitl_assets.labeling.items.items import (
     parse_row,
 )
 from hitl_assets.labeling.items.pictures import NoPictureError, Picture, is_picture, read_picture
-from hitl_assets.labeling.items.places import Place
+from hitl_assets.labeling.items.places import Place, path_in_repo
 from hitl_assets.labeling.records import Item, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import Row, Table, read_table
 from hitl_assets.labeling.written import USUAL, Written
@@ -166,7 +166,7 @@ def read_side_table(content: bytes, file: str, form: FileForm, written: Written 
     rows: dict[str, Row] = {}
     rejected: list[RejectedRow] = []
     for row in table.rows:
-        path = f"/{row.cells.get(form.field, '').strip().lstrip('/')}"
+        path = path_in_repo(f"/{row.cells.get(form.field, '').strip().lstrip('/')}")
         if path == "/":
             rejected.append(RejectedRow(file, row.number, form.field, "names no file"))
         elif rows.setdefault(path, row) is not row:

@@ -69,7 +69,8 @@ def parse_picture(start: bytes) -> Picture:
     """
     form = next((name for magic, name in FORMS if start.startswith(magic)), "")
     if form:
-        return Picture(form, *(parse_webp(start) if form == "WebP" else parse_by_pillow(start, form)))
+        own = {"WebP": parse_webp, "GIF": parse_gif}
+        return Picture(form, *(own[form](start) if form in own else parse_by_pillow(start, form)))
     if start.startswith((b"II*\0", b"MM\0*")):
         raise NoPictureError("is TIFF, which browsers do not show: make it PNG or JPEG")
     raise NoPictureError("is no picture: neither PNG, JPEG, GIF, BMP nor WebP")
@@ -77,13 +78,12 @@ def parse_picture(start: bytes) -> Picture:
 
 def parse_by_pillow(start: bytes, form: str) -> tuple[int, int]:
     """Width and height by Pillow's reader of headers."""
-    from PIL import BmpImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin
+    from PIL import BmpImagePlugin, Image, JpegImagePlugin, PngImagePlugin
 
     # Not Image.open: what it warns of, and tries, depends on what else this process has loaded.
     readers: dict[str, Any] = {
         "PNG": PngImagePlugin.PngImageFile,
         "JPEG": JpegImagePlugin.JpegImageFile,
-        "GIF": GifImagePlugin.GifImageFile,
         "BMP": BmpImagePlugin.BmpImageFile,
     }
     try:
@@ -94,6 +94,14 @@ def parse_by_pillow(start: bytes, form: str) -> tuple[int, int]:
     except (EOFError, IndexError, OSError, struct.error, SyntaxError, TypeError, ValueError) as error:
         raise CutError(f"is a {form} that is damaged, or breaks off: {error}") from error
     return (height, width) if exif.get(ORIENTATION) in QUARTER_TURNS else (width, height)
+
+
+def parse_gif(start: bytes) -> tuple[int, int]:
+    """Of a GIF: of its canvas. Pillow's reader goes on to its pictures."""
+    if len(start) < 13:
+        raise CutError("is a GIF that breaks off")
+    width, height = struct.unpack("<HH", start[6:10])
+    return width, height
 
 
 def parse_webp(start: bytes) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 FORM = re.compile(r"([A-Za-z0-9_-]+)@([A-Za-z0-9_.-]+):(/.+)", re.DOTALL)
 
@@ -19,6 +20,9 @@ class Place:
         return f"{self.repo}@{self.commit}:{self.path}"
 
 
+# What Pachyderm takes in the path of a file: printable ASCII without what its patterns are made of.
+TAKEN = "".join(map(chr, range(32, 127))).translate(dict.fromkeys(map(ord, "*?[]{}!()@+^")))
+
 # The address of a file for people: of its place, and the hash of its content (empty: not known here).
 Write = Callable[[Place, str], str]
 
@@ -27,3 +31,8 @@ def read_place(text: object) -> Place | None:
     """The place that a value names; None if it is something else, for example an address."""
     match = FORM.fullmatch(text) if isinstance(text, str) else None
     return Place(*match.groups()) if match else None
+
+
+def path_in_repo(path: str) -> str:
+    """The path of a file as Pachyderm can have it: what it does not take is percent-encoded, `ö` is `%C3%B6`."""
+    return "".join(each if each in TAKEN else quote(each, safe="") for each in path)

@@ -18,7 +18,7 @@ def check_template(text: str) -> str:
     holes = HOLE.findall(text)
     if not re.match(r"https?://[^\s/]", text) or re.search(r"\s", text):
         raise ValueError("write an address that begins with https:// and has no spaces")
-    if [each for each in holes if each not in NAMES] or HOLE.sub("", text).strip("{}") != HOLE.sub("", text):
+    if set(holes) - set(NAMES) or set(HOLE.sub("", text)) & set("{}"):
         raise ValueError(f"write these names in braces only: {', '.join(NAMES)}")
     if "path" not in holes and "hash" not in holes:
         raise ValueError("write {path} or {hash} into it: otherwise all files have the same address")
@@ -40,9 +40,9 @@ class Link(Strict):
 
 def link_or_serve(value: Any) -> str:
     """Which of the two ways the section is written in: so that an error speaks of that way only."""
-    return "serve" if isinstance(value, str) else "link"
+    return "serve" if isinstance(value, str) else "terms"
 
 
 Pictures = Annotated[
-    Annotated[Link, Tag("link")] | Annotated[Literal["serve"], Tag("serve")], Discriminator(link_or_serve)
+    Annotated[Link, Tag("terms")] | Annotated[Literal["serve"], Tag("serve")], Discriminator(link_or_serve)
 ]

@@ -30,6 +30,7 @@ from hitl_assets.local.check.findings import (
 from hitl_assets.local.check.media import of_media
 from hitl_assets.local.check.model import of_model
 from hitl_assets.local.check.permissions import of_permissions
+from hitl_assets.local.check.pictures import of_pictures
 from hitl_assets.local.check.problems import Problem, from_findings, from_mistake
 from hitl_assets.local.check.screen import show, to_json
 from hitl_assets.local.rehearsal.plan import Plan, plan_items
@@ -64,7 +65,11 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
         return Checked(path, tuple(map(from_mistake, error.mistakes)))
     problems = [*of_form(project), *of_place(project), *of_dagster(project)]
     problems += [*of_open_answers(project), *of_rounds(project), *of_model(project), *of_permissions(project)]
+<<<<<<< HEAD
     problems += of_media(project)
+=======
+    problems += of_pictures(project)
+>>>>>>> files
     plan = None
     if project.traits.is_paid:
         plan, wrong = check_purchase(project, items, problems)
