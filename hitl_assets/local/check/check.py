@@ -65,11 +65,7 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
         return Checked(path, tuple(map(from_mistake, error.mistakes)))
     problems = [*of_form(project), *of_place(project), *of_dagster(project)]
     problems += [*of_open_answers(project), *of_rounds(project), *of_model(project), *of_permissions(project)]
-<<<<<<< HEAD
-    problems += of_media(project)
-=======
-    problems += of_pictures(project)
->>>>>>> files
+    problems += [*of_pictures(project), *of_media(project)]
     plan = None
     if project.traits.is_paid:
         plan, wrong = check_purchase(project, items, problems)
