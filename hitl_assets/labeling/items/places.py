@@ -35,4 +35,4 @@ def read_place(text: object) -> Place | None:
 
 def path_in_repo(path: str) -> str:
     """The path of a file as Pachyderm can have it: what it does not take is percent-encoded, `ö` is `%C3%B6`."""
-    return "".join(each if each in TAKEN else quote(each, safe="") for each in path)
+    return "".join(each if each in TAKEN else quote(each, safe="", errors="surrogateescape") for each in path)

@@ -185,3 +185,9 @@ def test_items_that_are_files_fit_the_form() -> None:
     items = collect({"/a.png": RED}).items
     assert judge_form(items, FIELDS, "image").passed
     assert not judge_form(items, FIELDS).passed
+
+
+def test_a_table_names_a_file_as_it_is_on_a_disk() -> None:
+    """In Pachyderm it has another name, where that takes not every letter."""
+    found = collect({"/%C3%B6 1.png": RED}, None, CAPTION, "image,caption\nö 1.png,A\n".encode())
+    assert [item.values["caption"] for item in found.items] == ["A"]
