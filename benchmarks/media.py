@@ -131,7 +131,7 @@ def main() -> None:
                 floor, ours = measure(direct, paths, expected), measure(served, paths, expected)
                 rate = expected / MEGABYTE
                 print(
-                    f"{what:<36}{rate / floor:>5.0f} MB/s{rate / ours:>7.0f} MB/s{ours / floor:>7.2f}"
+                    f"{what:<36}{rate / floor:>5.1f} MB/s{rate / ours:>7.1f} MB/s{ours / floor:>7.2f}"
                     f"{memory(pid, 'VmHWM'):>13.0f} MB"
                 )
             print(f"Memory of the idle server: {idle:.0f} MB")

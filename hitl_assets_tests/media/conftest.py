@@ -1,6 +1,6 @@
 """A Pachyderm with a batch that is open and one that is over, and the media server before it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
@@ -63,9 +63,6 @@ def hung(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PachydermEm
         labels = {"/over/labels.csv": b"", "/resumed/labels.csv": b""}
         pachyderm.write("orchard_aggregated_labels", labels, "both ended")
         yield emulator, pachyderm, commit
-
-
-Opened = Callable[..., Settings]
 
 
 @pytest.fixture(scope="module")
