@@ -24,8 +24,8 @@ from hitl_assets.media.library import PATIENCE, READERS, Library
 from hitl_assets.media.openings import is_open
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.pachyderm.downloads import FileStreams
 from hitl_assets.services.pachyderm.errors import MissingError
-from hitl_assets.services.pachyderm.streams import FileStreams
 
 METHODS = ["GET", "HEAD"]
 # A file is shown, and never run: whatever is in it, and whatever opens it.

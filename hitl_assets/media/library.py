@@ -10,7 +10,7 @@ from hitl_assets.labeling.media.links import Exhibit
 from hitl_assets.labeling.media.media_types import ENOUGH, media_type
 from hitl_assets.labeling.media.ranges import Part
 from hitl_assets.services.errors import TransientServiceError
-from hitl_assets.services.pachyderm.streams import FileFacts, FileStreams
+from hitl_assets.services.pachyderm.downloads import FileFacts, FileStreams
 
 Known = TypeVar("Known")
 

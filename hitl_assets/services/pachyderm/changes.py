@@ -16,6 +16,7 @@ from hitl_assets.services.pachyderm.errors import (
     is_worth_repeating,
     translate,
 )
+from hitl_assets.services.pachyderm.streams import LazyFile
 
 # How long a writer waits for another one's open commit on the same branch.
 WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
@@ -159,7 +160,7 @@ class ChangeCalls(CommitCalls):
                     modify.delete_file(f"{replace.rstrip('/')}/")
                 for path, content in files.items():
                     if isinstance(content, Path):
-                        modify.put_file_from_filepath(path, str(content))
+                        modify.put_file_from_fileobj(path, LazyFile(content))
                     else:
                         modify.put_file_from_bytes(path, content)
 

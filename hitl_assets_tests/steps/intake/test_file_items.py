@@ -18,6 +18,7 @@ from hitl_assets.local.files import find_files
 from hitl_assets.services.labeling import Batch
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm.hashes import hash_before
+from hitl_assets.services.pachyderm.streams import LazyFile
 from hitl_assets.steps.addressing import with_links
 from hitl_assets.steps.intake.changes import Taken, take_in
 from hitl_assets_tests.labeling.items.drawings import draw
@@ -150,6 +151,14 @@ def test_a_hash_is_known_before_the_commit(tmp_path: Path, pachyderm: Pachyderm,
     file.write_bytes(b"x" * size)
     commit = pachyderm.write(prefix, {"/file": file}, "one")
     assert pachyderm.inspect_entry(prefix, commit, "/file") == (hash_before(file), size)
+
+
+def test_a_file_is_sent_in_large_pieces_and_closed(tmp_path: Path) -> None:
+    """Not line by line: a picture has a newline in every 256 bytes."""
+    (tmp_path / "file").write_bytes(b"\n" * 1_500_000)
+    file = LazyFile(tmp_path / "file")
+    assert [len(file.read(19_000_000)) for _ in range(3)] == [1_048_576, 451_424, 0]
+    assert file.file is None
 
 
 def test_a_large_file_has_no_hash_before(tmp_path: Path) -> None:
