@@ -18,7 +18,13 @@ from hitl_assets.jobs import labeling_jobs
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import FILE, compose_project, describe_flat, lenient_model, load_project
 from hitl_assets.notifiers import LogNotifier, Notifier, notifier_from_environment
-from hitl_assets.resources import LABELERS, PachydermResource, TolokaResource, services_from_environment
+from hitl_assets.resources import (
+    LABELERS,
+    PachydermResource,
+    TolokaResource,
+    media_from_environment,
+    services_from_environment,
+)
 from hitl_assets.scaffolder import ProjectScaffolder
 from hitl_assets.sensors import labeling_sensors
 from hitl_assets.sensors.alerts import failure_sensor
@@ -117,6 +123,7 @@ def shared_resources(
     return {
         "toloka": toloka,
         "pachyderm": pachyderm,
+        "media": media_from_environment(),
         "notifier": notifier or LogNotifier(ui=""),
         "pachyderm_io_manager": PachydermIOManager(pachyderm=pachyderm),
     }

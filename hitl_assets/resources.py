@@ -11,9 +11,13 @@ import dagster as dg
 from pydantic import Field
 
 from hitl_assets.deployment import MissingVariableError, check_variables_here, not_set
+from hitl_assets.labeling.media.links import Links
+from hitl_assets.labeling.media.secrets import SecretError, Secrets
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.traits import TOLOKA
+from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.labeling import LabelingService
+from hitl_assets.services.media_secret import local_secret
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.connection import unfenced
 from hitl_assets.services.toloka.quick import QuickToloka
@@ -102,6 +106,43 @@ class PachydermResource(Service):
     def where(self) -> str:
         """The address, or that of the emulator."""
         return self.address or emulator_of("PACHD_ADDRESS")
+
+
+class MediaResource(Service):
+    """The server that shows people the files of open batches, for projects with `pictures: serve`."""
+
+    url: str = Field(description="by which address people reach it; empty: the one that runs on the state directory")
+    secret: str = Field(repr=False, description="what links are signed with; from the environment")
+
+    def links(self) -> Links:
+        """What writes links to it.
+
+        Raises:
+            MissingVariableError: the environment names no server, and none runs on the state directory.
+            ServiceError: there is no secret to sign with.
+        """
+        folder = state_directory()
+        own = find_services(folder).get("HITL_MEDIA_URL")
+        address = self.url or own
+        if not address:
+            raise MissingVariableError(
+                f"{not_set(['HITL_MEDIA_URL'])}, and no `hitl media` runs on {folder.resolve()}. Start `hitl dev`, or "
+                "`hitl media` where people reach it, and set its address."
+            )
+        secret = self.secret or (local_secret(folder) if address == own else "")
+        try:
+            return Links(address, Secrets.from_text(secret))
+        except SecretError as error:
+            raise ServiceError(str(error)) from error
+
+
+def media_from_environment() -> MediaResource:
+    """The server as the environment names it."""
+    return MediaResource(
+        url=variable("HITL_MEDIA_URL", ""),
+        secret=variable("HITL_MEDIA_SECRET", ""),
+        unset=unset("HITL_MEDIA_URL", "HITL_MEDIA_SECRET"),
+    )
 
 
 def emulator_of(variable: str) -> str:

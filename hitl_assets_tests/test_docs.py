@@ -15,7 +15,7 @@ from hitl_assets.deployment import launcher_of_home
 ROOT = Path(__file__).parents[1]
 NAMES = (
     "project", "commands", "emulators", "money", "troubleshooting", "kubernetes", "permissions", "your-dagster-project",
-    "tutorial", "concepts", "how-to", "operations", "faq", "coming-from",
+    "tutorial", "concepts", "how-to", "operations", "faq", "coming-from", "files", "media",
 )  # fmt: skip
 PAGES = ("README.md", *(f"docs/{name}.md" for name in NAMES))
 # In a block of a console, or in a sentence.

@@ -1,10 +1,18 @@
 """What the assets of the story are made from, and which resources they ask for."""
 
+from datetime import datetime
+
 import dagster as dg
 
 from hitl_assets.events import key_of
+from hitl_assets.io_managers import read_earlier
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.storage.files import StoredAnswers, StoredKnownTasks, StoredReview
+from hitl_assets.labeling.storage.files import StoredAnswers, StoredKnownTasks, StoredPool, StoredReview
+from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.steps.addressing import Served
+
+# In pool.json, for the server that shows files (media/openings.py).
+RESUMED = "resumed"
 
 
 def answered_inputs(project: Project) -> dict[str, dg.AssetIn]:
@@ -33,4 +41,17 @@ def golden_input(project: Project) -> dict[str, dg.AssetIn]:
 
 def with_people(project: Project) -> set[str]:
     """The resources of an asset for which people are asked."""
-    return {project.service.name, "pachyderm"}
+    return {project.service.name, "pachyderm", *(("media",) if project.configuration.pictures == "serve" else ())}
+
+
+def served_by(context: dg.AssetExecutionContext, project: Project, now: datetime) -> Served | None:
+    """The server that shows people the project's files, if the project has it."""
+    return Served(context.resources.media.links(), now) if project.configuration.pictures == "serve" else None
+
+
+def reopened(pachyderm: Pachyderm, project: Project, key: dg.AssetKey, batch: str, goes_on: bool) -> dict[str, bool]:
+    """What is kept of a pool that goes on after it ended, so that its files are shown again, though it has labels."""
+    if project.configuration.pictures != "serve":
+        return {}
+    before = read_earlier(pachyderm, key, StoredPool, batch)
+    return {RESUMED: True} if goes_on or (before is not None and before.pool.get(RESUMED)) else {}

@@ -13,7 +13,15 @@ import dagster as dg
 from hitl_assets import reports
 from hitl_assets.assets.comparison import comparison_asset
 from hitl_assets.assets.compilation import assess_batch, calibrate_batch, compile_dataset, label_batch, labels_of
-from hitl_assets.assets.inputs import answered_inputs, golden_input, inputs, predicted, with_people
+from hitl_assets.assets.inputs import (
+    answered_inputs,
+    golden_input,
+    inputs,
+    predicted,
+    reopened,
+    served_by,
+    with_people,
+)
 from hitl_assets.assets.model import prediction_assets, routes_of, training_assets
 from hitl_assets.assets.setup import known_assets, service_assets
 from hitl_assets.assets.sources import tags_of
@@ -33,6 +41,7 @@ from hitl_assets.io_managers import read_earlier
 from hitl_assets.labeling.aggregation.batch_calibration import StoredCalibration
 from hitl_assets.labeling.answers.answers import find_unreadable
 from hitl_assets.labeling.answers.changes import compare_assignments
+from hitl_assets.labeling.items.addresses import with_addresses
 from hitl_assets.labeling.items.items import describe_rejected
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import StoredQuality
@@ -56,6 +65,7 @@ from hitl_assets.resources import PachydermResource, labeler
 from hitl_assets.run_config import AggregationConfig, IntakeConfig, PoolConfig, ReviewConfig
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.labeling import Batch, PoolOpenError
+from hitl_assets.steps.addressing import find_writer, with_links
 from hitl_assets.steps.collection import read_accounts
 from hitl_assets.steps.forecast import earlier_curve
 from hitl_assets.steps.intake.changes import dismiss, take_in
@@ -167,12 +177,15 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             pachyderm, service = context.resources.pachyderm.client(), labeler(context, project).client(lock.check)
             keys, later = [task.item_key for task in asked], later_batches(context.instance, project, batch.name)
             check_owner(pachyderm, service, project, batch.name, keys, later)
+            batch = with_links(pachyderm, project, batch, served_by(context, project, now))
             accounts, pool_id = read_accounts(pachyderm, project), before.pool_id if before else ""
             published = service.publish(project, batch, now, accounts, config.resume, stop, config.open, pool_id)
             curve = earlier_curve(pachyderm, project, context.partition_key) if project.traits.is_paid else None
         seen = {**reports.pool(published, project), **(reports.forecast(curve, project, len(asked)) if curve else {})}
         context.add_output_metadata(seen)
-        return StoredPool(reports.plan(published, project), published.rejected)
+        goes_on = config.resume or stop is not None
+        again = reopened(pachyderm, project, context.asset_key, batch.name, goes_on)
+        return StoredPool({**reports.plan(published, project), **again}, published.rejected)
 
     return [raw_data, *prediction_assets(project, asset), tasks, pools]
 
@@ -291,7 +304,9 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
             pool_id = published.pool_id if published else ""
             instead = find_instead(tasks.tasks, labels)
             service = labeler(context, project).client(lock.check)
-            asked = service.ask(project, pool_id, unsure, accounts, instead) if pool_id else None
+            served = served_by(context, project, datetime.now(timezone.utc))
+            shown = with_addresses(project, instead, find_writer(client, project, batch, served))
+            asked = service.ask(project, pool_id, unsure, accounts, shown) if pool_id else None
         if asked is not None and not asked.is_over:
             seen = reports.asked(asked, labels)
             context.log_event(

@@ -4,6 +4,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.unreadable import UnreadableFileError
 from hitl_assets.local.crowds import tell_keys
-from hitl_assets.local.processes import People, dagster, emulators, reserved_port
+from hitl_assets.local.processes import People, dagster, emulators, media, reserved_port
 from hitl_assets.local.reloading import look_at, reload
 from hitl_assets.local.state import Addresses, State
 from hitl_assets.services.errors import ServiceError, TransientServiceError
@@ -35,7 +36,7 @@ def run_dev(state: State, ui_port: int, people: People) -> None:
     with state.held():
         state.prepare()
         check_keys(state, people.keys)
-        with services(state, people) as addresses:
+        with services(state, people) as others, with_media(state, others) as addresses:
             ensure_sources(state, addresses)
             with reserved_port(ui_port) as port, dagster(state, addresses, port) as check:
                 ui = f"http://127.0.0.1:{port}"
@@ -86,6 +87,17 @@ def services(state: State, people: People) -> Iterator[Addresses]:
         yield Addresses(pachd or found.pachd, toloka or found.toloka)
 
 
+@contextlib.contextmanager
+def with_media(state: State, addresses: Addresses) -> Iterator[Addresses]:
+    """The same, and a server of files where a project wants one and the environment names none."""
+    wanted = any(project.configuration.pictures == "serve" for project in good_projects(state))
+    if not wanted or os.environ.get("HITL_MEDIA_URL"):
+        yield addresses
+        return
+    with media(state, addresses.pachd) as address:
+        yield replace(addresses, media=address)
+
+
 def names(state: State) -> str:
     """The projects, and the folders that they are in."""
     found = [f"{path.parent.name} ({path.parent.parent})" for path in state.files()]
@@ -130,6 +142,8 @@ def describe(state: State, addresses: Addresses) -> Iterator[str]:
     ):  # fmt: skip
         whose = f"from {variable}" if os.environ.get(variable) else f"emulated, on {state.emulators}"
         yield f"{name:<14} {address} ({whose})"
+    if addresses.media:
+        yield f"Files          {addresses.media} (pictures: serve)"
 
 
 def ensure_sources(state: State, addresses: Addresses) -> None:

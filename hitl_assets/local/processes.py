@@ -17,14 +17,16 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
-from hitl_assets.local.ports import PACHD_PORT, TOLOKA_PORT
+from hitl_assets.local.ports import MEDIA_PORT, PACHD_PORT, TOLOKA_PORT
 from hitl_assets.local.state import Addresses, State
+from hitl_assets.services.media_secret import local_secret
 
 DAGSTER = (sys.executable, "-m", "dagster")
 DAEMON = (sys.executable, "-m", "dagster._daemon")
 WEBSERVER = (sys.executable, "-m", "dagster_webserver")
 CODE_LOCATION = "hitl_assets.definitions"
 READY = re.compile(r"^ready pachd=(\S+) toloka=(\S+)$", re.MULTILINE)
+MEDIA_READY = re.compile(r"^ready media=(\S+)$", re.MULTILINE)
 GRACE = 10.0
 
 
@@ -108,13 +110,34 @@ def emulators(state: State, people: People) -> Iterator[Addresses]:
         command += ["--crowd", people.crowd]
         for key in people.keys_on(state):
             command += ["--answer-key", str(key.resolve())]
-        log = state.logs / "emulators.log"
-        log.write_bytes(b"")
-        with running("emulators", command, state, {}) as process:
-            while (match := READY.search(log.read_text(errors="replace"))) is None:
-                check_alive(process, log)
-                time.sleep(0.05)
+        with ready("emulators", command, state, {}, READY) as match:
             yield Addresses(match[1], match[2])
+
+
+@contextlib.contextmanager
+def media(state: State, pachd: str) -> Iterator[str]:
+    """`hitl media` before a pachd, once it answers: its address. Its secret is the environment's, or the state's."""
+    with reserved_port(MEDIA_PORT) as port:
+        command = [sys.executable, "-m", "hitl_assets.cli", "media", "--state", str(state.root.resolve())]
+        command += ["--port", str(port)]
+        secret = os.environ.get("HITL_MEDIA_SECRET") or local_secret(state.root)
+        environment = {"PACHD_ADDRESS": pachd, "HITL_MEDIA_SECRET": secret}
+        with ready("media", command, state, environment, MEDIA_READY) as match:
+            yield match[1]
+
+
+@contextlib.contextmanager
+def ready(
+    name: str, command: list[str], state: State, environment: Mapping[str, str], line: re.Pattern[str]
+) -> Iterator[re.Match[str]]:
+    """A process, once it has printed the line that says where it is."""
+    log = state.logs / f"{name}.log"
+    log.write_bytes(b"")
+    with running(name, command, state, environment) as process:
+        while (match := line.search(log.read_text(errors="replace"))) is None:
+            check_alive(process, log)
+            time.sleep(0.05)
+        yield match
 
 
 @contextlib.contextmanager

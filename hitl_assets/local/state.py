@@ -108,7 +108,8 @@ class State:
     @contextlib.contextmanager
     def announced(self, addresses: "Addresses") -> Iterator[None]:
         """Tell other commands on this state where the services are, for as long as this process uses them."""
-        with announced(self.root, {"PACHD_ADDRESS": addresses.pachd, "TOLOKA_URL": addresses.toloka}):
+        told = {"PACHD_ADDRESS": addresses.pachd, "TOLOKA_URL": addresses.toloka}
+        with announced(self.root, {**told, **({"HITL_MEDIA_URL": addresses.media} if addresses.media else {})}):
             yield
 
     def join(self) -> None:
@@ -148,10 +149,11 @@ class State:
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the two services are."""
+    """Where the two services are, and the server of files if there is one of this state's own."""
 
     pachd: str
     toloka: str
+    media: str = ""
 
     def environment(self, state: State) -> dict[str, str]:
         """What Dagster's processes need to know."""

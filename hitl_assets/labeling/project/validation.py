@@ -13,7 +13,7 @@ from hitl_assets.labeling.kinds.registry import KINDS, SECTION_TAGS, tag_of
 from hitl_assets.labeling.values.fields import QUOTE
 from hitl_assets.labeling.written import as_mapping, plain_name
 
-TAGS = {"terms", "file", *SECTION_TAGS}
+TAGS = {"terms", "file", "serve", *SECTION_TAGS}
 # What a name may consist of, by the pattern that says so.
 NAMES: Mapping[str, str] = {
     r"^[A-Za-z0-9_-]+$": "it has letters, digits, _ and - only",

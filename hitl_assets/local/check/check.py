@@ -27,8 +27,10 @@ from hitl_assets.local.check.findings import (
     of_placeholders,
     of_rounds,
 )
+from hitl_assets.local.check.media import of_media
 from hitl_assets.local.check.model import of_model
 from hitl_assets.local.check.permissions import of_permissions
+from hitl_assets.local.check.pictures import of_pictures
 from hitl_assets.local.check.problems import Problem, from_findings, from_mistake
 from hitl_assets.local.check.screen import show, to_json
 from hitl_assets.local.rehearsal.plan import Plan, plan_items
@@ -63,6 +65,7 @@ def check_project(path: Path, items: Path | None = None) -> Checked:
         return Checked(path, tuple(map(from_mistake, error.mistakes)))
     problems = [*of_form(project), *of_place(project), *of_dagster(project)]
     problems += [*of_open_answers(project), *of_rounds(project), *of_model(project), *of_permissions(project)]
+    problems += [*of_pictures(project), *of_media(project)]
     plan = None
     if project.traits.is_paid:
         plan, wrong = check_purchase(project, items, problems)

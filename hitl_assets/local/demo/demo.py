@@ -20,6 +20,7 @@ from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import Row, read_rows, write_rows
 from hitl_assets.local.demo.learned import print_saved, read_lesson, training_failure
 from hitl_assets.local.demo.screen import Screen, print_result
+from hitl_assets.local.dev import with_media
 from hitl_assets.local.processes import People, dagster, emulators, open_instance, reserved_port
 from hitl_assets.local.state import PACKAGE, State
 from hitl_assets.local.status.progress import Batch, Stage, failure_of, read_batch
@@ -79,7 +80,7 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
         DemoFailedError: a batch failed for good, or the time was up.
     """
     console = Console()
-    for name in ("PACHD_ADDRESS", "PACHD_TOKEN", "TOLOKA_URL", "TOLOKA_TOKEN", "HITL_PROJECTS"):
+    for name in ("PACHD_ADDRESS", "PACHD_TOKEN", "TOLOKA_URL", "TOLOKA_TOKEN", "HITL_PROJECTS", "HITL_MEDIA_URL"):
         os.environ.pop(name, None)  # The demo never reaches a real account, nor a project of one's own.
     with state.held():
         state.clear()
@@ -129,7 +130,12 @@ def label(
 @contextlib.contextmanager
 def loop(state: State, seed: int, preferred_port: int, console: Console) -> Iterator[tuple[Pachyderm, Check]]:
     """Emulators and Dagster, at work; and a function that complains when one of them has ended."""
-    with emulators(state, People(seed, SPEED, unknown="invent")) as addresses, reserved_port(preferred_port) as port:
+    people = People(seed, SPEED, unknown="invent")
+    with (
+        emulators(state, people) as others,
+        with_media(state, others) as addresses,
+        reserved_port(preferred_port) as port,
+    ):
         console.print(f"Pachyderm at {addresses.pachd}, Toloka at {addresses.toloka} (emulators)", highlight=False)
         with dagster(state, addresses, port) as check:
             console.print(f"Dagster's UI at http://127.0.0.1:{port} while this runs\n", highlight=False)
