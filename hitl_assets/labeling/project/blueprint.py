@@ -3,15 +3,19 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from typing_extensions import Self
+
 from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Draft
 from hitl_assets.labeling.kinds.registry import KINDS
+from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import format_value, write_rows
 from hitl_assets.labeling.written import plain_name
@@ -59,6 +63,14 @@ class Blueprint:
     question: str = ""
     kind: str = "class"
 
+    @classmethod
+    def of(
+        cls, name: str, inputs: Sequence[str], label: str, classes: Sequence[str], question: str, kind: str
+    ) -> Self:
+        """What is asked where the kind knows usual inputs and classes: where none are named."""
+        usual = KINDS.get(kind, Class)
+        return cls(name, tuple(inputs or usual.usual_inputs), label, tuple(classes or usual.usual_classes), question, kind)
+
     @property
     def fields(self) -> tuple[str, ...]:
         """The input fields: columns whose names can't be one's get another, if there is one."""
@@ -78,6 +90,23 @@ class Blueprint:
     def draft(self) -> Draft:
         """What a project with such labels begins with."""
         return KINDS[self.kind].draft(self.label, self.classes)
+
+    @property
+    def is_graded_alike(self) -> bool:
+        """Whether Toloka can tell who answers golden tasks right."""
+        settings = {name: value for name, value in self.section.items() if name not in LabelTerms.model_fields}
+        return KINDS[self.kind](self.label, self.draft.spec, **settings).is_graded_alike()
+
+    @property
+    def section(self) -> dict[str, Any]:
+        """The section `label`, with the inputs that it names."""
+        named = {}
+        for setting, places in self.draft.reads.items():
+            if isinstance(places, int):
+                named[setting] = self.fields[places]
+            elif max(places) < len(self.fields):
+                named[setting] = [self.fields[place] for place in places]
+        return {**self.draft.section, **named}
 
 
 def write_project(blueprint: Blueprint, folder: Path) -> Path:
@@ -115,10 +144,12 @@ def compose(blueprint: Blueprint) -> dict[str, bytes]:
 
 def examples(blueprint: Blueprint, kind: str, count: int) -> Iterator[tuple[list[str], str]]:
     """Rows to be replaced: their values, and the answer, each of them as often as the others."""
-    answers = [format_value(answer) for answer in blueprint.draft.answers]
+    answers, fit = blueprint.draft.answers, blueprint.draft.fit
     for number in range(count):
         answer = answers[number % len(answers)]
-        yield [f"{kind} {number + 1}: a {name} whose answer is {answer}" for name in blueprint.fields], answer
+        said = format_value(answer)
+        texts = [f"{kind} {number + 1}: a {name} whose answer is {said}" for name in blueprint.fields]
+        yield texts, format_value(fit(answer, texts[0]))
 
 
 def yaml_values(blueprint: Blueprint) -> dict[str, str]:
@@ -133,7 +164,8 @@ def yaml_values(blueprint: Blueprint) -> dict[str, str]:
         "label": blueprint.label,
         "input_spec": "\n".join(fields),
         "output_spec": as_section(blueprint.draft.spec),
-        "section": as_section(blueprint.draft.section),
+        "section": as_section(blueprint.section),
+        "golden_rule": fill("golden_rule.yaml", {}).decode() if blueprint.is_graded_alike else "",
     }
 
 
@@ -172,8 +204,11 @@ def compose_interface(blueprint: Blueprint) -> dict[str, Any]:
         for name, field in zip(blueprint.inputs, blueprint.fields, strict=True)
     ]
     draft = blueprint.draft
+    if draft.shows:
+        inputs = inputs[1:]
+    shown = {draft.shows: {"type": "data.input", "path": blueprint.fields[0]}} if draft.shows else {}
     required = {"validation": {"type": "condition.required", "hint": "Choose one."}} if draft.spec["required"] else {}
-    field = {"label": blueprint.title, "data": output, **draft.part, **required}
+    field = {"label": blueprint.title, "data": output, **shown, **draft.part, **required}
     keys = {
         str(number): {"type": "action.set", "data": output, "payload": each}
         for number, each in enumerate(draft.keys, start=1)

@@ -49,14 +49,16 @@ def of_golden_tasks(plan: Plan) -> Iterator[Finding]:
             "and is paid for again.",
             "Take them out of the items.",
         )
-    needed = golden_answers_needed(plan.project)
-    if needed is None:
+    needed, is_graded_alike = golden_answers_needed(plan.project), plan.project.kind.is_graded_alike()
+    if needed is None and is_graded_alike:
         yield Finding(
             "no_golden_rule",
             "No rule looks at the answers to golden tasks.",
             "Add a GOLDEN_SET rule to quality_control.",
         )
-    elif not plan.project.kind.is_graded_alike():
+    elif needed is None:
+        return
+    elif not is_graded_alike:
         yield Finding(
             "exact_golden_rule",
             "Toloka compares answers to golden tasks to the letter, and knows no label.same: its rule about them is "

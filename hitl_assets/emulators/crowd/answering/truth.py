@@ -11,6 +11,7 @@ from typing import Any
 
 from hitl_assets.emulators.crowd.answering.filling import Filled, fill
 from hitl_assets.emulators.crowd.answering.inventing import declared_at, invent, is_list
+from hitl_assets.emulators.crowd.answering.marking import as_marked
 from hitl_assets.emulators.crowd.answering.pages import Asked, DeclaredPage, Page
 from hitl_assets.emulators.crowd.suites import Questionnaire, Task
 
@@ -169,7 +170,8 @@ def find_truth(questionnaire: Questionnaire, key: AnswerKey, seed: int, task: Ta
 
     def wishes(asked: Asked) -> Iterator[Any]:
         if asked.path and asked.path[0] in known:
-            yield _known(known, asked)
+            value = _known(known, asked)
+            yield as_marked(value, str(asked.traits.get("content") or "")) if asked.kind == "spans" else value
         yield from invent_for(questionnaire, key, page, asked, seed, name_of(task))
 
     return fill(page, wishes)
