@@ -217,6 +217,18 @@ class Kind:
 
     # Telling.
 
+    # Whether a label alone says little, so that it is shown beside its item.
+    is_shown_in_item: ClassVar[bool] = False
+
+    def show(self, cell: str, inputs: Mapping[str, Any]) -> str:
+        """A label as people read it who know the item's input values."""
+        return cell
+
+    def score(self, votes: Iterable[tuple[str, Mapping[str, Any], str]]) -> Mapping[str, float]:
+        """How good what was compared is, the best first, by votes: the worker, the item's input values, the label.
+        Nothing where items are not compared."""
+        return {}
+
     @property
     def labels(self) -> Sequence[str]:
         """The cells of all labels that there may be, as far as that is known."""

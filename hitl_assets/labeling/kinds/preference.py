@@ -1,12 +1,13 @@
 """`preference`: a label is which of two is better. What was compared in several pairs gets scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
 from hitl_assets.labeling.kinds.kind import Draft, Kind
+from hitl_assets.labeling.kinds.scores import Comparison, score
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value
 
@@ -16,7 +17,9 @@ SIDES = 2
 def check_pair(fields: list[str]) -> list[str]:
     """Refuse what is no pair."""
     if len(fields) != SIDES or len(set(fields)) != SIDES:
-        raise ValueError("name the two input fields that are compared, the one that is preferred by the first value first")
+        raise ValueError(
+            "name the two input fields that are compared, the one that is preferred by the first value first"
+        )
     return fields
 
 
@@ -79,6 +82,17 @@ class Preference(Kind):
     def counted(self) -> Sequence[Any]:
         """The two values, as they are written in the field."""
         return self.spec.get("allowed_values") or ()
+
+    def score(self, votes: Iterable[tuple[str, Mapping[str, Any], str]]) -> Mapping[str, float]:
+        """How good what was compared is, by all who compared it; that a worker always prefers one side is learned."""
+        if not self.between:
+            return {}
+        compared = []
+        for worker, inputs, cell in votes:
+            pair = [format_value(inputs.get(name)) for name in self.between]
+            if cell in self.labels:
+                compared.append(Comparison(worker, pair[0], pair[1], pair[self.labels.index(cell)]))
+        return score(compared)
 
     def describe(self) -> str:
         """The two values, and between what."""

@@ -72,7 +72,9 @@ def advise(field: str, spec: Mapping[str, Any]) -> str:
     """What works: on this field, or if nothing does, on which."""
     possible = [kind for kind in KINDS.values() if not kind.refuse(spec, kind.terms.model_construct(kind=kind.name))]
     if possible:
-        return " or ".join(f"Write label: {{kind: {kind.name}, field: {field}{needs(kind)}}}" for kind in possible) + "."
+        return (
+            " or ".join(f"Write label: {{kind: {kind.name}, field: {field}{needs(kind)}}}" for kind in possible) + "."
+        )
     return f"What works: {'; '.join(f'{kind.name} on {kind.works_on}' for kind in KINDS.values())}."
 
 

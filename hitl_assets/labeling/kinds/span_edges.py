@@ -1,7 +1,7 @@
 """Where a span begins and ends, by several people who do not quite agree: the edges that most votes speak for."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,9 +27,7 @@ class Edges:
         return max(self.shares, key=lambda place: (self.shares[place], -place))
 
 
-def decide_edges(
-    groups: Sequence[Sequence[Span]], workers: Sequence[Sequence[int]]
-) -> list[tuple[Edges, Edges]]:
+def decide_edges(groups: Sequence[Sequence[Span]], workers: Sequence[Sequence[int]]) -> list[tuple[Edges, Edges]]:
     """Start and end of each group of spans, by those who (by code) marked them. A vote is worth what the worker's other
     edges are: how often they are where most votes are."""
     size = 1 + max((max(people) for people in workers), default=0)
@@ -37,7 +35,10 @@ def decide_edges(
     found: list[tuple[Edges, Edges]] = []
     for _ in range(ROUNDS):
         found = [
-            (weigh([span.start for span in spans], accuracy[list(people)]), weigh([s.end for s in spans], accuracy[list(people)]))
+            (
+                weigh([span.start for span in spans], accuracy[list(people)]),
+                weigh([s.end for s in spans], accuracy[list(people)]),
+            )
             for spans, people in zip(groups, workers, strict=True)
         ]
         accuracy = learn(groups, workers, found, size)

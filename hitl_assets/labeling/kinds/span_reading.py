@@ -6,7 +6,7 @@ first 65,536 are two.
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from hitl_assets.labeling.values.characters import show
@@ -43,7 +43,7 @@ def read_spans(value: Any, classes: Sequence[str], text: str | None) -> list[Spa
         except BadValueError as error:
             raise BadValueError(f"span {number} {error}") from None
     found.sort()
-    for (one, first), (other, second) in zip(found, found[1:], strict=False):
+    for (one, first), (other, second) in pairwise(found):
         if other.start < one.end:
             raise BadValueError(f"spans {min(first, second)} and {max(first, second)} overlap")
     return [span for span, _ in found]

@@ -1,4 +1,4 @@
-"""`spans`: a label is marked pieces of a text, each with its class. Those of several people become one, piece by piece."""
+"""`spans`: a label is marked pieces of a text, with classes. Each piece is a question to all who saw the text."""
 
 import json
 from collections import Counter
@@ -224,6 +224,8 @@ class Spans(Kind):
 
     # Telling.
 
+    is_shown_in_item: ClassVar[bool] = True
+
     def count(self, cells: Iterable[str]) -> Counter[str]:
         """How many spans there are of each class."""
         return Counter(span.name for cell in cells for span in spans_in(cell) or ())
@@ -249,7 +251,7 @@ class Spans(Kind):
 
 
 def apart(spans: Sequence[tuple[Span, float]]) -> tuple[list[tuple[Span, float]], float]:
-    """The spans in reading order, without those that overlap a surer one; and how probable it is that these are none."""
+    """The spans in reading order without those that overlap a surer one, and how probable it is that these are none."""
     kept: list[tuple[Span, float]] = []
     lost = 1.0
     for span, sure in sorted(spans, key=lambda pair: (-pair[1], pair[0])):

@@ -1,4 +1,5 @@
-"""`text`: a label is what people write down, as good as another that differs in little. It is the one most like all."""
+"""`text`: a label is what people write down, as good as another that differs in little: the one that is most like all,
+with the words that most of them have."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs, Cod
 from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
 from hitl_assets.labeling.kinds.terms import LabelTerms
+from hitl_assets.labeling.kinds.text_votes import put_together
 from hitl_assets.labeling.values.characters import normalize_text
 
 if TYPE_CHECKING:
@@ -97,27 +99,32 @@ class Text(Kind):
     # Deciding.
 
     def decide(self, votes: "pd.DataFrame", names: Names, beliefs: Beliefs, ask: Ask) -> Judged:
-        """Of each item's texts the one that is most like all, each weighed by what is known of who wrote it; as sure as
-        the method is that it is right."""
+        """Of each item's texts the one that is most like all, each weighed by what is known of who wrote it, with the
+        words that most votes speak for; as sure as the method is that it is right."""
         label, worker = votes["label"].to_numpy(), votes["worker"].to_numpy()
         order = np.argsort(votes["task"].to_numpy(), kind="stable")
         tasks, starts = np.unique(votes["task"].to_numpy()[order], return_index=True)
         parts = np.split(order, starts[1:])
         tables = [likeness_of([names[code] for code in label[part]]) for part in parts]
-        chosen = choose(tables, [worker[part] for part in parts], beliefs, self.same)
-        like = np.zeros(len(votes), dtype=np.int64)
-        for part, table, at in zip(parts, tables, chosen, strict=True):
-            like[part] = table[at] >= self.same
+        chosen, weights = choose(tables, [worker[part] for part in parts], beliefs, self.same)
+        like, texts = np.zeros(len(votes), dtype=np.int64), []
+        for part, at in zip(parts, chosen, strict=True):
+            given = [names[code] for code in label[part]]
+            text = put_together(given, weights[worker[part]].tolist(), at)
+            like[part] = [self.is_same(text, each) for each in given]
+            texts.append(names.code(text))
         judged = ask(votes.assign(label=like), with_chance(beliefs, worker))
         sure = np.where(judged.labels == self.outcomes.index(LIKE), judged.stated[:, 0], 1 - judged.stated[:, 0])
-        texts = np.array([label[part[at]] for part, at in zip(parts, chosen, strict=True)], dtype=np.int64)
-        return Judged(judged.tasks, texts[np.searchsorted(tasks, judged.tasks)], np.column_stack([sure, 1 - sure]))
+        made = np.array(texts, dtype=np.int64)[np.searchsorted(tasks, judged.tasks)]
+        return Judged(judged.tasks, made, np.column_stack([sure, 1 - sure]))
 
     def pairs(self, right: str, answer: str) -> Iterable[tuple[str, str]]:
         """Whether the answer was like what is right."""
         return ((LIKE, LIKE if self.is_same(right, answer) else UNLIKE),)
 
     # Telling.
+
+    is_shown_in_item: ClassVar[bool] = True
 
     def count(self, cells: Iterable[str]) -> Counter[str]:
         """How many texts have how many words."""
@@ -149,9 +156,9 @@ def likeness_of(texts: Sequence[str]) -> Array:
     return found
 
 
-def choose(tables: Sequence[Array], workers: Sequence[Codes], beliefs: Beliefs, same: float) -> list[int]:
-    """Which text of each item is most like all, by likeness (text x text) and by who (code) wrote them. A worker's text
-    weighs as much as the worker's texts are like those of others, here and where the right text was known."""
+def choose(tables: Sequence[Array], workers: Sequence[Codes], beliefs: Beliefs, same: float) -> tuple[list[int], Array]:
+    """Which text of each item is most like all, by likeness (text x text) and by who (code) wrote them; and the weight
+    of each worker: that of how often the worker's texts are like the chosen ones, here and where it was known."""
     size = 1 + max(int(own.max()) for own in workers)
     known, total = np.full(size, FIRST_ACCURACY * FIRST_WEIGHT), np.full(size, FIRST_WEIGHT)
     for worker, record in beliefs.workers.items():
@@ -168,7 +175,7 @@ def choose(tables: Sequence[Array], workers: Sequence[Codes], beliefs: Beliefs, 
                 seen[own] += table[at] >= same
                 of[own] += 1
         near = (known + seen) / (total + of)
-    return chosen
+    return chosen, weights
 
 
 def most_like(table: Array, weights: Array) -> int:

@@ -64,12 +64,12 @@ class Blueprint:
     kind: str = "class"
 
     @classmethod
-    def of(
-        cls, name: str, inputs: Sequence[str], label: str, classes: Sequence[str], question: str, kind: str
-    ) -> Self:
+    def of(cls, name: str, inputs: Sequence[str], label: str, classes: Sequence[str], question: str, kind: str) -> Self:
         """What is asked where the kind knows usual inputs and classes: where none are named."""
         usual = KINDS.get(kind, Class)
-        return cls(name, tuple(inputs or usual.usual_inputs), label, tuple(classes or usual.usual_classes), question, kind)
+        return cls(
+            name, tuple(inputs or usual.usual_inputs), label, tuple(classes or usual.usual_classes), question, kind
+        )
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ class Blueprint:
     @property
     def section(self) -> dict[str, Any]:
         """The section `label`, with the inputs that it names."""
-        named = {}
+        named: dict[str, Any] = {}
         for setting, places in self.draft.reads.items():
             if isinstance(places, int):
                 named[setting] = self.fields[places]
