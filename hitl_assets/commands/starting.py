@@ -8,7 +8,10 @@ from hitl_assets.commands.options import in_sentences
 from hitl_assets.local.state import State
 from hitl_assets.services.whereabouts import state_directory
 
-KINDS_HELP = "What is answered: class, tags (several), number, spans (pieces of a text), text, preference (of two)."
+KINDS_HELP = (
+    "What is answered: class, tags (several), number, boxes or polygons (in pictures), spans (of a text), text, "
+    "preference (of two)."
+)
 
 
 @click.command()

@@ -106,7 +106,8 @@ class Label:
     `model`: the hash of the model that predicted it, empty without one. `method`: how the answers were aggregated.
     `held_back`: a label by a model that failed its audit; it does not go into the dataset. `lower_bound`: of labels
     that are so sure, at least this share is right, by evidence; 0.0 means that the confidence is not calibrated.
-    `parts`: how probable each part of the label is right, in the label's order; empty where it is decided as a whole.
+    `part_confidences`: how probable each part of the label is right, in the label's order; empty where it is decided as
+    a whole.
     """
 
     item_key: str
@@ -123,7 +124,7 @@ class Label:
     method: str = ""
     held_back: bool = False
     lower_bound: float = 0.0
-    parts: tuple[float, ...] = ()
+    part_confidences: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

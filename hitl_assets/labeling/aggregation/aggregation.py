@@ -105,7 +105,7 @@ def aggregate_answers(
     grouped = group_by_item(known)
     parts = judged.parts or [()] * len(confidence)
     described = (
-        replace(describe(values[key], grouped[key], coded.names[code], sure, bound, kind), parts=own)
+        replace(describe(values[key], grouped[key], coded.names[code], sure, bound, kind), part_confidences=own)
         for key, code, sure, bound, own in zip(
             [coded.tasks[task] for task in judged.tasks], judged.labels, confidence, bounds, parts, strict=True
         )

@@ -73,6 +73,11 @@ class Draft:
     reads: Mapping[str, int | Sequence[int]] = dataclasses.field(default_factory=dict)
     fit: Callable[[Any, str], Any] = lambda answer, text: answer
 
+    @property
+    def shows_picture(self) -> bool:
+        """Whether the first input is the address of a picture."""
+        return self.shows == "image"
+
 
 # A method of aggregation: from answers to categorical questions (codes in the columns task, worker and label), and from
 # what is known before, to what it makes of them.
@@ -98,6 +103,8 @@ class Kind:
     works_on: ClassVar[str]
     # Whether a model can be in the loop: it says one label and one probability, as the classifier does.
     takes_model: ClassVar[bool] = False
+    # Whether a label has parts that are decided apart, each with its own confidence.
+    has_parts: ClassVar[bool] = False
 
     # What `hitl new` asks about, and the answers, if it is not told.
     usual_inputs: ClassVar[tuple[str, ...]] = ("text",)

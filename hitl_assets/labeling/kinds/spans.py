@@ -67,6 +67,7 @@ class Spans(Kind):
     name: ClassVar[str] = "spans"
     terms: ClassVar[type[LabelTerms]] = SpansTerms
     works_on: ClassVar[str] = "fields of type json, as field.text-annotation answers them"
+    has_parts: ClassVar[bool] = True
     usual_classes: ClassVar[tuple[str, ...]] = ("person", "place")
 
     # The field.

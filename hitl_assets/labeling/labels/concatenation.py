@@ -33,6 +33,7 @@ class LabeledRow:
     model: str = ""
     method: str = ""
     lower_bound: float = 0.0
+    part_confidences: tuple[float, ...] = ()
 
 
 def read_labeled(
@@ -87,6 +88,7 @@ def row_of(batch: str, label: Label) -> LabeledRow:
         model=label.model,
         method=label.method,
         lower_bound=label.lower_bound,
+        part_confidences=label.part_confidences,
     )
 
 

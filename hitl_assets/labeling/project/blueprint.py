@@ -22,11 +22,24 @@ from hitl_assets.labeling.written import plain_name
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES = "items_example.csv"
+# Where Toloka, which compares to the letter, finds right what we do.
+GOLDEN_RULE = """\
+          # Who gets fewer than 60 % of the golden tasks right is not asked for a month.
+          - collector_config: {type: GOLDEN_SET, parameters: {history_size: 10}}
+            rules:
+              - conditions:
+                  - {key: golden_set_answers_count, operator: GTE, value: 4}
+                  - {key: golden_set_correct_answers_rate, operator: LT, value: 60}
+                action:
+                  type: RESTRICTION_V2
+                  parameters: {scope: PROJECT, duration: 30, duration_unit: DAYS, private_comment: wrong golden tasks}
+"""
 GOLDEN, TRAINING, ITEMS = 20, 10, 20
 # What a project that was made and not edited still says.
 PLACEHOLDERS = re.compile(
     r"(Golden|Training|Item) [0-9]+: a \w+ whose answer is |Say why the answer is "
     r"|[Ww]rite here (what to do|when to choose)"
+    r"|https://example\.com/(golden|training|item)-[0-9]+\.png"
 )
 # As a field may be called.
 NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -149,12 +162,23 @@ def examples(blueprint: Blueprint, kind: str, count: int) -> Iterator[tuple[list
         answer = answers[number % len(answers)]
         said = format_value(answer)
         texts = [f"{kind} {number + 1}: a {name} whose answer is {said}" for name in blueprint.fields]
+        if blueprint.draft.shows_picture:
+            texts[0] = picture_of(kind, number + 1)
         yield texts, format_value(fit(answer, texts[0]))
+
+
+def picture_of(kind: str, number: int) -> str:
+    """The address of a picture, to be replaced."""
+    return f"https://example.com/{kind.lower()}-{number}.png"
 
 
 def yaml_values(blueprint: Blueprint) -> dict[str, str]:
     """What goes into the YAML. JSON is YAML: whatever a text holds, it stays a text."""
-    fields = (f"          {name}: {{type: string, required: true, max_length: 1000}}" for name in blueprint.fields)
+    picture = blueprint.fields[:1] if blueprint.draft.shows_picture else ()
+    fields = (
+        f"          {name}: {{type: {'url' if name in picture else 'string'}, required: true, max_length: 1000}}"
+        for name in blueprint.fields
+    )
     return {
         "name": blueprint.name,
         "description": as_yaml(f"{blueprint.title} For each item {blueprint.draft.task}."),
@@ -165,7 +189,7 @@ def yaml_values(blueprint: Blueprint) -> dict[str, str]:
         "input_spec": "\n".join(fields),
         "output_spec": as_section(blueprint.draft.spec),
         "section": as_section(blueprint.section),
-        "golden_rule": fill("golden_rule.yaml", {}).decode() if blueprint.is_graded_alike else "",
+        "golden_rule": GOLDEN_RULE if blueprint.is_graded_alike else "",
     }
 
 
@@ -204,9 +228,8 @@ def compose_interface(blueprint: Blueprint) -> dict[str, Any]:
         for name, field in zip(blueprint.inputs, blueprint.fields, strict=True)
     ]
     draft = blueprint.draft
-    if draft.shows:
-        inputs = inputs[1:]
     shown = {draft.shows: {"type": "data.input", "path": blueprint.fields[0]}} if draft.shows else {}
+    inputs = inputs[1:] if shown else inputs
     required = {"validation": {"type": "condition.required", "hint": "Choose one."}} if draft.spec["required"] else {}
     field = {"label": blueprint.title, "data": output, **shown, **draft.part, **required}
     keys = {

@@ -56,16 +56,14 @@ def of_golden_tasks(plan: Plan) -> Iterator[Finding]:
             "No rule looks at the answers to golden tasks.",
             "Add a GOLDEN_SET rule to quality_control.",
         )
-    elif needed is None:
-        return
-    elif not is_graded_alike:
+    elif needed is not None and not is_graded_alike:
         yield Finding(
             "exact_golden_rule",
             "Toloka compares answers to golden tasks to the letter, and knows no label.same: its rule about them is "
             "against those who are near enough, too.",
             "Take the GOLDEN_SET rule out: checks, review and confidence know what is near enough.",
         )
-    elif needed > len(plan.golden):
+    elif needed is not None and needed > len(plan.golden):
         yield Finding(
             "idle_golden_rule",
             f"A rule waits for {plural(needed, 'answer')} to golden tasks; there are {len(plan.golden)}: it never "

@@ -42,10 +42,8 @@ def mismark(spans: Any, traits: Mapping[str, Any], seed: int, *name: object) -> 
     if isinstance(spans, list) and spans:
         content, at = str(traits.get("content") or ""), int(chance(seed, *name, "which") * len(spans))
         off = [[*spans[:at], other, *spans[at + 1 :]] for other in _misplaced(spans, at, content, seed, *name)]
-        missed, otherwise = (
-            spans[:at] + spans[at + 1 :],
-            call_otherwise(spans, at, traits.get("labels") or (), seed, *name),
-        )
+        missed = [*spans[:at], *spans[at + 1 :]]
+        otherwise = call_otherwise(spans, at, traits.get("labels") or (), seed, *name)
         called = [otherwise] if otherwise else []
         way = chance(seed, *name, "way")
         yield from [missed] if way < MISSED else off if way < MISSED + OFF else called

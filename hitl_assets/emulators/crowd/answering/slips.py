@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hitl_assets.emulators.crowd.answering.drawing import misdraw
 from hitl_assets.emulators.crowd.answering.marking import mismark
 from hitl_assets.emulators.crowd.answering.pages import Asked
 from hitl_assets.emulators.crowd.chance import chance, pick
@@ -20,10 +19,8 @@ COUNTED = 20
 
 
 def slip(asked: Asked, right: Any, seed: int, *name: object) -> Iterator[Any]:
-    """Wrong answers, in the order in which they are tried: a letter too few, a number beside it, an area missed."""
-    if asked.kind == "regions":
-        yield from misdraw(right, asked.traits, seed, *name)
-    elif asked.kind == "spans":
+    """Wrong answers, in the order in which they are tried: a letter too few, a number beside it, a piece missed."""
+    if asked.kind == "spans":
         yield from mismark(right, asked.traits, seed, *name)
     elif asked.kind == "flags" and isinstance(right, Mapping):
         ticked = [flag for flag, is_ticked in right.items() if is_ticked]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from hitl_assets.emulators.crowd.answering.drawing import areas_of
 from hitl_assets.emulators.crowd.answering.filling import Filled, fill
 from hitl_assets.emulators.crowd.answering.inventing import declared_at, invent, is_list
 from hitl_assets.emulators.crowd.answering.marking import as_marked
@@ -170,8 +171,7 @@ def find_truth(questionnaire: Questionnaire, key: AnswerKey, seed: int, task: Ta
 
     def wishes(asked: Asked) -> Iterator[Any]:
         if asked.path and asked.path[0] in known:
-            value = _known(known, asked)
-            yield as_marked(value, str(asked.traits.get("content") or "")) if asked.kind == "spans" else value
+            yield _known(known, asked)
         yield from invent_for(questionnaire, key, page, asked, seed, name_of(task))
 
     return fill(page, wishes)
@@ -219,6 +219,10 @@ def _known(known: Mapping[str, Any], asked: Asked) -> Any:
             value = value[int(step)]
         else:
             return None
+    if asked.kind == "regions":
+        return areas_of(value)
+    if asked.kind == "spans":
+        return as_marked(value, str(asked.traits.get("content") or ""))
     return len(value) if asked.kind == "rows" and isinstance(value, list) else value
 
 
