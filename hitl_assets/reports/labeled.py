@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import dagster as dg
+
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.records import Answer, Label
 from hitl_assets.reports.tables import ROWS, Metadata, markdown, table
@@ -11,17 +13,19 @@ def labeled_items(decided: Sequence[Label], kind: Kind) -> Metadata:
     """Items with their labels and what people answered, the least sure first."""
     if not (kind.is_shown_in_item and decided):
         return {}
-    rows = [describe(each, kind) for each in sorted(decided, key=lambda label: label.confidence)[:ROWS]]
-    return {"labeled_items": markdown(rows)}
+    least_sure = sorted(decided, key=lambda label: label.confidence)[:ROWS]
+    most = max(len(label.votes) for label in least_sure)
+    return {"labeled_items": dg.MetadataValue.md(markdown([describe(each, kind, most) for each in least_sure]))}
 
 
-def describe(label: Label, kind: Kind) -> Mapping[str, str]:
-    """One label, and the answers that it was made of."""
+def describe(label: Label, kind: Kind, most: int) -> Mapping[str, str]:
+    """One label, and the answers that it was made of: of so many columns."""
     answers = sorted(label.votes.items(), key=lambda pair: (-pair[1], pair[0]))
     given = {
         f"answer {place}": f"{kind.show(cell, label.values)} ({count})"
         for place, (cell, count) in enumerate(answers, 1)
     }
+    given |= {f"answer {place}": "" for place in range(len(answers) + 1, most + 1)}
     return {"label": kind.show(label.label, label.values), "confidence": f"{label.confidence:.4f}", **given}
 
 

@@ -172,7 +172,10 @@ def choose(tables: Sequence[Array], workers: Sequence[Codes], beliefs: Beliefs, 
         seen, of = np.zeros(size), np.zeros(size)
         for table, own, at in zip(tables, workers, chosen, strict=True):
             if len(own) > 2:
-                seen[own] += table[at] >= same
+                like = table[at] >= same
+                # Whose text it is is right if somebody else says so.
+                like[at] = like.sum() > 1
+                seen[own] += like
                 of[own] += 1
         near = (known + seen) / (total + of)
     return chosen, weights
