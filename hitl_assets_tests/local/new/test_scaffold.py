@@ -35,8 +35,8 @@ def made(folder: Path, *words: str) -> Path:
 
 def test_a_kind_of_label_that_is_not_known_is_refused(tmp_path: Path) -> None:
     """With those that are."""
-    done = run("new", "fruit", "--folder", str(tmp_path), "--kind", "boxes")
-    assert "There is no kind of label 'boxes'. Known: class, number, tags." in done.output
+    done = run("new", "fruit", "--folder", str(tmp_path), "--kind", "circles")
+    assert "There is no kind of label 'circles'. Known: class, number, tags, " in done.output
     assert (done.exit_code, list(tmp_path.iterdir())) == (1, [])
 
 
@@ -53,6 +53,13 @@ def test_a_new_project_is_in_order(tmp_path: Path, kind: str) -> None:
     assert "golden_tasks.csv" in checked.problems[0].what
     assert checked.plan is not None
     assert (checked.plan.source, checked.plan.whole, len(checked.plan.truth)) == ("items_example.csv", 20, 20)
+
+
+def test_two_are_compared_where_two_are_named(tmp_path: Path) -> None:
+    """A new project of pairs says what is compared, and people answer left or right."""
+    project = load_project(made(tmp_path, "--kind", "preference"))
+    assert (list(project.inputs), project.kind.counted) == (["one", "other"], ["left", "right"])
+    assert project.kind.describe() == "the better one, left or right (one or other)"
 
 
 def test_its_question_can_be_given(tmp_path: Path) -> None:
