@@ -10,9 +10,11 @@ from benchmarks.kinds import fusion
 from benchmarks.kinds.crowd import FIELD, GOLDEN, ITEMS, Given, simulate
 from benchmarks.kinds.labels import Made, label
 from benchmarks.kinds.pictures import CLASSES, box_of, draw_things, say_boxes
+from hitl_assets.labeling.aggregation.calibration import is_sure
 from hitl_assets.labeling.answers.answers import counted
 from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.marks import Mark, Marks
+from hitl_assets.labeling.records import Answer
 
 KIND = Boxes(FIELD, {"type": "json", "required": False}, CLASSES)
 BINS = 10
@@ -20,7 +22,7 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Found:
-    """How many marks are right, were made, and are there; and of each that was made how sure it is, and if it is right."""
+    """How many marks are right, were made, and are there; of each that was made how sure it is, and if it is right."""
 
     right: int
     made: int
@@ -114,7 +116,26 @@ def fused(given: Given) -> Found:
     return compare(given, KIND, made, sure)
 
 
-def labeled(given: Given, kind: Marks, labels: Mapping[str, tuple[str, Sequence[float]]]) -> Found:
-    """The product's labels, as cells with the confidence of each mark."""
-    made: dict[str, Any] = {key: kind.marks_in(cell) or () for key, (cell, _) in labels.items()}
-    return compare(given, kind, made, {key: sure for key, (_, sure) in labels.items()})
+def labeled(given: Given, kind: Marks, made: Made) -> Found:
+    """The product's labels, with the confidence of each mark."""
+    marks: dict[str, Any] = {each.item_key: kind.marks_in(each.label) or () for each in made.labels}
+    return compare(given, kind, marks, {each.item_key: each.part_confidences for each in made.labels})
+
+
+def topped_up(given: Given, kind: Marks = KIND, start: int = 2, confidence: float = 0.95) -> tuple[Found, int]:
+    """The labels where few are asked at first, and one more each time a label is not so sure; and how many answers that
+    took. `given` has as many answers as there may be."""
+    golden = [each for each in given.answers if each.is_golden]
+    queue: dict[str, list[Answer]] = {}
+    for each in given.answers:
+        if not each.is_golden:
+            queue.setdefault(each.item_key, []).append(each)
+    asked = dict.fromkeys(queue, start)
+    while True:
+        used = [each for key, own in queue.items() for each in own[: asked[key]]]
+        made = label(Given((*used, *golden), given.truth), kind)
+        unsure = [each.item_key for each in made.labels if not is_sure(each, confidence)]
+        more = [key for key in unsure if asked[key] < len(queue[key])]
+        if not more:
+            return labeled(given, kind, made), len(used)
+        asked |= {key: asked[key] + 1 for key in more}

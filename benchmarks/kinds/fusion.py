@@ -1,7 +1,7 @@
-"""Weighted Boxes Fusion, as a peer: Solovyev, Wang and Gabruseva, Weighted boxes fusion: Ensembling boxes from different
-object detection models (Image and Vision Computing 107, 2021).
+"""Weighted Boxes Fusion, as a peer: Solovyev, Wang, Gabruseva, Weighted boxes fusion (Image and Vision Computing 107,
+2021).
 
-People give no scores: all boxes weigh the same, and a fused box is as sure as the share of people who have a part in it.
+People give no scores: all boxes weigh the same, and a fused one is as sure as the share of people with a part in it.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """The product's own labels on simulated answers, as sure as golden tasks show such labels to be."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from hitl_assets.labeling.aggregation.trials import golden_trials
 from hitl_assets.labeling.answers.answers import counted
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Aggregation
+from hitl_assets.labeling.records import Label
 
 SURE = 0.95
 BINS = 10
@@ -20,12 +22,17 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Made:
-    """Labels (`cells`), by item: whether each is right, and how sure it is; and how long the labels took."""
+    """Labels, by item: whether each is right, and how sure it is; and how long the labels took."""
 
     right: np.ndarray
     confidence: np.ndarray
     seconds: float
-    cells: tuple[str, ...] = ()
+    labels: Sequence[Label] = ()
+
+    @property
+    def cells(self) -> Sequence[str]:
+        """The labels alone."""
+        return [each.label for each in self.labels]
 
     @property
     def calibration_error(self) -> float:
@@ -50,5 +57,4 @@ def label(given: Given, kind: Kind) -> Made:
     labels = aggregate_answers(votes, {key: {} for key in given.truth}, kind, method, knowledge, calibration)
     seconds = time.perf_counter() - start
     right = [kind.is_same(each.label, kind.cell(given.truth[each.item_key])) for each in labels]
-    sure = np.array([each.confidence for each in labels])
-    return Made(np.array(right, dtype=float), sure, seconds, tuple(each.label for each in labels))
+    return Made(np.array(right, dtype=float), np.array([each.confidence for each in labels]), seconds, labels)

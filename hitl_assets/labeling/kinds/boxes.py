@@ -109,7 +109,7 @@ def corners_of(shapes: Sequence[Shape]) -> Array:
 
 
 def weights_of(groups: Sequence[Array], workers: Sequence[Sequence[int]]) -> Array:
-    """What each worker's corners weigh: the inverse of how far off they are, squared, by the groups of three and more."""
+    """What each worker's corners weigh: the inverse of how far off they are, squared, by groups of three and more."""
     size = 1 + max((max(people) for people in workers), default=0)
     squared, drawn = np.full(size, WORTH * USUAL**2), np.full(size, WORTH)
     for own, people in zip(groups, workers, strict=True):

@@ -39,7 +39,7 @@ def group(owners: Sequence[int], alike: Alike) -> list[list[int]]:
 
 
 def match(count: int, alike: Alike) -> list[tuple[int, int]]:
-    """Of two people's marks, of which the first has so many, which are about the same thing: the places in each list."""
+    """Of two people's marks, the first one's so many, which are about the same thing: the places in each list."""
     total = max([count, *(alike.other + 1).tolist()])
     groups = group([int(place >= count) for place in range(total)], alike)
     return [(each[0], each[1] - count) for each in groups if len(each) > 1]

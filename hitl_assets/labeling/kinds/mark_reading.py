@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from hitl_assets.labeling.values.characters import show
@@ -43,7 +44,7 @@ def read_marks(
 
 
 def read_class(mark: Mapping[str, Any], classes: Sequence[str]) -> str:
-    """The class of a mark: `class` in our own form, `label` in Toloka's. Where there is one only it needs not be said."""
+    """The class of a mark: `class` in our own form, `label` in Toloka's. A lone one needs not be said."""
     name = mark.get("class", mark.get("label"))
     if name is None and len(classes) == 1:
         return classes[0]
@@ -61,8 +62,8 @@ def read_number(at: Any, name: str) -> float:
 
 
 def check_number(value: Any, name: str) -> float:
-    """A finite number, as it came in JSON."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    """A finite number, as it came in JSON; toloka-kit reads one as Decimal."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
         raise BadValueError(f"has a {name} that is no number: {value!r:.40}")
     return float(value)
 

@@ -3,7 +3,7 @@
 import json
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # What a worker says of a group in which they have no mark.
 NOTHING = "nothing"
-# Marks of the same thing lie each on another side of it: they may differ by more than either differs from what is right.
+# Marks of the same thing lie each on another side of it: they may differ by more than either does from what is right.
 BESIDE = 0.8
 # Marks of one class belong together though others are a little more alike.
 SAME_CLASS = 0.1
@@ -179,7 +179,7 @@ class Marks(Kind):
 
     def marks_in(self, cell: str) -> tuple[Mark, ...] | None:
         """The marks of a cell; None if it has no marks but something else."""
-        return marks_of(type(self), cell)
+        return marks_of(self.read_shape, cell)
 
     # Comparing.
 
@@ -268,9 +268,9 @@ class Marks(Kind):
 
 
 @lru_cache(maxsize=2000)
-def marks_of(kind: type[Marks], cell: str) -> tuple[Mark, ...] | None:
+def marks_of(read_shape: Callable[[Mapping[str, Any]], Shape], cell: str) -> tuple[Mark, ...] | None:
     """The marks of a cell, whatever their classes are; None if it is none."""
     try:
-        return tuple(Mark(each["class"], kind.read_shape(each)) for each in json.loads(cell or "[]"))
+        return tuple(Mark(each["class"], read_shape(each)) for each in json.loads(cell or "[]"))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

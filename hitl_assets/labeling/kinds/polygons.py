@@ -1,8 +1,9 @@
-"""`polygons`: a label is outlines of things in a picture. Of those of several people what most of them cover remains."""
+"""`polygons`: a label is outlines of things in a picture. Of several people what half of them cover remains."""
 
 import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -82,21 +83,11 @@ class Polygons(Marks):
 
     def find_alike(self, shapes: Sequence[Shape], least: float) -> Alike:
         """By the area of both divided by that of either."""
-        import shapely
-
-        outlines = np.array([polygon_of(shape) for shape in shapes], dtype=object)
-        one, other = shapely.STRtree(outlines).query(outlines, predicate="intersects")
-        upper = one < other
-        one, other = one[upper].astype(np.int64), other[upper].astype(np.int64)
-        both = shapely.area(shapely.intersection(outlines[one], outlines[other]))
-        area = shapely.area(outlines)
-        likeness = both / (area[one] + area[other] - both)
-        enough = likeness >= least
-        return Alike(one[enough], other[enough], likeness[enough])
+        return find_alike(tuple(shapes), least)
 
     def compose(self, groups: Sequence[Sequence[Shape]], workers: Sequence[Sequence[int]]) -> Sequence[Shape]:
         """What half of the outlines of a group cover, or more."""
-        return [majority(each) for each in groups]
+        return [majority(tuple(each)) for each in groups]
 
 
 def read_points(points: Any) -> list[tuple[float, float]]:
@@ -114,13 +105,34 @@ def read_points(points: Any) -> list[tuple[float, float]]:
     return found
 
 
+# A batch's labels are decided several times over, to see what the method's word is worth.
+remember = lru_cache(maxsize=20_000)
+
+
+@lru_cache(maxsize=500)
+def find_alike(shapes: tuple[Shape, ...], least: float) -> Alike:
+    """The pairs of outlines of one picture that are at least so alike."""
+    import shapely
+
+    outlines = np.array([polygon_of(shape) for shape in shapes], dtype=object)
+    one, other = shapely.STRtree(outlines).query(outlines, predicate="intersects")
+    upper = one < other
+    one, other = one[upper].astype(np.int64), other[upper].astype(np.int64)
+    both = shapely.area(shapely.intersection(outlines[one], outlines[other]))
+    area = shapely.area(outlines)
+    likeness = both / (area[one] + area[other] - both)
+    enough = likeness >= least
+    return Alike(one[enough], other[enough], likeness[enough])
+
+
+@remember
 def check_outline(outline: Shape) -> Shape:
     """The outline, its points each once, from the one that is first in reading order on, and all in one direction."""
     points = points_of(outline)
     points = [point for place, point in enumerate(points) if point != points[place - 1]]
     if len(set(points)) < 3:
         raise BadValueError("has no area: an outline needs at least 3 points")
-    drawn = polygon_of([each for point in points for each in point])
+    drawn = polygon_of(tuple(each for point in points for each in point))
     if not drawn.is_valid:
         raise BadValueError("has an outline that crosses itself")
     if drawn.area < LEAST_AREA:
@@ -136,14 +148,16 @@ def points_of(shape: Shape) -> list[tuple[float, float]]:
     return list(zip(shape[::2], shape[1::2], strict=True))
 
 
-def polygon_of(shape: Sequence[float]) -> "Polygon":
+@remember
+def polygon_of(shape: Shape) -> "Polygon":
     """An outline that shapely knows."""
     from shapely import Polygon
 
     return Polygon(np.reshape(shape, (-1, 2)))
 
 
-def majority(outlines: Sequence[Shape]) -> Shape:
+@remember
+def majority(outlines: tuple[Shape, ...]) -> Shape:
     """The outline of what at least half of some outlines cover, exactly: no picture of it is made.
 
     What at least n of some outlines cover is what n of those before cover, and what n - 1 of those before and this one

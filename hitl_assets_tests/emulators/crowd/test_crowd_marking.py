@@ -72,7 +72,7 @@ def test_long_texts_have_mistakes_in_several_words() -> None:
     found = [next(slip(Asked("a", ("a",), "text"), said, 1, number)) for number in range(100)]
     counts = [len(each.split()) for each in found]
     assert said not in found
-    assert min(counts) < max(counts) == len(said.split())
+    assert min(counts) < max(counts) <= len(said.split())
     wrong = [sum(word not in said.split() for word in each.split()) for each in found]
     assert max(wrong) > 1
     short = [next(slip(Asked("a", ("a",), "text"), "ripe", 1, number)) for number in range(100)]

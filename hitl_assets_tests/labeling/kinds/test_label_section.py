@@ -8,8 +8,8 @@ from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.number import Number
-from hitl_assets.labeling.kinds.registry import KINDS
 from hitl_assets.labeling.kinds.preference import Preference
+from hitl_assets.labeling.kinds.registry import KINDS
 from hitl_assets.labeling.kinds.spans import Spans
 from hitl_assets.labeling.kinds.tags import Tags
 from hitl_assets.labeling.kinds.text import Text

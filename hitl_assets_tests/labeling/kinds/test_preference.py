@@ -34,7 +34,7 @@ def test_what_was_compared_gets_scores() -> None:
     compared."""
     chance = np.random.default_rng(3)
     votes = []
-    for number in range(60):
+    for _number in range(60):
         one, other = chance.choice(5, 2, replace=False).tolist()
         better = "left" if one < other else "right"
         votes += [(f"w{w}", {"one": f"t{one}", "other": f"t{other}"}, better) for w in range(2)]

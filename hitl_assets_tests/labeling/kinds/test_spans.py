@@ -1,4 +1,4 @@
-"""Labels that are marked pieces of a text: each piece is a question, and its edges are those that most votes speak for."""
+"""Labels that are marked pieces of a text: each piece is a question, and its edges are where most votes are."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def label(
 
 def test_a_label_is_put_together_from_its_pieces() -> None:
     """Nobody needs to have marked it as a whole; each piece is as sure as those who marked it."""
-    given = {"a": {"ann": [EVE], "bob": [EVE, BOB], "cid": [BOB]}, "b": dict.fromkeys(("ann", "bob", "cid"), [EVE])}
+    given = {"a": {"ann": [EVE], "bob": [EVE, BOB], "cid": [BOB]}, "b": {key: [EVE] for key in ("ann", "bob", "cid")}}
     found = label(given)
     assert (found["a"].label, found["b"].label) == (cell(EVE, BOB), cell(EVE))
     assert found["a"].confidence < found["b"].confidence
@@ -64,7 +64,7 @@ def test_the_edges_are_those_that_most_marked() -> None:
 
 def test_edges_that_are_in_doubt_make_a_label_unsure() -> None:
     """Though all agree that something is there."""
-    alike = {"a": dict.fromkeys(("ann", "bob", "cid"), [EVE])}
+    alike = {"a": {key: [EVE] for key in ("ann", "bob", "cid")}}
     apart = {"a": {"ann": [span("PER", 0, 3)], "bob": [span("PER", 0, 4)], "cid": [span("PER", 0, 5)]}}
     assert label(alike)["a"].confidence > 0.9
     assert label(apart)["a"].confidence < 0.5

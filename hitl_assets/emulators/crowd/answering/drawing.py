@@ -73,7 +73,7 @@ def redraw(regions: Any, spread: float, seed: int, *name: object) -> Any:
             continue
         shift = spread * normal(seed, *name, key)
         # An extent changes by its share, and a box moves by that, too: a small area stays one.
-        extent = regions.get({"left": "width", "top": "height"}.get(key, ""))
+        extent: Any = regions.get({"left": "width", "top": "height"}.get(key, ""))
         by = 3 * extent * shift if _is_number(extent) else shift
         place = value + by if key in PLACES else value * max(LEAST, 1 + 3 * shift)
         moved[key] = round(min(max(place, 0.0 if key in PLACES else 0.001), 1.0), 4)
@@ -100,8 +100,8 @@ def _reoutline(points: Sequence[Mapping[str, Any]], spread: float, seed: int, *n
 def misdraw(
     regions: Any, traits: Mapping[str, Any], spreads: Sequence[float], seed: int, *name: object
 ) -> Iterator[Any]:
-    """The same areas by somebody who errs: one is missed, is somewhere else, too large, or called otherwise; or there is
-    one more. `spreads`: how far off the others are drawn (see `hands`)."""
+    """The same areas by somebody who errs: one is missed, somewhere else, too large, or called otherwise, or there is
+    another. `spreads`: how far off the others are drawn (see `hands`)."""
     if not isinstance(regions, list) or not regions:
         yield draw_regions(traits, seed, *name)
         return
@@ -130,7 +130,7 @@ def misdraw(
 def _enlarge(area: Any, seed: int, *name: object) -> list[Any] | None:
     """An area that is drawn with too much around it, as far as the picture goes; None if it is none that can be."""
     by = between(*LARGER, seed, *name)
-    points = area.get("points") if isinstance(area, Mapping) else None
+    points: Any = area.get("points") if isinstance(area, Mapping) else None
     if _is_outline(points):
         middle = {side: sum(point[side] for point in points) / len(points) for side in ("left", "top")}
         room = [
