@@ -10,8 +10,11 @@ from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.kinds.preference import Preference
 from hitl_assets.labeling.kinds.spans import Spans
 from hitl_assets.labeling.kinds.text import Text
+from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow
+from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer, Label
 from hitl_assets.reports.labeled import labeled_items
+from hitl_assets.steps.intake.changes import LabeledBefore
 
 EVE = '[{"class":"PER","end":3,"start":0}]'
 
@@ -50,3 +53,10 @@ def test_what_was_compared_is_shown_by_its_score() -> None:
     scores = reports.scores(votes, kind)["scores"]
     assert [record.data["compared"] for record in scores.records] == ["fine", "plain"]
     assert reports.scores(votes, Class("better", {"type": "string"})) == {}
+
+
+def test_a_dataset_in_which_nothing_is_marked_has_no_balance(project: Project) -> None:
+    """There is nothing to draw."""
+    project.__dict__["kind"] = Spans("category", {"type": "json"}, "headline", ("PER",))
+    rows = [LabeledRow({"headline": "Rain"}, "[]", "crowd", "b1", "k", 1.0)]
+    assert "balance" not in reports.dataset(rows, LabeledBefore(), project, Delta(1, 0, 0), None)

@@ -24,9 +24,11 @@ def score(comparisons: Sequence[Comparison]) -> dict[str, float]:
     usable = [each for each in comparisons if each.first != each.second]
     if not usable or len(usable) > MOST_ANSWERS:
         return {}
+    import numpy as np
     import pandas as pd
     from crowdkit.aggregation import NoisyBradleyTerry
 
     frame = pd.DataFrame(usable, columns=["worker", "left", "right", "label"])
-    found = NoisyBradleyTerry().fit_predict(frame).sort_values(ascending=False, kind="stable")
+    with np.errstate(all="ignore"):  # where all agree its odds have no end
+        found = NoisyBradleyTerry().fit_predict(frame).dropna().sort_values(ascending=False, kind="stable")
     return {str(thing): round(float(each), 4) for thing, each in found.items()}

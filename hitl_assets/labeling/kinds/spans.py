@@ -143,8 +143,8 @@ class Spans(Kind):
         return [{"class": each.name, "start": each.start, "end": each.end} for each in spans]
 
     def cell(self, value: Any) -> str:
-        """The spans as JSON."""
-        return canonical_json(self.plain(value))
+        """The spans as JSON; what is a cell already stays."""
+        return value if isinstance(value, str) else canonical_json(self.plain(value))
 
     def read_cell(self, text: str) -> str:
         """The cell of a label that somebody wrote into a file; an empty one is the empty list, if it may be."""

@@ -10,7 +10,7 @@ from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
 from hitl_assets.labeling.answers.answers import counted, is_right
 from hitl_assets.labeling.kinds.span_edges import share_within, weigh
 from hitl_assets.labeling.kinds.spans import Spans
-from hitl_assets.labeling.labels.concatenation import read_labeled
+from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow, compare, read_labeled
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
 
@@ -127,11 +127,14 @@ def test_likeness_is_what_both_have() -> None:
 
 
 def test_labels_of_before_are_read_with_their_texts() -> None:
-    """What is outside of its text is left out, and said."""
+    """What is outside of its text is left out, and said; a dataset of cells is compared with them."""
     files = {"/a.jsonl": b'{"text": "Eve", "label": [{"class": "PER", "start": 0, "end": 3}]}\n'
              b'{"text": "Al", "label": [{"class": "PER", "start": 0, "end": 3}]}\n'}  # fmt: skip
     rows, rejected = read_labeled(files, {"text": {"type": "string"}}, KIND)
     assert [row.label for row in rows] == [cell(EVE)]
+    assert KIND.count(KIND.cell(row.label) for row in rows) == {"PER": 1}
+    later = [LabeledRow({"text": "Eve"}, cell(EVE), "crowd", item_key=rows[0].item_key)]
+    assert compare(rows, later, KIND) == Delta(0, 0, 0)
     assert ["reaches outside of the text" in each.reason for each in rejected] == [True]
 
 
