@@ -11,6 +11,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.reports import plots
+from hitl_assets.reports.drawings import drawings
 from hitl_assets.reports.labeled import labeled_items
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, shown, table
 
@@ -35,6 +36,7 @@ def labels(found: Labels, project: Project, spent: Decimal | None = None) -> Met
         **shares(counts, len(decided), project.kind),
         "agreement": round(agreement(decided, project.kind), 4),
         **describe_confidence(decided),
+        **drawings(decided, project.kind),
         **describe_disputes(decided, project.kind),
         **labeled_items(decided, project.kind),
         **describe_unlabeled(found),

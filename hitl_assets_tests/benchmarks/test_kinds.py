@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from nervaluate import Evaluator
 
-from benchmarks.kinds import amounts, pairs, pieces, sets, writings
+from benchmarks.kinds import amounts, boxes, outlines, pairs, pieces, sets, writings
 from benchmarks.kinds.crowd import FIELD, GOLDEN, ITEMS
 from hitl_assets.labeling.answers.answers import counted
 
@@ -73,3 +73,22 @@ def test_preferences_see_through_who_always_says_left() -> None:
     assert made.right.mean() >= pairs.majority(given)
     assert pairs.tau(pairs.noisy(given), worth) > pairs.tau(pairs.plain(given), worth)
     assert made.sure[1] >= 0.95
+
+
+@pytest.mark.slow
+def test_boxes_are_better_than_those_of_peers() -> None:
+    """Of one annotator, of Weighted Boxes Fusion, of the majority of groups; and as sure as they say."""
+    given = boxes.draw("hostile", 5, seed=1)
+    found = boxes.labeled(given, boxes.KIND, boxes.ours(given))
+    assert found.f1 > boxes.majority(given).f1 > boxes.alone(given).f1
+    assert found.f1 > boxes.fused(given).f1
+    assert found.calibration_error < 0.03
+
+
+@pytest.mark.slow
+def test_full_pictures_are_grouped_rightly() -> None:
+    """100 things of five people: a group for each, of boxes and of outlines."""
+    (marks,) = outlines.crowded(pictures=1)
+    for kind, own in ((outlines.KIND, marks), (boxes.KIND, outlines.boxed(marks))):
+        groups = kind.group([who for who, _ in own], [mark for _, mark in own])
+        assert [len(each) for each in groups] == [5] * 100

@@ -53,6 +53,11 @@ class Boxes(Marks):
         """The four numbers by name."""
         return dict(zip(SIDES, shape, strict=True))
 
+    def points(self, shape: Shape) -> Sequence[tuple[float, float]]:
+        """The four corners."""
+        left, top, width, height = shape
+        return [(left, top), (left + width, top), (left + width, top + height), (left, top + height)]
+
     def corner(self, shape: Shape) -> tuple[float, float]:
         """Its upper left one."""
         return shape[1], shape[0]

@@ -250,6 +250,10 @@ class Kind:
         """What `count` may find, as far as that is known: each has a share of its own in the reports."""
         return ()
 
+    def outlines(self, cell: str) -> Sequence[tuple[str, Sequence[tuple[float, float]]]]:
+        """What a label (a cell) marks in a picture: the class and the points of each, in shares of its sides."""
+        return ()
+
     def describe(self) -> str:
         """What people answer, in a few words."""
         return str(self.spec.get("type", "string"))

@@ -258,6 +258,14 @@ class Marks(Kind):
         """How many marks there are of each class."""
         return Counter(mark.name for cell in cells for mark in self.marks_in(cell) or ())
 
+    def outlines(self, cell: str) -> Sequence[tuple[str, Sequence[tuple[float, float]]]]:
+        """Each mark with its corners."""
+        return [(mark.name, self.points(mark.shape)) for mark in self.marks_in(cell) or ()]
+
+    @abstractmethod
+    def points(self, shape: Shape) -> Sequence[tuple[float, float]]:
+        """The corners of a shape."""
+
     def describe(self) -> str:
         """What is marked, and which marks are the same."""
         return f"{self.name} of {', '.join(self.classes)}, the same from {self.same} on"

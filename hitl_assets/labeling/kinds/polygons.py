@@ -63,6 +63,10 @@ class Polygons(Marks):
         """The points in pairs."""
         return {"points": [list(point) for point in points_of(shape)]}
 
+    def points(self, shape: Shape) -> Sequence[tuple[float, float]]:
+        """The points of the outline."""
+        return points_of(shape)
+
     def corner(self, shape: Shape) -> tuple[float, float]:
         """The least of its numbers."""
         return min(shape[1::2]), min(shape[::2])

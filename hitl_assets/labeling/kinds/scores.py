@@ -6,6 +6,8 @@ Model: Bugakova, Fedorova, Gusev and Drutsa, Aggregation of pairwise comparisons
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 # Beyond so many answers it takes minutes.
 MOST_ANSWERS = 10_000
 
@@ -24,7 +26,6 @@ def score(comparisons: Sequence[Comparison]) -> dict[str, float]:
     usable = [each for each in comparisons if each.first != each.second]
     if not usable or len(usable) > MOST_ANSWERS:
         return {}
-    import numpy as np
     import pandas as pd
     from crowdkit.aggregation import NoisyBradleyTerry
 

@@ -42,8 +42,8 @@ class StoredLabels:
     `labels.csv`: item_key, the input fields, label, confidence, source, votes and workers (JSON), pool_id, partial,
     round, model, method, lower_bound, part_confidences (where labels have any), held_back. `unlabeled.csv`: item_key,
     the input fields, votes, votes_needed. `workers.csv`: what the batch shows of each worker. `audit.csv`: the model's
-    predictions that people looked at, with their label. `calibration.json`: what confidence was worth when these labels were made. `audit.json`: what was found
-    of the model; older versions did not write it.
+    predictions that people looked at, with their label. `calibration.json`: what confidence was worth when these labels
+    were made. `audit.json`: what was found of the model; older versions did not write it.
     """
 
     labels: tuple[Label, ...]

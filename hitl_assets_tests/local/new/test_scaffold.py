@@ -134,9 +134,10 @@ def test_what_is_commented_out_is_right(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_new_project_can_be_rehearsed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["class", "boxes", "polygons"])
+def test_a_new_project_can_be_rehearsed(tmp_path: Path, kind: str) -> None:
     """Good people label the examples right; that these are examples is all that there is to change."""
-    path = made(tmp_path)
+    path = made(tmp_path, "--kind", kind)
     done = run("rehearse", str(path.parent), "--crowd", "good", "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)

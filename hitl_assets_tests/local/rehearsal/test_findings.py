@@ -213,6 +213,18 @@ def test_a_rule_that_knows_no_tolerance_is_told(
     assert {each.kind for each in of_golden_tasks(make_plan(project=edited(change), golden=golden))} == kinds
 
 
+def test_a_rule_that_would_know_no_tolerance_is_not_asked_for(edited: Edited, make_plan: MakePlan) -> None:
+    """Where Toloka cannot tell what is near enough, its rule is better left out."""
+
+    def change(attributes: dict[str, Any]) -> None:
+        attributes["toloka"]["project"]["task_spec"]["output_spec"]["category"] = {"type": "float", "required": True}
+        attributes["toloka"]["pool"]["quality_control"] = {}
+        attributes["label"] = {"kind": "number", "field": "category", "same": 0.5}
+
+    golden = tuple(KnownTask({"headline": str(place)}, {"category": place}) for place in range(20))
+    assert not list(of_golden_tasks(make_plan(project=edited(change), golden=golden)))
+
+
 def test_an_overlap_that_grows_has_no_ties(edited: Edited, make_plan: MakePlan, make_run: MakeRun) -> None:
     """A third worker is asked where two differ."""
     project = edited(lambda attributes: attributes.update(overlap={"start": 2, "max": 5}))
