@@ -31,9 +31,11 @@ def mark_spans(traits: Mapping[str, Any], seed: int, *name: object, most: int | 
 
 def as_marked(known: Any, content: str) -> Any:
     """What an answer key knows of a text, as a page takes it: a key may count characters, from `start` to `end`."""
-    if not isinstance(known, list) or not all(isinstance(each, Mapping) and "start" in each for each in known):
+    if not isinstance(known, list) or not all(
+        isinstance(each, Mapping) and {"start", "end"} <= set(each) for each in known
+    ):
         return known
-    return [_span(content, int(each["start"]), int(each["end"]), each.get("class", "")) for each in known]
+    return [_span(content, each["start"], each["end"], each.get("class", "")) for each in known]
 
 
 def mismark(spans: Any, traits: Mapping[str, Any], seed: int, *name: object) -> Iterator[Any]:

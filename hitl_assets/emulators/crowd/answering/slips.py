@@ -12,7 +12,7 @@ from hitl_assets.emulators.crowd.chance import chance, pick
 MOST_SLIPS = 5
 # Of those who err about several options, how many forget one, and how many add one.
 FORGOTTEN, ADDED = 0.6, 0.25
-# From so many words on a text has mistakes in several: so many of its words are left out or mistyped, one at least.
+# From so many words on a text has mistakes in several: what share of its words is left out, and what share mistyped.
 SEVERAL_WORDS, LEFT_OUT, MISTYPED = 4, 0.15, 0.3
 # Below this whole numbers are counted, above it they are read.
 COUNTED = 20
