@@ -30,6 +30,11 @@ class Made:
     labels: Sequence[Label] = ()
 
     @property
+    def cells(self) -> Sequence[str]:
+        """The labels alone."""
+        return [each.label for each in self.labels]
+
+    @property
     def calibration_error(self) -> float:
         """How far confidence is from the share that is right, on average over tenths of confidence."""
         bins = np.minimum((self.confidence * BINS).astype(int), BINS - 1)

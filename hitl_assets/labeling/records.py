@@ -81,7 +81,8 @@ class KnownTask:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one worker answered to one task of one assignment; of a golden task also the `known` right answers."""
+    """What one worker answered to one task of one assignment; of a golden task also the `known` right answers.
+    `inputs` are the input values that the worker saw."""
 
     item_key: str
     values: Values
@@ -94,6 +95,7 @@ class Answer:
     created: str
     submitted: str
     known: tuple[Values, ...] = ()
+    inputs: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def dataset(
         **({} if spent is None else cost_of_labels(spent, labeled)),
         "labels": count_table("label", "rows", balance),
         **shares(balance, len(rows), kind),
-        **({"balance": plots.balance(balance, "rows")} if rows else {}),
+        **({"balance": plots.balance(balance, "rows")} if balance else {}),
         "last_rows": dg.MetadataValue.md(
             markdown([{**row.values, "label": row.label, "confidence": row.confidence} for row in rows[-5:]])
         ),

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from nervaluate import Evaluator
 
-from benchmarks.kinds import amounts, boxes, outlines, sets
-from benchmarks.kinds.crowd import GOLDEN, ITEMS
+from benchmarks.kinds import amounts, boxes, outlines, pairs, pieces, sets, writings
+from benchmarks.kinds.crowd import FIELD, GOLDEN, ITEMS
+from hitl_assets.labeling.answers.answers import counted
 
 
 def test_a_draw_is_the_same_again() -> None:
@@ -30,6 +32,46 @@ def test_numbers_are_no_worse_than_the_median(crowd: str) -> None:
     given = amounts.draw(crowd, 3, seed=1)
     made = amounts.ours(given)
     assert made.right.mean() > amounts.plain(given, np.median) > amounts.plain(given, np.mean)
+    assert made.sure[1] >= 0.95
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("crowd", ["mixed", "hostile"])
+def test_spans_are_no_worse_than_those_of_words(crowd: str) -> None:
+    """Which crowd-kit's Dawid-Skene makes of them."""
+    given = pieces.draw(crowd, 3, seed=1)
+    made = pieces.ours(given)
+    assert pieces.strict(given, made) > pieces.peer(given) > pieces.single(given)
+    assert made.sure[1] >= 0.95
+
+
+def test_spans_are_judged_as_nervaluate_does() -> None:
+    """By edges and class, all of them."""
+    given = pieces.draw("mixed", 3, seed=1)
+    true = [pieces.read(each) for each in given.truth.values()]
+    said = {vote.item_key: pieces.read(vote.values[FIELD]) for vote in counted(given.answers, pieces.KIND)}
+    lists = [[pieces.tags_of(each) for each in every] for every in (true, [said[key] for key in given.truth])]
+    judge = Evaluator(*lists, tags=list(pieces.CLASSES), loader="list")
+    assert judge.evaluate()["overall"]["strict"].f1 == pytest.approx(pieces.f1(given, said))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("crowd", ["careful", "mixed", "hostile"])
+def test_texts_are_no_worse_than_by_rover(crowd: str) -> None:
+    """By words that are wrong."""
+    given = writings.draw(crowd, 3, seed=1)
+    made = writings.ours(given)
+    assert writings.errors(given, made.cells) <= writings.peer(given) + 0.001
+    assert made.sure[1] >= 0.95
+
+
+@pytest.mark.slow
+def test_preferences_see_through_who_always_says_left() -> None:
+    """In the labels, and in the order of what was compared."""
+    given, worth = pairs.draw("hostile", 5, seed=1)
+    made = pairs.ours(given)
+    assert made.right.mean() >= pairs.majority(given)
+    assert pairs.tau(pairs.noisy(given), worth) > pairs.tau(pairs.plain(given), worth)
     assert made.sure[1] >= 0.95
 
 

@@ -10,11 +10,16 @@ from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.kinds.number import Number
 from hitl_assets.labeling.kinds.polygons import Polygons
+from hitl_assets.labeling.kinds.preference import Preference
+from hitl_assets.labeling.kinds.spans import Spans
 from hitl_assets.labeling.kinds.tags import Tags
 from hitl_assets.labeling.kinds.terms import LabelTerms
+from hitl_assets.labeling.kinds.text import Text
 
 # The first that a field's type tells is meant where a project names the field alone.
-KINDS: Mapping[str, type[Kind]] = {kind.name: kind for kind in (Class, Number, Tags, Boxes, Polygons)}
+KINDS: Mapping[str, type[Kind]] = {
+    kind.name: kind for kind in (Class, Number, Tags, Boxes, Polygons, Spans, Text, Preference)
+}
 FIELD = "the field's name"
 
 

@@ -3,15 +3,19 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from typing_extensions import Self
+
 from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Draft
 from hitl_assets.labeling.kinds.registry import KINDS
+from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import format_value, write_rows
 from hitl_assets.labeling.written import plain_name
@@ -72,6 +76,14 @@ class Blueprint:
     question: str = ""
     kind: str = "class"
 
+    @classmethod
+    def of(cls, name: str, inputs: Sequence[str], label: str, classes: Sequence[str], question: str, kind: str) -> Self:
+        """What is asked where the kind knows usual inputs and classes: where none are named."""
+        usual = KINDS.get(kind, Class)
+        return cls(
+            name, tuple(inputs or usual.usual_inputs), label, tuple(classes or usual.usual_classes), question, kind
+        )
+
     @property
     def fields(self) -> tuple[str, ...]:
         """The input fields: columns whose names can't be one's get another, if there is one."""
@@ -94,9 +106,20 @@ class Blueprint:
 
     @property
     def is_graded_alike(self) -> bool:
-        """Whether Toloka's own rule about golden tasks can be used."""
-        settings = {name: value for name, value in self.draft.section.items() if name not in ("kind", "field")}
+        """Whether Toloka can tell who answers golden tasks right."""
+        settings = {name: value for name, value in self.section.items() if name not in LabelTerms.model_fields}
         return KINDS[self.kind](self.label, self.draft.spec, **settings).is_graded_alike()
+
+    @property
+    def section(self) -> dict[str, Any]:
+        """The section `label`, with the inputs that it names."""
+        named: dict[str, Any] = {}
+        for setting, places in self.draft.reads.items():
+            if isinstance(places, int):
+                named[setting] = self.fields[places]
+            elif max(places) < len(self.fields):
+                named[setting] = [self.fields[place] for place in places]
+        return {**self.draft.section, **named}
 
 
 def write_project(blueprint: Blueprint, folder: Path) -> Path:
@@ -134,11 +157,14 @@ def compose(blueprint: Blueprint) -> dict[str, bytes]:
 
 def examples(blueprint: Blueprint, kind: str, count: int) -> Iterator[tuple[list[str], str]]:
     """Rows to be replaced: their values, and the answer, each of them as often as the others."""
-    answers = [format_value(answer) for answer in blueprint.draft.answers]
+    answers, fit = blueprint.draft.answers, blueprint.draft.fit
     for number in range(count):
         answer = answers[number % len(answers)]
-        texts = [f"{kind} {number + 1}: a {name} whose answer is {answer}" for name in blueprint.fields]
-        yield ([picture_of(kind, number + 1), *texts[1:]] if blueprint.draft.shows else texts), answer
+        said = format_value(answer)
+        texts = [f"{kind} {number + 1}: a {name} whose answer is {said}" for name in blueprint.fields]
+        if blueprint.draft.shows_picture:
+            texts[0] = picture_of(kind, number + 1)
+        yield texts, format_value(fit(answer, texts[0]))
 
 
 def picture_of(kind: str, number: int) -> str:
@@ -148,7 +174,7 @@ def picture_of(kind: str, number: int) -> str:
 
 def yaml_values(blueprint: Blueprint) -> dict[str, str]:
     """What goes into the YAML. JSON is YAML: whatever a text holds, it stays a text."""
-    picture = blueprint.fields[:1] if blueprint.draft.shows else ()
+    picture = blueprint.fields[:1] if blueprint.draft.shows_picture else ()
     fields = (
         f"          {name}: {{type: {'url' if name in picture else 'string'}, required: true, max_length: 1000}}"
         for name in blueprint.fields
@@ -162,7 +188,7 @@ def yaml_values(blueprint: Blueprint) -> dict[str, str]:
         "label": blueprint.label,
         "input_spec": "\n".join(fields),
         "output_spec": as_section(blueprint.draft.spec),
-        "section": as_section(blueprint.draft.section),
+        "section": as_section(blueprint.section),
         "golden_rule": GOLDEN_RULE if blueprint.is_graded_alike else "",
     }
 

@@ -125,5 +125,6 @@ def test_texts_that_people_write_are_no_options(tmp_path: Path) -> None:
     suite = Suite("a", tuple(Task({"headline": word}) for word in words), asked, 600)
     answers = [one["category"] for number in range(1, 30) for one in answer_suite(meet(0, number), 0, key, suite)]
     assert 0.7 < sum(answer[:-1] in words for answer in answers) / len(answers) < 0.95
-    assert all(answer == "ok" or "recording" in answer or "says" in answer for answer in answers)
+    wrong = [answer for answer in answers if answer[:-1] not in words and answer != "ok"]
+    assert sum(any(part in answer for part in ("recording", "says", "number")) for answer in wrong) > 0.9 * len(wrong)
     assert options_of(asked, key, "category") == ()

@@ -52,6 +52,7 @@ def test_an_answer_has_what_toloka_said_of_it() -> None:
             is_golden=False,
             created="2026-01-01T10:00:00",
             submitted="2026-01-01T10:05:00",
+            inputs={"text": "a"},
         )
     ]
 

@@ -17,7 +17,10 @@ from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.kinds.number import Number
 from hitl_assets.labeling.kinds.polygons import Polygons
+from hitl_assets.labeling.kinds.preference import Preference
+from hitl_assets.labeling.kinds.spans import Spans
 from hitl_assets.labeling.kinds.tags import Tags
+from hitl_assets.labeling.kinds.text import Text
 from hitl_assets.labeling.labels.quality import measure_alpha
 from hitl_assets.labeling.project.declaration import Aggregation, Review
 
@@ -32,6 +35,12 @@ KINDS: list[tuple[Kind, Any]] = [
     (Tags("label", {"type": "json", "required": False}, ["a", "b"]), {"a": True, "b": False}),
     (Boxes("label", {"type": "json", "required": False}, ["a", "b"]), [BOX]),
     (Polygons("label", {"type": "json"}, ["a", "b"]), [BOX | {"shape": "rectangle"}]),
+    (
+        Spans("label", {"type": "json", "required": False}, "text", ["a", "b"]),
+        [{"label": "a", "offset": 2, "length": 7}],
+    ),
+    (Text("label", {"type": "string"}), "what is written here"),
+    (Preference("label", {"type": "string", "allowed_values": ["a", "b"]}, ["text", "other"]), "a"),
 ]
 # JSON, with numbers that are none in it, and values that are nearly right.
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.sampled_from(["a", "12.5"])
@@ -51,15 +60,26 @@ MARKS = st.fixed_dictionaries(
         "points": POINTS | LEAVES,
     },
 )
-VALUES |= st.lists(MARKS, max_size=3)
+PLACES = st.integers(-1, 12) | LEAVES
+SPANS = st.fixed_dictionaries(
+    {"label": st.sampled_from(["a", "b", "c"]) | LEAVES},
+    optional=dict.fromkeys(("start", "end", "offset", "length"), PLACES),
+)
+VALUES |= st.lists(MARKS, max_size=3) | st.lists(SPANS, max_size=3)
+# Of which some characters are two to a browser.
+TEXT = "a pear 🍐🍐 b"
 
 
 def suite(number: int, *values: Any, known: Any) -> dict[str, Any]:
     """Answers of one worker to as many items, and to a golden one at last."""
     tasks: list[dict[str, Any]] = [
-        {"id": f"{place}", "input_values": {"item_key": f"{place}"}} for place in range(len(values))
+        {"id": f"{place}", "input_values": {"item_key": f"{place}", "text": TEXT}} for place in range(len(values))
     ]
-    golden = {"id": "g", "input_values": {"item_key": "g"}, "known_solutions": [{"output_values": {"label": known}}]}
+    golden = {
+        "id": "g",
+        "input_values": {"item_key": "g", "text": TEXT},
+        "known_solutions": [{"output_values": {"label": known}}],
+    }
     solutions = [{"output_values": {"label": value}} for value in (*values, values[0])]
     about = {"id": f"{number}", "user_id": f"w{number}", "pool_id": "7", "status": "ACCEPTED"}
     return {**about, "tasks": [*tasks, golden], "solutions": solutions}

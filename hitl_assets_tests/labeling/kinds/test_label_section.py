@@ -8,8 +8,11 @@ from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.number import Number
+from hitl_assets.labeling.kinds.preference import Preference
 from hitl_assets.labeling.kinds.registry import KINDS
+from hitl_assets.labeling.kinds.spans import Spans
 from hitl_assets.labeling.kinds.tags import Tags
+from hitl_assets.labeling.kinds.text import Text
 
 from ..conftest import Load
 
@@ -64,6 +67,13 @@ def test_the_type_of_a_field_tells_its_kind(
             {"type": "json"},
             Boxes("kind", {"required": True, "type": "json"}, ["a"], 0.6),
         ),
+        (
+            {"kind": "spans", "classes": ["a"], "text": "text"},
+            {"type": "json"},
+            Spans("kind", {"required": True, "type": "json"}, "text", ["a"]),
+        ),
+        ({"kind": "text", "same": 0.8}, {"type": "string"}, Text("kind", {"required": True, "type": "string"}, 0.8)),
+        ({"kind": "preference"}, CHOICE, Preference("kind", {"required": True, **CHOICE})),
     ],
 )
 def test_a_label_says_its_kind(
@@ -83,6 +93,19 @@ def test_a_label_says_its_kind(
         ({"kind": "boxes", "classes": ["a"], "same": 1}, {"type": "json"}, "label.same = 1 is not allowed"),
         ({"kind": "polygons", "classes": ["a"]}, {"type": "string"}, "Values of type string are no polygons."),
         ("kind", {"type": "json"}, "or Write label: {kind: boxes, field: kind, classes: ...}"),
+        ({"kind": "spans", "classes": ["a"]}, {"type": "json"}, "field label.text is missing"),
+        (
+            {"kind": "spans", "classes": ["a"], "text": "no"},
+            {"type": "json"},
+            "field label reads no, which is no input",
+        ),
+        ({"kind": "spans", "classes": ["nothing"], "text": "text"}, {"type": "json"}, "and none of them nothing"),
+        ({"kind": "spans", "classes": ["a"], "text": "text"}, CHOICE, "Values of type string are no spans."),
+        ({"kind": "text"}, CHOICE, "Values of type string that are chosen are no texts that people write."),
+        ({"kind": "text", "same": 2}, {"type": "string"}, "label.same = 2 is not allowed"),
+        ({"kind": "preference"}, {"type": "string"}, "one of two allowed_values, and the field has none."),
+        ({"kind": "preference", "between": ["a"]}, CHOICE, "name the two input fields that are compared"),
+        ({"kind": "preference", "between": ["a", "b"]}, CHOICE, "field label reads a, b, which is no input field"),
         ({"field": "kind"}, CHOICE, "with one of the kinds class, number, tags"),
         ("kind", {"type": "json"}, "does not tell how several answers become one label. Write label: {kind: tags"),
         ("kind", {"type": "array_float"}, "What works: class on fields of texts"),
@@ -94,7 +117,11 @@ def test_a_label_says_its_kind(
             {"type": "array_string", "allowed_values": ["a"]},
             "Write label: {kind: tags, field: kind}.",
         ),
-        ({"kind": "number"}, CHOICE, "Values of type string are no numbers. Write label: {kind: class, field: kind}."),
+        (
+            {"kind": "number"},
+            CHOICE,
+            "Values of type string are no numbers. Write label: {kind: class, field: kind} or",
+        ),
         ({"kind": "tags"}, CHOICE, "Values of type string are no sets of tags."),
         ({"kind": "number", "same": -1}, {"type": "float"}, "label.same = -1 is not allowed"),
         ({"kind": "number", "same": "much"}, {"type": "float"}, "for example 2%"),

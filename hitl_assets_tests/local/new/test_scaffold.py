@@ -55,6 +55,13 @@ def test_a_new_project_is_in_order(tmp_path: Path, kind: str) -> None:
     assert (checked.plan.source, checked.plan.whole, len(checked.plan.truth)) == ("items_example.csv", 20, 20)
 
 
+def test_two_are_compared_where_two_are_named(tmp_path: Path) -> None:
+    """A new project of pairs says what is compared, and people answer left or right."""
+    project = load_project(made(tmp_path, "--kind", "preference"))
+    assert (list(project.inputs), project.kind.counted) == (["one", "other"], ["left", "right"])
+    assert project.kind.describe() == "the better one, left or right (one or other)"
+
+
 def test_its_question_can_be_given(tmp_path: Path) -> None:
     """Texts stay texts: what means something to YAML or HTML does not mean it here."""
     answers = ["yes", "no", "don't: know", "1.0"]

@@ -44,7 +44,7 @@ def test_the_shipped_project_is_sound(shipped_project: Project) -> None:
     assert {each.kind for each in done.findings} <= {"low_pay"}
 
 
-@pytest.mark.parametrize("kind", ["number", "tags"])
+@pytest.mark.parametrize("kind", ["number", "tags", "spans", "text", "preference"])
 def test_a_label_of_any_kind_is_rehearsed(tmp_path: Path, kind: str) -> None:
     """Good people are mostly right and agree; careless ones are wrong in this kind's own ways, and it is told."""
     made = write_project(Blueprint("fruit", classes=("apple", "pear", "plum"), kind=kind), tmp_path / "fruit")

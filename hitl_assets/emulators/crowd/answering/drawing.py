@@ -1,9 +1,8 @@
-"""Areas in pictures and pieces of texts that people mark: made up, and as another hand marks the same."""
+"""Areas in pictures that people draw: made up, and as another hand draws the same."""
 
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,7 +22,6 @@ MOST_AREAS = 3
 SHAPES = ("rectangle", "rectangle", "polygon")
 # What is a place, and what an extent, in all formats that are drawn in here: shares of the picture, 0 to 1.
 PLACES, EXTENTS = ("left", "top", "x", "y"), ("width", "height")
-WORD = re.compile(r"\w+")
 
 
 def draw_regions(traits: Mapping[str, Any], seed: int, *name: object) -> list[dict[str, Any]]:
@@ -117,7 +115,7 @@ def misdraw(
         drawn = redraw(regions, spread, seed, *name)
         area = drawn[at]
         wrong = [[], [_misplace(area, seed, *name, "careless")], _enlarge(area, seed, *name, "larger")]
-        wrong += [_call_otherwise([area], 0, labels, seed, *name), [area, *more]]
+        wrong += [call_otherwise([area], 0, labels, seed, *name), [area, *more]]
         drawings.append([
             [one for place, own in enumerate(drawn) if place not in also for one in (way if place == at else [own])]
             for way in wrong
@@ -183,36 +181,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def mark_spans(traits: Mapping[str, Any], seed: int, *name: object, most: int | None = 2) -> list[dict[str, Any]]:
-    """A word or two of a text, each with a label; without `most`, all of them."""
-    content, labels = str(traits.get("content") or ""), traits.get("labels") or ("",)
-    words = list(WORD.finditer(content))
-    count = len(words) if most is None else min(len(words), 1 + int(chance(seed, *name, "spans") * most))
-    order = sorted(range(len(words)), key=lambda place: chance(seed, *name, place, "order"))
-    return [
-        {
-            "label": pick(labels, seed, *name, place, "label"),
-            "offset": _units(content[: words[place].start()]),
-            "length": _units(words[place].group()),
-        }
-        for place in sorted(order[:count])
-    ]
-
-
-def mismark(spans: Any, traits: Mapping[str, Any], seed: int, *name: object) -> Iterator[Any]:
-    """The same pieces by somebody who is careless: called otherwise, one missed, or other words."""
-    if isinstance(spans, list) and spans:
-        at = int(chance(seed, *name, "which") * len(spans))
-        ways = (_call_otherwise(spans, at, traits.get("labels") or (), seed, *name), spans[:at] + spans[at + 1 :])
-        yield from (way for way in ways if way)
-    yield mark_spans(traits, seed, *name)
-
-
-def _units(text: str) -> int:
-    """The length of a text as browsers count it, in UTF-16."""
-    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
-
-
 def _area(shape: str, box: tuple[float, float, float, float]) -> dict[str, Any]:
     left, top, width, height = box
     if shape == "point":
@@ -238,9 +206,7 @@ def _corners(box: tuple[float, float, float, float]) -> list[tuple[float, float]
     return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
-def _call_otherwise(
-    marked: Sequence[Any], at: int, labels: Sequence[str], seed: int, *name: object
-) -> list[Any] | None:
+def call_otherwise(marked: Sequence[Any], at: int, labels: Sequence[str], seed: int, *name: object) -> list[Any] | None:
     """One of what is marked with another label; None if there is no other one."""
     others = [label for label in labels if label != marked[at].get("label")]
     if not others:

@@ -1,0 +1,36 @@
+"""The labels of a batch beside what they are about, where a label alone says little; scores of what was compared."""
+
+from collections.abc import Mapping, Sequence
+
+import dagster as dg
+
+from hitl_assets.labeling.kinds.kind import Kind
+from hitl_assets.labeling.records import Answer, Label
+from hitl_assets.reports.tables import ROWS, Metadata, markdown, table
+
+
+def labeled_items(decided: Sequence[Label], kind: Kind) -> Metadata:
+    """Items with their labels and what people answered, the least sure first."""
+    if not (kind.is_shown_in_item and decided):
+        return {}
+    least_sure = sorted(decided, key=lambda label: label.confidence)[:ROWS]
+    most = max(len(label.votes) for label in least_sure)
+    return {"labeled_items": dg.MetadataValue.md(markdown([describe(each, kind, most) for each in least_sure]))}
+
+
+def describe(label: Label, kind: Kind, most: int) -> Mapping[str, str]:
+    """One label, and the answers that it was made of: of so many columns."""
+    answers = sorted(label.votes.items(), key=lambda pair: (-pair[1], pair[0]))
+    given = {
+        f"answer {place}": f"{kind.show(cell, label.values)} ({count})"
+        for place, (cell, count) in enumerate(answers, 1)
+    }
+    given |= {f"answer {place}": "" for place in range(len(answers) + 1, most + 1)}
+    return {"label": kind.show(label.label, label.values), "confidence": f"{label.confidence:.4f}", **given}
+
+
+def scores(votes: Sequence[Answer], kind: Kind) -> Metadata:
+    """How good what was compared is, the best first."""
+    found = kind.score((vote.worker_id, vote.inputs, kind.cell(vote.values[kind.field])) for vote in votes)
+    columns = [("compared", "string"), ("score", "float")]
+    return {"scores": table(columns, list(found.items())[:ROWS])} if found else {}
