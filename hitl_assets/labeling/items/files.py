@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hitl_assets.labeling.items.items import (
+    A_FILE,
     SAME,
     WITHDRAWN,
     Intake,
@@ -19,8 +20,6 @@ from hitl_assets.labeling.items.places import Place, path_in_repo
 from hitl_assets.labeling.records import Item, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import Row, Table, read_table
 from hitl_assets.labeling.written import USUAL, Written
-
-READ_AS = "a file"
 
 
 class FoundFile(NamedTuple):
@@ -72,7 +71,7 @@ class FileIntake(Intake):
         elif self.is_known(key):
             self.known += 1
             self.known_keys.add(key)
-            self.read.append(SourceFile(path, 1, READ_AS))
+            self.read.append(SourceFile(path, 1, A_FILE))
         elif key in self.taken.withdrawn:
             self.put_aside(path, WITHDRAWN)
         else:
@@ -89,17 +88,17 @@ class FileIntake(Intake):
         values = values_beside(path, form)
         if isinstance(values, RejectedRow):
             self.rejected.append(values)
-            self.read.append(SourceFile(path, 1, READ_AS))
+            self.read.append(SourceFile(path, 1, A_FILE))
             return
         self.items[key] = Item(key, {form.field: str(found.place), **values}, path, 1)
-        self.read.append(SourceFile(path, 1, picture.form if picture else READ_AS))
+        self.read.append(SourceFile(path, 1, picture.form if picture else A_FILE))
         if picture:
             self.pictures.append(SeenPicture(key, path, picture.width, picture.height, picture.form, found.size))
 
     def put_aside(self, path: str, reason: str) -> None:
         """A file that is no item, and why."""
         self.rejected.append(RejectedRow(path, 0, "", reason))
-        self.read.append(SourceFile(path, 1, READ_AS))
+        self.read.append(SourceFile(path, 1, A_FILE))
 
 
 def collect_files(

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from hitl_assets.labeling.items.pictures import SUFFIXES
 from hitl_assets.labeling.records import Commit, Item, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import Row, Table, UnreadableFileError, read_header, read_table
 from hitl_assets.labeling.values.identity import IDENTITY, Identity, every_key, look_of
@@ -21,6 +22,8 @@ LEFT = "dismissed by a person"
 WITHDRAWN = "withdrawn: nobody is asked about it"
 # How it begins why a file was not read.
 MISSED = "does not match"
+# As what a file is read that is an item, where it is no picture that was looked at.
+A_FILE = "a file"
 # What people commit as a table, whatever the pattern says.
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".gz", ".zip")
 
@@ -79,10 +82,12 @@ class RawData:
 
     @property
     def unread(self) -> tuple[SourceFile, ...]:
-        """The files that brought nothing and that somebody may miss: tables that are not read, or have no rows; if no
-        file was read at all, every one."""
+        """The files that brought nothing and that somebody may miss: tables that are not read, or have no rows, or
+        pictures that are not read beside files that are; if no file was read at all, every one."""
         is_read = any(not each.left_out for each in self.files)
-        return tuple(each for each in self.files if brings_nothing(each, is_read))
+        has_files = bool(self.pictures) or any(each.read_as == A_FILE for each in self.files)
+        missed = SUFFIXES if has_files else TABLES
+        return tuple(each for each in self.files if brings_nothing(each, is_read, missed))
 
     @property
     def repeated(self) -> int:
@@ -90,10 +95,10 @@ class RawData:
         return sum(row.reason.startswith((REPEATED, SAME)) for row in self.rejected)
 
 
-def brings_nothing(file: SourceFile, is_any_read: bool) -> bool:
-    """Whether a file brought no row, and is no other kind of file beside the tables."""
-    is_table = file.file.lower().endswith(TABLES)
-    return file.rows == 0 and (not file.left_out or is_table or not is_any_read)
+def brings_nothing(file: SourceFile, is_any_read: bool, missed: tuple[str, ...] = TABLES) -> bool:
+    """Whether a file brought no row, and is no other kind of file beside those that are `missed`."""
+    is_missed = file.file.lower().endswith(missed)
+    return file.rows == 0 and (not file.left_out or is_missed or not is_any_read)
 
 
 @dataclass(frozen=True)

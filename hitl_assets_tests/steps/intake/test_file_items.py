@@ -139,6 +139,7 @@ def test_a_folder_is_foreseen_and_committed_as_a_stream(
     prospect = foresee_pictures(pictured, files, Taken(known={item.item_key}))
     assert "2 new, 1 known, 1 put aside" in prospect.said
     assert any("/shots/bad.png: is no picture" in each for each in prospect.warnings)
+    assert prospect.warnings[0].startswith("/shots/note.PNG does not match /**.{png,jpg}")
     commit = pachyderm.write(pictured.configuration.source.repo, files, "a folder")
     found = take_in(pachyderm, pictured, commit)
     assert (names(found), found.known, len(found.rejected)) == (["/shots/%C3%B6%281%29.png", "/shots/in/b c.png"], 1, 1)
