@@ -13,6 +13,7 @@ from hitl_assets.commands.emulating import emulators
 from hitl_assets.commands.looking import status
 from hitl_assets.commands.options import (
     A_FILE,
+    A_PATH,
     ANSWER_KEY,
     CROWD,
     PACHD,
@@ -24,6 +25,7 @@ from hitl_assets.commands.options import (
     find_pachd,
     in_sentences,
 )  # fmt: skip
+from hitl_assets.commands.serving import media
 from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.labeling.values.plurals import plural
@@ -46,6 +48,7 @@ FORMS = ("csv", "jsonl", "parquet")
 
 main.add_command(check)
 main.add_command(emulators)
+main.add_command(media)
 main.add_command(new)
 main.add_command(status)
 
@@ -115,14 +118,14 @@ def dev(state: Path, seed: int, speed: Speed, crowd: str, answer_key: tuple[Path
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=A_FILE)
+@click.argument("files", nargs=-1, required=True, type=A_PATH)
 @click.option("--project", default="clickbait", show_default=True, help="Which project's source repo.")
 @click.option("--yes", is_flag=True, help="Ask nothing, and commit what brings no row, too.")
 @click.option("--dry-run", is_flag=True, help="Say what would come of it, and commit nothing.")
 @PACHD
 @STATE
 def commit(files: tuple[Path, ...], project: str, yes: bool, dry_run: bool, pachd: str | None, state: Path) -> None:
-    """Commit FILES to a project's source repo, as one batch (what pachctl put file does).
+    """Commit FILES, and those of folders, to a project's source repo, as one batch (what pachctl put file does).
 
     First it is said how many rows are new, and what they cost; a terminal is asked whether to go on.
     """

@@ -7,12 +7,14 @@ import dagster as dg
 
 from hitl_assets import reports
 from hitl_assets.failures import explained
+from hitl_assets.labeling.items.addresses import with_addresses
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.traits import Part
 from hitl_assets.labeling.storage.files import StoredKnownTasks
 from hitl_assets.locks import alone
 from hitl_assets.resources import labeler
+from hitl_assets.steps.addressing import find_writer
 
 Context = dg.AssetExecutionContext
 Asset = Any  # as in story.py
@@ -68,7 +70,9 @@ def service_asset(
     def prepared(context: Context, **known: StoredKnownTasks) -> dg.MaterializeResult:
         tasks = known["training_tasks"].tasks if known else ()
         with explained(context.run.run_id, context.instance), alone(context, project) as lock:
-            done = labeler(context, project).client(lock.check).prepare(project, part.name, tasks)
+            client = context.resources.pachyderm.client()
+            shown = with_addresses(project, tasks, find_writer(client, project, part.name) if tasks else None)
+            done = labeler(context, project).client(lock.check).prepare(project, part.name, shown)
         version = dg.DataVersion(done.version) if done.version else None
         return dg.MaterializeResult(metadata=reports.prepared(part.name, done), data_version=version)
 

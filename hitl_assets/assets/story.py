@@ -33,6 +33,7 @@ from hitl_assets.io_managers import read_earlier
 from hitl_assets.labeling.aggregation.batch_calibration import StoredCalibration
 from hitl_assets.labeling.answers.answers import find_unreadable
 from hitl_assets.labeling.answers.changes import compare_assignments
+from hitl_assets.labeling.items.addresses import with_addresses
 from hitl_assets.labeling.items.items import describe_rejected
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import StoredQuality
@@ -56,6 +57,7 @@ from hitl_assets.resources import PachydermResource, labeler
 from hitl_assets.run_config import AggregationConfig, IntakeConfig, PoolConfig, ReviewConfig
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.labeling import Batch, PoolOpenError
+from hitl_assets.steps.addressing import find_writer, with_links
 from hitl_assets.steps.collection import read_accounts
 from hitl_assets.steps.forecast import earlier_curve
 from hitl_assets.steps.intake.changes import dismiss, take_in
@@ -167,6 +169,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             pachyderm, service = context.resources.pachyderm.client(), labeler(context, project).client(lock.check)
             keys, later = [task.item_key for task in asked], later_batches(context.instance, project, batch.name)
             check_owner(pachyderm, service, project, batch.name, keys, later)
+            batch = with_links(pachyderm, project, batch)
             accounts, pool_id = read_accounts(pachyderm, project), before.pool_id if before else ""
             published = service.publish(project, batch, now, accounts, config.resume, stop, config.open, pool_id)
             curve = earlier_curve(pachyderm, project, context.partition_key) if project.traits.is_paid else None
@@ -291,7 +294,8 @@ def asking_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]:
             pool_id = published.pool_id if published else ""
             instead = find_instead(tasks.tasks, labels)
             service = labeler(context, project).client(lock.check)
-            asked = service.ask(project, pool_id, unsure, accounts, instead) if pool_id else None
+            shown = with_addresses(project, instead, find_writer(client, project, batch))
+            asked = service.ask(project, pool_id, unsure, accounts, shown) if pool_id else None
         if asked is not None and not asked.is_over:
             seen = reports.asked(asked, labels)
             context.log_event(

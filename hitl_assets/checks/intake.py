@@ -38,9 +38,10 @@ def form_check(project: Project) -> dg.AssetChecksDefinition:
 
     def judge(pachyderm: Pachyderm, batch: str) -> Mapping[str, Verdict]:
         stored = read_directory(pachyderm, key_of(project, "raw_data"), batch, StoredRawData)
+        source = project.configuration.source
         return {
-            FORM: judge_form(stored.raw_data.items, project.inputs),
-            FILES: judge_files(stored.raw_data, project.configuration.source.glob),
+            FORM: judge_form(stored.raw_data.items, project.inputs, source.field),
+            FILES: judge_files(stored.raw_data, source.glob),
         }
 
     return ask(project, "raw_data", questions, judge, blocking=[FORM])

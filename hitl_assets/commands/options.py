@@ -24,6 +24,7 @@ EXPECTED = (
 )  # fmt: skip
 PORT = click.IntRange(0, 65535)
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+A_PATH = click.Path(exists=True, path_type=Path)
 ANSWER_KEY = click.option(
     "--answer-key",
     multiple=True,

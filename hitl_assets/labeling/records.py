@@ -32,7 +32,7 @@ class Item:
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row that cannot be published, and why."""
+    """A row that cannot be published, and why. Row 0 is the whole file."""
 
     file: str
     row: int
@@ -71,11 +71,12 @@ class KnownTask:
     values: Values
     answer: Values
     hint: str = ""
+    key: str = ""
 
     @property
     def item_key(self) -> str:
-        """The same identity that an item with these values has."""
-        return item_key(self.values)
+        """The same identity that an item with these values has, or `key`, where people get other values."""
+        return self.key or item_key(self.values)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """What sections of a project's YAML share: strictness, names, and where data comes from."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from typing_extensions import Self
 
 from hitl_assets.labeling.values.characters import normalize_text
 from hitl_assets.labeling.written import Written
@@ -62,3 +63,24 @@ class Source(Strict):
     def written_beside(self, raw: "Source") -> Written:
         """The same, where it is written as the raw data if nothing else is said."""
         return Written(self.encoding or raw.encoding, raw.written.columns if self.columns is None else self.columns)
+
+
+class RawSource(Source):
+    """Where items come from: the rows of the files, or the files themselves."""
+
+    items: Literal["rows", "files"] = Field("rows", description="what an item is: a row of a table, or a whole file")
+    field: FieldName | None = Field(None, description="with files: the input field that shows the file to people")
+    values: str | None = Field(
+        None,
+        pattern=r"^/[^*?\[\]{}]+$",
+        description="with files: a table in the same repo with the other input fields, a row for each path in `field`",
+    )
+
+    @model_validator(mode="after")
+    def fit_together(self) -> Self:
+        """Files need a field and a pattern of their own; rows have neither."""
+        if self.items == "rows" and (self.field or self.values):
+            raise ValueError("field and values go with items: files")
+        if self.items == "files" and not (self.field and "glob" in self.model_fields_set):
+            raise ValueError('files need a field and a glob, as in {glob: "/**.{png,jpg}", items: files, field: image}')
+        return self

@@ -14,12 +14,14 @@ from hitl_assets.labeling.answers.workers import Worker
 from hitl_assets.labeling.items.items import (
     LEFT,
     REPEATED,
+    SAME,
     WITHDRAWN,
     RawData,
     SourceFile,
     Specification,
     describe_rejected,
 )
+from hitl_assets.labeling.items.places import read_place
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.declaration import Project
@@ -48,10 +50,11 @@ class Verdict:
     stops: bool = False
 
 
-def judge_form(items: Sequence[Item], inputs: Specification) -> Verdict:
+def judge_form(items: Sequence[Item], inputs: Specification, file_field: str | None = None) -> Verdict:
     """Whether items are what workers are to be shown: the fields that there are, values that these allow, and the
-    identity that belongs to them."""
-    wrong = [(item, reason) for item, reason in ((item, find_fault(item, inputs)) for item in items) if reason]
+    identity that belongs to them. `file_field` has the place of a file, whose identity its values don't tell."""
+    faults = ((item, find_fault(item, inputs, file_field)) for item in items)
+    wrong = [(item, reason) for item, reason in faults if reason]
     numbers = {"items": len(items), "items_wrong": len(wrong)}
     if not wrong:
         return Verdict(
@@ -83,7 +86,7 @@ def judge_rejected(rejected: Sequence[RejectedRow], place: str) -> Verdict:
     if not rejected:
         return Verdict(True, "Every row could be used.", numbers)
     what = f"{plural(len(rejected), 'row was', 'rows were')} put aside, listed in {place}."
-    wrong = [row for row in rejected if not row.reason.startswith((REPEATED, WITHDRAWN, LEFT))]
+    wrong = [row for row in rejected if not row.reason.startswith((REPEATED, SAME, WITHDRAWN, LEFT))]
     if not wrong:
         return Verdict(False, f"{what} They repeat others, or were withdrawn: there is nothing to do.", numbers)
     first = "; ".join(line.removeprefix(":") for line in describe_rejected(wrong[:SHOWN], ""))
@@ -99,7 +102,7 @@ def advise_files(unread: Iterable[SourceFile], glob: str) -> str:
     return f"{way_on} If you change that, commit it under another name all the same: what did not change is not read."
 
 
-def find_fault(item: Item, inputs: Specification) -> str:
+def find_fault(item: Item, inputs: Specification, file_field: str | None = None) -> str:
     """What is wrong with an item, or nothing."""
     surplus = sorted(set(item.values) - set(inputs))
     if surplus:
@@ -113,6 +116,8 @@ def find_fault(item: Item, inputs: Specification) -> str:
             check_typed(item.values[name], spec)
         except BadValueError as error:
             return f"{name}: {error}"
+    if file_field:
+        return "" if read_place(item.values[file_field]) else f"{file_field} is no place of a file"
     return "" if is_key_of(item.item_key, item.values) else "item_key is not the digest of its values"
 
 

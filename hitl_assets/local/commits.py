@@ -13,6 +13,7 @@ from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import UnreadableFileError
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.verdicts import judge_files
+from hitl_assets.local.files import find_files, foresee_files
 from hitl_assets.local.state import State
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.steps.intake.changes import find_withdrawn, item_keys, missed_files, split
@@ -37,7 +38,7 @@ class Commit:
 
     def __init__(self, state: State, name: str, pachd: str, files: Sequence[Path]) -> None:
         self.project = load_project(state.file_of(name))
-        self.contents = {f"/{path.name}": path.read_bytes() for path in files}
+        self.files = find_files(files)
         self.description = f"hitl commit: {', '.join(path.name for path in files)}"
         self.pachyderm = Pachyderm(pachd, os.environ.get("PACHD_TOKEN"))
 
@@ -47,12 +48,15 @@ class Commit:
         Raises:
             UnreadableFileError: one of the files cannot be used.
         """
-        return foresee(self.project, self.contents, find_taken(self.pachyderm, self.project))
+        taken = find_taken(self.pachyderm, self.project)
+        if self.project.configuration.source.items == "files":
+            return foresee_pictures(self.project, self.files, taken)
+        return foresee(self.project, {path: file.read_bytes() for path, file in self.files.items()}, taken)
 
     def make(self) -> str:
         """Commit; where the files are now."""
         source = self.project.configuration.source
-        commit = self.pachyderm.write(source.repo, self.contents, self.description, branch=source.branch)
+        commit = self.pachyderm.write(source.repo, self.files, self.description, branch=source.branch)
         return f"{source.repo}@{commit}"
 
 
@@ -78,9 +82,27 @@ def foresee(project: Project, contents: Mapping[str, bytes], taken: Taken = NOTH
     unusable = [each.left_out for each in found.files if each.left_out]
     if unusable:
         raise UnreadableFileError("\n".join(unusable))
-    whole = replace(found, files=(*found.files, *missed_files(others, source.glob)))
+    return tell(project, found, others)
+
+
+def foresee_pictures(project: Project, files: Mapping[str, Path], taken: Taken = NOTHING) -> Prospect:
+    """What will come of files (by path) that are items themselves, if they are committed.
+
+    Raises:
+        UnreadableFileError: the table beside them cannot be used.
+    """
+    source = project.configuration.source
+    matching, others = split(files, source.glob)
+    own = {path: files[path] for path in files if path in {*matching, source.values}}
+    return tell(project, foresee_files(project, own, taken), [path for path in others if path != source.values])
+
+
+def tell(project: Project, found: RawData, others: Sequence[str]) -> Prospect:
+    """What was found, in words; `others` are not read."""
+    glob = project.configuration.source.glob
+    whole = replace(found, files=(*found.files, *missed_files(others, glob)))
     brings_rows = bool(found.items or found.known or found.rejected)
-    return Prospect(summarize(project, found), tuple(find_warnings(whole, source.glob)), brings_rows)
+    return Prospect(summarize(project, found), tuple(find_warnings(whole, glob)), brings_rows)
 
 
 def summarize(project: Project, found: RawData) -> str:

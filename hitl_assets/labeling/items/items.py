@@ -13,6 +13,8 @@ from hitl_assets.labeling.written import USUAL, Written
 
 # How the reason begins when a row is there twice.
 REPEATED = "same values as"
+# The same of a file.
+SAME = "same content as"
 # How many files an error names; after these one sees what it is about.
 MOST_UNUSABLE = 20
 LEFT = "dismissed by a person"
@@ -46,6 +48,17 @@ class Alike(NamedTuple):
     earlier: Item
 
 
+class SeenPicture(NamedTuple):
+    """A picture that is an item, as a browser shows it."""
+
+    item_key: str
+    file: str
+    width: int
+    height: int
+    form: str
+    bytes: int
+
+
 @dataclass(frozen=True)
 class RawData:
     """One batch of raw data: new items, rejected rows, how many rows were known already, and the files of the commit.
@@ -62,6 +75,7 @@ class RawData:
     known_keys: frozenset[str] = frozenset()
     commit: Commit | None = None
     first_file: str = ""
+    pictures: tuple[SeenPicture, ...] = ()
 
     @property
     def unread(self) -> tuple[SourceFile, ...]:
@@ -73,7 +87,7 @@ class RawData:
     @property
     def repeated(self) -> int:
         """How many of the rejected rows have the same values as an earlier row of the commit."""
-        return sum(row.reason.startswith(REPEATED) for row in self.rejected)
+        return sum(row.reason.startswith((REPEATED, SAME)) for row in self.rejected)
 
 
 def brings_nothing(file: SourceFile, is_any_read: bool) -> bool:
@@ -243,4 +257,5 @@ def describe_rejected(rejected: Iterable[RejectedRow], place: str) -> list[str]:
 
 def describe_row(row: RejectedRow) -> str:
     """Where a rejected row stands and why."""
-    return f"{row.file} row {row.row}{f' column {row.column}' if row.column else ''}: {row.reason}"
+    place = f" row {row.row}" if row.row else ""
+    return f"{row.file}{place}{f' column {row.column}' if row.column else ''}: {row.reason}"

@@ -15,10 +15,11 @@ from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.automation import Model, Overlap
 from hitl_assets.labeling.project.forms import PoolTerms, TrainingTerms
 from hitl_assets.labeling.project.offers import Offer, find_offers
+from hitl_assets.labeling.project.pictures import Pictures
 from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.project.traits import TOLOKA, Part, Service, Traits
 from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
-from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
+from hitl_assets.labeling.sections import FieldName, FileName, RawSource, Source, Strict
 from hitl_assets.labeling.tables.tables import renamed_columns
 from hitl_assets.labeling.values.fields import FieldTerms
 from hitl_assets.labeling.values.identity import IDENTITY, Identity
@@ -141,7 +142,8 @@ class Common(Strict):
     name: ProjectName = Field(description="the first part of asset keys, and of the names of repos in Pachyderm")
     description: str = Field("", description="one sentence; Toloka's public_description if that has none")
     owners: list[str] = Field(default_factory=list, description="e-mail addresses or team:name, shown in the UI")
-    source: Source = Field(description="the repo whose commits are the batches")
+    source: RawSource = Field(description="the repo whose commits are the batches")
+    pictures: Pictures | None = Field(None, description="how people see items that are files: link, or serve")
     identity: Identity = Field(IDENTITY, description="which rows are the same item")
     withdrawn: Source | None = Field(None, description="items that are out of the dataset, and asked about no more")
     dataset: Source | None = Field(None, description="the dataset that was labeled before")
@@ -166,6 +168,8 @@ class Flat(TolokaSection, Common):
     """The form of before 0.2: what is Toloka's stood among the other fields."""
 
 
+# The field of an item that is a file, as it is stored.
+PLACED: Mapping[str, Any] = {"type": "string", "required": True}
 # Where nobody is paid.
 NO_BUDGET = Budget.model_construct(per_batch=Decimal(0), per_project=Decimal(0), fee=Decimal(0))
 
@@ -215,7 +219,14 @@ class Project:
 
     @property
     def inputs(self) -> Mapping[str, Mapping[str, Any]]:
-        """The input fields by name, as Toloka specifies them, without the hidden key."""
+        """The input fields by name, as Toloka specifies them, without the hidden key. A file is known by its place, and
+        only people get an address."""
+        field = self.configuration.source.field
+        return {name: PLACED if name == field else spec for name, spec in self.shown.items()}
+
+    @property
+    def shown(self) -> Mapping[str, Mapping[str, Any]]:
+        """The input fields as people get them."""
         fields = self.project["task_spec"]["input_spec"]
         return {name: spec for name, spec in fields.items() if name != KEY_FIELD}
 

@@ -264,6 +264,7 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
             "Choose another for one of them."
         )
         yield Mistake(place, text, "label", project.label)
+    yield from unfit_files(project, place)
     for field, columns, fields in mappings(project):
         yield from misleading(place, field, columns, fields)
     if (project.training is None) != (configuration.training_tasks is None):
@@ -284,6 +285,33 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
         name = project.place("pool.quality_control.training_requirement")
         needs = project.place("training")
         yield Mistake(place, f"field {name} = {requirement} needs the field {needs}.", name, requirement)
+
+
+def unfit_files(project: Project, place: str) -> Iterator[Mistake]:
+    """Items that are files and that nobody would see, or addresses of files where there are none."""
+    source, pictures = project.configuration.source, project.configuration.pictures
+    if source.items == "rows":
+        if pictures is not None:
+            text = "field pictures goes with source.items: files. Leave it out: rows bring their own addresses."
+            yield Mistake(place, text, "pictures")
+        return
+    spec = project.shown.get(source.field or "")
+    if spec is None or str(spec.get("type")) not in ("url", "string"):
+        allowed = [name for name, each in project.shown.items() if str(each.get("type")) in ("url", "string")]
+        text = f"field source.field = {source.field!r} is no input field of type url. Allowed: {', '.join(allowed)}."
+        yield Mistake(place, text, "source.field", source.field)
+    needed = [name for name, each in project.shown.items() if each.get("required", True) and name != source.field]
+    if needed and not source.values:
+        text = (
+            f"field source.values is missing: files have no {', '.join(needed)}. Name a table, or set required: false."
+        )
+        yield Mistake(place, text, "source.values")
+    if pictures is None:
+        text = (
+            "field pictures is missing: people get an address of each file. Write pictures: "
+            '{link: "https://bucket.example.com/{path}"}, or pictures: serve.'
+        )
+        yield Mistake(place, text, "pictures")
 
 
 def mappings(project: Project) -> Iterator[tuple[str, Mapping[str, str], Collection[str]]]:

@@ -7,11 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.labeling.items.items import Alike, SourceFile
+from hitl_assets.labeling.items.items import Alike, SeenPicture, SourceFile
 from hitl_assets.labeling.money.budget import Account
 from hitl_assets.labeling.records import KEY_FIELD, Commit, Item, RejectedRow, UnlabeledItem
 from hitl_assets.labeling.tables.tables import UnreadableFileError, read_rows, write_rows
 
+PICTURES = "pictures.csv"
 REJECTED = ("file", "row", "column", "reason")
 ALIKE = ("file", "row", "like_file", "like_row")
 
@@ -31,6 +32,22 @@ def read_sources(content: bytes | None) -> tuple[SourceFile, ...]:
     """The files of a commit; none where an earlier version wrote."""
     cells = (row.cells for row in read_rows(content, "files.csv", SourceFile._fields)) if content else ()
     return tuple(SourceFile(each["file"], int(each["rows"]), each["read_as"], each["left_out"]) for each in cells)
+
+
+def write_pictures(pictures: Sequence[SeenPicture]) -> dict[str, bytes]:
+    """The sizes of pictures as CSV; no file where there are none."""
+    return {PICTURES: write_rows(SeenPicture._fields, pictures)} if pictures else {}
+
+
+def read_pictures(content: bytes | None) -> tuple[SeenPicture, ...]:
+    """The pictures that `write_pictures` wrote."""
+    cells = (row.cells for row in read_rows(content, PICTURES, SeenPicture._fields)) if content else ()
+    return tuple(
+        SeenPicture(
+            each["item_key"], each["file"], int(each["width"]), int(each["height"]), each["form"], int(each["bytes"])
+        )
+        for each in cells
+    )
 
 
 def write_source(commit: Commit | None, first_file: str) -> bytes:

@@ -17,16 +17,19 @@ from hitl_assets.labeling.money.budget import Account
 from hitl_assets.labeling.pools.rounds import Round
 from hitl_assets.labeling.records import KEY_FIELD, Item, KnownTask, RejectedRow, Task
 from hitl_assets.labeling.storage.file_forms import (
+    PICTURES,
     header_of,
     read_account,
     read_alike,
     read_lines,
+    read_pictures,
     read_rejected,
     read_source,
     read_sources,
     write_account,
     write_alike,
     write_lines,
+    write_pictures,
     write_rejected,
     write_source,
 )
@@ -54,8 +57,9 @@ Value = TypeVar("Value", bound=Stored)
 @dataclass(frozen=True)
 class StoredRawData:
     """`items.jsonl` (item_key, values, file, row), `item_keys.txt`, `rejected.csv` (file, row, column, reason),
-    `files.csv` (file, rows, read_as, left_out), `alike.csv` (file, row, and of the item that looks the same) and
-    `commit.json` (the commit, and the first file that it brought)."""
+    `files.csv` (file, rows, read_as, left_out), `alike.csv` (file, row, and of the item that looks the same),
+    `commit.json` (the commit, and the first file that it brought), and of files that are pictures `pictures.csv`
+    (item_key, file, width, height, form, bytes)."""
 
     raw_data: RawData
 
@@ -69,6 +73,7 @@ class StoredRawData:
             "files.csv": write_rows(SourceFile._fields, self.raw_data.files),
             "alike.csv": write_alike(self.raw_data.alike),
             COMMIT_FILE: write_source(self.raw_data.commit, self.raw_data.first_file),
+            **write_pictures(self.raw_data.pictures),
         }
 
     @classmethod
@@ -78,7 +83,10 @@ class StoredRawData:
         rejected = read_rejected(files["rejected.csv"])
         read, alike = read_sources(files.get("files.csv")), read_alike(files.get("alike.csv"), items)
         commit, first_file = read_source(files.get(COMMIT_FILE, b""))
-        return cls(RawData(items, rejected, files=read, alike=alike, commit=commit, first_file=first_file))
+        pictures = read_pictures(files.get(PICTURES))
+        return cls(
+            RawData(items, rejected, files=read, alike=alike, commit=commit, first_file=first_file, pictures=pictures)
+        )
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,8 @@ class StoredKnownTasks:
 
     def to_files(self) -> Files:
         """Content by file name."""
-        return {"tasks.jsonl": write_lines(asdict(task) for task in self.tasks)}
+        kept = ("values", "answer", "hint")
+        return {"tasks.jsonl": write_lines({name: getattr(task, name) for name in kept} for task in self.tasks)}
 
     @classmethod
     def from_files(cls, files: Files) -> Self:

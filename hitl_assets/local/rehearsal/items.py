@@ -53,7 +53,7 @@ def make_items(project: Project, count: int) -> Iterator[Item]:
     """At most so many different items that fit the project's input fields."""
     seen = set()
     for number in range(1, count + 1):
-        values = {name: make_value(name, spec, number) for name, spec in project.inputs.items()}
+        values = {name: make_value(name, spec, number) for name, spec in project.shown.items()}
         key = item_key(values)
         if key not in seen:
             seen.add(key)

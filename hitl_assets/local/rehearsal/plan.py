@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.items.addresses import with_addresses, write_nowhere
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
 from hitl_assets.labeling.pools.pools import estimate_pool
 from hitl_assets.labeling.project.declaration import Project
@@ -108,6 +109,8 @@ def plan_items(
     seed: int,
 ) -> Plan:
     """The same with golden tasks and training tasks that are known already."""
+    write = write_nowhere(project)
+    golden, training = with_addresses(project, golden, write), with_addresses(project, training, write)
     path = items or own_items(project)
     if path is None:
         truth = read_truth(project, answer_key) if answer_key else {}

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from hitl_assets.services.errors import ServiceError, TransientServiceError
 from hitl_assets.services.pachyderm.commits import BRANCH, LOCK, CommitCalls
@@ -20,6 +21,8 @@ from hitl_assets.services.pachyderm.errors import (
 WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 STALE = "left behind by a run that is over"
 Stale = Callable[[str], bool]
+# What is written: content, or a file of this machine, which is never held as a whole.
+Content = bytes | Path
 
 
 class ChangeCalls(CommitCalls):
@@ -48,7 +51,7 @@ class ChangeCalls(CommitCalls):
     def write(
         self,
         repo: str,
-        files: Mapping[str, bytes],
+        files: Mapping[str, Content],
         description: str,
         replace: str | None = None,
         is_stale: Stale = lambda _: False,
@@ -62,7 +65,7 @@ class ChangeCalls(CommitCalls):
 
         Args:
             repo: is made if it isn't there.
-            files: content by absolute path; a file that exists is overwritten.
+            files: content, or a file of this machine, by absolute path; one that exists is overwritten.
             description: one line for `pachctl list commit`.
             replace: a directory that shall hold these files and no others.
             is_stale: whether an open commit of another writer, told by its description, was left by a dead one.
@@ -80,7 +83,7 @@ class ChangeCalls(CommitCalls):
             raise ServiceError(f"Pachyderm could not finish {done}: {done.error}. The commit {left}.")
         return commit
 
-    def fill(self, repo: str, commit: str, files: Mapping[str, bytes], replace: str | None) -> None:
+    def fill(self, repo: str, commit: str, files: Mapping[str, Content], replace: str | None) -> None:
         """Put files into an open commit and finish it, or undo it."""
         try:
             self.put(repo, commit, files, replace)
@@ -135,7 +138,7 @@ class ChangeCalls(CommitCalls):
         else:
             self.sleep(wait)
 
-    def put(self, repo: str, commit: str, files: Mapping[str, bytes], replace: str | None) -> None:
+    def put(self, repo: str, commit: str, files: Mapping[str, Content], replace: str | None) -> None:
         """Send all changes of a commit in one ModifyFile: all of them are done, or none.
 
         Content goes in messages of 19 MiB at most. To replace a directory, pachd needs the commit before this one
@@ -147,7 +150,7 @@ class ChangeCalls(CommitCalls):
             self.wait_for_parent(repo, commit)
             self.modify(repo, commit, files, replace)
 
-    def modify(self, repo: str, commit: str, files: Mapping[str, bytes], replace: str | None) -> None:
+    def modify(self, repo: str, commit: str, files: Mapping[str, Content], replace: str | None) -> None:
         """One ModifyFile. It may be sent again: each file is deleted, then written."""
 
         def send() -> None:
@@ -155,7 +158,10 @@ class ChangeCalls(CommitCalls):
                 if replace:
                     modify.delete_file(f"{replace.rstrip('/')}/")
                 for path, content in files.items():
-                    modify.put_file_from_bytes(path, content)
+                    if isinstance(content, Path):
+                        modify.put_file_from_filepath(path, str(content))
+                    else:
+                        modify.put_file_from_bytes(path, content)
 
         self.ask(f"write into {repo}@{commit}", send)
 

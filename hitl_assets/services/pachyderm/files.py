@@ -4,11 +4,18 @@ import posixpath
 import re
 import tarfile
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm.commits import CommitCalls
 from hitl_assets.services.pachyderm.errors import MissingError
+
+
+class Entry(NamedTuple):
+    """What is told of a file without its content: its hash, which depends on the content alone, and its size."""
+
+    digest: str
+    size: int
 
 
 class FileCalls(CommitCalls):
@@ -16,24 +23,56 @@ class FileCalls(CommitCalls):
 
     def list_files(self, repo: str, commit: str, glob: str) -> dict[str, str]:
         """The hash of each file that matches, by path. A pattern may match nothing."""
-        from hitl_assets.pachyderm_protobuf import pfs_pb2
+        return {path: entry.digest for path, entry in self.list_entries(repo, commit, glob).items()}
 
+    def list_entries(self, repo: str, commit: str, glob: str) -> dict[str, Entry]:
+        """The same with sizes."""
         attempt = f"list {repo}@{commit}:{glob}"
-        infos = self.ask(attempt, lambda: list(self.client.glob_file((repo, commit), glob)))
-        return {info.file.path: info.hash.hex() for info in infos if info.file_type == pfs_pb2.FILE}
+        return self.ask(attempt, lambda: entries_of(self.client.glob_file((repo, commit), glob), "/**"))
+
+    def inspect_entry(self, repo: str, commit: str, path: str) -> Entry:
+        """What is told of one file.
+
+        Raises:
+            MissingError: it is not there.
+        """
+        info = self.ask(f"inspect {repo}@{commit}:{path}", lambda: self.client.inspect_file((repo, commit), path))
+        return Entry(info.hash.hex(), info.size_bytes)
 
     def changed_files(self, repo: str, commit: str, base: str | None, glob: str) -> list[str]:
         """The paths of files that match and that are new or different in `commit`, compared to `base` (None: to
         nothing). Files that are gone aren't listed."""
-        from hitl_assets.pachyderm_protobuf import pfs_pb2
+        return list(self.changed_entries(repo, commit, base, glob))
 
-        def compare() -> list[Any]:
+    def changed_entries(self, repo: str, commit: str, base: str | None, glob: str) -> dict[str, Entry]:
+        """The same with what is told of each file."""
+
+        def compare() -> dict[str, Entry]:
             if base is None:
-                return list(self.client.walk_file((repo, commit), "/"))
-            return [answer.new_file for answer in self.client.diff_file((repo, commit), "/", (repo, base), "/")]
+                return entries_of(self.client.walk_file((repo, commit), "/"), glob)
+            answers = self.client.diff_file((repo, commit), "/", (repo, base), "/")
+            return entries_of((answer.new_file for answer in answers), glob)
 
-        infos = self.ask(f"compare {repo}@{commit} with {base}", compare)
-        return [info.file.path for info in infos if info.file_type == pfs_pb2.FILE and matches(info.file.path, glob)]
+        return self.ask(f"compare {repo}@{commit} with {base}", compare)
+
+    def read_start(self, repo: str, commit: str, path: str, size: int, most: int) -> bytes:
+        """The first bytes, `most` of them, of a file of this size; the stream is ended there.
+
+        Raises:
+            TransientServiceError: fewer came than the file has.
+        """
+        attempt, wanted = f"read the start of {repo}@{commit}:{path}", min(size, most)
+        if wanted == 0:
+            return b""
+
+        def begin() -> bytes:
+            with self.client.get_file((repo, commit), path) as file:
+                return bytes(file.read(wanted))
+
+        content = self.ask(attempt, begin)
+        if len(content) != wanted:
+            raise TransientServiceError(f"{repo}@{commit}:{path} broke off after {len(content)} of {wanted} bytes.")
+        return content
 
     def read(self, repo: str, commit: str, path: str) -> bytes:
         """The content of a file.
@@ -88,6 +127,17 @@ class FileCalls(CommitCalls):
             if self.has_commit(repo, commit) or not self.has_repo(repo):
                 return None
             raise
+
+
+def entries_of(infos: Iterator[Any], glob: str) -> dict[str, Entry]:
+    """The files among these that match, by path."""
+    from hitl_assets.pachyderm_protobuf import pfs_pb2
+
+    return {
+        info.file.path: Entry(info.hash.hex(), info.size_bytes)
+        for info in infos
+        if info.file_type == pfs_pb2.FILE and matches(info.file.path, glob)
+    }
 
 
 def matches(path: str, glob: str) -> bool:

@@ -20,7 +20,8 @@ from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.labeling.written import Written
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
-from hitl_assets.services.pachyderm.files import matches
+from hitl_assets.services.pachyderm.files import Entry, matches
+from hitl_assets.steps.intake.files import Sort, file_sorter
 
 # Item keys by batch.
 Owners = Mapping[str, frozenset[str]]
@@ -33,11 +34,11 @@ MOST_MISSED = 1000
 
 @dataclass(frozen=True)
 class Change:
-    """What is to be read for a batch: file contents by path, which of them an earlier, failed commit brought, and
-    which files of its own commit are not read, since their path doesn't match."""
+    """What is to be read for a batch: files by path, which of them an earlier, failed commit brought, and which files
+    of its own commit are not read, since their path doesn't match."""
 
     commit: Commit
-    files: dict[str, bytes]
+    files: Mapping[str, Entry]
     inherited: frozenset[str]
     missed: tuple[str, ...] = ()
 
@@ -75,21 +76,37 @@ def take_in(
     own = keys.pop(batch, frozenset())
     withdrawn = find_withdrawn(pachyderm, project).keys
 
+    sort = sort_files(pachyderm, project, change) if source.items == "files" else sort_rows(pachyderm, project, change)
+
     def collect(gone: Mapping[str, Collection[str]]) -> RawData:
         known = {key for name, each in keys.items() for key in each - set(gone.get(name, ()))}
-        taken = Taken(known, own, withdrawn, elsewhere)
         with placed(str(change.commit)):
-            return collect_items(
-                change.files, project.inputs, (), change.inherited, project.identity, taken, source.written
-            )
+            return sort(Taken(known, own, withdrawn, elsewhere))
 
     found = collect({})
     owners = {name: each for name, each in keys.items() if each & found.known_keys}
     gone = find_stranded(owners) if owners else {}
     found = collect(gone) if gone else found
-    files = (*found.files, *missed_files(change.missed, source.glob))
+    files = (*found.files, *missed_files([each for each in change.missed if each != source.values], source.glob))
     first = min(set(change.files) - change.inherited, default="")
     return replace(found, files=files, commit=change.commit, first_file=first)
+
+
+def sort_rows(pachyderm: Pachyderm, project: Project, change: Change) -> Sort:
+    """What sorts the rows of a change: each of its files is read once."""
+    source = project.configuration.source
+    files = {path: pachyderm.read(source.repo, change.commit.id, path) for path in change.files}
+
+    def sort(taken: Taken) -> RawData:
+        return collect_items(files, project.inputs, (), change.inherited, project.identity, taken, source.written)
+
+    return sort
+
+
+def sort_files(pachyderm: Pachyderm, project: Project, change: Change) -> Sort:
+    """What sorts the files of a change that are items themselves."""
+    with placed(str(change.commit)):
+        return file_sorter(pachyderm, project, change.commit.id, change.files, change.missed)
 
 
 def find_commit(pachyderm: Pachyderm, project: Project, batch: str) -> str:
@@ -210,11 +227,12 @@ def read_change(pachyderm: Pachyderm, project: Project, commit: str, is_taken_in
         raise ServiceError(f"{done} ended with an error, its data is incomplete: {done.error}. Commit it again.")
     before = nearest(pachyderm, source.repo, parent, lambda _: True)
     base = nearest(pachyderm, source.repo, before, is_taken_in)
-    changed = pachyderm.changed_files(source.repo, commit, before, EVERYTHING)
+    changed = pachyderm.changed_entries(source.repo, commit, before, EVERYTHING)
     own, missed = split(changed, source.glob)
-    every = own if base == before else pachyderm.changed_files(source.repo, commit, base, source.glob)
-    files = {path: pachyderm.read(source.repo, commit, path) for path in every}
-    return Change(done, files, frozenset(every) - frozenset(own), tuple(missed))
+    files = {path: changed[path] for path in own}
+    if base != before:
+        files = pachyderm.changed_entries(source.repo, commit, base, source.glob)
+    return Change(done, files, frozenset(files) - frozenset(own), tuple(missed))
 
 
 def files_brought(pachyderm: Pachyderm, project: Project, commit: str, glob: str) -> list[str]:

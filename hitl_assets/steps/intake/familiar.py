@@ -4,12 +4,14 @@ And which may be asked about again, since their pool cannot be opened any more. 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
+from hitl_assets.labeling.items.places import read_place
 from hitl_assets.labeling.pools.endings import cannot_open
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.file_forms import read_lines, read_unlabeled
 from hitl_assets.labeling.values.identity import item_key
 from hitl_assets.services.labeling import LabelingService
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.steps.addressing import find_hash
 from hitl_assets.steps.earlier import read_each
 from hitl_assets.steps.intake.changes import Owners, labeled_before
 from hitl_assets.steps.intake.unpublished import unpublished
@@ -21,12 +23,16 @@ def known_elsewhere(pachyderm: Pachyderm, project: Project) -> set[str]:
 
     Raises:
         UnreadableFileError: what was labeled before can't be read. Then nobody knows what to ask.
+        MissingError: it names a file that is not there.
     """
     rows = labeled_before(pachyderm, project).rows
     configuration = project.configuration
     files = [file for file in (configuration.golden_tasks, configuration.training_tasks) if file]
     tasks = (task for file in files for task in known_tasks_of(project, file))
     known = [*(row.values for row in rows), *(task.values for task in tasks)]
+    if configuration.source.field:
+        places = filter(None, (read_place(values.get(configuration.source.field)) for values in known))
+        return {find_hash(pachyderm, place) for place in set(places)}
     return {item_key(values, project.identity) for values in known}
 
 

@@ -194,7 +194,7 @@ def test_norway_in_a_filter_wants_quotes(load: Load, attributes: dict[str, Any])
         (
             "source.bucket",
             "b",
-            ["source.bucket = 'b' is unknown", "Allowed: branch, columns, encoding, glob, repo."],
+            ["source.bucket = 'b' is unknown", "Allowed: branch, columns, encoding, field, glob, items, repo, values."],
         ),
         (
             "budget.per_day",
