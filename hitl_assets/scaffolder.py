@@ -14,10 +14,10 @@ from hitl_assets.labeling.project.blueprint import Blueprint, parts, write_proje
 class Question(BaseModel):
     """What `dg scaffold defs` may be told of a new project."""
 
-    inputs: str = Field("text", description="the columns of an item, with commas between them")
+    inputs: str = Field("", description="the columns of an item, with commas between them; text if none are named")
     label: str = Field("category", description="the column that people fill in")
-    classes: str = Field("yes,no", description="the answers, with commas between them")
-    kind: str = Field("class", description="what is answered: class, tags (several), number")
+    classes: str = Field("", description="the answers, with commas between them; yes,no if none are named")
+    kind: str = Field("class", description="what is answered: class, tags (several), number, spans, text, preference")
     question: str = Field("", description="what workers are asked")
 
 
@@ -40,7 +40,7 @@ class ProjectScaffolder(dg.Scaffolder[Question]):
             raise ConfigurationError("A labeling project is a folder with a defs.yaml of its own: --format yaml.")
         told = request.params or Question()
         asked = parts(told.inputs), told.label, parts(told.classes), told.question, told.kind
-        blueprint = Blueprint(request.target_path.name, *asked)
+        blueprint = Blueprint.of(request.target_path.name, *asked)
         with tempfile.TemporaryDirectory() as draft:
             try:
                 made = write_project(blueprint, Path(draft))

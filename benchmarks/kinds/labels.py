@@ -20,11 +20,12 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Made:
-    """Labels, by item: whether each is right, and how sure it is; and how long the labels took."""
+    """Labels (`cells`), by item: whether each is right, and how sure it is; and how long the labels took."""
 
     right: np.ndarray
     confidence: np.ndarray
     seconds: float
+    cells: tuple[str, ...] = ()
 
     @property
     def calibration_error(self) -> float:
@@ -49,4 +50,5 @@ def label(given: Given, kind: Kind) -> Made:
     labels = aggregate_answers(votes, {key: {} for key in given.truth}, kind, method, knowledge, calibration)
     seconds = time.perf_counter() - start
     right = [kind.is_same(each.label, kind.cell(given.truth[each.item_key])) for each in labels]
-    return Made(np.array(right, dtype=float), np.array([each.confidence for each in labels]), seconds)
+    sure = np.array([each.confidence for each in labels])
+    return Made(np.array(right, dtype=float), sure, seconds, tuple(each.label for each in labels))

@@ -11,6 +11,7 @@ from hitl_assets.assets.model import predictions_of
 from hitl_assets.events import key_of, materialized_before
 from hitl_assets.io_managers import read_earlier
 from hitl_assets.labeling.aggregation.batch_calibration import StoredCalibration
+from hitl_assets.labeling.answers.answers import counted, read_answers
 from hitl_assets.labeling.answers.simulated import kind_of, worst
 from hitl_assets.labeling.classifier import training_rows
 from hitl_assets.labeling.labels.concatenation import compare, concatenate
@@ -84,6 +85,7 @@ def label_batch(
     parts = (decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited, calibration, audit)
     seen = {**reports.simulated(kind_of(answers.assignments)), **reports.labels(decided.labels, project, spent)}
     seen |= reports.worth(calibration, project)
+    seen |= reports.scores(counted(read_answers(answers.assignments), project.kind), project.kind)
     return StoredLabels(*parts), seen
 
 

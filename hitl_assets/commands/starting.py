@@ -8,6 +8,11 @@ from hitl_assets.commands.options import in_sentences
 from hitl_assets.local.state import State
 from hitl_assets.services.whereabouts import state_directory
 
+KINDS_HELP = (
+    "What is answered: class, tags (several), number, boxes or polygons (in pictures), spans (of a text), text, "
+    "preference (of two)."
+)
+
 
 @click.command()
 @click.argument("project")
@@ -17,12 +22,12 @@ from hitl_assets.services.whereabouts import state_directory
     help="Where it goes: the first folder of HITL_PROJECTS, else ./projects.",
 )
 @click.option(
-    "--input", "inputs", multiple=True, default=["text"], show_default=True,
-    help="A column of the items, as files call it.",
+    "--input", "inputs", multiple=True,
+    help="A column of the items, as files call it: text, if none is named.",
 )  # fmt: skip
 @click.option("--label", default="category", show_default=True, help="The column that people fill in.")
-@click.option("--classes", default="yes,no", show_default=True, help="The answers, with commas between them.")
-@click.option("--kind", default="class", show_default=True, help="What is answered: class, tags (several), number.")
+@click.option("--classes", default="", help="The answers, with commas between them: yes,no if none are named.")
+@click.option("--kind", default="class", show_default=True, help=KINDS_HELP)
 @click.option("--question", default="", help="What workers are asked.")
 def new(
     project: str, folder: Path | None, inputs: tuple[str, ...], label: str, classes: str, kind: str, question: str
@@ -34,13 +39,13 @@ def new(
     from hitl_assets.labeling.project.blueprint import FILES, Blueprint, parts
 
     answers = parts(classes)
-    if len(answers) < 2:
+    if len(answers) == 1:
         raise click.UsageError("--classes needs two answers at least, for example --classes apple,pear.")
     from hitl_assets.local.new.scaffold import make_project, next_steps
 
     state = State(state_directory())
     with in_sentences():
-        target = make_project(Blueprint(project, inputs, label, answers, question, kind), folder or state.places[0])
+        target = make_project(Blueprint.of(project, inputs, label, answers, question, kind), folder or state.places[0])
     click.echo(f"{target}:")
     for name, what in FILES.items():
         click.echo(f"  {name:<20} {what}")

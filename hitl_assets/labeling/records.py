@@ -81,7 +81,8 @@ class KnownTask:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one worker answered to one task of one assignment; of a golden task also the `known` right answers."""
+    """What one worker answered to one task of one assignment; of a golden task also the `known` right answers.
+    `inputs` are the input values that the worker saw."""
 
     item_key: str
     values: Values
@@ -94,6 +95,7 @@ class Answer:
     created: str
     submitted: str
     known: tuple[Values, ...] = ()
+    inputs: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ class Label:
     `model`: the hash of the model that predicted it, empty without one. `method`: how the answers were aggregated.
     `held_back`: a label by a model that failed its audit; it does not go into the dataset. `lower_bound`: of labels
     that are so sure, at least this share is right, by evidence; 0.0 means that the confidence is not calibrated.
+    `part_confidences`: how probable each part of the label is right, in the label's order; empty where it is decided as
+    a whole.
     """
 
     item_key: str
@@ -121,6 +125,7 @@ class Label:
     method: str = ""
     held_back: bool = False
     lower_bound: float = 0.0
+    part_confidences: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from hitl_assets.reports.comparison import comparison
 from hitl_assets.reports.dataset import dataset, withdrawn
 from hitl_assets.reports.forecast import forecast
 from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, tasks
+from hitl_assets.reports.labeled import scores
 from hitl_assets.reports.labels import labels
 from hitl_assets.reports.model import classifier, evaluation, learnable, predictions
 from hitl_assets.reports.pools import POOLS, no_pool, plan, pool, prepared
@@ -42,6 +43,7 @@ __all__ = [
     "rejected_table",
     "reviewed",
     "rounds",
+    "scores",
     "simulated",
     "table",
     "tasks",

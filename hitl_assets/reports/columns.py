@@ -169,7 +169,7 @@ def aggregated_labels(project: Project) -> Sequence[Column]:
         answer_field(project, "label", "The label that was decided.", votes),
         Column("confidence", "float", "How sure the label is, 0 to 1.", (votes,)),
         Column("source", "string", "Who decided: crowd, model or audit.", (("tasks", "route"),)),
-        *origin({"votes": votes, "workers": (answers_name(project), "worker_id"), "partial": votes}),
+        *origin(project, {"votes": votes, "workers": (answers_name(project), "worker_id"), "partial": votes}),
         Column("held_back", "bool", "Whether it is kept out of the dataset, because an audit failed."),
     ]
 
@@ -199,7 +199,7 @@ def concatenated_dataset(project: Project) -> Sequence[Column]:
         Column("batch", "string", "The batch that brought the item; empty for what was labeled before."),
         Column(KEY_FIELD, "string", IDENTITY, ((labels, KEY_FIELD),)),
         Column("confidence", "float", "How sure the label is, 0 to 1.", ((labels, "confidence"),)),
-        *origin({name: (labels, name) for name, _, _ in ORIGIN}),
+        *origin(project, {name: (labels, name) for name, _, _ in (*ORIGIN, PARTS)}),
     ]
 
 
@@ -213,13 +213,14 @@ ORIGIN = (
     ("method", "string", "How answers became labels."),
     ("lower_bound", "float", "Of labels so sure at least this share is right, by evidence; 0: not calibrated."),
 )
+PARTS = ("part_confidences", "json", "How sure each mark of the label is, in the label's order.")
 
 
-def origin(parents: Mapping[str, tuple[str, str]]) -> list[Column]:
+def origin(project: Project, parents: Mapping[str, tuple[str, str]]) -> list[Column]:
     """The columns that say where a label comes from, with what they are made from."""
     return [
         Column(name, kind, description, (parents[name],) if name in parents else ())
-        for name, kind, description in ORIGIN
+        for name, kind, description in (*ORIGIN, *([PARTS] if project.kind.has_parts else []))
     ]
 
 

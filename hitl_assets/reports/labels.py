@@ -11,6 +11,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.reports import plots
+from hitl_assets.reports.labeled import labeled_items
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, shown, table
 
 # For so many allowed labels each share is a number of its own, which the UI draws over batches.
@@ -35,6 +36,7 @@ def labels(found: Labels, project: Project, spent: Decimal | None = None) -> Met
         "agreement": round(agreement(decided, project.kind), 4),
         **describe_confidence(decided),
         **describe_disputes(decided, project.kind),
+        **labeled_items(decided, project.kind),
         **describe_unlabeled(found),
     }
 
@@ -64,7 +66,8 @@ def describe_disputes(decided: Sequence[Label], kind: Kind) -> Metadata:
     disputed = sorted((label for label in decided if is_disputed(label, kind)), key=lambda label: label.confidence)
     columns = [("item", "string"), ("label", "string"), ("confidence", "float"), ("votes", "string")]
     rows = [
-        (shown(each.values), each.label, round(each.confidence, 4), write_votes(each.votes)) for each in disputed[:ROWS]
+        (shown(each.values), kind.show(each.label, each.values), round(each.confidence, 4), write_votes(each.votes))
+        for each in disputed[:ROWS]
     ]
     return {"disputed_items": len(disputed), **({"disputed": table(columns, rows)} if rows else {})}
 

@@ -3,7 +3,7 @@
 import inspect
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,10 +103,11 @@ def aggregate_answers(
     bounds = calibration.lower_bounds(confidence) if calibration else np.zeros(len(confidence))
     order = {key: position for position, key in enumerate(values)}
     grouped = group_by_item(known)
+    parts = judged.parts or [()] * len(confidence)
     described = (
-        describe(values[key], grouped[key], coded.names[code], sure, bound, kind)
-        for key, code, sure, bound in zip(
-            [coded.tasks[task] for task in judged.tasks], judged.labels, confidence, bounds, strict=True
+        replace(describe(values[key], grouped[key], coded.names[code], sure, bound, kind), part_confidences=own)
+        for key, code, sure, bound, own in zip(
+            [coded.tasks[task] for task in judged.tasks], judged.labels, confidence, bounds, parts, strict=True
         )
     )
     return tuple(sorted(described, key=lambda each: order[each.item_key]))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hitl_assets.labeling.aggregation.aggregation import AggregationError, aggregate_answers
-from hitl_assets.labeling.answers.answers import COUNTED
+from hitl_assets.labeling.answers.answers import COUNTED, has_label, known_in, with_plain_label
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Method, Project
 from hitl_assets.labeling.records import Answer, Values
@@ -41,7 +41,9 @@ def compare_methods(
     """
     counted = {
         batch: [
-            each for each in answers if each.status in COUNTED and project.kind.is_label(each.values.get(project.label))
+            with_plain_label(each, project.kind)
+            for each in answers
+            if each.status in COUNTED and has_label(each, project.kind)
         ]
         for batch, answers in batches.items()
     }
@@ -78,7 +80,7 @@ def try_method(
 def known_labels(answers: Sequence[Answer], kind: Kind) -> Mapping[str, set[str]]:
     """The right labels of golden tasks, by item key."""
     golden = (answer for answer in answers if answer.is_golden)
-    return {each.item_key: {kind.cell(known.get(kind.field)) for known in each.known} for each in golden}
+    return {each.item_key: {kind.cell(kind.plain(known)) for known in known_in(each, kind)} for each in golden}
 
 
 def share_of_equal_labels(one: Trial, other: Trial, kind: Kind) -> float | None:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hitl_assets.labeling.answers.answers import COUNTED, with_plain_label
+from hitl_assets.labeling.answers.answers import COUNTED, has_label, known_in, with_plain_label
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.records import Answer, Label, Prediction
 from hitl_assets.labeling.tables.tables import read_rows, write_rows
@@ -43,9 +43,8 @@ def golden_answers(answers: Iterable[Answer], kind: Kind) -> list[tuple[Answer, 
     """
     found = []
     for answer in answers:
-        known = (each[kind.field] for each in answer.known if each.get(kind.field) is not None)
-        right = {kind.cell(kind.plain(each)) for each in known}
-        is_answer = answer.is_golden and answer.status in COUNTED and kind.is_label(answer.values.get(kind.field))
+        right = {kind.cell(kind.plain(each)) for each in known_in(answer, kind) if each is not None}
+        is_answer = answer.is_golden and answer.status in COUNTED and has_label(answer, kind)
         if is_answer and len(right) == 1:
             found.append((with_plain_label(answer, kind), right.pop()))
     return found

@@ -55,11 +55,11 @@ def find_unreadable(assignments: Iterable[Mapping[str, Any]], kind: Kind) -> lis
             found.append(UnreadableAnswer(each.assignment_id, "", f"its status {each.status:.80} is unknown"))
         elif not each.is_golden and each.values.get(kind.field) is not None:
             try:
-                kind.check(each.values[kind.field])
+                kind.check(label_in(each, kind))
             except BadValueError as error:
                 found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{kind.field}: {error}"))
             else:
-                if not kind.is_label(each.values[kind.field]):
+                if not has_label(each, kind):
                     found.append(UnreadableAnswer(each.assignment_id, f"task {each.task_id}", f"{kind.field} is empty"))
     return list(dict.fromkeys(found))
 
@@ -131,6 +131,7 @@ def read_answer(assignment: Mapping[str, Any], task: Any, solution: Any) -> Answ
         known=tuple(each["output_values"] for each in known),
         created=str(assignment.get("created") or ""),
         submitted=str(assignment.get("submitted") or ""),
+        inputs={name: value for name, value in inputs.items() if name != KEY_FIELD},
     )
 
 
@@ -152,24 +153,60 @@ def counted(answers: Iterable[Answer], kind: Kind) -> list[Answer]:
     """
     votes: dict[tuple[str, str], Answer] = {}
     for each in answers:
-        if each.status in COUNTED and not each.is_golden and kind.is_label(each.values.get(kind.field)):
+        if each.status in COUNTED and not each.is_golden and has_label(each, kind):
             earlier = votes.get((each.worker_id, each.item_key))
             if earlier is None or each.submitted >= earlier.submitted:
                 votes[each.worker_id, each.item_key] = each
     return [with_plain_label(each, kind) for each in votes.values()]
 
 
+def label_in(answer: Answer, kind: Kind) -> Any:
+    """What was answered in the label's field, as an answer that needs nothing of its item.
+
+    Raises:
+        BadValueError: it does not fit the item.
+    """
+    return kind.receive(answer.values.get(kind.field), answer.inputs)
+
+
+def has_label(answer: Answer, kind: Kind) -> bool:
+    """Whether what was answered can be a label of this item."""
+    try:
+        return kind.is_label(label_in(answer, kind))
+    except BadValueError:
+        return False
+
+
+def cell_in(answer: Answer, kind: Kind) -> str | None:
+    """The cell of what was answered, as labels are compared; None if it can be no label of this item."""
+    return kind.cell(kind.plain(label_in(answer, kind))) if has_label(answer, kind) else None
+
+
+def known_in(answer: Answer, kind: Kind) -> list[Any]:
+    """The known answers to a golden task, but for those that do not fit it."""
+    found = []
+    for known in answer.known:
+        try:
+            found.append(kind.receive(known.get(kind.field), answer.inputs))
+        except BadValueError:
+            continue
+    return found
+
+
 def with_plain_label(answer: Answer, kind: Kind) -> Answer:
-    """The answer, with its label as it is compared."""
+    """The answer, which is a label, with it as it is compared."""
     given = answer.values.get(kind.field)
-    value = kind.plain(given)
+    value = kind.plain(label_in(answer, kind))
     return answer if value is given else replace(answer, values={**answer.values, kind.field: value})
 
 
 def is_right(answer: Answer, kind: Kind) -> bool:
     """Whether an answer to a golden task is one of the known ones."""
-    given = answer.values.get(kind.field)
-    return any(kind.is_right(given, known.get(kind.field)) for known in answer.known)
+    try:
+        given = label_in(answer, kind)
+    except BadValueError:
+        return False
+    return any(kind.is_right(given, known) for known in known_in(answer, kind))
 
 
 def golden_accuracy(assignments: Iterable[Mapping[str, Any]], kind: Kind) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from hitl_assets.labeling.answers.answers import golden_accuracy, read_answers
+from hitl_assets.labeling.answers.answers import cell_in, golden_accuracy, read_answers
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.model.bounds import upper_bound
 from hitl_assets.labeling.project.declaration import Review
@@ -144,8 +144,9 @@ def votes_by_task(assignments: Iterable[Mapping[str, Any]], kind: Kind) -> Mappi
     """What each worker answered to each real task: by item key, then by worker."""
     votes: dict[str, dict[str, str]] = defaultdict(dict)
     for answer in read_answers(assignments):
-        if answer.status != "REJECTED" and not answer.is_golden and answer.values.get(kind.field) is not None:
-            votes[answer.item_key][answer.worker_id] = kind.cell(answer.values[kind.field])
+        cell = None if answer.is_golden or answer.status == "REJECTED" else cell_in(answer, kind)
+        if cell is not None:
+            votes[answer.item_key][answer.worker_id] = cell
     return votes
 
 
@@ -175,12 +176,12 @@ def agreement_with_others(
     """How probable these answers (of one assignment) are right, on average, by the votes of other workers."""
     found = []
     for answer in answers:
-        given = answer.values.get(kind.field)
-        if answer.is_golden or given is None:
+        given = None if answer.is_golden else cell_in(answer, kind)
+        if given is None:
             continue
         others = [vote for worker, vote in votes.get(answer.item_key, {}).items() if worker != answer.worker_id]
         if others:
-            found.append(probability_of(kind.cell(given), others, kind))
+            found.append(probability_of(given, others, kind))
     return sum(found) / len(found) if found else None
 
 

@@ -38,13 +38,13 @@ def check_shared_key(projects: Sequence[Project], content: bytes, file: str) -> 
 def find_wrong(project: Project, content: bytes, file: str) -> Iterator[str]:
     """What is wrong with the labels of a key. Rows without one say nothing."""
     label, spec = project.label, {**project.outputs[project.label], "required": True}
-    for row in read_table(content, file, [label], (), project.written).rows:
+    for row in read_table(content, file, [label], list(project.inputs), project.written).rows:
         text = row.cells[label]
         if not text.strip():
             continue
         place = f"{file} row {row.number} column {label}"
         try:
-            value = parse_value(text, spec)
+            value = project.kind.receive(parse_value(text, spec), row.cells)
             project.kind.check(value)
             refusal = find_refusal(project.offers, value)
         except BadValueError as error:

@@ -1,6 +1,7 @@
 """Tasks whose answer is known, read from a project's files: golden tasks (honeypots) and training tasks."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from hitl_assets.labeling.items.items import Specification
 from hitl_assets.labeling.kinds.kind import Kind
@@ -97,16 +98,23 @@ def parse_known_task(row: Row, file: str, inputs: Specification, kind: Kind) -> 
             continue
         try:
             values[name] = parse_value(text, specs[name])
-            if name == kind.field:
-                kind.check(values[name])
         except BadValueError as error:
             raise UnreadableFileError(f"{file} row {row.number} column {name}: {error}.") from error
-    answer = values.pop(kind.field)
+    try:
+        answer = kind.receive(values.pop(kind.field), values)
+        kind.check(answer)
+    except BadValueError as error:
+        raise UnreadableFileError(f"{file} row {row.number} column {kind.field}: {error}.") from error
     return KnownTask(
         {name: value for name, value in values.items() if value is not None},
         {kind.field: answer},
         row.cells.get("hint", ""),
     )
+
+
+def as_sent(task: KnownTask, kind: Kind) -> KnownTask:
+    """A task whose answer is as people's page gives it."""
+    return replace(task, answer={**task.answer, kind.field: kind.send(task.answer[kind.field], task.values)})
 
 
 def contradictions(tasks: Sequence[KnownTask], file: str) -> Iterator[str]:

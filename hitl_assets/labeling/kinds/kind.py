@@ -45,18 +45,22 @@ class Names:
 class Judged:
     """What is made of the answers to tasks, a row for each. `tasks` and `labels` are codes: of the task, of its label.
     `stated` are probabilities (tasks x labels): first the label's own, then the others', from the highest down; two of
-    them, right and wrong, where nobody can name the others."""
+    them, right and wrong, where nobody can name the others. `parts`: how probable each part of a label is right, in
+    the label's order, where labels have parts that are decided apart."""
 
     tasks: Codes
     labels: Codes
     stated: Array
+    parts: Sequence[tuple[float, ...]] = ()
 
 
 @dataclasses.dataclass(frozen=True)
 class Draft:
     """What a new project of a kind begins with: the specification of its output field, the section `label`, the field
     of Template Builder that people answer in, and answers to begin with. `task` tells people what to do, `names` are
-    explained in the instructions, `keys` are answers that a key gives."""
+    explained in the instructions, `keys` are answers that a key gives. `shows`: the part's property in which the first
+    input is shown, if it is not shown beside it. `reads`: settings of the section that name inputs, by the places of
+    these. `fit` makes of one of the answers, and the text of an example, the answer to that."""
 
     spec: Mapping[str, Any]
     section: Mapping[str, Any]
@@ -65,6 +69,14 @@ class Draft:
     task: str
     names: Sequence[str]
     keys: Sequence[str] = ()
+    shows: str = ""
+    reads: Mapping[str, int | Sequence[int]] = dataclasses.field(default_factory=dict)
+    fit: Callable[[Any, str], Any] = lambda answer, text: answer
+
+    @property
+    def shows_picture(self) -> bool:
+        """Whether the first input is the address of a picture."""
+        return self.shows == "image"
 
 
 # A method of aggregation: from answers to categorical questions (codes in the columns task, worker and label), and from
@@ -91,6 +103,12 @@ class Kind:
     works_on: ClassVar[str]
     # Whether a model can be in the loop: it says one label and one probability, as the classifier does.
     takes_model: ClassVar[bool] = False
+    # Whether a label has parts that are decided apart, each with its own confidence.
+    has_parts: ClassVar[bool] = False
+
+    # What `hitl new` asks about, and the answers, if it is not told.
+    usual_inputs: ClassVar[tuple[str, ...]] = ("text",)
+    usual_classes: ClassVar[tuple[str, ...]] = ("yes", "no")
 
     # The field.
 
@@ -121,6 +139,22 @@ class Kind:
         return f" {self.name}{''.join(settings)}"
 
     # Reading.
+
+    def receive(self, value: Any, inputs: Mapping[str, Any]) -> Any:
+        """An answer as it came from people, as one that needs nothing of its item any more; what did so before stays.
+
+        Args:
+            value: None if there is none.
+            inputs: the item's input values.
+
+        Raises:
+            BadValueError: it does not fit the item. What else is wrong with it `check` says.
+        """
+        return value
+
+    def send(self, value: Any, inputs: Mapping[str, Any]) -> Any:
+        """A known answer as the page of people gives it, which is compared with theirs."""
+        return value
 
     def check(self, value: Any) -> None:
         """Refuse what is no label, as it came in JSON.
@@ -189,6 +223,18 @@ class Kind:
         return ((right, answer),)
 
     # Telling.
+
+    # Whether a label alone says little, so that it is shown beside its item.
+    is_shown_in_item: ClassVar[bool] = False
+
+    def show(self, cell: str, inputs: Mapping[str, Any]) -> str:
+        """A label as people read it who know the item's input values."""
+        return cell
+
+    def score(self, votes: Iterable[tuple[str, Mapping[str, Any], str]]) -> Mapping[str, float]:
+        """How good what was compared is, the best first, by votes: the worker, the item's input values, the label.
+        Nothing where items are not compared."""
+        return {}
 
     @property
     def labels(self) -> Sequence[str]:

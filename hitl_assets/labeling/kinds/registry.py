@@ -5,14 +5,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Discriminator, Tag
 
+from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.kinds.number import Number
+from hitl_assets.labeling.kinds.polygons import Polygons
+from hitl_assets.labeling.kinds.preference import Preference
+from hitl_assets.labeling.kinds.spans import Spans
 from hitl_assets.labeling.kinds.tags import Tags
 from hitl_assets.labeling.kinds.terms import LabelTerms
+from hitl_assets.labeling.kinds.text import Text
 
 # The first that a field's type tells is meant where a project names the field alone.
-KINDS: Mapping[str, type[Kind]] = {kind.name: kind for kind in (Class, Number, Tags)}
+KINDS: Mapping[str, type[Kind]] = {
+    kind.name: kind for kind in (Class, Number, Tags, Boxes, Polygons, Spans, Text, Preference)
+}
 FIELD = "the field's name"
 
 
@@ -67,7 +74,15 @@ def find_refusal(section: LabelSection | None, field: str, spec: Mapping[str, An
 
 def advise(field: str, spec: Mapping[str, Any]) -> str:
     """What works: on this field, or if nothing does, on which."""
-    possible = [kind.name for kind in KINDS.values() if not kind.refuse(spec, kind.terms(kind=kind.name))]
+    possible = [kind for kind in KINDS.values() if not kind.refuse(spec, kind.terms.model_construct(kind=kind.name))]
     if possible:
-        return " or ".join(f"Write label: {{kind: {name}, field: {field}}}" for name in possible) + "."
+        return (
+            " or ".join(f"Write label: {{kind: {kind.name}, field: {field}{needs(kind)}}}" for kind in possible) + "."
+        )
     return f"What works: {'; '.join(f'{kind.name} on {kind.works_on}' for kind in KINDS.values())}."
+
+
+def needs(kind: type[Kind]) -> str:
+    """What else a kind's section has to say."""
+    terms = kind.terms.model_fields.items()
+    return "".join(f", {name}: ..." for name, term in terms if term.is_required() and name != "kind")

@@ -1,5 +1,6 @@
 """What all kinds share in the section `label` of a project's YAML."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
@@ -12,6 +13,11 @@ class LabelTerms(Strict):
 
     kind: str = Field(description="what a label is")
     field: str | None = Field(None, description="the output field; needed if there are several")
+
+    @property
+    def reads(self) -> Sequence[str]:
+        """The input fields that it names: what people answer about is in them."""
+        return ()
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from hitl_assets.labeling.items.items import Specification, parse_row
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.records import Label, RejectedRow, Values
 from hitl_assets.labeling.tables.tables import format_value, read_table
+from hitl_assets.labeling.values.values import BadValueError
 from hitl_assets.labeling.written import USUAL, Written
 
 # Where the label of a row is from that no batch brought.
@@ -32,6 +33,7 @@ class LabeledRow:
     model: str = ""
     method: str = ""
     lower_bound: float = 0.0
+    part_confidences: tuple[float, ...] = ()
 
 
 def read_labeled(
@@ -53,7 +55,12 @@ def read_labeled(
                 rejected.append(parsed)
             else:
                 values = {name: value for name, value in parsed.items() if name != kind.field}
-                rows.append(LabeledRow(values, kind.cell(parsed[kind.field]), BEFORE))
+                try:
+                    label = kind.receive(parsed[kind.field], values)
+                except BadValueError as error:
+                    rejected.append(RejectedRow(file, row.number, kind.field, str(error)))
+                else:
+                    rows.append(LabeledRow(values, kind.cell(label), BEFORE))
     return tuple(rows), tuple(rejected)
 
 
@@ -81,6 +88,7 @@ def row_of(batch: str, label: Label) -> LabeledRow:
         model=label.model,
         method=label.method,
         lower_bound=label.lower_bound,
+        part_confidences=label.part_confidences,
     )
 
 

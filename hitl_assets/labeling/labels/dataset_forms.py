@@ -23,6 +23,7 @@ OWN: Specification = {
     "lower_bound": {"type": "float"},
     "votes": {"type": "json"},
     "workers": {"type": "json"},
+    "part_confidences": {"type": "json"},
     "partial": {"type": "boolean"},
     "round": {"type": "integer"},
 }

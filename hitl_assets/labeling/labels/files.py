@@ -27,6 +27,7 @@ ORIGIN: Mapping[str, Callable[[str], Any]] = {
     "model": str,
     "method": str,
     "lower_bound": float,
+    "part_confidences": lambda text: tuple(json.loads(text)),
 }
 AUDIT = (KEY_FIELD, "predicted", "probability", "model", "label", "confidence")
 AUDIT_RESULT = "audit.json"
@@ -39,8 +40,8 @@ class StoredLabels:
     """A batch's labels and what was learned on the way.
 
     `labels.csv`: item_key, the input fields, label, confidence, source, votes and workers (JSON), pool_id, partial,
-    round, model, method, lower_bound, held_back. `unlabeled.csv`: item_key, the input fields, votes, votes_needed.
-    `workers.csv`: what the batch shows of each worker. `audit.csv`: the model's predictions that people looked at, with
+    round, model, method, lower_bound, part_confidences (where labels have any), held_back. `unlabeled.csv`: item_key,
+    the input fields, votes, votes_needed. `workers.csv`: what the batch shows of each worker. `audit.csv`: the model's predictions that people looked at, with
     their label. `calibration.json`: what confidence was worth when these labels were made. `audit.json`: what was found
     of the model; older versions did not write it.
     """
@@ -55,7 +56,7 @@ class StoredLabels:
     def to_files(self) -> Files:
         """Content by file name."""
         names = field_names(label.values for label in self.labels)
-        columns = [KEY_FIELD, *names, "label", "confidence", "source", *ORIGIN, "held_back"]
+        columns = [KEY_FIELD, *names, "label", "confidence", "source", *origin_of(self.labels), "held_back"]
         rows = (
             [getattr(label, name) if name not in names else label.values.get(name) for name in columns]
             for label in self.labels
@@ -91,7 +92,8 @@ class StoredLabels:
 @dataclass(frozen=True)
 class StoredDataset:
     """`dataset.csv`: the input fields, the label under its field's name, then source, batch (the commit of the raw
-    data), item_key, confidence, votes and workers (JSON), pool_id, partial, round, model, method and lower_bound."""
+    data), item_key, confidence, votes and workers (JSON), pool_id, partial, round, model, method, lower_bound, and
+    part_confidences where labels have any."""
 
     rows: tuple[LabeledRow, ...]
     label: str
@@ -99,7 +101,7 @@ class StoredDataset:
     def to_files(self) -> Files:
         """Content by file name."""
         names = field_names(row.values for row in self.rows)
-        own = ["source", "batch", KEY_FIELD, "confidence", *ORIGIN]
+        own = ["source", "batch", KEY_FIELD, "confidence", *origin_of(self.rows)]
         rows = (
             [*(row.values.get(name) for name in names), row.label, *(getattr(row, name) for name in own)]
             for row in self.rows
@@ -128,6 +130,12 @@ class StoredDataset:
             ),
             label,
         )
+
+
+def origin_of(labeled: Iterable[Label | LabeledRow]) -> list[str]:
+    """The columns that say where labels are from. Most kinds of labels have no parts."""
+    has_parts = any(each.part_confidences for each in labeled)
+    return [name for name in ORIGIN if name != "part_confidences" or has_parts]
 
 
 def read_labels(content: bytes) -> tuple[Label, ...]:

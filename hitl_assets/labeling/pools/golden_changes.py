@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from hitl_assets.labeling.answers.answers import read_answers
+from hitl_assets.labeling.answers.answers import known_in, read_answers
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer, KnownTask
@@ -27,7 +27,8 @@ def find_golden_changes(answers: Iterable[Answer], golden: Sequence[KnownTask], 
 
 def is_as_filed(answer: Answer, task: KnownTask, kind: Kind) -> bool:
     """Whether a task had one known answer when somebody answered it, that of the file."""
-    return len(answer.known) == 1 and kind.is_right(answer.known[0].get(kind.field), task.answer.get(kind.field))
+    known = known_in(answer, kind)
+    return len(answer.known) == len(known) == 1 and kind.is_right(known[0], task.answer.get(kind.field))
 
 
 def describe_known(answer: Answer, kind: Kind) -> str:

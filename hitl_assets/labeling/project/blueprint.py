@@ -3,26 +3,43 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from typing_extensions import Self
+
 from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Draft
 from hitl_assets.labeling.kinds.registry import KINDS
+from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import format_value, write_rows
 from hitl_assets.labeling.written import plain_name
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES = "items_example.csv"
+# Where Toloka, which compares to the letter, finds right what we do.
+GOLDEN_RULE = """\
+          # Who gets fewer than 60 % of the golden tasks right is not asked for a month.
+          - collector_config: {type: GOLDEN_SET, parameters: {history_size: 10}}
+            rules:
+              - conditions:
+                  - {key: golden_set_answers_count, operator: GTE, value: 4}
+                  - {key: golden_set_correct_answers_rate, operator: LT, value: 60}
+                action:
+                  type: RESTRICTION_V2
+                  parameters: {scope: PROJECT, duration: 30, duration_unit: DAYS, private_comment: wrong golden tasks}
+"""
 GOLDEN, TRAINING, ITEMS = 20, 10, 20
 # What a project that was made and not edited still says.
 PLACEHOLDERS = re.compile(
     r"(Golden|Training|Item) [0-9]+: a \w+ whose answer is |Say why the answer is "
     r"|[Ww]rite here (what to do|when to choose)"
+    r"|https://example\.com/(golden|training|item)-[0-9]+\.png"
 )
 # As a field may be called.
 NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -59,6 +76,14 @@ class Blueprint:
     question: str = ""
     kind: str = "class"
 
+    @classmethod
+    def of(cls, name: str, inputs: Sequence[str], label: str, classes: Sequence[str], question: str, kind: str) -> Self:
+        """What is asked where the kind knows usual inputs and classes: where none are named."""
+        usual = KINDS.get(kind, Class)
+        return cls(
+            name, tuple(inputs or usual.usual_inputs), label, tuple(classes or usual.usual_classes), question, kind
+        )
+
     @property
     def fields(self) -> tuple[str, ...]:
         """The input fields: columns whose names can't be one's get another, if there is one."""
@@ -78,6 +103,23 @@ class Blueprint:
     def draft(self) -> Draft:
         """What a project with such labels begins with."""
         return KINDS[self.kind].draft(self.label, self.classes)
+
+    @property
+    def is_graded_alike(self) -> bool:
+        """Whether Toloka can tell who answers golden tasks right."""
+        settings = {name: value for name, value in self.section.items() if name not in LabelTerms.model_fields}
+        return KINDS[self.kind](self.label, self.draft.spec, **settings).is_graded_alike()
+
+    @property
+    def section(self) -> dict[str, Any]:
+        """The section `label`, with the inputs that it names."""
+        named: dict[str, Any] = {}
+        for setting, places in self.draft.reads.items():
+            if isinstance(places, int):
+                named[setting] = self.fields[places]
+            elif max(places) < len(self.fields):
+                named[setting] = [self.fields[place] for place in places]
+        return {**self.draft.section, **named}
 
 
 def write_project(blueprint: Blueprint, folder: Path) -> Path:
@@ -115,15 +157,28 @@ def compose(blueprint: Blueprint) -> dict[str, bytes]:
 
 def examples(blueprint: Blueprint, kind: str, count: int) -> Iterator[tuple[list[str], str]]:
     """Rows to be replaced: their values, and the answer, each of them as often as the others."""
-    answers = [format_value(answer) for answer in blueprint.draft.answers]
+    answers, fit = blueprint.draft.answers, blueprint.draft.fit
     for number in range(count):
         answer = answers[number % len(answers)]
-        yield [f"{kind} {number + 1}: a {name} whose answer is {answer}" for name in blueprint.fields], answer
+        said = format_value(answer)
+        texts = [f"{kind} {number + 1}: a {name} whose answer is {said}" for name in blueprint.fields]
+        if blueprint.draft.shows_picture:
+            texts[0] = picture_of(kind, number + 1)
+        yield texts, format_value(fit(answer, texts[0]))
+
+
+def picture_of(kind: str, number: int) -> str:
+    """The address of a picture, to be replaced."""
+    return f"https://example.com/{kind.lower()}-{number}.png"
 
 
 def yaml_values(blueprint: Blueprint) -> dict[str, str]:
     """What goes into the YAML. JSON is YAML: whatever a text holds, it stays a text."""
-    fields = (f"          {name}: {{type: string, required: true, max_length: 1000}}" for name in blueprint.fields)
+    picture = blueprint.fields[:1] if blueprint.draft.shows_picture else ()
+    fields = (
+        f"          {name}: {{type: {'url' if name in picture else 'string'}, required: true, max_length: 1000}}"
+        for name in blueprint.fields
+    )
     return {
         "name": blueprint.name,
         "description": as_yaml(f"{blueprint.title} For each item {blueprint.draft.task}."),
@@ -133,7 +188,8 @@ def yaml_values(blueprint: Blueprint) -> dict[str, str]:
         "label": blueprint.label,
         "input_spec": "\n".join(fields),
         "output_spec": as_section(blueprint.draft.spec),
-        "section": as_section(blueprint.draft.section),
+        "section": as_section(blueprint.section),
+        "golden_rule": GOLDEN_RULE if blueprint.is_graded_alike else "",
     }
 
 
@@ -172,8 +228,10 @@ def compose_interface(blueprint: Blueprint) -> dict[str, Any]:
         for name, field in zip(blueprint.inputs, blueprint.fields, strict=True)
     ]
     draft = blueprint.draft
+    shown = {draft.shows: {"type": "data.input", "path": blueprint.fields[0]}} if draft.shows else {}
+    inputs = inputs[1:] if shown else inputs
     required = {"validation": {"type": "condition.required", "hint": "Choose one."}} if draft.spec["required"] else {}
-    field = {"label": blueprint.title, "data": output, **draft.part, **required}
+    field = {"label": blueprint.title, "data": output, **shown, **draft.part, **required}
     keys = {
         str(number): {"type": "action.set", "data": output, "payload": each}
         for number, each in enumerate(draft.keys, start=1)

@@ -42,7 +42,7 @@ Method = Literal[
 # Columns that the assets add to the input and output fields of a project.
 RESERVED = frozenset(
     {KEY_FIELD, "route", "file", "row", "label", "confidence", "votes", "workers", "pool_id", "partial", "source"}
-    | {"batch", "hint", "votes_needed", "round", "model", "probability", "held_back", "method"}
+    | {"batch", "hint", "votes_needed", "round", "model", "probability", "held_back", "method", "part_confidences"}
 )
 
 

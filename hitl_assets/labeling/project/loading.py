@@ -235,7 +235,11 @@ def unfit_label(project: Project, place: str) -> Iterator[Mistake]:
     refusal = find_refusal(section, project.label, project.outputs[project.label])
     if refusal:
         yield Mistake(place, f"field label = {written!r} is not allowed. {refusal}", "label", written)
-    elif project.configuration.model and not project.kind.takes_model:
+    unknown = [name for name in section.reads if name not in project.inputs] if isinstance(section, LabelTerms) else []
+    if unknown:
+        text = f"field label reads {', '.join(unknown)}, which is no input field. Allowed: {', '.join(project.inputs)}."
+        yield Mistake(place, text, "label", unknown[0])
+    elif not refusal and project.configuration.model and not project.kind.takes_model:
         known = ", ".join(name for name, kind in KINDS.items() if kind.takes_model)
         text = f"field model goes with labels of the kind {known}, and label is {project.kind.name}. Leave out model."
         yield Mistake(place, text, "model")

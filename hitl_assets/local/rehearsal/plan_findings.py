@@ -49,21 +49,21 @@ def of_golden_tasks(plan: Plan) -> Iterator[Finding]:
             "and is paid for again.",
             "Take them out of the items.",
         )
-    needed = golden_answers_needed(plan.project)
-    if needed is None:
+    needed, is_graded_alike = golden_answers_needed(plan.project), plan.project.kind.is_graded_alike()
+    if needed is None and is_graded_alike:
         yield Finding(
             "no_golden_rule",
             "No rule looks at the answers to golden tasks.",
             "Add a GOLDEN_SET rule to quality_control.",
         )
-    elif not plan.project.kind.is_graded_alike():
+    elif needed is not None and not is_graded_alike:
         yield Finding(
             "exact_golden_rule",
             "Toloka compares answers to golden tasks to the letter, and knows no label.same: its rule about them is "
             "against those who are near enough, too.",
             "Take the GOLDEN_SET rule out: checks, review and confidence know what is near enough.",
         )
-    elif needed > len(plan.golden):
+    elif needed is not None and needed > len(plan.golden):
         yield Finding(
             "idle_golden_rule",
             f"A rule waits for {plural(needed, 'answer')} to golden tasks; there are {len(plan.golden)}: it never "

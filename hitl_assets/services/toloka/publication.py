@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from hitl_assets.labeling.items.known_tasks import as_sent
 from hitl_assets.labeling.money.amounts import exact
 from hitl_assets.labeling.money.budget import Account, OverBudgetError, cap_of, check_budget
 from hitl_assets.labeling.pools.elections import describe_doubled, elect, find_doubled
@@ -59,7 +60,7 @@ def ensure_training(toloka: Toloka, project: Project, tasks: Sequence[KnownTask]
         project.training,
         training_mark(project),
         project_id,
-        lambda pool_id: [training_task(task, pool_id) for task in tasks],
+        lambda pool_id: [training_task(as_sent(task, project.kind), pool_id) for task in tasks],
     )
     return Prepared(id_, done, toloka.link(project_id, "training", id_))
 
@@ -269,7 +270,7 @@ def fill_or_put_away(toloka: Toloka, project: Project, batch: Batch, pool: PoolS
 
 def fill(toloka: Toloka, project: Project, batch: Batch, pool: PoolState) -> tuple[RejectedRow, ...]:
     """Upload the tasks that are not in the pool; the rows of those that Toloka refused (if the project allows it)."""
-    known = [golden_task(task, pool.id) for task in batch.golden]
+    known = [golden_task(as_sent(task, project.kind), pool.id) for task in batch.golden]
     skip = project.configuration.invalid_tasks == "skip"
     try:
         refused = toloka.upload([*(crowd_task(task, pool.id) for task in batch.tasks), *known], pool.id, skip).refused

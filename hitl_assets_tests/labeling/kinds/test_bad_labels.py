@@ -12,27 +12,46 @@ from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
 from hitl_assets.labeling.aggregation.trials import golden_trials
 from hitl_assets.labeling.answers.answers import counted, find_unreadable, golden_accuracy, read_answers
 from hitl_assets.labeling.answers.review import suggest
+from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.kinds.number import Number
+from hitl_assets.labeling.kinds.polygons import Polygons
 from hitl_assets.labeling.kinds.tags import Tags
 from hitl_assets.labeling.labels.quality import measure_alpha
 from hitl_assets.labeling.project.declaration import Aggregation, Review
 
 pytestmark = pytest.mark.slow
 
+BOX = {"class": "a", "left": 0.1, "top": 0.2, "width": 0.3, "height": 0.4}
 KINDS: list[tuple[Kind, Any]] = [
     (Class("label", {"type": "string", "allowed_values": ["a", "b"]}), "a"),
     (Number("label", {"type": "float"}, 0.5), 12.5),
     (Number("label", {"type": "integer"}, "2%"), 12),
     (Tags("label", {"type": "array_string"}), ["a", "b"]),
     (Tags("label", {"type": "json", "required": False}, ["a", "b"]), {"a": True, "b": False}),
+    (Boxes("label", {"type": "json", "required": False}, ["a", "b"]), [BOX]),
+    (Polygons("label", {"type": "json"}, ["a", "b"]), [BOX | {"shape": "rectangle"}]),
 ]
 # JSON, with numbers that are none in it, and values that are nearly right.
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.sampled_from(["a", "12.5"])
 VALUES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3)
 )
+SHARES = st.floats(-0.2, 1.2) | LEAVES
+POINTS = st.lists(
+    st.tuples(SHARES, SHARES).map(list) | st.fixed_dictionaries({"left": SHARES, "top": SHARES}), max_size=6
+)
+MARKS = st.fixed_dictionaries(
+    {},
+    optional={
+        "class": st.sampled_from(["a", "b", "c"]) | LEAVES,
+        "shape": st.sampled_from(["rectangle", "polygon", "point"]),
+        **dict.fromkeys(("left", "top", "width", "height"), SHARES),
+        "points": POINTS | LEAVES,
+    },
+)
+VALUES |= st.lists(MARKS, max_size=3)
 
 
 def suite(number: int, *values: Any, known: Any) -> dict[str, Any]:

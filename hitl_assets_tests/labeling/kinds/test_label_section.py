@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.number import Number
 from hitl_assets.labeling.kinds.registry import KINDS
@@ -58,6 +59,11 @@ def test_the_type_of_a_field_tells_its_kind(
             Number("kind", {"required": True, "type": "float"}, "2%"),
         ),
         ({"kind": "tags", "classes": ["a"]}, {"type": "json"}, Tags("kind", {"required": True, "type": "json"}, ["a"])),
+        (
+            {"kind": "boxes", "classes": ["a"], "same": 0.6},
+            {"type": "json"},
+            Boxes("kind", {"required": True, "type": "json"}, ["a"], 0.6),
+        ),
     ],
 )
 def test_a_label_says_its_kind(
@@ -71,7 +77,12 @@ def test_a_label_says_its_kind(
 @pytest.mark.parametrize(
     ("label", "spec", "words"),
     [
-        ({"kind": "boxes", "field": "kind"}, {"type": "json"}, "with one of the kinds class, number, tags"),
+        ({"kind": "circles", "field": "kind"}, {"type": "json"}, "with one of the kinds class, number, tags"),
+        ({"kind": "boxes", "field": "kind"}, {"type": "json"}, "field label.classes is missing"),
+        ({"kind": "boxes", "classes": ["a", "a"]}, {"type": "json"}, "name each class once, and none of them nothing"),
+        ({"kind": "boxes", "classes": ["a"], "same": 1}, {"type": "json"}, "label.same = 1 is not allowed"),
+        ({"kind": "polygons", "classes": ["a"]}, {"type": "string"}, "Values of type string are no polygons."),
+        ("kind", {"type": "json"}, "or Write label: {kind: boxes, field: kind, classes: ...}"),
         ({"field": "kind"}, CHOICE, "with one of the kinds class, number, tags"),
         ("kind", {"type": "json"}, "does not tell how several answers become one label. Write label: {kind: tags"),
         ("kind", {"type": "array_float"}, "What works: class on fields of texts"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_assets.emulators.crowd.answering.drawing import HANDS, redraw
+from hitl_assets.emulators.crowd.answering.drawing import hands, misdraw, redraw
 from hitl_assets.emulators.crowd.answering.filling import Filled, fill
 from hitl_assets.emulators.crowd.answering.inventing import declared_at, is_list, listed
 from hitl_assets.emulators.crowd.answering.mistakes import decider, is_right, other
@@ -65,7 +65,7 @@ class _Hand:
         if asked.kind == "regions":
             # Who errs as others do still has a hand of their own.
             name = (self.worker.number, place_of(asked), name_of(self.task))
-            yield from (redraw(self._right(asked), hand, self.seed, *name) for hand in HANDS)
+            yield from (redraw(self._right(asked), hand, self.seed, *name) for hand in hands(self.worker.accuracy))
         yield self._right(asked)
         yield from self._others(asked)
 
@@ -84,6 +84,9 @@ class _Hand:
             chosen = other(self.worker, self.seed, options, right, place, item)
             is_wrapped = is_list(asked, declared) and not isinstance(chosen, list)
             yield listed(chosen, options, declared) if is_wrapped else chosen
+        elif self.worker.spam is None and asked.kind == "regions":
+            spreads = hands(self.worker.accuracy)
+            yield from misdraw(right, asked.traits, spreads, self.seed, *self._who, place, item)
         elif self.worker.spam is None:
             yield from slip(asked, right, self.seed, *self._who, place, item)
         elif asked.kind in ("text", "lines"):

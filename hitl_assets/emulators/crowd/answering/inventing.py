@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from hitl_assets.emulators.crowd.answering.drawing import draw_regions, mark_spans
+from hitl_assets.emulators.crowd.answering.drawing import draw_regions
+from hitl_assets.emulators.crowd.answering.marking import mark_spans
 from hitl_assets.emulators.crowd.answering.matching import write_matching
 from hitl_assets.emulators.crowd.answering.pages import Asked, Path
 from hitl_assets.emulators.crowd.chance import between, chance, pick

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hitl_assets.emulators.crowd.answering.drawing import misdraw, mismark
+from hitl_assets.emulators.crowd.answering.marking import mismark
 from hitl_assets.emulators.crowd.answering.pages import Asked
 from hitl_assets.emulators.crowd.chance import chance, pick
 
 MOST_SLIPS = 5
 # Of those who err about several options, how many forget one, and how many add one.
 FORGOTTEN, ADDED = 0.6, 0.25
+# From so many words on a text has mistakes in several: so many of its words are left out or mistyped, one at least.
+SEVERAL_WORDS, LEFT_OUT, MISTYPED = 4, 0.15, 0.3
 # Below this whole numbers are counted, above it they are read.
 COUNTED = 20
 
 
 def slip(asked: Asked, right: Any, seed: int, *name: object) -> Iterator[Any]:
-    """Wrong answers, in the order in which they are tried: a letter too few, a number beside it, an area missed."""
-    if asked.kind == "regions":
-        yield from misdraw(right, asked.traits, seed, *name)
-    elif asked.kind == "spans":
+    """Wrong answers, in the order in which they are tried: a letter too few, a number beside it, a piece missed."""
+    if asked.kind == "spans":
         yield from mismark(right, asked.traits, seed, *name)
     elif asked.kind == "flags" and isinstance(right, Mapping):
         ticked = [flag for flag, is_ticked in right.items() if is_ticked]
@@ -46,7 +46,8 @@ def mistick(right: Sequence[Any], options: Sequence[Any], seed: int, *name: obje
 
 def _slips(right: Any, seed: int, *name: object) -> Iterator[Any]:
     if isinstance(right, str):
-        wrong = (_mistype(right, seed, *name, number) for number in range(MOST_SLIPS))
+        write = _miswrite if len(right.split()) >= SEVERAL_WORDS else _mistype
+        wrong = (write(right, seed, *name, number) for number in range(MOST_SLIPS))
         yield from (text for text in wrong if text and text != right)
     elif isinstance(right, list) and right:
         at = int(chance(seed, *name, "which") * len(right))
@@ -74,6 +75,18 @@ def _misread(right: float, seed: int, *name: object) -> Iterator[float]:
     for each in [*_in_any_order([*found, *moved], seed, *name), *near]:
         if each != abs(right):
             yield -each if right < 0 else each
+
+
+def _miswrite(text: str, seed: int, *name: object) -> str:
+    """A text of several words by somebody who does not look again: words are left out, others have typing mistakes."""
+    words, out = text.split(" "), []
+    sure = int(chance(seed, *name, "sure") * len(words))
+    for place, word in enumerate(words):
+        way = 0.0 if place == sure else chance(seed, *name, place, "word")
+        if way < LEFT_OUT:
+            continue
+        out.append(_mistype(word, seed, *name, place) if word and way < LEFT_OUT + MISTYPED else word)
+    return " ".join(out)
 
 
 def _mistype(text: str, seed: int, *name: object) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from hitl_assets.emulators.crowd.answering.drawing import areas_of
 from hitl_assets.emulators.crowd.answering.filling import Filled, fill
 from hitl_assets.emulators.crowd.answering.inventing import declared_at, invent, is_list
+from hitl_assets.emulators.crowd.answering.marking import as_marked
 from hitl_assets.emulators.crowd.answering.pages import Asked, DeclaredPage, Page
 from hitl_assets.emulators.crowd.suites import Questionnaire, Task
 
@@ -217,6 +219,10 @@ def _known(known: Mapping[str, Any], asked: Asked) -> Any:
             value = value[int(step)]
         else:
             return None
+    if asked.kind == "regions":
+        return areas_of(value)
+    if asked.kind == "spans":
+        return as_marked(value, str(asked.traits.get("content") or ""))
     return len(value) if asked.kind == "rows" and isinstance(value, list) else value
 
 
