@@ -127,3 +127,11 @@ def test_texts_that_people_write_are_no_options(tmp_path: Path) -> None:
     assert 0.7 < sum(answer[:-1] in words for answer in answers) / len(answers) < 0.95
     assert all(answer == "ok" or "recording" in answer or "says" in answer for answer in answers)
     assert options_of(asked, key, "category") == ()
+
+
+@pytest.mark.parametrize("named", ["a b.png", "/x/a b.png", "x/a b.png", "https://h.example/1/x/a%20b.png?signed=2"])
+def test_a_key_may_name_the_file_of_an_address(tmp_path: Path, named: str) -> None:
+    """Addresses are made when tasks are published, and signed: nobody can write them down before."""
+    key = read_key(tmp_path / "key.csv", f"headline,category\n{named},news\nb.png,sports\n")
+    found = key.look_up(ASKED, {"headline": "https://h.example/1/x/a%20b.png?signed=2"})
+    assert (found, key.look_up(ASKED, {"headline": "x/b.png"})) == ({"category": "news"}, {})
