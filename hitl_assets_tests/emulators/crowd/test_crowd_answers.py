@@ -128,3 +128,11 @@ def test_texts_that_people_write_are_no_options(tmp_path: Path) -> None:
     wrong = [answer for answer in answers if answer[:-1] not in words and answer != "ok"]
     assert sum(any(part in answer for part in ("recording", "says", "number")) for answer in wrong) > 0.9 * len(wrong)
     assert options_of(asked, key, "category") == ()
+
+
+@pytest.mark.parametrize("named", ["a b.png", "/x/a b.png", "x/a b.png", "https://h.example/1/x/a%20b.png?signed=2"])
+def test_a_key_may_name_the_file_of_an_address(tmp_path: Path, named: str) -> None:
+    """Addresses are made when tasks are published, and signed: nobody can write them down before."""
+    key = read_key(tmp_path / "key.csv", f"headline,category\n{named},news\nb.png,sports\n")
+    found = key.look_up(ASKED, {"headline": "https://h.example/1/x/a%20b.png?signed=2"})
+    assert (found, key.look_up(ASKED, {"headline": "x/b.png"})) == ({"category": "news"}, {})

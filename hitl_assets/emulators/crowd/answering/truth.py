@@ -6,8 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from hitl_assets.emulators.crowd.answering.drawing import areas_of
 from hitl_assets.emulators.crowd.answering.filling import Filled, fill
@@ -70,7 +72,9 @@ class AnswerKey:
         columns = self._matching(questionnaire.input_spec, INPUTS)
         if not columns:
             return {}
-        row = self._index(tuple(columns.values())).get(tuple(str(input_values.get(name)) for name in columns))
+        index = self._index(tuple(columns.values()))
+        readings = product(*(_readings(input_values.get(name)) for name in columns))
+        row = next((index[each] for each in readings if each in index), None)
         if row is None:
             return {}
         outputs = self._matching(questionnaire.output_spec, OUTPUTS)
@@ -100,6 +104,16 @@ class AnswerKey:
         if columns not in self._indexes:
             self._indexes[columns] = {tuple(row[column] for column in columns): row for row in self._rows}
         return self._indexes[columns]
+
+
+def _readings(value: Any) -> tuple[str, ...]:
+    """As what a key may hold a value: as it is; an address as the path of a file, or as its name alone."""
+    text = str(value)
+    if not text.startswith(("http://", "https://")):
+        return (text,)
+    path = unquote(urlsplit(text).path)
+    tails = [path[at:] for at, letter in enumerate(path) if letter == "/"]
+    return (text, *tails, *(tail[1:] for tail in tails))
 
 
 def is_repeated(texts: Sequence[str]) -> bool:
