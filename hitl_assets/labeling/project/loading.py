@@ -18,6 +18,7 @@ from hitl_assets.labeling.documents import (
     read_yaml,
     refuse,
 )
+from hitl_assets.labeling.exports.registry import find_unfit
 from hitl_assets.labeling.kinds.registry import KINDS, find_refusal
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.declaration import (
@@ -87,6 +88,7 @@ def beyond(project: Project, path: Path) -> Iterator[Mistake]:
         field = "overlap" if project.configuration.overlap else "model"
         text = f"field {field} asks people again, which {project.service.title} can't do. Leave it out."
         yield Mistake(str(path), text, field)
+    yield from unfit_exports(project, str(path))
 
 
 def find_service(path: Path, attributes: Mapping[str, Any]) -> str:
@@ -235,10 +237,19 @@ def unfit_label(project: Project, place: str) -> Iterator[Mistake]:
     refusal = find_refusal(section, project.label, project.outputs[project.label])
     if refusal:
         yield Mistake(place, f"field label = {written!r} is not allowed. {refusal}", "label", written)
-    elif project.configuration.model and not project.kind.takes_model:
+        return
+    yield from unfit_exports(project, place)
+    if project.configuration.model and not project.kind.takes_model:
         known = ", ".join(name for name, kind in KINDS.items() if kind.takes_model)
         text = f"field model goes with labels of the kind {known}, and label is {project.kind.name}. Leave out model."
         yield Mistake(place, text, "model")
+
+
+def unfit_exports(project: Project, place: str) -> Iterator[Mistake]:
+    """A form of the dataset that can't hold its labels."""
+    reason = find_unfit(project.configuration.export, project.kind.name)
+    if reason:
+        yield Mistake(place, f"field export is not allowed: {reason}", "export", project.configuration.export)
 
 
 def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
