@@ -28,7 +28,6 @@ from hitl_assets.reports.tables import Metadata
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.steps.collection import read_accounts, spent_by
 from hitl_assets.steps.decisions import calibrate_labels, decide, read_calibration
-from hitl_assets.steps.exporting import export
 from hitl_assets.steps.intake.changes import LabeledBefore, find_withdrawn, labeled_before
 from hitl_assets.steps.training import held_out_keys
 
@@ -119,6 +118,8 @@ def compile_dataset(
     metadata |= reports.learnable(training_rows(rows, held_out))
     dataset = StoredDataset(rows, project.label)
     if project.configuration.export:
+        from hitl_assets.steps.exporting import export
+
         files, remarks = export(pachyderm, project, dataset.table)
         dataset, metadata = replace(dataset, exports=files), {**metadata, **reports.exported(files, remarks)}
     return dataset, metadata, before

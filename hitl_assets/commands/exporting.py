@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hitl_assets.commands.options import PACHD, STATE, find_pachd, in_sentences
-from hitl_assets.labeling.exports.names import NAMES
+from hitl_assets.labeling.exports.names import NAMES, FormName
 from hitl_assets.local.state import State
 
 SCREEN = Path("-")
@@ -30,7 +30,7 @@ SCREEN = Path("-")
 def export(
     project: str,
     output: Path,
-    name: str,
+    name: FormName,
     overwrite: bool,
     commit: str | None,
     spreadsheet: bool,
@@ -45,23 +45,24 @@ def export(
     if spreadsheet and name != "csv":
         raise click.UsageError("--spreadsheet goes with --format csv.")
     from hitl_assets.labeling.exports.dataset import ExportError
-    from hitl_assets.labeling.exports.registry import FORMS
-    from hitl_assets.labeling.exports.rows import SPREADSHEET
+    from hitl_assets.labeling.exports.forms import FORMS
+    from hitl_assets.labeling.exports.rows import write_spreadsheet
+    from hitl_assets.labeling.exports.writers import WRITERS
     from hitl_assets.labeling.values.plurals import plural
     from hitl_assets.local.delivery import write_file, write_folder, write_stream
     from hitl_assets.local.export import compose, copied, fields_of, find_dataset, find_project
     from hitl_assets.services.pachyderm import Pachyderm
 
-    form = SPREADSHEET if spreadsheet else FORMS[name]
-    if not form.file and output == SCREEN:
+    is_one = bool(FORMS[name].file)
+    if not is_one and output == SCREEN:
         raise click.UsageError(f"--format {name} is several files. Name a folder: --output {project}_{name}.")
     with in_sentences(ExportError):
         pachyderm = Pachyderm(find_pachd(State(state), pachd), os.environ.get("PACHD_TOKEN"))
         found, known = find_dataset(pachyderm, project, commit), find_project(State(state), project)
         with copied(pachyderm, found, fields_of(known)) as table:
-            dataset = compose(known, project, table, form, pachyderm)
-            files, size = form.write(dataset), f"{table.size} bytes"
-            if not form.file:
+            dataset = compose(known, project, table, name, pachyderm)
+            files, size = (write_spreadsheet if spreadsheet else WRITERS[name])(dataset), f"{table.size} bytes"
+            if not is_one:
                 size += f", {plural(write_folder(files, output, overwrite), 'file')} in {output}"
             elif output == SCREEN:
                 write_stream(files, sys.stdout.buffer)

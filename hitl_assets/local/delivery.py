@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from hitl_assets.labeling.exports.dataset import ExportError
-from hitl_assets.labeling.exports.form import File
+from hitl_assets.labeling.exports.dataset import ExportError, File
 
 
 class Writable(Protocol):

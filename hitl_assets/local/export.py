@@ -11,9 +11,9 @@ from hitl_assets.labeling.answers.simulated import sentence, worst
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.exports.composition import compose_dataset
 from hitl_assets.labeling.exports.dataset import Dataset, ExportError
-from hitl_assets.labeling.exports.form import Form
+from hitl_assets.labeling.exports.forms import FORMS, find_unfit, fitting
+from hitl_assets.labeling.exports.names import FormName
 from hitl_assets.labeling.exports.pictures import place_of
-from hitl_assets.labeling.exports.registry import find_unfit, fitting
 from hitl_assets.labeling.exports.table import UNKNOWN, Table
 from hitl_assets.labeling.items.items import Specification
 from hitl_assets.labeling.labels.files import DATASET as FILE
@@ -85,24 +85,26 @@ def copied(pachyderm: Pachyderm, found: Found, fields: Specification = UNKNOWN) 
         yield Table(lambda: path.open("rb"), fields)
 
 
-def compose(project: Project | None, name: str, table: Table, form: Form, pachyderm: Pachyderm) -> Dataset:
+def compose(project: Project | None, name: str, table: Table, form: FormName, pachyderm: Pachyderm) -> Dataset:
     """The dataset as the form needs it.
 
     Raises:
         ExportError: the form can't hold such labels, or nobody knows what they are.
     """
     if project is None:
-        if form.kinds:
+        if FORMS[form].is_known:
             raise ExportError(
                 f"There is no project {name} here, so what its labels are is not known. Name the state directory that "
-                f"has it (--state, or HITL_PROJECTS), or export {', '.join(fitting(''))}."
+                f"has it (--state, or HITL_PROJECTS), or export {fitting('')}."
             )
         return Dataset(name, table)
-    reason = find_unfit([form.name], project.kind.name)
+    reason = find_unfit([form], project.kind.name)
     if reason:
         raise ExportError(reason)
     dataset = compose_dataset(project, table)
-    return compose_dataset(project, table, find_sizes(dataset, {}, finder(pachyderm))) if form.sizes else dataset
+    if not FORMS[form].has_pixels:
+        return dataset
+    return compose_dataset(project, table, find_sizes(dataset, {}, finder(pachyderm)))
 
 
 def finder(pachyderm: Pachyderm) -> Find:

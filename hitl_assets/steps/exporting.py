@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from hitl_assets.labeling.exports.composition import compose_dataset
 from hitl_assets.labeling.exports.dataset import Dataset, Size
+from hitl_assets.labeling.exports.forms import FORMS
 from hitl_assets.labeling.exports.pictures import place_of, stated_size
-from hitl_assets.labeling.exports.registry import FORMS, write_all
 from hitl_assets.labeling.exports.sizes import ENOUGH, read_size
 from hitl_assets.labeling.exports.table import Table
+from hitl_assets.labeling.exports.writers import write_all
 from hitl_assets.labeling.labels.files import EXPORTS
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import Files, directory_of
@@ -31,7 +32,7 @@ def export(pachyderm: Pachyderm, project: Project, content: bytes) -> tuple[File
     """
     forms = project.configuration.export
     dataset = compose_dataset(project, Table.of(content, {**project.inputs, project.label: project.kind.spec}))
-    if any(FORMS[name].sizes for name in forms):
+    if any(FORMS[name].has_pixels for name in forms):
         known = earlier_sizes(pachyderm, f"{project.name}_{ASSET}")
         sizes = {**known, **find_sizes(dataset, known, finder_in(pachyderm))}
         dataset = compose_dataset(project, dataset.table, sizes)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hitl_assets.labeling.exports.dataset import ExportError
-from hitl_assets.labeling.exports.form import File
+from hitl_assets.labeling.exports.dataset import ExportError, File
 from hitl_assets.local.delivery import write_file, write_folder
 
 

@@ -14,7 +14,7 @@ from pyarrow import parquet
 from hitl_assets.assets.compilation import compile_dataset
 from hitl_assets.events import key_of
 from hitl_assets.io_managers import store
-from hitl_assets.labeling.exports.registry import write_all
+from hitl_assets.labeling.exports.writers import write_all
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Label

@@ -8,8 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hitl_assets.labeling.exports.dataset import Dataset, Example
-from hitl_assets.labeling.exports.form import File, Form
+from hitl_assets.labeling.exports.dataset import Dataset, Example, File
 from hitl_assets.labeling.exports.marks import Area, areas_of, classes_of
 from hitl_assets.labeling.exports.pictures import check_sizes, named, size_of
 
@@ -92,6 +91,3 @@ def joined(objects: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 def encode(value: Any) -> bytes:
     """A value as JSON; half a character, which UTF-8 lacks, as an escape."""
     return json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace")
-
-
-COCO = Form("coco", write_coco, "annotations.json", ("boxes", "polygons"), "needed")

@@ -10,8 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from hitl_assets.labeling.exports.dataset import Dataset, Example
-from hitl_assets.labeling.exports.form import File, Form
+from hitl_assets.labeling.exports.dataset import Dataset, Example, File
 from hitl_assets.labeling.exports.marks import Span, spans_of
 from hitl_assets.labeling.values.plurals import plural
 
@@ -64,6 +63,3 @@ def place(span: Span, tokens: Sequence[tuple[int, int]], tags: list[str], seen: 
     name = "_".join(span.name.split())
     for at in inside:
         tags[at] = f"{'B' if at == first else 'I'}-{name}"
-
-
-CONLL = Form("conll", write_conll, "dataset.conll", ("spans",))

@@ -9,6 +9,8 @@ from hitl_assets.labeling.records import KEY_FIELD
 from hitl_assets.labeling.values.identity import item_key
 
 Size = tuple[int, int]
+# A file of an export: its path, with / between folders, and its content as it is read.
+File = tuple[str, Iterator[bytes]]
 
 
 class ExportError(ValueError):

@@ -9,8 +9,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from hitl_assets.labeling.exports.coco import joined
-from hitl_assets.labeling.exports.dataset import Dataset, Example
-from hitl_assets.labeling.exports.form import File, Form
+from hitl_assets.labeling.exports.dataset import Dataset, Example, File
 from hitl_assets.labeling.exports.marks import areas_of, classes_of, spans_of
 from hitl_assets.labeling.exports.pictures import size_of
 from hitl_assets.labeling.tables.tables import format_value
@@ -115,6 +114,3 @@ def names_of(dataset: Dataset) -> list[str]:
         return classes_of(dataset)
     occur = {name for each in dataset.examples() for value in values_of(dataset, each) for name in value["choices"]}
     return [*dataset.classes, *sorted(occur - set(dataset.classes))]
-
-
-LABEL_STUDIO = Form("label-studio", write_label_studio, "", (*PARTS, "class", "preference"), "welcome")

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from hitl_assets.labeling.exports.dataset import Dataset
-from hitl_assets.labeling.exports.form import File, Form
+from hitl_assets.labeling.exports.dataset import Dataset, File
 from hitl_assets.labeling.records import canonical_json
 
 if TYPE_CHECKING:
@@ -137,6 +136,3 @@ def fitted(value: Any, wanted: "pa.DataType") -> Any:
 
     is_foreign = pa.types.is_string(wanted) and value is not None and not isinstance(value, str)
     return canonical_json(value) if is_foreign else value
-
-
-PARQUET = Form("parquet", write_parquet, "dataset.parquet")

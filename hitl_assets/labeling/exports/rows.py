@@ -3,8 +3,7 @@ have their types, and labels their structure."""
 
 from collections.abc import Iterator
 
-from hitl_assets.labeling.exports.dataset import Dataset
-from hitl_assets.labeling.exports.form import File, Form
+from hitl_assets.labeling.exports.dataset import Dataset, File
 from hitl_assets.labeling.storage.file_forms import write_lines
 from hitl_assets.labeling.tables.spreadsheets import write_safe
 from hitl_assets.labeling.values.plurals import plural
@@ -33,8 +32,3 @@ def safe_lines(dataset: Dataset) -> Iterator[bytes]:
 def write_jsonl(dataset: Dataset) -> Iterator[File]:
     """An object a line."""
     yield "dataset.jsonl", (write_lines([row]) for row in dataset.table.rows())
-
-
-CSV = Form("csv", write_csv, "dataset.csv")
-SPREADSHEET = Form("csv", write_spreadsheet, "dataset.csv")
-JSONL = Form("jsonl", write_jsonl, "dataset.jsonl")

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from xml.sax.saxutils import escape
 
-from hitl_assets.labeling.exports.dataset import Dataset, Example
-from hitl_assets.labeling.exports.form import File, Form
+from hitl_assets.labeling.exports.dataset import Dataset, Example, File
 from hitl_assets.labeling.exports.marks import Area, areas_of
 from hitl_assets.labeling.exports.pictures import check_sizes, named, size_of
 
@@ -58,6 +57,3 @@ def pixels(begin: float, end: float, length: int) -> tuple[int, int]:
 def text(value: str) -> str:
     """A text in XML."""
     return escape(UNWRITABLE.sub("\ufffd", value))
-
-
-VOC = Form("voc", write_voc, "", ("boxes",), "needed")

@@ -4,8 +4,7 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from hitl_assets.labeling.exports.dataset import Dataset, Example
-from hitl_assets.labeling.exports.form import File, Form
+from hitl_assets.labeling.exports.dataset import Dataset, Example, File
 from hitl_assets.labeling.exports.marks import Area, areas_of, classes_of
 from hitl_assets.labeling.exports.pictures import named
 from hitl_assets.labeling.records import canonical_json
@@ -44,6 +43,3 @@ def places(mark: Area) -> list[float]:
     """The middle of a box and its size, or the corners of an outline."""
     left, top, width, height = mark.box
     return [each for point in mark.outline for each in point] or [left + width / 2, top + height / 2, width, height]
-
-
-YOLO = Form("yolo", write_yolo, "", ("boxes", "polygons"))

@@ -18,7 +18,7 @@ from hitl_assets.labeling.documents import (
     read_yaml,
     refuse,
 )
-from hitl_assets.labeling.exports.registry import find_unfit
+from hitl_assets.labeling.exports.forms import find_unfit
 from hitl_assets.labeling.kinds.registry import KINDS, find_refusal
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.declaration import (

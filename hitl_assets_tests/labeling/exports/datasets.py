@@ -6,8 +6,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from hitl_assets.labeling.exports.dataset import Dataset, Size
-from hitl_assets.labeling.exports.registry import FORMS
+from hitl_assets.labeling.exports.names import FormName
 from hitl_assets.labeling.exports.table import Table
+from hitl_assets.labeling.exports.writers import WRITERS
 from hitl_assets.labeling.labels.concatenation import LabeledRow
 from hitl_assets.labeling.labels.files import StoredDataset
 from hitl_assets.labeling.values.identity import item_key
@@ -47,9 +48,9 @@ def pictures(*marks: Sequence[Any], kind: str = "boxes", **options: Any) -> Data
     return dataset(rows, kind, **options)
 
 
-def write(found: Dataset, form: str) -> dict[str, bytes]:
+def write(found: Dataset, form: FormName) -> dict[str, bytes]:
     """The files of an export, by path."""
-    return {name: b"".join(content) for name, content in FORMS[form].write(found)}
+    return {name: b"".join(content) for name, content in WRITERS[form](found)}
 
 
 def parse(content: bytes) -> ElementTree.Element:
@@ -57,6 +58,6 @@ def parse(content: bytes) -> ElementTree.Element:
     return ElementTree.fromstring(content)  # noqa: S314  # our own
 
 
-def read(found: Dataset, form: str) -> Any:
+def read(found: Dataset, form: FormName) -> Any:
     """The first file of an export as JSON."""
     return json.loads(next(iter(write(found, form).values())))

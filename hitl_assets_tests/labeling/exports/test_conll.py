@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nervaluate.loaders import ConllLoader
+from nervaluate import conll_to_spans
 
 from hitl_assets_tests.labeling.exports.datasets import Dataset, dataset, row, write
 
@@ -23,7 +23,7 @@ def texts(*labeled: tuple[str, list[Any]]) -> Dataset:
 def found(given: Dataset) -> list[list[tuple[str, int, int]]]:
     """The entities of each text as nervaluate finds them, in tokens."""
     content = write(given, "conll")["dataset.conll"].decode()
-    return [[(each.label, each.start, each.end) for each in text] for text in ConllLoader().load(content)]
+    return [[(each["label"], each["start"], each["end"]) for each in text] for text in conll_to_spans(content.rstrip())]
 
 
 def test_spans_are_entities_of_tokens() -> None:

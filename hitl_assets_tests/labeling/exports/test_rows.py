@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from hitl_assets.labeling.exports.dataset import Dataset
-from hitl_assets.labeling.exports.registry import FORMS
 from hitl_assets.labeling.exports.table import Table
+from hitl_assets.labeling.exports.writers import WRITERS
 from hitl_assets_tests.labeling.exports.datasets import APPLE, pictures, write
 from hitl_assets_tests.labeling.texts import HOSTILE
 
@@ -73,6 +73,6 @@ def test_rows_are_read_as_they_are_written() -> None:
                 taken.append(number)
                 yield [str(number), "crowd"]
 
-    _, content = next(FORMS["jsonl"].write(Dataset("fruit", Endless(io.BytesIO))))
+    _, content = next(WRITERS["jsonl"](Dataset("fruit", Endless(io.BytesIO))))
     assert json.loads(next(content))["text"] == "0"
     assert len(taken) == 1

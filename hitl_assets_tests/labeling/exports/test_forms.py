@@ -2,8 +2,9 @@
 
 import pytest
 
+from hitl_assets.labeling.exports.forms import FORMS, find_unfit, fitting
 from hitl_assets.labeling.exports.names import NAMES
-from hitl_assets.labeling.exports.registry import FORMS, find_unfit, fitting, write_all
+from hitl_assets.labeling.exports.writers import WRITERS, write_all
 from hitl_assets_tests.labeling.exports.datasets import APPLE, pictures
 
 ALL = ["csv", "jsonl", "parquet"]
@@ -11,7 +12,7 @@ ALL = ["csv", "jsonl", "parquet"]
 
 def test_every_name_is_a_form() -> None:
     """The command line offers them without importing them."""
-    assert tuple(FORMS) == NAMES
+    assert tuple(FORMS) == tuple(WRITERS) == NAMES
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def test_every_name_is_a_form() -> None:
 )
 def test_a_kind_goes_into_forms_that_hold_it(kind: str, forms: list[str]) -> None:
     """Of an unknown one, into those that hold all."""
-    assert fitting(kind) == forms
+    assert fitting(kind) == ", ".join(forms)
 
 
 def test_a_refusal_says_what_works() -> None:
