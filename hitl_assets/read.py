@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from hitl_assets.labeling.exports.parquet import fits, type_of
+from hitl_assets.labeling.exports.parquet import checker, type_of
 from hitl_assets.labeling.exports.table import Table
 from hitl_assets.labeling.items.batch_names import by_time, find_named, title
 from hitl_assets.labeling.items.items import Specification
@@ -126,7 +126,7 @@ def frame(content: bytes, fields: Specification) -> "pd.DataFrame":
     columns = {}
     for name, spec in table.specs.items():
         kind, values = str(spec.get("type")), [row.get(name) for row in rows]
-        is_typed = kind in PANDAS and all(fits(value, type_of(spec)) for value in values)
+        is_typed = kind in PANDAS and all(map(checker(type_of(spec)), values))
         columns[name] = pd.Series(values, dtype=PANDAS[kind] if is_typed else "object")
     return pd.DataFrame(columns)
 

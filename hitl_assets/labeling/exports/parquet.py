@@ -2,12 +2,13 @@
 What a column holds stands in its metadata."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from hitl_assets.labeling.exports.dataset import Dataset, File
-from hitl_assets.labeling.records import canonical_json
+from hitl_assets.labeling.exports.table import typed
+from hitl_assets.labeling.values.identity import canonical_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,35 +55,42 @@ def groups_of(dataset: Dataset) -> Iterator[bytes]:
     import pyarrow as pa
     from pyarrow import parquet
 
-    schema = schema_of(dataset)
-    drain, rows = Drain(), dataset.table.rows()
+    schema, specs = schema_of(dataset), dataset.table.specs
+    drain, rows = Drain(), dataset.table.cells()
     with parquet.ParquetWriter(pa.PythonFile(drain, mode="w"), schema) as writer:
         while group := list(islice(rows, GROUP)):
-            columns = [pa.array([fitted(row.get(f.name), f.type) for row in group], f.type) for f in schema]
-            writer.write_table(pa.Table.from_arrays(columns, schema=schema), row_group_size=GROUP)
+            columns = zip(schema, zip(*group, strict=True), strict=True)
+            arrays = [pa.array(values_of(cells, each, specs[each.name]), each.type) for each, cells in columns]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema), row_group_size=GROUP)
             yield drain.empty()
     yield drain.empty()
+
+
+def values_of(cells: Sequence[str], field: "pa.Field", spec: Mapping[str, Any]) -> list[Any]:
+    """The values of a column. Of text the cells are that; what has a shape of its own is JSON in them."""
+    if field.type == "string":
+        return [cell or None for cell in cells]
+    return [typed(cell, spec) for cell in cells]
 
 
 def schema_of(dataset: Dataset) -> "pa.Schema":
     """The columns, once all cells were looked at."""
     import pyarrow as pa
 
-    table = dataset.table
-    wanted = {name: type_of(spec, dataset.kind if name == dataset.label else "") for name, spec in table.specs.items()}
-    open_ = {name: kind for name, kind in wanted.items() if kind != pa.string()}
-    mixed: list[str] = []
-    for row in table.rows():
-        for name in [name for name, kind in open_.items() if not fits(row.get(name), kind)]:
-            mixed.append(name)
-            del open_[name]
+    specs, label, text = dataset.table.specs, dataset.label, pa.string()
+    wanted = [type_of(spec, dataset.kind if name == label else "") for name, spec in specs.items()]
+    checks = {at: (spec, checker(kind)) for at, (spec, kind) in enumerate(zip(specs.values(), wanted, strict=True))}
+    open_ = {at: check for at, check in checks.items() if wanted[at] != text}
+    for cells in dataset.table.cells():
+        for at in [at for at, (spec, fits) in open_.items() if not fits(typed(cells[at], spec))]:
+            del open_[at]
+    mixed = [name for at, name in enumerate(specs) if wanted[at] != text and at not in open_]
     if mixed:
-        found = [name for name in table.columns if name in mixed]
-        dataset.notes.append(f"Text, since not all cells fit the type: {', '.join(found)}.")
-    about = {"project": dataset.project, "label": dataset.label, "kind": dataset.kind}
+        dataset.notes.append(f"Text, since not all cells fit the type: {', '.join(mixed)}.")
+    about = {"project": dataset.project, "label": label, "kind": dataset.kind}
     fields = [
-        pa.field(name, open_.get(name, pa.string()), metadata=describe(dataset, name, spec))
-        for name, spec in table.specs.items()
+        pa.field(name, wanted[at] if at in open_ else text, metadata=describe(dataset, name, spec))
+        for at, (name, spec) in enumerate(specs.items())
     ]
     return pa.schema(fields, metadata={name: value for name, value in about.items() if value})
 
@@ -110,29 +118,29 @@ def type_of(spec: Mapping[str, Any], kind: str = "") -> "pa.DataType":
     return labels.get(kind) or single.get(str(spec.get("type")), pa.string())
 
 
-def fits(value: Any, wanted: "pa.DataType") -> bool:
-    """Whether a value is one of the type, and loses nothing by it; nothing always is."""
+def checker(wanted: "pa.DataType") -> Callable[[Any], bool]:
+    """Tells whether a value is one of the type, and loses nothing by it; nothing always is."""
+    is_it = strict_checker(wanted)
+    return lambda value: value is None or is_it(value)
+
+
+def strict_checker(wanted: "pa.DataType") -> Callable[[Any], bool]:
+    """Tells whether a value is one of the type, and not nothing."""
     import pyarrow as pa
 
-    if value is None or pa.types.is_boolean(wanted):
-        return value is None or isinstance(value, bool)
     if pa.types.is_list(wanted):
-        return isinstance(value, list) and all(each is not None and fits(each, wanted.value_type) for each in value)
+        inner = strict_checker(wanted.value_type)
+        return lambda value: isinstance(value, list) and all(map(inner, value))
     if pa.types.is_struct(wanted):
-        members = [wanted.field(at) for at in range(wanted.num_fields)]
-        is_whole = isinstance(value, dict) and value.keys() == {each.name for each in members}
-        return is_whole and all(value[m.name] is not None and fits(value[m.name], m.type) for m in members)
-    if pa.types.is_string(wanted):
-        return isinstance(value, str)
-    is_number = isinstance(value, int) and not isinstance(value, bool)
+        members = {each.name: strict_checker(each.type) for each in wanted}
+        return lambda value: (
+            isinstance(value, dict)
+            and value.keys() == members.keys()
+            and all(is_it(value[name]) for name, is_it in members.items())
+        )
     if pa.types.is_floating(wanted):
-        return isinstance(value, float) or (is_number and abs(value) < 2**53)
-    return is_number and abs(value) < 2**63
-
-
-def fitted(value: Any, wanted: "pa.DataType") -> Any:
-    """A value of a column: JSON where the column is text, and the value is none."""
-    import pyarrow as pa
-
-    is_foreign = pa.types.is_string(wanted) and value is not None and not isinstance(value, str)
-    return canonical_json(value) if is_foreign else value
+        return lambda value: type(value) is float or (type(value) is int and abs(value) < 2**53)
+    if pa.types.is_integer(wanted):
+        return lambda value: type(value) is int and abs(value) < 2**63
+    kind = bool if pa.types.is_boolean(wanted) else str
+    return lambda value: type(value) is kind

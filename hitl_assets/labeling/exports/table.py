@@ -67,13 +67,18 @@ class Table:
             except (csv.Error, UnicodeDecodeError) as error:
                 raise UnreadableFileError(f"Line {lines.line_num} of the dataset is no CSV: {error}.") from error
 
+    def cells(self) -> Iterator[list[str]]:
+        """The cells of each row, one for each column."""
+        lines, width = self.lines(), len(self.columns)
+        next(lines, None)
+        for cells in lines:
+            yield cells if len(cells) == width else (cells + [""] * width)[:width]
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows as values, by column."""
         specs = list(self.specs.items())
-        lines = self.lines()
-        next(lines, None)
-        for cells in lines:
-            yield {name: typed(cell, spec) for (name, spec), cell in zip(specs, cells, strict=False)}
+        for cells in self.cells():
+            yield {name: typed(cell, spec) for (name, spec), cell in zip(specs, cells, strict=True)}
 
     def blocks(self) -> Iterator[bytes]:
         """The file as it is."""
