@@ -4,10 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 LINTER = "from importlinter.cli import lint_imports_command as main; main()"
 
 
+@pytest.mark.slow
 def test_imports_point_down() -> None:
     """A knot between rooms is a design error, wherever it hides."""
     done = subprocess.run([sys.executable, "-c", LINTER], cwd=ROOT, capture_output=True, text=True, check=False)

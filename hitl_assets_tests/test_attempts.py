@@ -81,6 +81,7 @@ def test_an_unexplained_failure_is_repeated_twice(instance: dg.DagsterInstance) 
     assert [judge(attempt, instance, 1e6) for attempt in (second, third)] == ["again", "done"]
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_is_repeated_many_times(instance: dg.DagsterInstance) -> None:
     """No step of it failed: it says nothing about the batch. But what kills it may come with it."""
     tenth, twentieth = Attempt("batch:10", 10, 0.0), Attempt("batch:20", 20, 0.0)

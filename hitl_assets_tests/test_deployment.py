@@ -104,6 +104,7 @@ def test_a_tick_names_what_is_not_set(project: Project, instance: dg.DagsterInst
     assert "(SyncInMemoryRunLauncher)" in str(found)
 
 
+@pytest.mark.slow
 def test_a_run_names_what_is_not_set(project: Project, instance: dg.DagsterInstance) -> None:
     """And is asked for again: whoever sets the variables need not start anything by hand."""
     result = run_project(project, instance)

@@ -63,6 +63,7 @@ def text(event: dg.AssetMaterialization, name: str) -> str:
     return str(event.metadata[f"pachyderm/{name}"].value)
 
 
+@pytest.mark.slow
 def test_what_was_written_is_read(desk: Desk) -> None:
     """A partition comes back as it went in."""
     desk.write("2024-01-01T00:00+01:00", "a", "b")
@@ -87,6 +88,7 @@ def test_a_commit_says_who_made_it(desk: Desk, pachyderm: Pachyderm) -> None:
     assert commit.description.startswith(f"{desk.prefix}/things one run ")
 
 
+@pytest.mark.slow
 def test_unchanged_content_makes_no_commit(desk: Desk) -> None:
     """Every commit costs and wakes who listens."""
     first, second = desk.write("one", "a"), desk.write("one", "a")
@@ -94,6 +96,7 @@ def test_unchanged_content_makes_no_commit(desk: Desk) -> None:
     assert text(second, "new_commit") == "False"
 
 
+@pytest.mark.slow
 def test_a_partition_replaces_itself_and_no_other(desk: Desk) -> None:
     """The data version of the others stays."""
     desk.write("one", "a")
@@ -103,6 +106,7 @@ def test_a_partition_replaces_itself_and_no_other(desk: Desk) -> None:
     assert desk.read(StoredTasks, "two") == StoredTasks((Task("b", {"text": "b"}),))
 
 
+@pytest.mark.slow
 def test_all_partitions_are_read_in_their_order(desk: Desk) -> None:
     """What isn't materialized is left out."""
     desk.instance.add_dynamic_partitions("batches", ["z", "never", "a"])
@@ -120,6 +124,7 @@ def test_a_partition_that_is_not_there_is_a_failure_that_says_what_to_do(desk: D
         desk.read(StoredTasks, "one")
 
 
+@pytest.mark.slow
 def test_a_partition_that_was_lost_is_missed(desk: Desk, pachyderm: Pachyderm) -> None:
     """What is made of all partitions would lack it, and nobody would see it."""
     start = text(desk.write("one", "a"), "commit")

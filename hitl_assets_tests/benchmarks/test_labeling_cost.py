@@ -66,6 +66,7 @@ def test_people_answer_as_in_the_emulator(preset: str) -> None:
         assert [crowd.decide(worker, name_of(task), str((task.solution or {})[FIELD])) for task in tasks] == wanted
 
 
+@pytest.mark.slow
 def test_a_classifier_needs_rows_of_two_labels() -> None:
     """As in the product: none before there are twenty."""
     found = headlines(40)

@@ -29,6 +29,7 @@ def test_without_golden_tasks_every_item_gets_all_answers(data: DataSet) -> None
     assert found.right.equals(found.others["bayesian_dawid_skene"])
 
 
+@pytest.mark.slow
 def test_with_golden_tasks_fewer_answers_are_paid(data: DataSet) -> None:
     """Labels that are sure are as right as they say, and no round is one too many."""
     found = replay(data, OVERLAP, 0, golden=True)

@@ -215,6 +215,7 @@ def modify(pachd: Pachyderm, repo: str, commit_id: str, size: int) -> None:
     pachd.client._req(Service.PFS, "ModifyFile", req=iter(requests))
 
 
+@pytest.mark.slow
 def test_a_message_has_20_mib_at_most(pachd: Pachyderm, repo: str) -> None:
     """All of it, not just the file's bytes."""
     made = opened(pachd, repo, {})

@@ -201,6 +201,7 @@ def test_a_pool_that_the_balance_does_not_cover_stays_closed(
             poor.open_pool(pool)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("costly")
 def test_who_has_begun_may_finish(project: Project, tmp_path: Path, until: Callable[..., Any]) -> None:
     """Closed is not enough: what comes in afterwards is paid, and counts."""

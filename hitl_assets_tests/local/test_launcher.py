@@ -48,16 +48,19 @@ def ended_process() -> int:
         return process.pid
 
 
+@pytest.mark.slow
 def test_a_run_whose_process_is_there_is_running(instance: dg.DagsterInstance, started: Started) -> None:
     """Whoever started it may be dead."""
     assert health(instance, started(os.getpid())) == WorkerStatus.RUNNING
 
 
+@pytest.mark.slow
 def test_a_run_whose_process_is_gone_is_not_found(instance: dg.DagsterInstance, started: Started) -> None:
     """It would hold its concurrency slot for ever."""
     assert health(instance, started(ended_process())) == WorkerStatus.NOT_FOUND
 
 
+@pytest.mark.slow
 def test_an_id_that_was_given_again_is_another_process(
     instance: dg.DagsterInstance, started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ def test_the_least_roles_are_enough_from_the_commit_to_the_dataset(
         assert written == repos_written(project)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "role"), [("source", "repoReader"), ("pools", "repoWriter")])
 def test_check_names_the_role_that_is_missing(cluster: Cluster, shipped_project: Project, kind: str, role: str) -> None:
     """With the command that gives it; such a project cannot work."""

@@ -170,6 +170,7 @@ def test_a_check_asks_of_it_what_it_has(registered: None, tmp_path: Path) -> Non
     assert (found.problems, found.plan) == ((), None)
 
 
+@pytest.mark.slow
 def test_the_section_is_passed_on_untouched(noted: NotebookLoop) -> None:
     """What only the service knows is its own."""
     assert noted.project.section.paper == "squared"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import dagster as dg
+import pytest
 
 from hitl_assets import reports
 from hitl_assets.labeling.answers.coverage import Labels
@@ -32,6 +33,7 @@ def tables(metadata: Mapping[str, Any]) -> dict[str, dg.TableMetadataValue]:
     return {name: value for name, value in metadata.items() if isinstance(value, dg.TableMetadataValue)}
 
 
+@pytest.mark.slow
 def test_a_table_without_a_row_is_left_out(project: Project) -> None:
     """An empty frame looks as if something were lost; that there is none says the number beside it."""
     nothing = Collected(POOL, (), settle_account(POOL, [], project))

@@ -175,6 +175,7 @@ def test_two_batches_stay_under_a_cap_that_has_money_for_one(
             break
 
 
+@pytest.mark.slow
 def test_a_run_that_gave_way_says_so(toloka: Toloka, ready: Project, begin: Begin, emulator: TolokaEmulator) -> None:
     """It ends as something that a rerun helps against, and names the lock."""
     first = begin("first", lambda toloka: put(toloka, ready))

@@ -19,6 +19,7 @@ def read(cursor: str) -> dict[str, Any]:
         return read_cursor(dg.build_sensor_context(instance=instance, cursor=cursor))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["", "no JSON", "[1]", "7", '{"commit": '])
 def test_a_cursor_that_cannot_be_read_is_begun_anew(cursor: str) -> None:
     """A tick that fails would fail for ever, and for all batches."""
@@ -37,6 +38,7 @@ def test_an_entry_that_cannot_be_read_is_left_out(name: str, value: object) -> N
     assert found["before"] == "x"
 
 
+@pytest.mark.slow
 def test_a_good_cursor_is_kept_as_it_is() -> None:
     """Nothing is asked for again."""
     assert read(json.dumps(GOOD)) == json.loads(json.dumps(GOOD))

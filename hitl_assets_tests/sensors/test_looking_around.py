@@ -51,6 +51,7 @@ def test_a_training_that_was_closed_is_told(still_toloka: Toloka, project: Proje
     assert told(still_toloka, project) == ""
 
 
+@pytest.mark.slow
 def test_two_requests_are_enough_however_many_pools_there_are(still_toloka: Toloka, project: Project) -> None:
     """And none for pools that are closed."""
     set_up(still_toloka, project)
@@ -71,6 +72,7 @@ def published_event(project: Project, pool: Any) -> dg.AssetMaterialization:
     return dg.AssetMaterialization(key_of(project, "pools"), partition="commit1", metadata=metadata)
 
 
+@pytest.mark.slow
 def test_a_pool_that_was_opened_again_is_followed_again(
     still_toloka: Toloka, project: Project, instance: dg.DagsterInstance
 ) -> None:
@@ -85,6 +87,7 @@ def test_a_pool_that_was_opened_again_is_followed_again(
     assert look.taking_up({"another": "commit1"}, instance, project).batches == {}
 
 
+@pytest.mark.slow
 def test_a_followed_pool_is_no_stray(still_toloka: Toloka, project: Project) -> None:
     """Nor is one that is closed."""
     put(still_toloka, set_up(still_toloka, project))

@@ -83,6 +83,7 @@ def test_options_follow_the_declaration(declared: dict[str, Any], wanted: tuple[
     assert options_of(Questionnaire({}, {"a": declared}, {}), AnswerKey(), "a") == wanted
 
 
+@pytest.mark.slow
 def test_the_crowd_is_right_most_of_the_time() -> None:
     """About 85 % over many workers, spammers included."""
     suite = Suite("a", tasks(20), ASKED, 600)

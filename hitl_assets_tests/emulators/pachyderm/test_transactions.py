@@ -153,6 +153,7 @@ def test_pipelines_are_refused_in_a_transaction(client: Any) -> None:
     assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
+@pytest.mark.slow
 def test_a_transaction_survives_a_kill_between_its_calls(tmp_path: Path) -> None:
     """The client goes on with another process."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 
 def crowd(path: Path, text: str) -> str:
     """A file that describes a crowd."""
@@ -44,6 +46,7 @@ def test_late_answers_come_after_the_pool_is_closed(start, tmp_path: Path) -> No
     assert 5 <= len(late) <= 25
 
 
+@pytest.mark.slow
 def test_a_hostile_crowd_is_banned(start, tmp_path: Path) -> None:
     """What a rehearsal shows: a rule that hardly bans a good crowd bans many of a hostile one."""
     control = {

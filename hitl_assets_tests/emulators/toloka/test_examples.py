@@ -204,6 +204,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield truth, label(emulator.url, directory / "items.csv")
 
 
+@pytest.mark.slow
 def test_the_program_ends_with_labels(run) -> None:
     """Every row of the CSV has one, and the crowd was mostly right."""
     truth, outcome = run

@@ -83,6 +83,7 @@ def test_a_pipeline_passes_answers_on_to_a_second_pool(start: Any) -> None:
     assert sorted(accepted) == ids_of(desk, checks, "ACCEPTED")
 
 
+@pytest.mark.slow
 def test_metrics_are_collected(shared: Any) -> None:
     """A dashboard's collector with one metric of each kind, while all of it happens."""
     skill, pool = shared.client.create_skill(name="care"), shared.filled(4)

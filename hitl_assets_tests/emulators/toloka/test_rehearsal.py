@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from toloka.client import Pool, actions, collectors, conditions
 from toloka.client.pool import DynamicOverlapConfig, DynamicPricingConfig, MixerConfig
 from toloka.client.pool.speed_quality_balance_config import TopPercentageByQuality
@@ -49,6 +50,7 @@ def everything(skill_id: str) -> QualityControl:
     return control
 
 
+@pytest.mark.slow
 def test_a_pool_with_everything_runs_to_its_end(desk: Any) -> None:
     """Every task has its answers, every cent is where it should be, and the form comes back as it went in."""
     skill = desk.client.create_skill(name="fruits")

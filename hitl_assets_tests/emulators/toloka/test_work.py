@@ -97,6 +97,7 @@ def test_control_tasks_run_out_for_a_worker(desk) -> None:
     assert max(workers.values()) <= 2
 
 
+@pytest.mark.slow
 def test_a_wrong_golden_answer_bans(desk) -> None:
     """The rule of the public example: 90 % or less, after one answer."""
     control = rules(
@@ -137,6 +138,7 @@ def test_fast_answers_ban(desk) -> None:
     assert banned[0].private_comment == "bad"
 
 
+@pytest.mark.slow
 def test_a_skill_follows_the_answers(desk) -> None:
     """SET_SKILL_FROM_OUTPUT_FIELD gives each worker the share of right golden answers."""
     skill = desk.client.create_skill(name="fruits")
@@ -150,6 +152,7 @@ def test_a_skill_follows_the_answers(desk) -> None:
     assert all(0 <= value <= 100 for value in values.values())
 
 
+@pytest.mark.slow
 def test_only_trained_workers_are_admitted(desk) -> None:
     """Who works in the pool has passed the training before."""
     project = desk.project()
@@ -251,6 +254,7 @@ def test_answers_arrive_after_the_pool_was_closed(start) -> None:
     assert max(one.submitted for one in desk.assignments(pool, status="ACCEPTED")) > closed.last_stopped
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_answers(start, tmp_path) -> None:
     """A rehearsal can be repeated."""
     runs = []
@@ -266,6 +270,7 @@ def test_the_same_seed_gives_the_same_answers(start, tmp_path) -> None:
     assert runs[0] == runs[1]
 
 
+@pytest.mark.slow
 def test_the_answer_key_is_the_truth(start, tmp_path) -> None:
     """With a key, most answers to real tasks are what the key says."""
     key = tmp_path / "key.csv"
@@ -357,6 +362,7 @@ def test_suites_are_listed(desk) -> None:
     assert all(len(suite.tasks) == 2 for suite in suites)
 
 
+@pytest.mark.slow
 def test_the_few_who_have_a_skill_are_asked_back(desk) -> None:
     """However many others have come: else nobody ever finishes what only they may do."""
     overlap = {"default_overlap_for_new_tasks": 400, "default_overlap_for_new_task_suites": 400}

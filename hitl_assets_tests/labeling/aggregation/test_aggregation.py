@@ -95,6 +95,7 @@ def test_the_order_of_answers_does_not_matter() -> None:
     assert aggregate(list(reversed(crowd())), Aggregation()) == aggregate(crowd(), Aggregation())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["dawid_skene", "majority_vote", "glad"])
 def test_other_ids_make_no_other_labels(method: Any) -> None:
     """Hashes, names with any characters and numbers in texts are all just ids."""

@@ -131,6 +131,7 @@ def test_without_golden_items_there_are_no_trials() -> None:
     assert tried([each for each in crowd() if not each.is_golden]) == []
 
 
+@pytest.mark.slow
 def test_calibration_brings_an_oversure_crowd_down() -> None:
     """Half of the items are hard: there all are right in one half, which no method sees in the answers."""
     chance = np.random.default_rng(3)

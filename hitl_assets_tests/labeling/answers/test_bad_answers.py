@@ -111,6 +111,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_becomes_labels(odd: list[Any]
     StoredAnswers(tuple(each for each in every if isinstance(each, dict))).to_files()
 
 
+@pytest.mark.slow
 @ANSWERS
 @given(
     st.lists(broken(), max_size=2),

@@ -154,6 +154,7 @@ def test_workers_with_one_answer_each_are_judged_as_a_crowd() -> None:
     assert (found == (answers.sum(axis=1) > 1)).all()
 
 
+@pytest.mark.slow
 def test_a_hundred_labels_are_told_apart() -> None:
     """At least as well as by the majority."""
     votes, truth = simulate(0, 1500, 3, 100)

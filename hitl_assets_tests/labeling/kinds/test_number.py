@@ -68,6 +68,7 @@ def test_who_is_known_to_be_right_weighs_more() -> None:
     assert (found["a"].label, found["b"].label) == ("5", "2")
 
 
+@pytest.mark.slow
 def test_careless_people_do_not_meet_by_chance() -> None:
     """Where half of the answers are anything, two that are near each other still say much."""
     chance = np.random.default_rng(3)

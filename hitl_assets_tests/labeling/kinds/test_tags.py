@@ -157,6 +157,7 @@ def test_tags_are_counted_one_by_one() -> None:
     assert TAGS.counted == FRUIT
 
 
+@pytest.mark.slow
 def test_confidence_holds_where_golden_tasks_calibrate_it() -> None:
     """Of labels at 0.95 and more at least so many are right, on a crowd of which a third is careless."""
     chance = np.random.default_rng(5)

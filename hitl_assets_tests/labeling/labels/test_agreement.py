@@ -13,6 +13,7 @@ from hitl_assets.labeling.labels.agreement import Distance, krippendorff_alpha
 ITEMS = st.lists(st.lists(st.sampled_from(["apple", "pear", "plum"]), min_size=1, max_size=5), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("distance", [None, ne])
 @given(items=ITEMS)
 def test_alpha_is_that_of_crowd_kit(items: list[list[str]], distance: Distance | None) -> None:

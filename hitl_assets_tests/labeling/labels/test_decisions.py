@@ -92,6 +92,7 @@ def strangers(routes: Sequence[str], seed: int) -> list[Answer]:
     return given
 
 
+@pytest.mark.slow
 def test_a_model_does_not_make_its_auditors_look_wrong(project: Project) -> None:
     """It is sure that everything is an apple. If that were believed of the rest of the batch, whoever says pear would
     seem careless, and the audit would find the model right, in half of such batches. It is not always found out: with

@@ -53,6 +53,7 @@ def test_few_rows_are_enough() -> None:
     assert probabilities.sum(axis=1) == pytest.approx([1, 1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rare", [1, 2, 3])
 def test_a_rare_label_stops_nothing(rare: int) -> None:
     """A label that occurs once cannot be learned, one that occurs twice can."""

@@ -77,6 +77,7 @@ def test_the_same_training_makes_the_same_file() -> None:
     assert first == second
 
 
+@pytest.mark.slow
 def test_a_hostile_type_is_refused_and_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is named, the type is named, and nothing has happened."""
     monkeypatch.chdir(tmp_path)

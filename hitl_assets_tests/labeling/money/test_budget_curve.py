@@ -39,6 +39,7 @@ def answers(items: int, each: int, golden: bool = False, accuracy: float = 0.8) 
     return found
 
 
+@pytest.mark.slow
 def test_more_answers_buy_more_right_labels(project: Project) -> None:
     """As golden items show, judged as if they were unknown: one answer is right in 80 %, five in 94."""
     curve = draw_curve([*answers(100, 5), *answers(80, 5, golden=True)], {}, project)
@@ -97,6 +98,7 @@ def test_a_target_costs_as_much_as_the_first_point_that_reaches_it(project: Proj
     assert curve.best.right >= point.right
 
 
+@pytest.mark.slow
 def test_an_item_costs_its_share_of_full_suites(project: Project) -> None:
     """With the fee; a batch as many times that."""
     curve = draw_curve([*answers(100, 5), *answers(50, 5, golden=True)], {}, project)

@@ -90,6 +90,7 @@ def test_rows_of_a_table_are_items_known_or_put_aside(
     check_books("/a.csv", text.getvalue().encode(encoding), len(rows), is_known)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, derandomize=True, deadline=None, database=None)
 @given(ROWS, st.booleans())
 def test_rows_of_json_lines_are_items_known_or_put_aside(rows: list[tuple[str, str]], is_known: bool) -> None:

@@ -53,6 +53,7 @@ def test_another_writer_is_not_taken_for_us(far: Pachyderm, refusing: Refusing, 
         far.write(repo, {"/a.csv": b"x"}, "ours")
 
 
+@pytest.mark.slow
 def test_a_read_goes_through(far: Pachyderm, refusing: Refusing, repo: str) -> None:
     """Reads are transactions, too."""
     commit = far.write(repo, {"/p/a.csv": b"x"}, "ours")
@@ -89,6 +90,7 @@ def test_a_known_refusal_is_final_at_once(far: Pachyderm, refusing: Refusing, re
     assert refusing.calls.count("ModifyFile") == 1
 
 
+@pytest.mark.slow
 def test_a_busy_server_loses_nothing(tmp_path: Path) -> None:
     """Where every third start or end of a commit gives way, each write still is one commit."""
     with PachydermEmulator(tmp_path / "state", conflicts=0.3, seed=1) as emulator:

@@ -74,6 +74,7 @@ def test_a_pattern_means_the_same_here_and_there(
     assert set(pachyderm.list_files(repo, tree, glob)) == paths
 
 
+@pytest.mark.slow
 def test_a_file_is_copied_without_being_held(pachyderm: Pachyderm, repo: str, tmp_path: Path) -> None:
     """And a beginning is read without the rest."""
     commit = pachyderm.write(repo, {"/large.csv": LARGE, "/empty.csv": b""}, "two files")
@@ -86,6 +87,7 @@ def test_a_file_is_copied_without_being_held(pachyderm: Pachyderm, repo: str, tm
         pachyderm.copy(repo, commit, "/missing.csv", file)
 
 
+@pytest.mark.slow
 def test_a_file_reads_as_it_was_written(pachyderm: Pachyderm, repo: str) -> None:
     """Also over several messages, and with any byte."""
     content = {"/large.csv": LARGE, "/bytes.csv": bytes(range(256)), "/empty.csv": b""}
@@ -101,6 +103,7 @@ def test_a_missing_file_is_an_error(pachyderm: Pachyderm, repo: str, tree: str) 
         pachyderm.read(repo, tree, "/missing.csv")
 
 
+@pytest.mark.slow
 def test_a_file_that_breaks_off_is_no_file(pachyderm: Pachyderm, repo: str, cutting: Cutting) -> None:
     """The client returns what came, without an error; half a file would be half a batch."""
     commit = pachyderm.write(repo, {"/large.csv": LARGE}, "a large file")
@@ -115,6 +118,7 @@ def test_a_file_that_breaks_off_is_no_file(pachyderm: Pachyderm, repo: str, cutt
         far.copy(repo, commit, "/large.csv", io.BytesIO())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
 def test_an_archive_that_breaks_off_is_no_archive(
     pachyderm: Pachyderm, repo: str, cutting: Cutting, share: float

@@ -39,6 +39,7 @@ def with_bad(project: Project) -> Batch:
     return Batch("commit1", [*tasks(4), BAD], known(project, "golden_tasks.csv"))
 
 
+@pytest.mark.slow
 def test_refused_rows_are_named_and_the_next_batch_takes_the_rest(still_toloka: Toloka, ready: Project) -> None:
     """The commit stays as it is, so that repeating the run would not help."""
     with pytest.raises(ServiceError, match=r"It refuses /a\.csv row 7\. Correct them and commit the file again"):
@@ -47,6 +48,7 @@ def test_refused_rows_are_named_and_the_next_batch_takes_the_rest(still_toloka: 
     assert [pool.batch.split("/")[1] for pool in pools(still_toloka, ready) if pool.was_started] == ["commit2"]
 
 
+@pytest.mark.slow
 def test_refused_rows_can_be_left_out(still_toloka: Toloka, ready: Project) -> None:
     """In the pool that was made."""
     with pytest.raises(ServiceError, match=r"Or write invalid_tasks: skip, then materialize pools of this batch"):
@@ -58,6 +60,7 @@ def test_refused_rows_can_be_left_out(still_toloka: Toloka, ready: Project) -> N
     assert len(pools(still_toloka, ready)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["stop", "skip"])
 def test_refused_golden_tasks_can_be_corrected(still_toloka: Toloka, ready: Project, how: str) -> None:
     """Under the same configuration, in the pool that was made or another one; only one is ever open."""
@@ -95,6 +98,7 @@ def write_comment(toloka: Toloka, pool_id: str, comment: str) -> None:
     toloka.writer.update_pool(pool_id, form)
 
 
+@pytest.mark.slow
 def test_a_mark_is_put_back_as_the_message_says(still_toloka: Toloka, ready: Project) -> None:
     """With the key from pool.json: the pool is found, and nobody is asked again."""
     published = put(still_toloka, ready)
@@ -109,6 +113,7 @@ def test_a_mark_is_put_back_as_the_message_says(still_toloka: Toloka, ready: Pro
     assert len(pools(still_toloka, ready)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_pool_that_is_not_ours_any_more_holds_up_nobody(
     pachyderm: Pachyderm, still_toloka: Toloka, ready: Project, is_there: bool

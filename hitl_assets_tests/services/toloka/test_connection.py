@@ -3,6 +3,8 @@
 import ssl
 from pathlib import Path
 
+import pytest
+
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.pools.pools import project_mark
 from hitl_assets.labeling.project.declaration import Project
@@ -18,6 +20,7 @@ def test_certificates_are_read_once(still_toloka_url: str) -> None:
     assert isinstance(first.reader.verify, ssl.SSLContext)
 
 
+@pytest.mark.slow
 def test_an_account_of_many_projects_is_looked_through_in_one_request(tmp_path: Path, project: Project) -> None:
     """Unless more are asked for, a page has fifty of them."""
     with TolokaEmulator(tmp_path / "state") as emulator, failing_http(emulator.url) as network:

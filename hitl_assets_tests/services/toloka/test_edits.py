@@ -132,6 +132,7 @@ def answered(tmp_path: Path, project: Project) -> Iterator[Answered]:
         yield made
 
 
+@pytest.mark.slow
 def test_what_was_rejected_by_hand_is_asked_again_when_a_person_says_so(answered: Answered) -> None:
     """The pool is COMPLETED by then. Those that are paid stay, and nobody is asked for more than is missing."""
     answered.decide(reject=2)
@@ -145,6 +146,7 @@ def test_what_was_rejected_by_hand_is_asked_again_when_a_person_says_so(answered
     assert put(answered.toloka, answered.project, count=ITEMS, resume=True).done == "found"
 
 
+@pytest.mark.slow
 def test_a_review_asks_again_for_what_was_rejected_by_hand(answered: Answered) -> None:
     """Whoever decided: in Toloka or in Dagster."""
     configuration = answered.project.configuration.model_copy(update={"review": Review()})
@@ -158,6 +160,7 @@ def test_a_review_asks_again_for_what_was_rejected_by_hand(answered: Answered) -
     assert answered.counts() == [OVERLAP] * ITEMS
 
 
+@pytest.mark.slow
 def test_what_was_rejected_may_be_accepted_later(answered: Answered) -> None:
     """It is paid then; whoever collects again counts it."""
     answered.decide(reject=1)
@@ -168,6 +171,7 @@ def test_what_was_rejected_may_be_accepted_later(answered: Answered) -> None:
     assert (before.account.spent, after.account.spent) == ((OVERLAP - 1) * PRICE, OVERLAP * PRICE)
 
 
+@pytest.mark.slow
 def test_asking_again_stays_under_the_cap(answered: Answered) -> None:
     """What was rejected cost nothing; what was paid counts."""
     answered.decide(reject=2)
@@ -180,6 +184,7 @@ def test_asking_again_stays_under_the_cap(answered: Answered) -> None:
     assert put(answered.toloka, enough, count=ITEMS, resume=True).done == "reopened"
 
 
+@pytest.mark.slow
 def test_an_overlap_that_somebody_lowered_is_put_back_when_a_person_says_so(
     still_toloka: Toloka, project: Project
 ) -> None:

@@ -95,12 +95,14 @@ def test_a_second_upload_adds_nothing(pool: PoolState, still_toloka: Toloka) -> 
     assert len(held(still_toloka, pool)) == 3
 
 
+@pytest.mark.slow
 def test_an_upload_goes_in_chunks(pool: PoolState, still_toloka: Toloka) -> None:
     """A request has a limit; and in the order of the plan."""
     assert still_toloka.upload(crowd_tasks(pool.id, CHUNK + 1), pool.id).new == CHUNK + 1
     assert held(still_toloka, pool) == [f"headline {number}" for number in range(CHUNK + 1)]
 
 
+@pytest.mark.slow
 def test_an_interrupted_upload_is_completed(pool: PoolState, still_toloka: Toloka) -> None:
     """The first chunk is there, the second is not."""
     tasks = crowd_tasks(pool.id, CHUNK + 2)

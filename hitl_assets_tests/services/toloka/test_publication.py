@@ -39,6 +39,7 @@ def poor_toloka(tmp_path: Path) -> Iterator[Toloka]:
         yield Toloka(emulator.url, "any token")
 
 
+@pytest.mark.slow
 def test_a_batch_becomes_an_open_pool(still_toloka: Toloka, ready: Project) -> None:
     """With its tasks and the golden ones, and with what it may cost."""
     golden = known(ready, "golden_tasks.csv")
@@ -50,6 +51,7 @@ def test_a_batch_becomes_an_open_pool(still_toloka: Toloka, ready: Project) -> N
     assert published.pool.maximum == published.estimate.maximum == Decimal("0.3900")
 
 
+@pytest.mark.slow
 def test_a_pool_asks_for_the_training(still_toloka: Toloka, ready: Project) -> None:
     """Of this account; its id isn't known before."""
     pool = still_toloka.reader.get_pool(put(still_toloka, ready).pool.id)
@@ -57,6 +59,7 @@ def test_a_pool_asks_for_the_training(still_toloka: Toloka, ready: Project) -> N
     assert pool.quality_control.training_requirement.training_pool_id == training.id
 
 
+@pytest.mark.slow
 def test_a_batch_opens_the_training_again(still_toloka: Toloka, ready: Project) -> None:
     """It closes when the pools that ask for it are done, and newcomers could not come to the next one."""
     pool = still_toloka.reader.get_pool(put(still_toloka, ready).pool.id)
@@ -66,6 +69,7 @@ def test_a_batch_opens_the_training_again(still_toloka: Toloka, ready: Project) 
     assert still_toloka.reader.get_training(training.id).is_open()
 
 
+@pytest.mark.slow
 def test_a_pool_can_be_looked_at_before_it_is_opened(still_toloka: Toloka, ready: Project) -> None:
     """Filled and closed, with a page that shows what workers will see; the next publication opens it."""
     filled = put(still_toloka, ready, opens=False)
@@ -76,6 +80,7 @@ def test_a_pool_can_be_looked_at_before_it_is_opened(still_toloka: Toloka, ready
     assert (opened.done, opened.pool.id) == ("opened", filled.pool.id)
 
 
+@pytest.mark.slow
 def test_a_second_publication_finds_the_pool(still_toloka: Toloka, ready: Project) -> None:
     """And adds nothing to it, and spends nothing."""
     first = put(still_toloka, ready)
@@ -84,6 +89,7 @@ def test_a_second_publication_finds_the_pool(still_toloka: Toloka, ready: Projec
     assert len(pools(still_toloka, ready)) == 1
 
 
+@pytest.mark.slow
 def test_each_batch_has_a_pool_of_its_own(still_toloka: Toloka, ready: Project) -> None:
     """A pool closes when its batch is done."""
     batches = [put(still_toloka, ready, batch).pool.batch for batch in ("commit1", "commit2")]
@@ -91,6 +97,7 @@ def test_each_batch_has_a_pool_of_its_own(still_toloka: Toloka, ready: Project) 
     assert batches == [f"{ready.name}/commit1", f"{ready.name}/commit2"]
 
 
+@pytest.mark.slow
 def test_an_unfinished_publication_is_completed(still_toloka: Toloka, ready: Project) -> None:
     """A process may be killed between creating and opening."""
     over = {"headline": "x" * 501}
@@ -101,6 +108,7 @@ def test_an_unfinished_publication_is_completed(still_toloka: Toloka, ready: Pro
     assert (published.pool.id, published.done, left.was_started) == (left.id, "opened", False)
 
 
+@pytest.mark.slow
 def test_a_closed_pool_is_not_opened_again(still_toloka: Toloka, ready: Project) -> None:
     """Somebody closed it, or it ran out of money: opening it is a person's decision."""
     pool_id = put(still_toloka, ready).pool.id
@@ -109,6 +117,7 @@ def test_a_closed_pool_is_not_opened_again(still_toloka: Toloka, ready: Project)
     assert (again.pool.id, again.done, again.pool.is_open) == (pool_id, "found", False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("caps", [{"per_batch": Decimal("0.38")}, {"per_project": Decimal("0.38")}])
 def test_nothing_is_made_over_a_cap(still_toloka: Toloka, ready: Project, caps: dict[str, Decimal]) -> None:
     """The message has the numbers."""
@@ -117,6 +126,7 @@ def test_nothing_is_made_over_a_cap(still_toloka: Toloka, ready: Project, caps: 
     assert pools(still_toloka, ready) == []
 
 
+@pytest.mark.slow
 def test_other_pools_count_against_the_project(still_toloka: Toloka, ready: Project) -> None:
     """What they may take is as good as spent; the batch's own pool doesn't count twice."""
     tight = capped(ready, per_project=Decimal("0.60"))
@@ -135,6 +145,7 @@ def test_an_empty_account_opens_nothing(poor_toloka: Toloka, project: Project) -
     assert pools(poor_toloka, project) == []
 
 
+@pytest.mark.slow
 def test_open_pools_reserve_the_balance(poor_toloka: Toloka, project: Project) -> None:
     """Two pools must not count on the same money."""
     set_up(poor_toloka, project)
@@ -145,6 +156,7 @@ def test_open_pools_reserve_the_balance(poor_toloka: Toloka, project: Project) -
     assert len(pools(poor_toloka, project)) == 2
 
 
+@pytest.mark.slow
 def test_another_configuration_is_refused(still_toloka: Toloka, ready: Project) -> None:
     """The batch has a pool and perhaps answers: a second one would pay for them again. A person can give it up."""
     pool_id = put(still_toloka, ready).pool.id
@@ -159,6 +171,7 @@ def test_another_configuration_is_refused(still_toloka: Toloka, ready: Project) 
     assert put(still_toloka, dearer).done == "opened"
 
 
+@pytest.mark.slow
 def test_a_pool_that_was_never_open_makes_way(still_toloka: Toloka, ready: Project) -> None:
     """It has cost nothing: another configuration puts it away."""
     bad = replace(ready, pool={**ready.pool, "private_name": "first try"})
@@ -171,6 +184,7 @@ def test_a_pool_that_was_never_open_makes_way(still_toloka: Toloka, ready: Proje
     assert put(still_toloka, ready).done == "found"
 
 
+@pytest.mark.slow
 def test_an_unopened_pool_whose_time_is_over_gets_more(still_toloka: Toloka, ready: Project) -> None:
     """It was made, and its budget was raised a month later."""
     over = {"headline": "x" * 501}
@@ -179,6 +193,7 @@ def test_an_unopened_pool_whose_time_is_over_gets_more(still_toloka: Toloka, rea
     assert put(still_toloka, ready).pool.is_open
 
 
+@pytest.mark.slow
 def test_the_other_tasks_go_on_when_the_project_says_so(still_toloka: Toloka, ready: Project) -> None:
     """What Toloka refuses is listed by its row, now and when the batch is published again."""
     configuration = ready.configuration.model_copy(update={"invalid_tasks": "skip"})
@@ -205,6 +220,7 @@ def test_a_reserve_is_left_on_the_account(poor_toloka: Toloka, project: Project)
     assert pools(poor_toloka, project) == []
 
 
+@pytest.mark.slow
 def test_open_pools_of_other_projects_reserve_too(poor_toloka: Toloka, project: Project) -> None:
     """The account is one."""
     renamed = project.configuration.model_copy(update={"name": f"{project.name}_b"})
@@ -268,6 +284,7 @@ def doubled(still_toloka: Toloka, ready: Project) -> list[PoolState]:
     return pools(still_toloka, ready)
 
 
+@pytest.mark.slow
 def test_two_started_pools_are_for_a_person_to_decide(
     still_toloka: Toloka, ready: Project, doubled: list[PoolState]
 ) -> None:
@@ -281,6 +298,7 @@ def test_two_started_pools_are_for_a_person_to_decide(
     assert (put(still_toloka, ready).pool.id, put(still_toloka, ready).done) == (first.id, "found")
 
 
+@pytest.mark.slow
 def test_pools_of_the_same_batch_count_against_the_caps(
     still_toloka: Toloka, ready: Project, doubled: list[PoolState]
 ) -> None:
@@ -320,6 +338,7 @@ def test_a_pool_that_is_being_changed_is_not_collected(still_toloka: Toloka, rea
         collect(still_toloka, ready, pool_id)
 
 
+@pytest.mark.slow
 def test_a_done_pool_is_collected_whole(toloka: Toloka, project: Project, until: Callable[..., Any]) -> None:
     """Each item has its five answers; the money that was spent is what was estimated at most."""
     published = put(toloka, set_up(toloka, project))

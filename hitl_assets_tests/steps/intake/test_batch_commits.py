@@ -114,6 +114,7 @@ def commit_like(tmp_path: Path, project: Project) -> Callable[[str], PachydermEm
     return make
 
 
+@pytest.mark.slow
 def test_a_commit_is_found_after_a_clock_went_back(
     commit_like: Callable[[str], PachydermEmulator], project: Project
 ) -> None:
@@ -142,6 +143,7 @@ def test_two_commits_that_are_alike_are_told_apart(
         assert len(take_in(pachyderm, project, second.id).items) == 1
 
 
+@pytest.mark.slow
 def test_nobody_is_paid_for_a_batch_that_was_asked_about_by_its_other_name(
     still_toloka: Toloka, project: Project
 ) -> None:

@@ -35,6 +35,7 @@ def store(pachyderm: Pachyderm, project: Project, batch: str, found: RawData) ->
     pachyderm.write(f"{project.name}_raw_data", files, batch)
 
 
+@pytest.mark.slow
 def test_items_of_a_batch_that_was_given_up_are_new_again(
     pachyderm: Pachyderm, still_toloka: Toloka, ready: Project
 ) -> None:
@@ -47,6 +48,7 @@ def test_items_of_a_batch_that_was_given_up_are_new_again(
     assert (len(found.items), found.known) == (9, 0)
 
 
+@pytest.mark.slow
 def test_items_of_a_batch_that_is_still_tried_are_known(
     pachyderm: Pachyderm, still_toloka: Toloka, ready: Project
 ) -> None:
@@ -55,6 +57,7 @@ def test_items_of_a_batch_that_is_still_tried_are_known(
     assert unpublished(pachyderm, still_toloka, ready, {"tried": frozenset(ITEMS)}, lambda _: False) == {}
 
 
+@pytest.mark.slow
 def test_items_of_a_batch_that_has_a_pool_are_known(pachyderm: Pachyderm, still_toloka: Toloka, ready: Project) -> None:
     """Whether or not it was opened: a person may want to look at it first."""
     bring(pachyderm, ready, "filled")
@@ -62,6 +65,7 @@ def test_items_of_a_batch_that_has_a_pool_are_known(pachyderm: Pachyderm, still_
     assert unpublished(pachyderm, still_toloka, ready, {"filled": frozenset(ITEMS)}, bool) == {}
 
 
+@pytest.mark.slow
 def test_items_of_a_batch_whose_run_died_after_it_paid_are_known(
     pachyderm: Pachyderm, still_toloka: Toloka, ready: Project
 ) -> None:
@@ -71,6 +75,7 @@ def test_items_of_a_batch_whose_run_died_after_it_paid_are_known(
     assert unpublished(pachyderm, still_toloka, ready, {"died": frozenset(ITEMS)}, bool) == {}
 
 
+@pytest.mark.slow
 def test_items_of_a_later_batch_are_not_taken_back(pachyderm: Pachyderm, still_toloka: Toloka, ready: Project) -> None:
     """They would go to and fro."""
     bring(pachyderm, ready, "later")
@@ -79,6 +84,7 @@ def test_items_of_a_later_batch_are_not_taken_back(pachyderm: Pachyderm, still_t
     assert freed(pachyderm, still_toloka, ready, ["later"], bool, owners) == owners
 
 
+@pytest.mark.slow
 def test_an_old_batch_is_not_published_with_items_that_a_later_one_has(
     pachyderm: Pachyderm, still_toloka: Toloka, ready: Project
 ) -> None:
@@ -88,6 +94,7 @@ def test_an_old_batch_is_not_published_with_items_that_a_later_one_has(
         check_owner(pachyderm, still_toloka, ready, "old", ITEMS, ["later"])
 
 
+@pytest.mark.slow
 def test_a_batch_is_not_published_with_items_of_an_old_one_that_was_published_after_all(
     pachyderm: Pachyderm, still_toloka: Toloka, ready: Project
 ) -> None:
@@ -99,6 +106,7 @@ def test_a_batch_is_not_published_with_items_of_an_old_one_that_was_published_af
         check_owner(pachyderm, still_toloka, ready, "later", ITEMS, [])
 
 
+@pytest.mark.slow
 def test_a_batch_that_was_published_goes_on(pachyderm: Pachyderm, still_toloka: Toloka, ready: Project) -> None:
     """What is shared by now was asked by it."""
     put(still_toloka, ready, "old")
@@ -106,6 +114,7 @@ def test_a_batch_that_was_published_goes_on(pachyderm: Pachyderm, still_toloka: 
     check_owner(pachyderm, still_toloka, ready, "old", ITEMS, ["later"])
 
 
+@pytest.mark.slow
 def test_a_batch_of_which_nothing_is_shared_is_free(pachyderm: Pachyderm, still_toloka: Toloka, ready: Project) -> None:
     """As all of them are, as a rule."""
     bring(pachyderm, ready, "other", count=2)

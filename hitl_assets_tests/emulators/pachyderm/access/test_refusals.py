@@ -183,6 +183,7 @@ def test_what_cant_be_a_path_cant_be_deleted(client: Any, repo: str, path: str, 
     assert refusal(lambda: modify(client, commit, delete)) == (UNKNOWN, text)
 
 
+@pytest.mark.slow
 def test_messages_have_20_mib_at_most(client: Any, repo: str) -> None:
     """The whole message, as pachd counts it."""
     commit = pfs_pb2.ModifyFileRequest(set_commit=pfs_pb2.Commit(branch=branch_of(repo)))

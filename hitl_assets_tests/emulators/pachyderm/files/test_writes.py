@@ -149,6 +149,7 @@ def test_a_file_from_a_url_is_refused(client: Any, repo: str) -> None:
     assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
+@pytest.mark.slow
 def test_a_large_file_comes_back_whole(client: Any, repo: str) -> None:
     """More than one message in each direction."""
     content = bytes(range(256)) * 100_000

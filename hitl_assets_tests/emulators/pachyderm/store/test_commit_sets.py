@@ -76,6 +76,7 @@ def test_the_head_is_not_squashed(client: Any, repo: str) -> None:
         client.squash_commit(put(client, repo, "/a"))
 
 
+@pytest.mark.slow
 def test_squashing_anywhere_in_a_long_history_keeps_the_files(client: Any, repo: str) -> None:
     """Also where the commit holds the merge of many before it."""
     ids = [put(client, repo, f"/{number:02}") for number in range(40)]

@@ -69,6 +69,7 @@ def one_file_commit(store: Store) -> int:
     return len(counted)
 
 
+@pytest.mark.slow
 def test_costs_do_not_grow_with_the_repo(tmp_path: Path) -> None:
     """Commit, get, list and diff at 20 times the files: the root's children are more, nothing else is."""
     costs = []

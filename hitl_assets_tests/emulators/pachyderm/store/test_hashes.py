@@ -56,6 +56,7 @@ def test_an_append_hashes_like_the_whole(client: Any, repo: str) -> None:
     assert client.inspect_file((repo, "master"), "/a").hash == blake(blake(b"onetwo"))
 
 
+@pytest.mark.slow
 def test_zeros_are_cut_at_the_maximum() -> None:
     """The sizes are those of Go's rollinghash v4.0.0 with pachd's limits; the last chunk may be empty."""
     assert cut(bytes(40_000_000), 19 * 1024 * 1024) == [20_000_000, 20_000_000, 0]

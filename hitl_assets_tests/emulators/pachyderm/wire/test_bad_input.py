@@ -37,6 +37,7 @@ def test_any_bytes_as_a_message(client: Any, emulator: PachydermEmulator, data: 
     assert client.health_check().status == 1
 
 
+@pytest.mark.slow
 def test_a_message_that_is_too_large(client: Any, repo: str, emulator: PachydermEmulator) -> None:
     """RESOURCE_EXHAUSTED, and nothing is kept of it."""
     options = [("grpc.max_send_message_length", -1)]

@@ -138,6 +138,7 @@ def test_what_cannot_be_aggregated_is_refused(shared: Any) -> None:
         assert path in refusal.value.invalid_fields
 
 
+@pytest.mark.slow
 def test_free_text_is_no_set_of_options(shared: Any) -> None:
     """A worker's confusions are a square of the options: thousands of texts would fill the memory."""
     specification = {

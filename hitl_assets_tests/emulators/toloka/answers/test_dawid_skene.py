@@ -20,6 +20,7 @@ def crowd(tasks: int, errors: list[float], labels: int, seed: int = 0) -> tuple[
     return truth, Votes(columns[:, 0], columns[:, 1], given)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*keyword.*deprecated")  # crowd-kit's business
 def test_it_agrees_with_crowd_kit() -> None:
     """The same model, written by others."""

@@ -42,6 +42,7 @@ def test_control_answers_and_hints_have_columns(desk) -> None:
     assert set(first) <= {"yes", "no"}
 
 
+@pytest.mark.slow
 def test_statuses_and_fields_are_as_asked(desk) -> None:
     """APPROVED alone unless others are named; every field that the client knows."""
     pool = desk.run(desk.filled(60, auto_accept_solutions=False))
@@ -90,6 +91,7 @@ def test_banned_workers_can_be_left_out(desk) -> None:
     assert set(table["ASSIGNMENT:worker_id"]) == set(workers[1:])
 
 
+@pytest.mark.slow
 def test_a_training_shows_the_first_answers(desk) -> None:
     """What a worker said before being told; a training can be read as a pool."""
     project = desk.project()

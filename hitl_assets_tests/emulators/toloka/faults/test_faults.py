@@ -146,6 +146,7 @@ def test_chosen_tasks_are_refused(still, rule: Rule) -> None:
         still.client.create_task(still.real(pool.id, 1)[0], allow_defaults=True)
 
 
+@pytest.mark.slow
 def test_the_balance_runs_out_at_a_suite(start) -> None:
     """After four suites the account is empty and the pool closed; topped up, it can be finished."""
     desk = start()

@@ -107,6 +107,7 @@ def test_mixed_suites(desk) -> None:
     assert find(pool_id=pool.id, overlap_gt=1).items == []
 
 
+@pytest.mark.slow
 def test_assignments(desk) -> None:
     """By every time that an assignment has."""
     pool = desk.run(desk.filled(40, auto_accept_solutions=False))

@@ -152,6 +152,7 @@ def test_conditions_look_at_what_was_drawn() -> None:
     assert complaint(draw([BOX], validation=rule)) == "Both cars."
 
 
+@pytest.mark.slow
 def test_thousands_of_outlines_are_refused_before_they_are_compared() -> None:
     """Nobody draws so many, and the others would wait."""
     circle = [(0.5 + math.cos(turn / 50) / 3, 0.5 + math.sin(turn / 50) / 3) for turn in range(300)]

@@ -95,6 +95,7 @@ def reopen_by_upload(desk: Any, pool: Any) -> None:
     desk.client.create_tasks(desk.real(pool.id, 1), allow_defaults=True, open_pool=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reopen", [reopen_by_reject, reopen_by_patch, reopen_by_hand, reopen_by_upload])
 def test_a_training_is_open_again_with_its_pool(still: Any, reopen: Any) -> None:
     """Newcomers have to pass it: the pool would starve."""

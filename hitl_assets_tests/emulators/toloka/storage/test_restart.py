@@ -58,6 +58,7 @@ def test_an_open_pool_goes_on_after_a_kill(still, start, in_a_process, tmp_path:
     assert desk.balance == Decimal(1000) - len(accepted) * Decimal("0.065")
 
 
+@pytest.mark.slow
 def test_the_directory_is_free_after_a_kill(in_a_process, tmp_path: Path) -> None:
     """The lock goes with the process."""
     with in_a_process(tmp_path, 1):

@@ -51,6 +51,7 @@ def test_a_pool_that_nobody_can_answer_says_why(shared: Desk) -> None:
     assert len(shared.assignments(pool, status="SKIPPED")) < 200
 
 
+@pytest.mark.slow
 def test_other_tasks_of_the_pool_are_answered(shared: Desk) -> None:
     """One task offers nothing to choose from; whoever skipped it goes on with the others."""
     fields = {"answer": {"type": "string"}}

@@ -143,6 +143,7 @@ def test_suites_go_out_in_their_order(desk) -> None:
     assert given[3:6] == ["suite 0 text 0"] * 3
 
 
+@pytest.mark.slow
 def test_a_suite_is_for_whom_it_says(desk) -> None:
     """reserved_for lets nobody else in, unavailable_for keeps somebody out."""
     pool = by_hand(desk)

@@ -118,6 +118,7 @@ def test_too_many_bytes_are_refused(still) -> None:
     assert (refused.value.status_code, refused.value.code) == (413, "ENTITY_TOO_LARGE")
 
 
+@pytest.mark.slow
 def test_too_many_tasks_are_refused_at_once(still) -> None:
     """5,000 per synchronous request; an operation takes them."""
     pool = still.pool()
