@@ -237,17 +237,16 @@ def unfit_label(project: Project, place: str) -> Iterator[Mistake]:
     refusal = find_refusal(section, project.label, project.outputs[project.label])
     if refusal:
         yield Mistake(place, f"field label = {written!r} is not allowed. {refusal}", "label", written)
-        return
-    yield from unfit_exports(project, place)
-    if project.configuration.model and not project.kind.takes_model:
+    elif project.configuration.model and not project.kind.takes_model:
         known = ", ".join(name for name, kind in KINDS.items() if kind.takes_model)
         text = f"field model goes with labels of the kind {known}, and label is {project.kind.name}. Leave out model."
         yield Mistake(place, text, "model")
 
 
 def unfit_exports(project: Project, place: str) -> Iterator[Mistake]:
-    """A form of the dataset that can't hold its labels."""
-    reason = find_unfit(project.configuration.export, project.kind.name)
+    """A form of the dataset that can't hold its labels, whose kind is not refused."""
+    refusal = find_refusal(project.configuration.label, project.label, project.outputs[project.label])
+    reason = "" if refusal else find_unfit(project.configuration.export, project.kind.name)
     if reason:
         yield Mistake(place, f"field export is not allowed: {reason}", "export", project.configuration.export)
 
@@ -269,6 +268,7 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
         yield Mistake(place, text, "label", project.label)
     else:
         yield from unfit_label(project, place)
+        yield from unfit_exports(project, place)
     if project.label in project.inputs:
         text = (
             f"field name {project.label} is an input and the label: both are a column of the dataset. "
