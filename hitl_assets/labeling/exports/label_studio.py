@@ -13,6 +13,7 @@ from hitl_assets.labeling.exports.dataset import Dataset, Example, File
 from hitl_assets.labeling.exports.marks import areas_of, classes_of, spans_of
 from hitl_assets.labeling.exports.pictures import size_of
 from hitl_assets.labeling.tables.tables import format_value
+from hitl_assets.labeling.values.values import TEXTUAL
 
 # How the parts of the interface are called.
 LABEL, ITEM = "label", "item"
@@ -96,16 +97,26 @@ def regions_of(example: Example) -> Iterator[dict[str, Any]]:
 
 
 def interface_of(dataset: Dataset) -> str:
-    """The labeling interface: the item, and what is said of it."""
+    """The labeling interface: the input fields that can be looked at, and what is said of the first of them."""
     _, tag, inner = PARTS.get(dataset.kind, CHOICES)
-    is_picture = dataset.kind in ("boxes", "polygons") or dataset.table.specs.get(dataset.subject, {}).get("type") in (
-        "url",
-        "file",
-    )
-    item = f'<{"Image" if is_picture else "Text"} name="{ITEM}" value={quoteattr(f"${dataset.subject}")}/>'
+    others = [name for name in dataset.inputs if name != dataset.subject and type_of(dataset, name) in TEXTUAL]
+    shown = "".join(f"  {object_of(dataset, name)}\n" for name in (dataset.subject, *others))
     names = "".join(f"    <{inner} value={quoteattr(name)}/>\n" for name in names_of(dataset)) if inner else ""
     control = f'<{tag} name="{LABEL}" toName="{ITEM}">\n{names}  </{tag.split()[0]}>'
-    return f"<View>\n  {item}\n  {control}\n</View>\n"
+    return f"<View>\n{shown}  {control}\n</View>\n"
+
+
+def object_of(dataset: Dataset, name: str) -> str:
+    """The tag that shows a field."""
+    is_subject = name == dataset.subject
+    is_picture = type_of(dataset, name) in ("url", "file") or (is_subject and dataset.kind in ("boxes", "polygons"))
+    called = ITEM if is_subject else f"{ITEM}_{name}"
+    return f"<{'Image' if is_picture else 'Text'} name={quoteattr(called)} value={quoteattr(f'${name}')}/>"
+
+
+def type_of(dataset: Dataset, name: str) -> str:
+    """The type of a field; text if it is not known."""
+    return str(dataset.table.specs.get(name, {}).get("type", "string"))
 
 
 def names_of(dataset: Dataset) -> list[str]:

@@ -3,6 +3,7 @@ and that a disk can hold."""
 
 import re
 from collections.abc import Iterator
+from itertools import count
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
@@ -24,9 +25,13 @@ def named(dataset: Dataset) -> Iterator[tuple[Example, str]]:
     taken: set[str] = set()
     for example in dataset.examples():
         path = PurePosixPath(path_of(dataset.subject_of(example)) or example.key)
-        marks = ["", f"-{example.key[:8]}", f"-{example.key}"]
-        marks += [f"-{example.key}-{number}" for number in range(2, 2 + len(taken))]
-        yield example, next(name for mark in marks if (name := claim(path, mark, taken)))
+        yield example, next(name for mark in marks_of(example.key) if (name := claim(path, mark, taken)))
+
+
+def marks_of(key: str) -> Iterator[str]:
+    """What is added to a name until no other has it."""
+    yield from ("", f"-{key[:8]}", f"-{key}")
+    yield from (f"-{key}-{number}" for number in count(2))
 
 
 def claim(path: PurePosixPath, mark: str, taken: set[str]) -> str:

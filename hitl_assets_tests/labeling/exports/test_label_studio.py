@@ -84,3 +84,15 @@ def test_the_interface_goes_with_the_tasks(kind: str, tag: str) -> None:
     assert [each.attrib["value"] for each in root.iter("Image")] == ["$picture"]
     names = [each.attrib["value"] for each in root.find(tag) or ()]
     assert names == ([] if kind == "text" else ["apple", "pear"])
+
+
+def test_the_interface_shows_all_that_can_be_looked_at() -> None:
+    """Of two texts one is the better one, and both are to be read."""
+    text = {"type": "string"}
+    rows = [row({"one": "a", "two": "b", "size": 3}, "one")]
+    fields = {"one": text, "two": text, "size": {"type": "integer"}}
+    found = dataset(rows, "preference", fields, text, classes=("one", "two"))
+    root = parse(write(found, "label-studio")["interface.xml"])
+    assert [(each.attrib["name"], each.attrib["value"]) for each in root.iter("Text")] == [
+        ("item", "$one"), ("item_two", "$two"),
+    ]  # fmt: skip
