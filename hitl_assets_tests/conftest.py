@@ -28,7 +28,7 @@ from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.service import TolokaService
 from hitl_assets_tests.browsers import NoBrowserError, chromium
-from hitl_assets_tests.economies import NO_LOGS, copied_databases, kept_engines, one_authority
+from hitl_assets_tests.economies import NO_LOGS, copied_databases, kept_engines, one_authority, quiet_runs
 from hitl_assets_tests.persistence import PersistentClient, connect
 
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
@@ -56,7 +56,7 @@ def pytest_collection_finish() -> None:
 def economies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What is the same for all tests is done once."""
     folder = tmp_path_factory.mktemp("economies")
-    with one_authority(folder), kept_engines(), copied_databases(folder):
+    with one_authority(folder), kept_engines(), copied_databases(folder), quiet_runs():
         yield
 
 

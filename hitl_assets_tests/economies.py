@@ -1,15 +1,17 @@
-"""What a test session needs not do again and again: read certificates, compile SQL, make databases, wait for disks."""
+"""What a test session needs not do again and again: read certificates, compile SQL, wait for disks, print events."""
 
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import certifi
+import dagster as dg
 import pytest
 import sqlalchemy
+from dagster._core.execution import context_creation_job
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
@@ -42,27 +44,58 @@ def one_authority(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def kept_engines() -> Iterator[None]:
-    """Dagster's SQLite storages keep the engine of a database.
+    """Dagster's SQLite storages keep the engine of a database, and its connections.
 
-    Dagster makes one for each connection, and so compiles each statement anew. Connections are not kept: as before,
-    each opens the file. None waits for the disk: what a process has written outlives it, and no test pulls the plug.
+    Dagster makes an engine for each connection, and so compiles each statement anew; whoever closes the last connection
+    of a database puts its log away. None waits for the disk: what a process has written outlives it, and no test pulls
+    the plug.
     """
-
-    @lru_cache(maxsize=KEPT)
-    def keep(url: str, poolclass: type, timeout: float | None) -> sqlalchemy.Engine:
-        arguments = {} if timeout is None else {"connect_args": {"timeout": timeout}}
-        engine = sqlalchemy.create_engine(url, poolclass=poolclass, **arguments)
-        sqlalchemy.event.listen(engine, "connect", lambda sqlite, _: sqlite.execute("PRAGMA synchronous = OFF").close())
-        # After each statement Dagster disposes of connections that are not kept: a new pool is as empty as the old one.
-        vars(engine)["dispose"] = lambda close=True: None
-        return engine
+    kept: dict[tuple[str, float | None, int], sqlalchemy.Engine] = {}
+    lock = Lock()
 
     def create_engine(url: str, poolclass: type, connect_args: dict[str, float] | None = None) -> sqlalchemy.Engine:
-        return keep(url, poolclass, (connect_args or {}).get("timeout"))
+        timeout = (connect_args or {}).get("timeout")
+        with lock:
+            # A file that was made anew is another database.
+            key = (url, timeout, inode_of(url))
+            engine = kept.pop(key, None) or make_engine(url, timeout)
+            kept[key] = engine
+            if len(kept) > KEPT:
+                kept.pop(next(iter(kept))).pool.dispose()
+            return engine
 
     with pytest.MonkeyPatch.context() as patch:
         for storage in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
             patch.setattr(storage, "create_engine", create_engine)
+        yield
+    for engine in kept.values():
+        engine.pool.dispose()
+
+
+def inode_of(url: str) -> int:
+    """Which file a database is now; 0 if there is none yet."""
+    path = Path(sqlalchemy.make_url(url).database or "")
+    return path.stat().st_ino if path.exists() else 0
+
+
+def make_engine(url: str, timeout: float | None) -> sqlalchemy.Engine:
+    """The engine of a database, which does not wait for the disk."""
+    engine = sqlalchemy.create_engine(url, connect_args={} if timeout is None else {"timeout": timeout})
+    sqlalchemy.event.listen(engine, "connect", lambda sqlite, _: sqlite.execute("PRAGMA synchronous = OFF").close())
+    # After each statement Dagster disposes of its connections.
+    vars(engine)["dispose"] = lambda close=True: None
+    return engine
+
+
+@contextmanager
+def quiet_runs() -> Iterator[None]:
+    """Runs print what went wrong, and not each event: that is in the instance's storage, where tests look."""
+
+    def warnings(instance: dg.DagsterInstance | None) -> list[tuple[dg.LoggerDefinition, dict[str, str]]]:
+        return [(dg.colored_console_logger, {"name": "dagster", "log_level": "WARNING"})]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(context_creation_job, "default_system_loggers", warnings)
         yield
 
 

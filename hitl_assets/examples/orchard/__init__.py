@@ -1,0 +1,1 @@
+"""An orchard that is drawn, so that all its fruit is known exactly."""
