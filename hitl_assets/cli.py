@@ -10,6 +10,7 @@ import click
 
 from hitl_assets.commands.checking import check
 from hitl_assets.commands.emulating import emulators
+from hitl_assets.commands.exporting import export
 from hitl_assets.commands.looking import status
 from hitl_assets.commands.options import (
     A_FILE,
@@ -43,11 +44,9 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark
 
 
-# Those of labeling/labels/dataset_forms.py.
-FORMS = ("csv", "jsonl", "parquet")
-
 main.add_command(check)
 main.add_command(emulators)
+main.add_command(export)
 main.add_command(media)
 main.add_command(new)
 main.add_command(status)
@@ -212,40 +211,6 @@ def review(
         else:
             told = found.metadata("reviewed_answers", name)
     show_review(told)
-
-
-@main.command()
-@click.argument("project")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; the screen if not given.")
-@click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True)
-@click.option("--commit", help="A commit of the dataset's repo; the newest if not given.")
-@click.option("--spreadsheet", is_flag=True, help="Put an apostrophe before cells that a spreadsheet would run.")
-@PACHD
-@STATE
-def export(
-    project: str,
-    output: Path | None,
-    form: str,
-    commit: str | None,
-    spreadsheet: bool,
-    pachd: str | None,
-    state: Path,
-) -> None:
-    """Write the labeled dataset of PROJECT, as it is in Pachyderm: to the character, unless --spreadsheet is given."""
-    if spreadsheet and form != "csv":
-        raise click.UsageError("--spreadsheet goes with --format csv.")
-    from hitl_assets.labeling.labels.dataset_forms import convert
-    from hitl_assets.local.export import known_fields, read_dataset
-
-    with in_sentences():
-        content, place, told = read_dataset(project, find_pachd(State(state), pachd), commit)
-        fields = known_fields(State(state), project) if form != "csv" else {}
-        converted, remark = convert(content, form, spreadsheet, fields)
-        if output is None:
-            sys.stdout.buffer.write(converted)
-        else:
-            output.write_bytes(converted)
-    click.echo(" ".join(filter(None, [f"{place}: {len(content)} bytes.", remark, told])), err=True)
 
 
 @main.command()

@@ -161,11 +161,8 @@ def partition_of(context: dg.OutputContext) -> str:
 
 
 def is_unchanged(pachyderm: Pachyderm, repo: str, commit: str, directory: str, files: Mapping[str, bytes]) -> bool:
-    """Whether the directory holds exactly these files already."""
-    if pachyderm.directory_hash(repo, commit, directory) is None:
-        return False
-    present = pachyderm.read_directory(repo, commit, directory)
-    return {f"{directory}/{name}": content for name, content in present.items()} == dict(files)
+    """Whether the directory, with those inside of it, holds exactly these files already."""
+    return pachyderm.read_matching(repo, commit, f"{directory}/**") == dict(files)
 
 
 def read_partitions(pachyderm: Pachyderm, repo: str, commit: str) -> dict[str, dict[str, bytes]]:

@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from hitl_assets.labeling.exports.parquet import checker, type_of
+from hitl_assets.labeling.exports.table import Table
 from hitl_assets.labeling.items.batch_names import by_time, find_named, title
 from hitl_assets.labeling.items.items import Specification
-from hitl_assets.labeling.labels.dataset_forms import ARROW, OWN, fits, typed_rows
 from hitl_assets.labeling.labels.quality import Quality, StoredQuality
 from hitl_assets.labeling.storage.file_forms import read_source
 from hitl_assets.labeling.storage.files import COMMIT_FILE, Files, name_of
-from hitl_assets.labeling.tables.tables import read_header
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.export import known_fields, read_dataset
 from hitl_assets.local.state import State
@@ -38,8 +38,7 @@ def dataset(project: str, commit: str | None = None) -> "pd.DataFrame":
     Raises:
         ServiceError: there is none.
     """
-    content, _, _ = read_dataset(project, address(), commit)
-    return frame(content, fields_of(project))
+    return frame(read_dataset(project, address(), commit), fields_of(project))
 
 
 def labels(project: str, batch: str) -> "pd.DataFrame":
@@ -122,11 +121,12 @@ def frame(content: bytes, fields: Specification) -> "pd.DataFrame":
     """A CSV as a DataFrame, each column with the type of its field."""
     import pandas as pd
 
-    rows, specs = list(typed_rows(content, fields)), {**OWN, **fields}
+    table = Table.of(content, fields)
+    rows = list(table.rows())
     columns = {}
-    for name in read_header(content, "a file of Pachyderm"):
-        kind, values = str(specs.get(name, {}).get("type")), [row[name] for row in rows]
-        is_typed = kind in PANDAS and all(fits(value, ARROW[kind]) for value in values)
+    for name, spec in table.specs.items():
+        kind, values = str(spec.get("type")), [row.get(name) for row in rows]
+        is_typed = kind in PANDAS and all(map(checker(type_of(spec)), values))
         columns[name] = pd.Series(values, dtype=PANDAS[kind] if is_typed else "object")
     return pd.DataFrame(columns)
 

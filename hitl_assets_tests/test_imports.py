@@ -13,7 +13,7 @@ from hitl_assets.emulators.pachyderm.wire.profiles import PROFILES
 # Each of them takes from a tenth of a second to twice what Dagster takes.
 HEAVY = {
     "charset_normalizer", "crowdkit", "google.protobuf", "grpc", "httpx", "matplotlib", "nltk", "openpyxl", "pandas",
-    "python_pachyderm", "scipy", "sklearn", "skops", "toloka",
+    "PIL", "pyarrow", "python_pachyderm", "scipy", "sklearn", "skops", "toloka",
 }  # fmt: skip
 DAGSTER = "import dagster, dagster.components"
 # What definitions.py has of its own, and numpy.

@@ -118,4 +118,10 @@ def compile_dataset(
     # Also without a model: one that is added later learns from this dataset.
     held_out = held_out_keys(project) if project.has_classifier else frozenset()
     metadata |= reports.learnable(training_rows(rows, held_out))
-    return StoredDataset(rows, project.label), metadata, before
+    dataset = StoredDataset(rows, project.label)
+    if project.configuration.export:
+        from hitl_assets.steps.exporting import export
+
+        files, remarks = export(pachyderm, project, dataset.table)
+        dataset, metadata = replace(dataset, exports=files), {**metadata, **reports.exported(files, remarks)}
+    return dataset, metadata, before

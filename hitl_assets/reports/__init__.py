@@ -4,7 +4,7 @@ from hitl_assets.reports.answers import answers, changes, reviewed, simulated
 from hitl_assets.reports.calibration import calibration, worth
 from hitl_assets.reports.columns import columns_of
 from hitl_assets.reports.comparison import comparison
-from hitl_assets.reports.dataset import dataset, withdrawn
+from hitl_assets.reports.dataset import dataset, exported, withdrawn
 from hitl_assets.reports.forecast import forecast
 from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, tasks
 from hitl_assets.reports.labeled import scores
@@ -28,6 +28,7 @@ __all__ = [
     "comparison",
     "dataset",
     "evaluation",
+    "exported",
     "forecast",
     "known_tasks",
     "labels",

@@ -1,5 +1,6 @@
 """What is seen of the dataset: how large it is, what the last commit changed, how labels are balanced, what it cost."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -8,7 +9,9 @@ import dagster as dg
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow
 from hitl_assets.labeling.labels.withdrawal import Parted, Withdrawal
 from hitl_assets.labeling.project.declaration import Project
+from hitl_assets.labeling.storage.files import Files
 from hitl_assets.labeling.tables.tables import format_value
+from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.reports import plots
 from hitl_assets.reports.labels import cost_of_labels, shares
 from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, shown, table
@@ -62,3 +65,10 @@ def withdrawn(parted: Parted, withdrawal: Withdrawal) -> Metadata:
         **({"withdrawn_rows": table(columns, gone)} if gone else {}),
         **({"withdrawn_in_vain": table(places, lost[:ROWS])} if lost else {}),
     }
+
+
+def exported(files: Files, remarks: Sequence[str]) -> Metadata:
+    """What the dataset was also written as, and what of it could not be."""
+    count = Counter(path.split("/", 1)[0] for path in files)
+    told = ", ".join(f"{name} ({plural(number, 'file')})" for name, number in count.items())
+    return {"exports": told or "none", **({"exports_lack": " ".join(remarks)} if remarks else {})}

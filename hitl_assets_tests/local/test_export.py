@@ -1,83 +1,119 @@
-"""The dataset in the forms that people train on."""
+"""`hitl export`."""
 
-import io
 import json
-from typing import Any
+from pathlib import Path
 
-import pyarrow as pa
-from pyarrow import parquet as pq
+import pytest
+from click.testing import CliRunner, Result
 
-from hitl_assets.labeling.labels.dataset_forms import convert
+from hitl_assets.cli import main
+from hitl_assets.labeling.labels.concatenation import LabeledRow
+from hitl_assets.labeling.labels.files import StoredDataset
 from hitl_assets.local.export import known_fields
 from hitl_assets.local.state import State
+from hitl_assets.services.pachyderm import Pachyderm
 
-CONTENT = (
-    b"text,size,ripe,more,kind,source,confidence,votes,workers,partial,round,model\n"
-    b'007,3,true,"{""a"": [1]}",0,crowd,0.99,"{""0"": 3}","[""w""]",false,1,\n'
-)
-FIELDS = {
-    "text": {"type": "string"},
-    "size": {"type": "integer"},
-    "ripe": {"type": "boolean"},
-    "more": {"type": "json"},
-    "kind": {"type": "integer"},
-}
-
-
-def line(**options: Any) -> Any:
-    """The row as JSON."""
-    return json.loads(convert(CONTENT, "jsonl", False, **options)[0])
-
-
-def test_columns_of_the_dataset_have_their_types_in_json_lines() -> None:
-    """Confidence is a number and votes are an object, also where the project isn't at hand."""
-    row = line()
-    assert (row["confidence"], row["votes"], row["workers"], row["partial"], row["round"]) == (
-        0.99, {"0": 3}, ["w"], False, 1,
-    )  # fmt: skip
-    assert (row["text"], row["kind"], row["model"]) == ("007", "0", None)
+FRUIT = """
+type: hitl_assets.component.LabelingProject
+attributes:
+  name: {name}
+  source: {{repo: {name}_texts}}
+  golden_tasks: golden.csv
+  project:
+    public_name: Which fruit?
+    task_spec:
+      input_spec: {{text: {{type: string}}, size: {{type: integer}}}}
+      output_spec: {{kind: {{type: string, allowed_values: [apple, pear]}}}}
+      view_spec: {{type: classic, markup: "{{{{text}}}}"}}
+  pool:
+    private_name: fruit
+    reward_per_assignment: 0.1
+    assignment_max_duration_seconds: 600
+    defaults: {{default_overlap_for_new_tasks: 3}}
+    mixer_config: {{real_tasks_count: 4, golden_tasks_count: 1}}
+  budget: {{per_batch: 50, per_project: 200}}
+"""
 
 
-def test_fields_have_theirs_if_the_project_is_known() -> None:
-    """The label too; what is text stays text, whatever it looks like."""
-    row = line(fields=FIELDS)
-    assert (row["text"], row["size"], row["ripe"], row["more"], row["kind"]) == ("007", 3, True, {"a": [1]}, 0)
+class Desk:
+    """A project with a dataset in Pachyderm, and the command."""
+
+    def __init__(self, pachyderm: Pachyderm, name: str, folder: Path) -> None:
+        self.pachyderm, self.name, self.folder = pachyderm, name, folder
+        rows = [LabeledRow({"text": text, "size": 3}, "apple", "crowd", "b", text, 0.5) for text in ("one", "two")]
+        self.stored = StoredDataset(tuple(rows), "kind").table
+        pachyderm.write(f"{name}_concatenated_dataset", {"/concatenated_dataset/dataset.csv": self.stored}, "x")
+
+    def declare(self) -> None:
+        """Have the project here."""
+        place = self.folder / "projects" / self.name
+        place.mkdir(parents=True)
+        (place / "defs.yaml").write_text(FRUIT.format(name=self.name))
+        (place / "golden.csv").write_text("text,size,kind\nCox,1,apple\n")
+
+    def export(self, *arguments: str) -> Result:
+        """Run the command."""
+        place = ["--pachd", self.pachyderm.address, "--state", str(self.folder / ".hitl")]
+        return CliRunner().invoke(main, ["export", self.name, *arguments, *place])
 
 
-def test_a_cell_that_no_longer_fits_stays_text() -> None:
-    """The field was another one when it was labeled."""
-    assert line(fields={"text": {"type": "boolean"}})["text"] == "007"
+@pytest.fixture
+def desk(pachyderm: Pachyderm, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A project that is not here, with a dataset."""
+    monkeypatch.setenv("HITL_PROJECTS", str(tmp_path / "projects"))
+    return Desk(pachyderm, prefix, tmp_path)
 
 
-def test_a_project_that_is_not_there_has_no_fields(tmp_path: Any) -> None:
+def test_without_a_format_it_is_the_stored_file(desk: Desk) -> None:
+    """On the screen, or for a pipe; what there is to say is said beside it."""
+    for arguments in ([], ["--output", "-"], ["--format", "csv"]):
+        done = desk.export(*arguments)
+        assert (done.exit_code, done.stdout_bytes) == (0, desk.stored)
+        assert f"/concatenated_dataset/dataset.csv: {len(desk.stored)} bytes." in done.stderr
+
+
+def test_rows_have_types_where_the_project_is(desk: Desk) -> None:
+    """Elsewhere the fields are text."""
+    before = desk.export("--format", "jsonl").stdout.splitlines()
+    desk.declare()
+    after = desk.export("--format", "jsonl").stdout.splitlines()
+    assert [json.loads(line)["size"] for line in (before[0], after[0])] == ["3", 3]
+
+
+def test_several_files_need_a_folder_which_is_filled_once(desk: Desk) -> None:
+    """And again, if that is said."""
+    desk.declare()
+    folder = desk.folder / "tasks"
+    tasks = ["--format", "label-studio", "--output", str(folder)]
+    nowhere = desk.export(*tasks[:2])
+    assert (nowhere.exit_code, f"--output {desk.name}_label-studio" in nowhere.stderr) == (2, True)
+    codes = [desk.export(*tasks).exit_code, desk.export(*tasks).exit_code, desk.export(*tasks, "--overwrite").exit_code]
+    assert codes == [0, 1, 0]
+    assert [task["data"]["text"] for task in json.loads((folder / "tasks.json").read_text())] == ["one", "two"]
+
+
+def test_what_cannot_be_is_said_with_what_works(desk: Desk) -> None:
+    """Of labels that are known, and of those that aren't. Nothing is written."""
+    file = desk.folder / "coco.json"
+    unknown = desk.export("--format", "coco", "--output", str(file))
+    assert f"There is no project {desk.name} here" in unknown.stderr
+    desk.declare()
+    unfit = desk.export("--format", "coco", "--output", str(file))
+    assert "coco holds boxes and polygons, and no labels of kind class. What works: csv, jsonl" in unfit.stderr
+    assert (unknown.exit_code, unfit.exit_code, file.exists()) == (1, 1, False)
+
+
+def test_a_past_dataset_is_exported_by_its_commit(desk: Desk) -> None:
+    """The newest is meant otherwise."""
+    repo = f"{desk.name}_concatenated_dataset"
+    first = str(desk.pachyderm.head(repo))
+    desk.pachyderm.write(repo, {"/concatenated_dataset/dataset.csv": b"text\nnew\n"}, "x")
+    assert desk.export().stdout == "text\nnew\n"
+    assert desk.export("--commit", first).stdout_bytes == desk.stored
+    missing = desk.export("--commit", "0" * 12 + "4" + "0" * 19)
+    assert missing.exit_code == 1
+
+
+def test_a_project_that_is_not_there_has_no_fields(tmp_path: Path) -> None:
     """The dataset can be exported from anywhere."""
     assert known_fields(State(tmp_path / ".hitl"), "nobody_has_it") == {}
-
-
-def parquet(content: bytes, **options: Any) -> tuple[pa.Table, str]:
-    """The dataset as pyarrow reads it, and what is said of it."""
-    written, remark = convert(content, "parquet", False, **options)
-    return pq.read_table(io.BytesIO(written)), remark
-
-
-def test_parquet_has_the_same_types() -> None:
-    """Numbers and booleans can be computed with; what has a shape of its own is JSON."""
-    table, remark = parquet(CONTENT, fields=FIELDS)
-    kinds = {name: str(table.schema.field(name).type) for name in ("text", "size", "ripe", "confidence", "votes")}
-    assert kinds == {"text": "string", "size": "int64", "ripe": "bool", "confidence": "double", "votes": "string"}
-    (row,) = table.to_pylist()
-    assert (row["text"], row["size"], row["ripe"], row["model"], remark) == ("007", 3, True, None, "")
-    assert json.loads(row["votes"]) == {"0": 3}
-
-
-def test_a_column_of_mixed_types_is_text_and_that_is_told() -> None:
-    """The field was text when the first rows were labeled; nothing is left out."""
-    table, remark = parquet(b"size,ripe\nlarge,true\n3,\n", fields=FIELDS)
-    assert table.to_pylist() == [{"size": "large", "ripe": True}, {"size": "3", "ripe": None}]
-    assert remark == "Text, since not all cells fit the type: size."
-
-
-def test_a_dataset_without_rows_keeps_its_columns() -> None:
-    """It can be read like any other."""
-    table, _ = parquet(b"size,confidence\n", fields=FIELDS)
-    assert (table.num_rows, table.column_names) == (0, ["size", "confidence"])

@@ -6,7 +6,6 @@ from typing import Any
 
 from hitl_assets.examples.orchard.drawing import HEIGHT, WIDTH, Drawing, draw
 
-
 # Golden tasks are other pictures, always the same ones.
 GOLDEN_REPO, GOLDEN_SEED, GOLDEN = "orchard_golden", 1, 6
 

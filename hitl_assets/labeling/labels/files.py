@@ -29,6 +29,8 @@ ORIGIN: Mapping[str, Callable[[str], Any]] = {
     "lower_bound": float,
     "part_confidences": lambda text: tuple(json.loads(text)),
 }
+# The dataset, and the folder with what a project wants it to be written as, too.
+DATASET, EXPORTS = "dataset.csv", "exports/"
 AUDIT = (KEY_FIELD, "predicted", "probability", "model", "label", "confidence")
 AUDIT_RESULT = "audit.json"
 # Older versions did not write these columns.
@@ -93,28 +95,35 @@ class StoredLabels:
 class StoredDataset:
     """`dataset.csv`: the input fields, the label under its field's name, then source, batch (the commit of the raw
     data), item_key, confidence, votes and workers (JSON), pool_id, partial, round, model, method, lower_bound, and
-    part_confidences where labels have any."""
+    part_confidences where labels have any.
+    `exports/<form>/...`: the same in the forms that the project wants."""
 
     rows: tuple[LabeledRow, ...]
     label: str
+    exports: Files = field(default_factory=dict)
 
     def to_files(self) -> Files:
         """Content by file name."""
+        return {DATASET: self.table, **{f"{EXPORTS}{name}": content for name, content in self.exports.items()}}
+
+    @property
+    def table(self) -> bytes:
+        """The rows as CSV."""
         names = field_names(row.values for row in self.rows)
         own = ["source", "batch", KEY_FIELD, "confidence", *origin_of(self.rows)]
         rows = (
             [*(row.values.get(name) for name in names), row.label, *(getattr(row, name) for name in own)]
             for row in self.rows
         )
-        return {"dataset.csv": write_rows([*names, self.label, *own], rows)}
+        return write_rows([*names, self.label, *own], rows)
 
     @classmethod
     def from_files(cls, files: Files) -> Self:
-        """The value that `to_files` wrote; values come back as text."""
-        columns = header_of(files["dataset.csv"])
+        """The value that `to_files` wrote, without the exports; values come back as text."""
+        columns = header_of(files[DATASET])
         last = columns.index("source") - 1  # No field may have that name.
         names, label = columns[:last], columns[last]
-        rows = (row.cells for row in read_rows(files["dataset.csv"], "dataset.csv", columns))
+        rows = (row.cells for row in read_rows(files[DATASET], DATASET, columns))
         return cls(
             tuple(
                 LabeledRow(

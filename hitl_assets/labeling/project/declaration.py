@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
+from hitl_assets.labeling.exports.names import FormName
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.kinds.registry import LabelSection, make_kind
 from hitl_assets.labeling.kinds.terms import LabelTerms
@@ -147,6 +148,9 @@ class Common(Strict):
     identity: Identity = Field(IDENTITY, description="which rows are the same item")
     withdrawn: Source | None = Field(None, description="items that are out of the dataset, and asked about no more")
     dataset: Source | None = Field(None, description="the dataset that was labeled before")
+    export: list[FormName] = Field(
+        default_factory=list, description="what the dataset is written as beside its CSV, under exports/ of its repo"
+    )
     label: LabelSection | None = Field(
         None, description="the output field that is aggregated, needed if there are several; or what it holds"
     )

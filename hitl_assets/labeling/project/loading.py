@@ -18,6 +18,7 @@ from hitl_assets.labeling.documents import (
     read_yaml,
     refuse,
 )
+from hitl_assets.labeling.exports.forms import find_unfit
 from hitl_assets.labeling.kinds.registry import KINDS, find_refusal
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.project.declaration import (
@@ -87,6 +88,7 @@ def beyond(project: Project, path: Path) -> Iterator[Mistake]:
         field = "overlap" if project.configuration.overlap else "model"
         text = f"field {field} asks people again, which {project.service.title} can't do. Leave it out."
         yield Mistake(str(path), text, field)
+    yield from unfit_exports(project, str(path))
 
 
 def find_service(path: Path, attributes: Mapping[str, Any]) -> str:
@@ -245,6 +247,14 @@ def unfit_label(project: Project, place: str) -> Iterator[Mistake]:
         yield Mistake(place, text, "model")
 
 
+def unfit_exports(project: Project, place: str) -> Iterator[Mistake]:
+    """A form of the dataset that can't hold its labels, whose kind is not refused."""
+    refusal = find_refusal(project.configuration.label, project.label, project.outputs[project.label])
+    reason = "" if refusal else find_unfit(project.configuration.export, project.kind.name)
+    if reason:
+        yield Mistake(place, f"field export is not allowed: {reason}", "export", project.configuration.export)
+
+
 def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
     """What no field can say alone."""
     for field, value in unquoted(project.pool.get("filter"), project.place("pool.filter")):
@@ -262,6 +272,7 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
         yield Mistake(place, text, "label", project.label)
     else:
         yield from unfit_label(project, place)
+        yield from unfit_exports(project, place)
     if project.label in project.inputs:
         text = (
             f"field name {project.label} is an input and the label: both are a column of the dataset. "

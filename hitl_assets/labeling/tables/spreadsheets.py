@@ -1,8 +1,7 @@
 """A CSV file for a spreadsheet: no cell of it is run as a formula."""
 
-import csv
-import io
 import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from hitl_assets.labeling.tables.tables import quote_cell
 
@@ -12,20 +11,17 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def write_safe(content: bytes) -> tuple[bytes, int]:
-    """The CSV file with an apostrophe before each cell that a spreadsheet would run, and how many those are.
+def write_safe(lines: Iterable[Sequence[str]]) -> Iterator[tuple[bytes, int]]:
+    """Each line as CSV, with an apostrophe before each cell that a spreadsheet would run, and how many those are.
 
     Plain numbers stay as they are. A byte order mark goes first: Excel takes the file for UTF-8 then.
     """
-    changed = 0
-    lines = []
-    csv.field_size_limit(2**31 - 1)
-    for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True):
-        dangerous = [is_run(cell) for cell in row]
-        changed += sum(dangerous)
-        cells = (f"'{cell}" if is_dangerous else cell for cell, is_dangerous in zip(row, dangerous, strict=True))
-        lines.append(",".join(map(quote_cell, cells)) or '""')
-    return BYTE_ORDER_MARK + "".join(f"{line}\n" for line in lines).encode(), changed
+    yield BYTE_ORDER_MARK, 0
+    for cells in lines:
+        dangerous = [is_run(cell) for cell in cells]
+        safe = (f"'{cell}" if is_dangerous else cell for cell, is_dangerous in zip(cells, dangerous, strict=True))
+        line = ",".join(map(quote_cell, safe)) or '""'
+        yield f"{line}\n".encode(), sum(dangerous)
 
 
 def is_run(cell: str) -> bool:

@@ -4,11 +4,14 @@ import posixpath
 import re
 import tarfile
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm.commits import CommitCalls
 from hitl_assets.services.pachyderm.errors import MissingError
+
+# So much of a file is in memory while it is copied.
+BLOCK = 1 << 20
 
 
 class Entry(NamedTuple):
@@ -88,6 +91,32 @@ class FileCalls(CommitCalls):
         if len(content) != size:
             raise TransientServiceError(f"{repo}@{commit}:{path} broke off after {len(content)} of {size} bytes.")
         return content
+
+    def copy(self, repo: str, commit: str, path: str, target: BinaryIO) -> int:
+        """Write the content of a file, which may be larger than the memory, into another one; how many bytes it has.
+
+        Raises:
+            TransientServiceError: fewer bytes came than the file has.
+        """
+        attempt = f"read {repo}@{commit}:{path}"
+        size = int(self.ask(attempt, lambda: self.client.inspect_file((repo, commit), path).size_bytes))
+        copied = 0
+        if size:
+            with self.translated(attempt), self.client.get_file((repo, commit), path) as file:
+                while block := file.read(BLOCK):
+                    copied += target.write(block)
+        if copied != size:
+            raise TransientServiceError(f"{repo}@{commit}:{path} broke off after {copied} of {size} bytes.")
+        return copied
+
+    def read_beginning(self, repo: str, commit: str, path: str, most: int) -> bytes:
+        """The first bytes of a file, so many at most."""
+        attempt = f"read {repo}@{commit}:{path}"
+        size = min(most, self.ask(attempt, lambda: self.client.inspect_file((repo, commit), path).size_bytes))
+        if size == 0:
+            return b""
+        with self.translated(attempt), self.client.get_file((repo, commit), path) as file:
+            return bytes(file.read(size))
 
     def read_directory(self, repo: str, commit: str, directory: str) -> dict[str, bytes]:
         """The files directly in a directory, by name."""

@@ -5,9 +5,16 @@ import io
 
 import pytest
 
-from hitl_assets.labeling.tables.spreadsheets import write_safe
+from hitl_assets.labeling.tables.spreadsheets import write_safe as write_safe_lines
 from hitl_assets.labeling.tables.tables import write_rows
 from hitl_assets_tests.labeling.texts import HOSTILE
+
+
+def write_safe(content: bytes) -> tuple[bytes, int]:
+    """A whole file, and how many cells of it were changed."""
+    lines = csv.reader(io.StringIO(content.decode(), newline=""))
+    written, changed = zip(*write_safe_lines(lines), strict=True)
+    return b"".join(written), sum(changed)
 
 
 def cells(content: bytes) -> list[str]:

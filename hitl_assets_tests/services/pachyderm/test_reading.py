@@ -1,5 +1,8 @@
 """What a commit changed, and reading with proof."""
 
+import io
+from pathlib import Path
+
 import pytest
 
 from hitl_assets.services.errors import ServiceError, TransientServiceError
@@ -72,6 +75,19 @@ def test_a_pattern_means_the_same_here_and_there(
 
 
 @pytest.mark.slow
+def test_a_file_is_copied_without_being_held(pachyderm: Pachyderm, repo: str, tmp_path: Path) -> None:
+    """And a beginning is read without the rest."""
+    commit = pachyderm.write(repo, {"/large.csv": LARGE, "/empty.csv": b""}, "two files")
+    for path, content in {"/large.csv": LARGE, "/empty.csv": b""}.items():
+        with (tmp_path / "copy").open("wb") as file:
+            assert pachyderm.copy(repo, commit, path, file) == len(content)
+        assert (tmp_path / "copy").read_bytes() == content
+        assert pachyderm.read_beginning(repo, commit, path, 1000) == content[:1000]
+    with pytest.raises(ServiceError), (tmp_path / "copy").open("wb") as file:
+        pachyderm.copy(repo, commit, "/missing.csv", file)
+
+
+@pytest.mark.slow
 def test_a_file_reads_as_it_was_written(pachyderm: Pachyderm, repo: str) -> None:
     """Also over several messages, and with any byte."""
     content = {"/large.csv": LARGE, "/bytes.csv": bytes(range(256)), "/empty.csv": b""}
@@ -97,6 +113,9 @@ def test_a_file_that_breaks_off_is_no_file(pachyderm: Pachyderm, repo: str, cutt
     # Cut before the first message is complete, it shows as a failed call, too.
     with pytest.raises(TransientServiceError, match=rf"broke off after \d+ of {len(LARGE)} bytes|UNAVAILABLE"):
         far.read(repo, commit, "/large.csv")
+    cutting.bytes_left = len(LARGE) // 2
+    with pytest.raises(TransientServiceError):
+        far.copy(repo, commit, "/large.csv", io.BytesIO())
 
 
 @pytest.mark.slow

@@ -1,0 +1,1 @@
+"""The dataset in the forms that people train on."""
