@@ -99,8 +99,7 @@ def aggregate_answers(
         return ()
     coded = code_answers(known, kind, knowledge)
     judged = coded.judge(coded.votes, aggregation)
-    confidence = (calibration.confidence(judged.stated) if calibration else judged.stated[:, 0]).round(6)
-    bounds = calibration.lower_bounds(confidence) if calibration else np.zeros(len(confidence))
+    confidence, bounds = certainty(judged, calibration)
     order = {key: position for position, key in enumerate(values)}
     grouped = group_by_item(known)
     parts = judged.parts or [()] * len(confidence)
@@ -111,6 +110,19 @@ def aggregate_answers(
         )
     )
     return tuple(sorted(described, key=lambda each: order[each.item_key]))
+
+
+def certainty(judged: Judged, calibration: Calibration | None) -> tuple[Array, Array]:
+    """The confidence of labels and their lower bounds. Where there is evidence of the questions of which labels are
+    composed, confidence is the product over these."""
+    if calibration is None:
+        return judged.stated[:, 0].round(6), np.zeros(len(judged.stated))
+    if judged.questions is None or not calibration.items:
+        confidence = calibration.confidence(judged.stated).round(6)
+        return confidence, calibration.lower_bounds(confidence)
+    each = calibration.confidence(judged.questions.stated).round(6)
+    confidence = judged.questions.multiply(each, len(judged.tasks)).round(6)
+    return confidence, calibration.lower_bounds(confidence)
 
 
 def code_answers(answers: Sequence[Answer], kind: Kind, knowledge: Knowledge = NOTHING) -> Coded:

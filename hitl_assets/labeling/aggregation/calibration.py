@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from hitl_assets.labeling.engine.bayesian_dawid_skene import Array
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Codes
 from hitl_assets.labeling.records import Label
 
 # A label's lower bound may be so far below a target that is met all the same.
@@ -42,7 +42,8 @@ class Trial:
 
     `stated`: the probability of its label, then those of the other labels from the highest down. `right`: how surely
     the label is right, 0 or 1 where the truth is known. `source`: how it is known. `weight`: what the item counts;
-    several trials of one item share it.
+    several trials of one item share it. `parts`: of each question of which the label is composed, if there are several,
+    what was stated of the decision, and how surely it is right.
     """
 
     item: str
@@ -51,6 +52,7 @@ class Trial:
     right: float
     source: str
     weight: float = 1.0
+    parts: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,7 @@ class Calibration:
 
     def lower_bounds(self, confidence: Array) -> Array:
         """The share of labels so sure that are right, at least; 0.0 where there is no evidence."""
-        least, limits = ([pair[at] for pair in self.limits] for at in (0, 1))
-        found: Array = np.array([0.0, *limits])[np.searchsorted(least, confidence, side="right")]
-        return found
+        return lookup(self.limits, confidence)
 
 
 def is_sure(label: Label, target: float) -> bool:
@@ -116,27 +116,67 @@ def items_needed(target: float) -> int:
 
 def calibrate(trials: Sequence[Trial]) -> Calibration:
     """The calibration that these trials support; without any the default, which is cautious and has no limits."""
-    thoughts = first_thoughts()
     if not trials:
-        return summarize(thoughts)
-    stated, right, weights = align(trials), np.array([trial.right for trial in trials]), weigh(trials)
+        return summarize(first_thoughts(), LAPSES)
+    asked, counts = spread(trials)
+    stated, right = align(asked), np.array([each.right for each in asked])
+    weights = np.repeat(weigh(trials), counts)
+    # The lapse is thought of whole labels: each of their questions has its part of it.
+    thoughts, lapses = first_thoughts(), LAPSES / counts.mean()
     logarithms = logarithms_of(stated)
     for row, temperature in zip(thoughts, TEMPERATURES, strict=True):
         share = share_of_first(logarithms, temperature)
-        likely = (1 - LAPSES[:, None]) * share + LAPSES[:, None] / stated.shape[1]
+        likely = (1 - lapses[:, None]) * share + lapses[:, None] / stated.shape[1]
         likely = likely.clip(1e-9, 1 - 1e-9)
         row += np.log(likely) @ (weights * right) + np.log(1 - likely) @ (weights * (1 - right))
-    found = summarize(thoughts)
+    found = summarize(thoughts, lapses)
     confidence = found.confidence(stated).round(DIGITS)
-    return replace(found, limits=find_limits(confidence, trials, weights), items=count_items(trials))
+    limits = find_limits(confidence, asked, weights)
+    if len(asked) > len(trials):
+        limits = compose_limits(confidence, counts, trials, limits)
+    return replace(found, limits=limits, items=count_items(trials))
 
 
-def summarize(thoughts: Array) -> Calibration:
+def spread(trials: Sequence[Trial]) -> tuple[Sequence[Trial], Codes]:
+    """The questions of the trials as trials, each of an item of its own; and how many of them each trial has. A trial
+    without parts is one itself."""
+    found: list[Trial] = []
+    for trial in trials:
+        found += [
+            Trial(f"{trial.item} {place}", trial.answers, (sure, 1 - sure), right, trial.source)
+            for place, (sure, right) in enumerate(trial.parts)
+        ] or [trial]
+    return found, np.array([max(1, len(trial.parts)) for trial in trials])
+
+
+def compose_limits(
+    confidence: Array, counts: Codes, trials: Sequence[Trial], limits: Sequence[tuple[float, float]]
+) -> tuple[tuple[float, float], ...]:
+    """The limits of labels by those of their questions, of which there is more evidence, or by the labels themselves.
+
+    Of labels at least so sure, as many are right as would be if all of their questions were only as sure as the least
+    sure one of them. `confidence` is that of questions; each trial has so many (`counts`).
+    """
+    starts = np.cumsum(counts) - counts
+    labels = np.multiply.reduceat(confidence, starts).round(DIGITS)
+    weights, order = weigh(trials), np.argsort(-labels, kind="stable")
+    least = np.minimum.accumulate(np.minimum.reduceat(confidence, starts)[order])
+    total = np.cumsum(weights[order])
+    questions = np.cumsum((weights * counts)[order]) / total
+    found = lookup(limits, least) ** questions
+    own = find_limits(labels, trials, weights)
+    # Those that are equally sure go together: the last of them in this order.
+    ends = np.flatnonzero(np.diff(labels[order], append=-1.0))
+    pairs = [(float(labels[order[at]]), float(found[at])) for at in ends]
+    return tuple(rising(sorted([*own, *pairs])))
+
+
+def summarize(thoughts: Array, lapses: Array) -> Calibration:
     """The calibration by the logarithms of how probable each temperature (rows) and lapse (columns) is."""
     weights = np.exp(thoughts - thoughts.max())
     weights /= weights.sum()
     each = weights.sum(axis=1)
-    return Calibration(tuple(each.tolist()), tuple((weights @ LAPSES / np.maximum(each, 1e-300)).tolist()))
+    return Calibration(tuple(each.tolist()), tuple((weights @ lapses / np.maximum(each, 1e-300)).tolist()))
 
 
 def first_thoughts() -> Array:
@@ -201,6 +241,13 @@ def lower_limit(share: float, items: float) -> float:
     from scipy.special import betaincinv  # scipy.stats has it, too, and takes a second to be imported.
 
     return float(betaincinv(share * items, (1 - share) * items + 1, RISK)) if share > 0 else 0.0
+
+
+def lookup(limits: Sequence[tuple[float, float]], confidence: Array) -> Array:
+    """The limit at each confidence; 0.0 below all of them."""
+    least, highest = ([pair[at] for pair in limits] for at in (0, 1))
+    found: Array = np.array([0.0, *highest])[np.searchsorted(least, confidence, side="right")]
+    return found
 
 
 def rising(pairs: Iterable[tuple[float, float]]) -> Iterable[tuple[float, float]]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hitl_assets.labeling.aggregation.aggregation import Coded, code_answers
+from hitl_assets.labeling.aggregation.aggregation import Coded, certainty, code_answers
 from hitl_assets.labeling.aggregation.calibration import Calibration, Trial
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_answers
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs, Codes
-from hitl_assets.labeling.kinds.kind import Kind
+from hitl_assets.labeling.kinds.kind import Judged, Kind
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer, Prediction
 
@@ -63,6 +63,17 @@ def golden_trials(
     keys = dict(zip(map(str, second["task"]), items, strict=True))
     found = try_golden(replace(coded, votes=first), second, pd.Series(right, dtype=int), aggregation)
     return [replace(trial, item=keys[trial.item]) for trial in found]
+
+
+def with_parts(trial: Trial, judged: Judged, at: int, kind: Kind, right: str, probable: float = 1.0) -> Trial:
+    """The trial with the questions of its label, where the right label is this one with so much probability."""
+    if judged.questions is None:
+        return trial
+    own = judged.questions.of(at)
+    held = kind.holds(right, [judged.questions.claims[each] for each in own])
+    sure = judged.questions.sure[own].tolist()
+    parts = ((each, probable if is_right else 1 - probable) for each, is_right in zip(sure, held, strict=True))
+    return replace(trial, parts=tuple(parts))
 
 
 def audited_trials(
@@ -216,12 +227,12 @@ def try_part(
     without = forget(coded, golden[golden["task"].isin(part)], truth)
     judged = coded.judge(pd.concat([coded.votes, added], ignore_index=True), aggregation, without)
     answers = np.bincount(codes)
-    for task, label, stated in zip(judged.tasks, judged.labels, judged.stated, strict=True):
+    for at, (task, label, stated) in enumerate(zip(judged.tasks, judged.labels, judged.stated, strict=True)):
         if task >= first:
             item = pairs[task - first][0]
-            yield Trial(
-                str(item), int(answers[task - first]), tuple(stated), float(coded.is_same(truth[item], label)), GOLDEN
-            )
+            right, of = float(coded.is_same(truth[item], label)), int(answers[task - first])
+            trial = Trial(str(item), of, tuple(stated), right, GOLDEN)
+            yield with_parts(trial, judged, at, coded.kind, coded.names[truth[item]])
 
 
 def forget(coded: Coded, golden: "pd.DataFrame", truth: "pd.Series[int]") -> Beliefs:

@@ -55,12 +55,14 @@ class Beliefs:
 
     `workers`: of each worker code, how often which answer (columns) was given to items of which true label (rows).
     `priors`: of each task code, the probability of each label. `labels`: how many labels there may be, whether or not
-    anybody gave them: where there is only one, every label is certain.
+    anybody gave them: where there is only one, every label is certain. `factors`: of each task code, how many times as
+    probable each label is as its answers alone make it, which are thought to be given apart.
     """
 
     workers: dict[int, Array] = field(default_factory=dict)
     priors: dict[int, Array] = field(default_factory=dict)
     labels: int = 0
+    factors: dict[int, Array] = field(default_factory=dict)
 
     @property
     def classes(self) -> int:
@@ -127,9 +129,11 @@ class BayesianDawidSkene:
         classes = max(int(votes["label"].max()) + 1, known.classes)
         answered = np.bincount(votes["task"].to_numpy())
         start, has_prior = read_priors(known.priors, classes, len(answered))
+        for task, factor in known.factors.items():
+            start[: len(factor), task] += np.log(factor)
         read = read_votes(votes, known.workers, classes, (answered > 1) | has_prior)
         probabilities = first_look(read, start)
-        start[:, ~has_prior] = np.log(label_shares(read, probabilities, (answered > 0) & ~has_prior))[:, None]
+        start[:, ~has_prior] += np.log(label_shares(read, probabilities, (answered > 0) & ~has_prior))[:, None]
         for _ in range(min(self.n_iter, ROUNDS)):
             before = probabilities
             probabilities = judge(read, before, start)

@@ -9,6 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+from typing_extensions import Self
+
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs, Codes
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value
@@ -42,16 +45,50 @@ class Names:
 
 
 @dataclasses.dataclass(frozen=True)
+class Questions:
+    """What was decided apart from each other, and makes labels right together: of each question the place of its label
+    in `Judged.tasks`, how probable the decision is right, and what it claims, which the kind can compare with a label
+    that is known."""
+
+    labels: Codes
+    sure: Array
+    claims: Sequence[Any]
+
+    @property
+    def stated(self) -> Array:
+        """How probable each is right, and wrong."""
+        return np.column_stack([self.sure, 1 - self.sure])
+
+    def of(self, label: int) -> Codes:
+        """The places of a label's questions."""
+        return np.flatnonzero(self.labels == label)
+
+    def multiply(self, each: Array, labels: int) -> Array:
+        """The product over the questions of each of so many labels; 1 where there are none."""
+        found = np.ones(labels)
+        np.multiply.at(found, self.labels, each)
+        return found
+
+
+@dataclasses.dataclass(frozen=True)
 class Judged:
     """What is made of the answers to tasks, a row for each. `tasks` and `labels` are codes: of the task, of its label.
     `stated` are probabilities (tasks x labels): first the label's own, then the others', from the highest down; two of
     them, right and wrong, where nobody can name the others. `parts`: how probable each part of a label is right, in
-    the label's order, where labels have parts that are decided apart."""
+    the label's order, where labels have parts that are decided apart. `questions`: those of which labels are composed,
+    if there are several of a label."""
 
     tasks: Codes
     labels: Codes
     stated: Array
     parts: Sequence[tuple[float, ...]] = ()
+    questions: Questions | None = None
+
+    @classmethod
+    def composed(cls, tasks: Codes, labels: Codes, questions: Questions, parts: Sequence[tuple[float, ...]] = ()) -> Self:
+        """Labels that are as sure as all of their questions together."""
+        sure = questions.multiply(questions.sure, len(tasks))
+        return cls(tasks, labels, np.column_stack([sure, 1 - sure]), parts, questions)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -221,6 +258,10 @@ class Kind:
         """What an answer (a cell) shows of a worker where the right label is known: of each question what is right,
         and what was answered."""
         return ((right, answer),)
+
+    def holds(self, right: str, claims: Sequence[Any]) -> Sequence[bool]:
+        """Which claims of a label's questions hold, where this label (a cell) is right."""
+        raise NotImplementedError
 
     # Telling.
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from typing_extensions import Self
 
-from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs, Codes
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs, Codes
+from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
 from hitl_assets.labeling.kinds.kind import Ask, Judged
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Which marks of two lists are about the same thing: their places in each list.
+PairUp = Callable[[Sequence[Any], Sequence[Any]], Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Places:
         return cls(found, np.array(empty, dtype=np.int64), task, worker)
 
 
-def ask_about(places: Places, codes: Mapping[str, int], beliefs: Beliefs, ask: Ask) -> tuple[Judged, Codes]:
+def ask_about(places: Places, codes: Mapping[str, int], beliefs: Beliefs, ask: Ask, chance: float) -> tuple[Judged, Codes, Array]:
     """What is decided of each group, in their order, then of each task without any; and whose task each is."""
     import pandas as pd
 
@@ -82,9 +86,25 @@ def ask_about(places: Places, codes: Mapping[str, int], beliefs: Beliefs, ask: A
         for row, mark in zip(each.rows, each.marks, strict=True):
             label[begins[each.number] + place_of_row[row] - starts[each.task]] = codes[mark.name]
     asked = pd.DataFrame({"task": question, "worker": places.worker[rows], "label": label})
-    judged = ask(asked, replace(beliefs, priors={}))
+    factors = factors_of(places, sizes, len(codes), chance)
+    judged = ask(asked, replace(beliefs, priors={}, factors=factors))
     at = np.argsort(judged.tasks)
-    return Judged(judged.tasks[at], judged.labels[at], judged.stated[at]), tasks
+    judged = Judged(judged.tasks[at], judged.labels[at], judged.stated[at])
+    return judged, tasks, overlooked(places, judged, nothing, beliefs, asked)
+
+
+def factors_of(places: Places, viewers: Codes, outcomes: int, chance: float) -> dict[int, Array]:
+    """How much less probable nothing is where several people have a mark, by the number of the question.
+
+    There is a question because somebody has a mark. So it seems that of `viewers` one marks what is not there; that
+    another one does so in the same place is rarer than that, by `chance`.
+    """
+    found = {}
+    for each in places.groups:
+        if len(each.marks) > 1:
+            odds = min(1.0, (viewers[each.number] - 1) * chance / (1 - chance))
+            found[each.number] = np.append(np.ones(outcomes - 1), odds ** (len(each.marks) - 1))
+    return found
 
 
 def with_left_alone(beliefs: Beliefs, votes: "pd.DataFrame") -> Beliefs:
@@ -104,3 +124,57 @@ def with_left_alone(beliefs: Beliefs, votes: "pd.DataFrame") -> Beliefs:
         found[worker] = record.copy()
         found[worker][-1, -1] += seen[worker] * rate * others
     return replace(beliefs, workers=found)
+
+
+def overlooked(places: Places, judged: Judged, nothing: int, beliefs: Beliefs, asked: "pd.DataFrame") -> Array:
+    """Of each task how probable it is that there is something that nobody marked.
+
+    How often a worker misses what is there is seen where somebody else has a mark, and by what is known of them. There
+    are as many things in one picture as in others (Poisson).
+    """
+    question, worker, label = (asked[column].to_numpy() for column in ("task", "worker", "label"))
+    real = np.where(judged.labels == nothing, 1 - judged.stated[:, 0], judged.stated[:, 0])
+    marked = label != nothing
+    marks = np.bincount(question, weights=marked)
+    weight = real[question] * (marks[question] - marked > 0)
+    size = max([int(worker.max()), *beliefs.workers]) + 1
+    seen, missed = (np.bincount(worker, weights=weight * each, minlength=size) for each in (marked, ~marked))
+    for code, record in beliefs.workers.items():
+        seen[code] += record[:nothing, :nothing].sum()
+        missed[code] += record[:nothing, nothing].sum()
+    first = (missed.sum() + FIRST_WEIGHT * (1 - FIRST_ACCURACY)) / ((seen + missed).sum() + FIRST_WEIGHT)
+    misses = (missed + FIRST_WEIGHT * first) / (seen + missed + FIRST_WEIGHT)
+    unseen = np.exp(np.bincount(places.task, weights=np.log(misses[places.worker])))
+    tasks = np.unique(places.task)
+    things = real[: len(places.groups)].sum() / (1 - unseen[tasks]).sum()
+    found: Array = 1 - np.exp(-things * unseen)
+    found[places.empty] = 0.0
+    return found
+
+
+class Claim(NamedTuple):
+    """What was decided of a group of marks: which mark is there; or that nothing is, and where. No mark: nothing else
+    is to be marked."""
+
+    mark: Any
+    is_there: bool
+
+
+def hold(claims: Sequence[Claim], true: Sequence[Any], pair_up: PairUp) -> list[bool]:
+    """Which claims hold, where these marks are right: a mark that is there belongs to one of them, of its class."""
+    order = sorted(range(len(claims)), key=lambda place: not claims[place].is_there)
+    at = [place for place in order if claims[place].mark is not None]
+    kept = [place for place in at if claims[place].is_there]
+    taken = {kept[one]: other for one, other in pair_up([claims[place].mark for place in kept], true)}
+    left = [place for place in range(len(true)) if place not in taken.values()]
+    others = at[len(kept) :]
+    lost = {others[one] for one, _ in pair_up([claims[place].mark for place in others], [true[each] for each in left])}
+    found = []
+    for place, claim in enumerate(claims):
+        if claim.mark is None:
+            found.append(len(taken) + len(lost) == len(true))
+        elif claim.is_there:
+            found.append(place in taken and true[taken[place]].name == claim.mark.name)
+        else:
+            found.append(place not in lost)
+    return found

@@ -11,8 +11,8 @@ import numpy as np
 from pydantic import AfterValidator, Field, StringConstraints
 
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
-from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
-from hitl_assets.labeling.kinds.mark_questions import Places, ask_about, with_left_alone
+from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names, Questions
+from hitl_assets.labeling.kinds.mark_questions import Claim, Places, ask_about, hold, with_left_alone
 from hitl_assets.labeling.kinds.span_edges import decide_edges, share_within
 from hitl_assets.labeling.kinds.span_groups import LEAST, group_spans, match_spans
 from hitl_assets.labeling.kinds.span_reading import Span, read_spans, units_before
@@ -179,30 +179,38 @@ class Spans(Kind):
         codes = {name: code for code, name in enumerate(self.outcomes)}
         given = [spans_in(names[code]) or () for code in votes["label"]]
         places = Places.of(votes, given, group_spans)
-        judged, asked = ask_about(places, codes, with_left_alone(beliefs, votes), ask)
+        judged, asked, unseen = ask_about(places, codes, with_left_alone(beliefs, votes), ask, 0.05)
         kept = [place for place in places.groups if self.outcomes[judged.labels[place.number]] != NOTHING]
         edges = decide_edges([place.marks for place in kept], [place.workers for place in kept])
         tasks = np.unique(votes["task"].to_numpy())
-        sure = np.ones(int(tasks.max()) + 1)
-        np.multiply.at(sure, asked, judged.stated[:, 0])
-        found: dict[int, list[tuple[Span, float]]] = {}
+        sure = judged.stated[:, 0].copy()
+        claims = [Claim(place.marks[0], False) for place in places.groups]
+        claims += [Claim(None, False)] * (len(places.empty) + len(tasks))
+        found: dict[int, list[tuple[Span, float, int]]] = {}
         for each, (starts, ends) in zip(kept, edges, strict=True):
             start, end = starts.best, ends.best
             if start >= end:
-                sure[each.task] = 0.0
+                sure[each.number] = 0.0
                 continue
             span = Span(start, end, self.outcomes[judged.labels[each.number]])
             near = share_within(starts, ends, lambda s, e, span=span: self.is_near(span, s, e))  # type: ignore[misc]
-            sure[each.task] *= near
-            found.setdefault(each.task, []).append((span, float(judged.stated[each.number, 0]) * near))
+            sure[each.number] *= near
+            found.setdefault(each.task, []).append((span, float(sure[each.number]), each.number))
         labels, parts = [], []
         for task in tasks.tolist():
             own, lost = apart(found.get(task, ()))
-            sure[task] *= lost
-            labels.append(names.code(canonical_json(self.write(span for span, _ in own))))
-            parts.append(tuple(round(each, 4) for _, each in own))
-        stated = np.column_stack([sure[tasks], 1 - sure[tasks]])
-        return Judged(tasks, np.array(labels, dtype=np.int64), stated, tuple(parts))
+            for span, _, number in own:
+                claims[number] = Claim(span, True)
+            sure[lost] = 1 - sure[lost]
+            labels.append(names.code(canonical_json(self.write(span for span, *_ in own))))
+            parts.append(tuple(round(each, 4) for _, each, _ in own))
+        owners = np.concatenate([np.searchsorted(tasks, asked), np.arange(len(tasks))])
+        questions = Questions(owners, np.concatenate([sure, 1 - unseen[tasks]]), claims)
+        return Judged.composed(tasks, np.array(labels, dtype=np.int64), questions, tuple(parts))
+
+    def holds(self, right: str, claims: Sequence[Claim]) -> Sequence[bool]:
+        """Whether each span is there, nothing is where nothing was decided to be, and nothing was overlooked."""
+        return hold(claims, spans_in(right) or (), lambda one, other: match_spans(one, other, self.same))
 
     def is_near(self, span: Span, start: int, end: int) -> bool:
         """Whether a span with these edges says the same."""
@@ -251,15 +259,16 @@ class Spans(Kind):
         return False
 
 
-def apart(spans: Sequence[tuple[Span, float]]) -> tuple[list[tuple[Span, float]], float]:
-    """The spans in reading order without those that overlap a surer one, and how probable it is that these are none."""
-    kept: list[tuple[Span, float]] = []
-    lost = 1.0
-    for span, sure in sorted(spans, key=lambda pair: (-pair[1], pair[0])):
-        if any(span.start < other.end and other.start < span.end for other, _ in kept):
-            lost *= 1 - sure
+def apart(spans: Sequence[tuple[Span, float, int]]) -> tuple[list[tuple[Span, float, int]], list[int]]:
+    """The spans, each with its probability and number, in reading order without those that overlap a surer one; and
+    the numbers of these."""
+    kept: list[tuple[Span, float, int]] = []
+    lost: list[int] = []
+    for span, sure, number in sorted(spans, key=lambda each: (-each[1], each[0])):
+        if any(span.start < other.end and other.start < span.end for other, *_ in kept):
+            lost.append(number)
         else:
-            kept.append((span, sure))
+            kept.append((span, sure, number))
     return sorted(kept), lost
 
 

@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs
 from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY
 from hitl_assets.labeling.engine.shares import cautious_shares
-from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
+from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names, Questions
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.characters import is_blank, normalize_text, show
@@ -134,13 +134,19 @@ class Tags(Kind):
         order = np.argsort(judged.tasks)
         shape = (-1, len(tags))
         holds = judged.labels[order].reshape(shape) == self.outcomes.index(YES)
-        sure = judged.stated[order, 0].reshape(shape).prod(axis=1)
         rows, places = np.unique(holds, axis=0, return_inverse=True)
         codes = [
             names.code(format_value(sorted(tag for tag, is_it in zip(tags, row, strict=True) if is_it))) for row in rows
         ]
         items = judged.tasks[order].reshape(shape)[:, 0] // len(tags)
-        return Judged(items, np.array(codes, dtype=np.int64)[places.ravel()], np.column_stack([sure, 1 - sure]))
+        claims = [(tag, bool(is_it)) for row in holds for tag, is_it in zip(tags, row, strict=True)]
+        questions = Questions(np.arange(holds.size) // len(tags), judged.stated[order, 0], claims)
+        return Judged.composed(items, np.array(codes, dtype=np.int64)[places.ravel()], questions)
+
+    def holds(self, right: str, claims: Sequence[tuple[str, bool]]) -> Sequence[bool]:
+        """Whether each tag is there, or is not, as was decided."""
+        true = tags_in(right)
+        return [(tag in true) == is_there for tag, is_there in claims]
 
     def pairs(self, right: str, answer: str) -> Iterable[tuple[str, str]]:
         """Of each tag whether it holds, and whether it was named; of those that there are, or that either has."""
