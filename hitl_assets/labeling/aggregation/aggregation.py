@@ -99,7 +99,8 @@ def aggregate_answers(
         return ()
     coded = code_answers(known, kind, knowledge)
     judged = coded.judge(coded.votes, aggregation)
-    confidence, bounds = certainty(judged, calibration)
+    confidence = confidence_in(judged, calibration).round(6)
+    bounds = calibration.lower_bounds(confidence) if calibration else np.zeros(len(confidence))
     order = {key: position for position, key in enumerate(values)}
     grouped = group_by_item(known)
     parts = judged.parts or [()] * len(confidence)
@@ -112,17 +113,14 @@ def aggregate_answers(
     return tuple(sorted(described, key=lambda each: order[each.item_key]))
 
 
-def certainty(judged: Judged, calibration: Calibration | None) -> tuple[Array, Array]:
-    """The confidence of labels and their lower bounds. Where there is evidence of the questions of which labels are
-    composed, confidence is the product over these."""
+def confidence_in(judged: Judged, calibration: Calibration | None) -> Array:
+    """The probability that each label is right. Where there is evidence of the questions of which labels are composed,
+    these are calibrated, and labels are as sure as all of them."""
     if calibration is None:
-        return judged.stated[:, 0].round(6), np.zeros(len(judged.stated))
+        return judged.stated[:, 0]
     if judged.questions is None or not calibration.items:
-        confidence = calibration.confidence(judged.stated).round(6)
-        return confidence, calibration.lower_bounds(confidence)
-    each = calibration.confidence(judged.questions.stated).round(6)
-    confidence = judged.questions.multiply(each, len(judged.tasks)).round(6)
-    return confidence, calibration.lower_bounds(confidence)
+        return calibration.confidence(judged.stated)
+    return judged.questions.multiply(calibration.confidence(judged.questions.stated), len(judged.tasks))
 
 
 def code_answers(answers: Sequence[Answer], kind: Kind, knowledge: Knowledge = NOTHING) -> Coded:

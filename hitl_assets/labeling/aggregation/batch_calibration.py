@@ -1,8 +1,10 @@
 """The calibration of a batch: what its items and those of batches before say of the method; how that is stored."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from typing_extensions import Self
@@ -13,6 +15,7 @@ from hitl_assets.labeling.aggregation.calibration import (
     Trial,
     align,
     calibrate,
+    confidence_of,
     items_needed,
     weigh,
 )
@@ -48,7 +51,8 @@ class Point:
 
 @dataclass(frozen=True)
 class StoredCalibration:
-    """`evidence.csv`: the trials of this batch (item, source, answers, right, weight, stated as JSON, engine).
+    """`evidence.csv`: the trials of this batch (item, source, answers, right, weight, stated as JSON, engine;
+    of a label that is composed `stated` has pairs: of each question how sure it was, and whether it is right).
     `calibration.json`: what they and those of other `batches` make of the engine's probabilities.
 
     Labels of this batch stand on its golden items, and on everything of the batches before.
@@ -137,7 +141,7 @@ def draw_curve(trials: Sequence[Trial], calibration: Calibration) -> tuple[Point
     if not trials:
         return ()
     stated, weights = align(trials), weigh(trials)
-    right, confidence = np.array([trial.right for trial in trials]), calibration.confidence(stated)
+    right, confidence = np.array([trial.right for trial in trials]), confidence_of(trials, calibration)
     steps = np.searchsorted(STEPS, confidence.round(9))
     return tuple(
         Point(
@@ -185,7 +189,7 @@ def write_trials(trials: Iterable[Trial], engine: str) -> bytes:
             each.answers,
             round(each.right, 4),
             round(each.weight, 4),
-            json.dumps([float(f"{share:.4g}") for share in each.stated]),
+            json.dumps(shorten(each.parts or each.stated)),
             engine,
         )
         for each in trials
@@ -199,11 +203,26 @@ def read_trials(content: bytes, engine: str) -> list[Trial]:
         Trial(
             cells["item"],
             int(cells["answers"]),
-            tuple(json.loads(cells["stated"])),
+            stated,
             float(cells["right"]),
             cells["source"],
             float(cells["weight"]),
+            parts,
         )
         for cells in (row.cells for row in read_rows(content, EVIDENCE, COLUMNS))
         if cells["engine"] == engine
+        for stated, parts in [read_stated(json.loads(cells["stated"]))]
     ]
+
+
+def shorten(shares: Any) -> Any:
+    """Shares, or pairs of them, with four digits that count."""
+    return [shorten(share) if isinstance(share, tuple) else float(f"{share:.4g}") for share in shares]
+
+
+def read_stated(stated: list[Any]) -> tuple[tuple[float, ...], tuple[tuple[float, float], ...]]:
+    """What was stated of a label; and of its questions with how surely each is right, if that is written instead."""
+    if not stated or not isinstance(stated[0], list):
+        return tuple(stated), ()
+    sure = math.prod(each for each, _ in stated)
+    return (sure, 1 - sure), tuple((each, right) for each, right in stated)

@@ -149,6 +149,12 @@ def spread(trials: Sequence[Trial]) -> tuple[Sequence[Trial], Codes]:
     return found, np.array([max(1, len(trial.parts)) for trial in trials])
 
 
+def confidence_of(trials: Sequence[Trial], calibration: Calibration) -> Array:
+    """What calibration makes of the label of each trial: of all of its questions together, if it has some."""
+    asked, counts = spread(trials)
+    return np.asarray(np.multiply.reduceat(calibration.confidence(align(asked)), np.cumsum(counts) - counts))
+
+
 def compose_limits(
     confidence: Array, counts: Codes, trials: Sequence[Trial], limits: Sequence[tuple[float, float]]
 ) -> tuple[tuple[float, float], ...]:

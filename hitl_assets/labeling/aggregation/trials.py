@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hitl_assets.labeling.aggregation.aggregation import Coded, certainty, code_answers
+from hitl_assets.labeling.aggregation.aggregation import Coded, code_answers, confidence_in
 from hitl_assets.labeling.aggregation.calibration import Calibration, Trial
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_answers
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs, Codes
@@ -89,6 +89,8 @@ def audited_trials(
         return []
     coded = code_answers(votes, kind, replace(knowledge, predictions={}))
     judged = coded.judge(coded.votes, aggregation)
+    if judged.questions is not None:  # How probable a prediction is as a whole tells nothing of its parts.
+        return []
     answers, sure = np.bincount(coded.votes["task"]), calibration.confidence(judged.stated)
     return [
         Trial(
@@ -138,25 +140,18 @@ def settled_trials(
     judges = shuffled["task"].isin(many) & (shuffled.groupby("task").cumcount() >= usual)
     apart = shuffled.assign(task=shuffled["task"].where(~judges, shuffled["task"] + len(counts)))
     judged = coded.judge(apart.reset_index(drop=True), aggregation)
-    sure = calibration.confidence(judged.stated)
+    sure = confidence_in(judged, calibration)
     place = {int(task): at for at, task in enumerate(judged.tasks)}
     pairs = [(int(task), place[int(task)], place[int(task) + len(counts)]) for task in many]
     classes = judged.stated.shape[1]
-    return [
-        Trial(
-            coded.tasks[task],
-            usual,
-            tuple(judged.stated[own]),
-            float(
-                sure[by]
-                if coded.is_same(judged.labels[own], judged.labels[by])
-                else (1 - sure[by]) / max(1, classes - 1)
-            ),
-            SETTLED,
-            PROBABLE * float(sure[by]),
-        )
-        for task, own, by in pairs
-    ]
+    found = []
+    for task, own, by in pairs:
+        is_right = coded.is_same(judged.labels[own], judged.labels[by])
+        right = float(sure[by] if is_right else (1 - sure[by]) / max(1, classes - 1))
+        weight = PROBABLE * float(sure[by])
+        trial = Trial(coded.tasks[task], usual, tuple(judged.stated[own]), right, SETTLED, weight)
+        found.append(with_parts(trial, judged, own, kind, coded.names[judged.labels[by]], float(sure[by])))
+    return found
 
 
 def try_golden(

@@ -85,7 +85,9 @@ class Judged:
     questions: Questions | None = None
 
     @classmethod
-    def composed(cls, tasks: Codes, labels: Codes, questions: Questions, parts: Sequence[tuple[float, ...]] = ()) -> Self:
+    def composed(
+        cls, tasks: Codes, labels: Codes, questions: Questions, parts: Sequence[tuple[float, ...]] = ()
+    ) -> Self:
         """Labels that are as sure as all of their questions together."""
         sure = questions.multiply(questions.sure, len(tasks))
         return cls(tasks, labels, np.column_stack([sure, 1 - sure]), parts, questions)

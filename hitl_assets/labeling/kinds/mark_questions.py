@@ -9,11 +9,14 @@ from typing_extensions import Self
 
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs, Codes
 from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
+from hitl_assets.labeling.kinds.grouping import Alike
 from hitl_assets.labeling.kinds.kind import Ask, Judged
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# How often marks meet by chance is counted on one mark of each of so many tasks.
+DRAWN, LEAST_CHANCE = 150, 0.05
 # Which marks of two lists are about the same thing: their places in each list.
 PairUp = Callable[[Sequence[Any], Sequence[Any]], Sequence[tuple[int, int]]]
 
@@ -64,7 +67,9 @@ class Places:
         return cls(found, np.array(empty, dtype=np.int64), task, worker)
 
 
-def ask_about(places: Places, codes: Mapping[str, int], beliefs: Beliefs, ask: Ask, chance: float) -> tuple[Judged, Codes, Array]:
+def ask_about(
+    places: Places, codes: Mapping[str, int], beliefs: Beliefs, ask: Ask, chance: float
+) -> tuple[Judged, Codes, Array]:
     """What is decided of each group, in their order, then of each task without any; and whose task each is."""
     import pandas as pd
 
@@ -91,6 +96,19 @@ def ask_about(places: Places, codes: Mapping[str, int], beliefs: Beliefs, ask: A
     at = np.argsort(judged.tasks)
     judged = Judged(judged.tasks[at], judged.labels[at], judged.stated[at])
     return judged, tasks, overlooked(places, judged, nothing, beliefs, asked)
+
+
+def chance_to_meet(given: Sequence[Sequence[Any]], tasks: Codes, find_alike: Callable[[Sequence[Any]], Alike]) -> float:
+    """How often what two people invent is taken for the same thing: as often as marks of different tasks would be, and
+    not less than LEAST_CHANCE, as people make the same mistakes. `given`: the marks of each answer."""
+    chance = np.random.default_rng(0)
+    drawn: dict[int, Any] = {}
+    for row in chance.permutation(len(given)).tolist():
+        if given[row] and tasks[row] not in drawn and len(drawn) < DRAWN:
+            drawn[int(tasks[row])] = given[row][chance.integers(len(given[row]))]
+    pairs = len(drawn) * (len(drawn) - 1) / 2
+    meet = len(find_alike(list(drawn.values())).one) / pairs if pairs else 0.0
+    return min(0.5, max(LEAST_CHANCE, meet))
 
 
 def factors_of(places: Places, viewers: Codes, outcomes: int, chance: float) -> dict[int, Array]:

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.kinds.grouping import Alike, group, match
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names, Questions
-from hitl_assets.labeling.kinds.mark_questions import Claim, Places, ask_about, hold, with_left_alone
+from hitl_assets.labeling.kinds.mark_questions import Claim, Places, ask_about, chance_to_meet, hold, with_left_alone
 from hitl_assets.labeling.kinds.mark_reading import Shape, read_marks
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.values.identity import canonical_json
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 # What a worker says of a group in which they have no mark.
 NOTHING = "nothing"
-import os
-CH = float(os.environ.get('CH','0.05'))
 # Marks of the same thing lie each on another side of it: they may differ by more than either does from what is right.
 BESIDE = 0.8
 # Marks of one class belong together though others are a little more alike.
@@ -219,7 +217,8 @@ class Marks(Kind):
         codes = {name: code for code, name in enumerate(self.outcomes)}
         given = [self.marks_in(names[code]) or () for code in votes["label"]]
         places = Places.of(votes, given, self.group)
-        judged, asked, unseen = ask_about(places, codes, with_left_alone(beliefs, votes), ask, CH)
+        chance = chance_to_meet(given, places.task, lambda marks: self.in_order(marks, BESIDE * self.same))
+        judged, asked, unseen = ask_about(places, codes, with_left_alone(beliefs, votes), ask, chance)
         kept = [place for place in places.groups if self.outcomes[judged.labels[place.number]] != NOTHING]
         shapes = self.compose([[m.shape for m in each.marks] for each in kept], [each.workers for each in kept])
         found: dict[int, list[tuple[Mark, float]]] = {}
@@ -232,7 +231,9 @@ class Marks(Kind):
             own = sorted(found.get(task, ()), key=lambda pair: (*self.corner(pair[0].shape), pair[0]))
             labels.append(names.code(canonical_json([self.write(mark) for mark, _ in own])))
             parts.append(tuple(round(each, 4) for _, each in own))
-        claims = [Claim(each.marks[0], False) for each in places.groups] + [Claim(None, False)] * (len(places.empty) + len(tasks))
+        claims = [Claim(each.marks[0], False) for each in places.groups] + [Claim(None, False)] * (
+            len(places.empty) + len(tasks)
+        )
         for each, shape in zip(kept, shapes, strict=True):
             claims[each.number] = Claim(Mark(self.outcomes[judged.labels[each.number]], shape), True)
         owners = np.concatenate([np.searchsorted(tasks, asked), np.arange(len(tasks))])

@@ -12,9 +12,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names, Questions
-from hitl_assets.labeling.kinds.mark_questions import Claim, Places, ask_about, hold, with_left_alone
+from hitl_assets.labeling.kinds.mark_questions import Claim, Places, ask_about, chance_to_meet, hold, with_left_alone
 from hitl_assets.labeling.kinds.span_edges import decide_edges, share_within
-from hitl_assets.labeling.kinds.span_groups import LEAST, group_spans, match_spans
+from hitl_assets.labeling.kinds.span_groups import LEAST, find_alike, group_spans, match_spans
 from hitl_assets.labeling.kinds.span_reading import Span, read_spans, units_before
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.values.identity import canonical_json
@@ -179,7 +179,8 @@ class Spans(Kind):
         codes = {name: code for code, name in enumerate(self.outcomes)}
         given = [spans_in(names[code]) or () for code in votes["label"]]
         places = Places.of(votes, given, group_spans)
-        judged, asked, unseen = ask_about(places, codes, with_left_alone(beliefs, votes), ask, 0.05)
+        chance = chance_to_meet(given, places.task, lambda spans: find_alike(spans, LEAST))
+        judged, asked, unseen = ask_about(places, codes, with_left_alone(beliefs, votes), ask, chance)
         kept = [place for place in places.groups if self.outcomes[judged.labels[place.number]] != NOTHING]
         edges = decide_edges([place.marks for place in kept], [place.workers for place in kept])
         tasks = np.unique(votes["task"].to_numpy())
