@@ -105,7 +105,7 @@ def chance_to_meet(given: Sequence[Sequence[Any]], tasks: Codes, find_alike: Cal
     drawn: dict[int, Any] = {}
     for row in chance.permutation(len(given)).tolist():
         if given[row] and tasks[row] not in drawn and len(drawn) < DRAWN:
-            drawn[int(tasks[row])] = given[row][chance.integers(len(given[row]))]
+            drawn[int(tasks[row])] = given[row][int(chance.integers(len(given[row])))]
     pairs = len(drawn) * (len(drawn) - 1) / 2
     meet = len(find_alike(list(drawn.values())).one) / pairs if pairs else 0.0
     return min(0.5, max(LEAST_CHANCE, meet))
