@@ -13,7 +13,7 @@ from hitl_assets.labeling.aggregation.knowledge import Knowledge, Record, golden
 from hitl_assets.labeling.aggregation.trials import golden_trials, settled_trials
 from hitl_assets.labeling.answers.answers import counted
 from hitl_assets.labeling.kinds.boxes import Boxes
-from hitl_assets.labeling.kinds.mark_questions import Claim
+from hitl_assets.labeling.kinds.claims import Claim
 from hitl_assets.labeling.kinds.marks import Mark
 from hitl_assets.labeling.kinds.span_reading import Span
 from hitl_assets.labeling.kinds.spans import Spans
