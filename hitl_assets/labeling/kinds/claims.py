@@ -15,21 +15,22 @@ class Claim(NamedTuple):
     is_there: bool
 
 
-def hold(claims: Sequence[Claim], true: Sequence[Any], pair_up: PairUp) -> list[bool]:
-    """Which claims hold, where these marks are right: a mark that is there belongs to one of them, of its class."""
-    order = sorted(range(len(claims)), key=lambda place: not claims[place].is_there)
-    at = [place for place in order if claims[place].mark is not None]
-    kept = [place for place in at if claims[place].is_there]
-    taken = {kept[one]: other for one, other in pair_up([claims[place].mark for place in kept], true)}
-    left = [place for place in range(len(true)) if place not in taken.values()]
-    others = at[len(kept) :]
-    lost = {others[one] for one, _ in pair_up([claims[place].mark for place in others], [true[each] for each in left])}
-    found = []
+def hold(claims: Sequence[Claim], true: Sequence[Any], same: PairUp, near: PairUp) -> list[bool]:
+    """Which claims hold, where these marks are right: a mark that is there is the `same` as one of them, of its class.
+
+    A right mark that none is the same as makes one claim wrong: of those `near` it, or that nothing was overlooked.
+    """
+    found = [True] * len(claims)
+    kept = [place for place, claim in enumerate(claims) if claim.is_there]
+    taken = {kept[one]: other for one, other in same([claims[place].mark for place in kept], true)}
+    for place in kept:
+        found[place] = place in taken and true[taken[place]].name == claims[place].mark.name
+    left = [mark for other, mark in enumerate(true) if other not in taken.values()]
+    free = [place for place, claim in enumerate(claims) if claim.mark is not None and place not in taken]
+    missed = near([claims[place].mark for place in free], left)
+    for one, _ in missed:
+        found[free[one]] = False
     for place, claim in enumerate(claims):
         if claim.mark is None:
-            found.append(len(taken) + len(lost) == len(true))
-        elif claim.is_there:
-            found.append(place in taken and true[taken[place]].name == claim.mark.name)
-        else:
-            found.append(place not in lost)
+            found[place] = len(missed) == len(left)
     return found

@@ -200,10 +200,10 @@ class Marks(Kind):
         """Whether both have the same marks."""
         return self.is_label(given) and self.is_label(known) and self.is_same(self.cell(given), self.cell(known))
 
-    def pair_up(self, first: Sequence[Mark], second: Sequence[Mark]) -> list[tuple[int, int]]:
-        """Which marks of two lists say the same, but for their class."""
+    def pair_up(self, first: Sequence[Mark], second: Sequence[Mark], share: float = 1.0) -> list[tuple[int, int]]:
+        """Which marks of two lists say the same, but for their class; or are alike by a share of that."""
         every = [*first, *second]
-        return match(len(first), self.in_order(every, self.same)) if first and second else []
+        return match(len(first), self.in_order(every, share * self.same)) if first and second else []
 
     def in_order(self, marks: Sequence[Mark], least: float) -> Alike:
         """The pairs of marks that are at least so alike, those of one class a little more."""
@@ -243,7 +243,7 @@ class Marks(Kind):
 
     def holds(self, right: str, claims: Sequence[Claim]) -> Sequence[bool]:
         """Whether each mark is there, nothing is where nothing was decided to be, and nothing was overlooked."""
-        return hold(claims, self.marks_in(right) or (), self.pair_up)
+        return hold(claims, self.marks_in(right) or (), self.pair_up, lambda *lists: self.pair_up(*lists, BESIDE))
 
     def group(self, owners: Sequence[int], marks: Sequence[Mark]) -> list[list[int]]:
         """The places of the marks that are about the same thing."""

@@ -212,7 +212,12 @@ class Spans(Kind):
 
     def holds(self, right: str, claims: Sequence[Claim]) -> Sequence[bool]:
         """Whether each span is there, nothing is where nothing was decided to be, and nothing was overlooked."""
-        return hold(claims, spans_in(right) or (), lambda one, other: match_spans(one, other, self.same))
+        return hold(
+            claims,
+            spans_in(right) or (),
+            lambda one, other: match_spans(one, other, self.same),
+            lambda one, other: match_spans(one, other, LEAST),
+        )
 
     def is_near(self, span: Span, start: int, end: int) -> bool:
         """Whether a span with these edges says the same."""
