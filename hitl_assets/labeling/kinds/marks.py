@@ -243,7 +243,9 @@ class Marks(Kind):
 
     def holds(self, right: str, claims: Sequence[Claim]) -> Sequence[bool]:
         """Whether each mark is there, nothing is where nothing was decided to be, and nothing was overlooked."""
-        return hold(claims, self.marks_in(right) or (), self.pair_up, lambda *lists: self.pair_up(*lists, BESIDE))
+        return hold(
+            claims, self.marks_in(right) or (), self.pair_up, lambda one, other: self.pair_up(one, other, BESIDE)
+        )
 
     def group(self, owners: Sequence[int], marks: Sequence[Mark]) -> list[list[int]]:
         """The places of the marks that are about the same thing."""
