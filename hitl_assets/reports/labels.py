@@ -1,5 +1,6 @@
 """What is seen of the labels of a batch: how many of which, how sure, what they cost, and what people disagree on."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -32,7 +33,7 @@ def labels(found: Labels, project: Project, spent: Decimal | None = None) -> Met
         "items_without_label": len(found.unlabeled),
         "method": project.configuration.aggregation.method,
         **({} if spent is None else cost_of_labels(spent, len(decided))),
-        "label_counts": count_table("label", "items", counts),
+        "label_counts": count_table("label", "marks" if project.kind.has_parts else "items", counts),
         **shares(counts, len(decided), project.kind),
         "agreement": round(agreement(decided, project.kind), 4),
         **describe_confidence(decided),
@@ -68,7 +69,7 @@ def describe_disputes(decided: Sequence[Label], kind: Kind) -> Metadata:
     disputed = sorted((label for label in decided if is_disputed(label, kind)), key=lambda label: label.confidence)
     columns = [("item", "string"), ("label", "string"), ("confidence", "float"), ("votes", "string")]
     rows = [
-        (shown(each.values), kind.show(each.label, each.values), round(each.confidence, 4), write_votes(each.votes))
+        (shown(each.values), kind.show(each.label, each.values), round(each.confidence, 4), write_votes(each, kind))
         for each in disputed[:ROWS]
     ]
     return {"disputed_items": len(disputed), **({"disputed": table(columns, rows)} if rows else {})}
@@ -79,14 +80,18 @@ def is_disputed(label: Label, kind: Kind) -> bool:
     return len(label.votes) > 1 and not all(kind.is_same(name, label.label) for name in label.votes)
 
 
-def write_votes(votes: Mapping[str, int]) -> str:
-    """Votes in one cell, the most frequent label first."""
+def write_votes(label: Label, kind: Kind) -> str:
+    """Votes in one cell, the most frequent label first. Those that read alike go together."""
+    votes: Counter[str] = Counter()
+    for cell, count in label.votes.items():
+        votes[kind.show(cell, label.values)] += count
     return ", ".join(f"{name} {count}" for name, count in sorted(votes.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def shares(counts: Mapping[str, int], labels: int, kind: Kind) -> Metadata:
-    """In which share of so many labels there is what, as far as that is known beforehand: numbers with names that
-    stay."""
-    if not labels or len(kind.counted) > MOST_SHARES:
+    """Which share of so many labels (of their marks, where they have any) is what, as far as that is known beforehand:
+    numbers with names that stay."""
+    total = sum(counts.values()) if kind.has_parts else labels
+    if not total or len(kind.counted) > MOST_SHARES:
         return {}
-    return {f"share_{name}": round(counts.get(format_value(name), 0) / labels, 4) for name in kind.counted}
+    return {f"share_{name}": round(counts.get(format_value(name), 0) / total, 4) for name in kind.counted}

@@ -266,6 +266,12 @@ class Marks(Kind):
     def points(self, shape: Shape) -> Sequence[tuple[float, float]]:
         """The corners of a shape."""
 
+    def show(self, cell: str, inputs: Mapping[str, Any]) -> str:
+        """How many of which class are marked: where, a picture says."""
+        if self.marks_in(cell) is None:
+            return cell
+        return " + ".join(f"{count} {name}" for name, count in sorted(self.count([cell]).items())) or NOTHING
+
     def describe(self) -> str:
         """What is marked, and which marks are the same."""
         return f"{self.name} of {', '.join(self.classes)}, the same from {self.same} on"
