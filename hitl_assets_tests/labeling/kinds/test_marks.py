@@ -248,3 +248,26 @@ def test_marks_are_counted_by_class(kind: Marks) -> None:
     assert kind.count([cell, "[]", "?"]) == {"apple": 2, "pear": 1}
     assert kind.counted == ("apple", "pear")
     assert not kind.is_graded_alike()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cell_stays_what_it_is(kind: Marks) -> None:
+    """The dataset holds cells, and counts what is in them."""
+    cell = kind.cell([mark(kind, HERE), mark(kind, THERE, "pear")])
+    assert kind.cell(cell) == cell
+    assert kind.count([kind.cell(cell)]) == {"apple": 1, "pear": 1}
+
+
+def test_known_answers_are_sent_as_people_draw_them() -> None:
+    """Toloka's page shows them to who answered wrong; in which form they were written is ours to know."""
+    box = {"left": 0.1, "top": 0.2, "width": 0.2, "height": 0.3}
+    sent = [{"shape": "rectangle", **box, "label": "apple"}]
+    corners = ((0.1, 0.2), (0.3, 0.2), (0.3, 0.5), (0.1, 0.5))
+    outline = [
+        {"shape": "polygon", "points": [{"left": x, "top": y} for x, y in corners], "label": "apple"},
+    ]
+    for kind, expected in ((BOXES, sent), (POLYGONS, outline)):
+        assert kind.send([mark(kind, HERE)], {}) == expected
+        assert kind.send(sent, {}) == kind.send(expected, {}) == expected
+        assert kind.plain(expected) == kind.plain([mark(kind, HERE)])
+        assert kind.send([], {}) == []
