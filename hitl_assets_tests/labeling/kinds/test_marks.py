@@ -13,11 +13,12 @@ from hitl_assets.labeling.answers.answers import counted, find_unreadable, is_ri
 from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.marks import Marks
 from hitl_assets.labeling.kinds.polygons import Polygons
-from hitl_assets.labeling.labels.concatenation import concatenate
+from hitl_assets.labeling.labels.concatenation import concatenate, read_labeled
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import measure_alpha
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
+from hitl_assets.labeling.tables.tables import write_rows
 
 from .crowds import answer, answers
 
@@ -271,3 +272,14 @@ def test_known_answers_are_sent_as_people_draw_them() -> None:
         assert kind.send(sent, {}) == kind.send(expected, {}) == expected
         assert kind.plain(expected) == kind.plain([mark(kind, HERE)])
         assert kind.send([], {}) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_labeled_before_has_marks_or_is_left_out(kind: Marks) -> None:
+    """A class that there is none of, or a mark without a place, would be in the dataset for ever."""
+    good, wrong = [mark(kind, HERE)], [mark(kind, HERE, "plum")]
+    table = write_rows(["image", "label"], [["a", good], ["b", []], ["c", wrong], ["d", [{"class": "apple"}]]])
+    rows, rejected = read_labeled({"/before.csv": table}, {"image": {"type": "string"}}, kind)
+    assert [row.label for row in rows] == [kind.cell(good), "[]"]
+    assert [(row.row, row.column) for row in rejected] == [(4, "label"), (5, "label")]
+    assert rejected[0].reason == "mark 1 has the class plum, which is none of apple, pear"
