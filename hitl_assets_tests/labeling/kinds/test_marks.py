@@ -282,4 +282,4 @@ def test_what_was_labeled_before_has_marks_or_is_left_out(kind: Marks) -> None:
     rows, rejected = read_labeled({"/before.csv": table}, {"image": {"type": "string"}}, kind)
     assert [row.label for row in rows] == [kind.cell(good), "[]"]
     assert [(row.row, row.column) for row in rejected] == [(4, "label"), (5, "label")]
-    assert rejected[0].reason == "mark 1 has the class plum, which is none of apple, pear"
+    assert rejected[0].reason == "mark 1 has the class 'plum', which is none of apple, pear"
