@@ -1,7 +1,7 @@
 """What is seen of the labels of a batch: how many of which, how sure, what they cost, and what people disagree on."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from hitl_assets.labeling.aggregation.aggregation import agreement
@@ -34,7 +34,7 @@ def labels(found: Labels, project: Project, spent: Decimal | None = None) -> Met
         "method": project.configuration.aggregation.method,
         **({} if spent is None else cost_of_labels(spent, len(decided))),
         "label_counts": count_table("label", "marks" if project.kind.has_parts else "items", counts),
-        **shares(counts, len(decided), project.kind),
+        **shares([label.label for label in decided], project.kind),
         "agreement": round(agreement(decided, project.kind), 4),
         **describe_confidence(decided),
         **drawings(decided, project.kind),
@@ -81,17 +81,17 @@ def is_disputed(label: Label, kind: Kind) -> bool:
 
 
 def write_votes(label: Label, kind: Kind) -> str:
-    """Votes in one cell, the most frequent label first. Those that read alike go together."""
+    """Votes in one cell, the most frequent answer first; those that look the same together."""
     votes: Counter[str] = Counter()
     for cell, count in label.votes.items():
         votes[kind.show(cell, label.values)] += count
     return ", ".join(f"{name} {count}" for name, count in sorted(votes.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def shares(counts: Mapping[str, int], labels: int, kind: Kind) -> Metadata:
-    """Which share of so many labels (of their marks, where they have any) is what, as far as that is known beforehand:
-    numbers with names that stay."""
-    total = sum(counts.values()) if kind.has_parts else labels
-    if not total or len(kind.counted) > MOST_SHARES:
+def shares(cells: Sequence[str], kind: Kind) -> Metadata:
+    """In which share of some labels there is what, once or several times, as far as that is known beforehand: numbers
+    with names that stay."""
+    if not cells or len(kind.counted) > MOST_SHARES:
         return {}
-    return {f"share_{name}": round(counts.get(format_value(name), 0) / total, 4) for name in kind.counted}
+    having = Counter(name for cell in cells for name in set(kind.count([cell])))
+    return {f"share_{name}": round(having[format_value(name)] / len(cells), 4) for name in kind.counted}

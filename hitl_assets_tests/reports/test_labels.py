@@ -5,7 +5,7 @@ import pytest
 from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.records import Label
-from hitl_assets.reports.labels import shares, write_votes
+from hitl_assets.reports.labels import write_votes
 
 BOXES = Boxes("fruit", {"type": "json"}, ("apple", "pear"))
 
@@ -14,12 +14,6 @@ def cell(*names: str) -> str:
     """Boxes side by side."""
     sides = {"top": 0.1, "width": 0.1, "height": 0.1}
     return BOXES.cell([{"class": name, "left": 0.2 * place, **sides} for place, name in enumerate(names)])
-
-
-def test_shares_of_marks_are_of_all_marks() -> None:
-    """A picture may have three apples: of labels that were a share of 3."""
-    cells = [cell("apple", "apple", "apple"), cell("pear")]
-    assert shares(BOXES.count(cells), 2, BOXES) == {"share_apple": 0.75, "share_pear": 0.25}
 
 
 def test_votes_say_what_was_marked() -> None:
