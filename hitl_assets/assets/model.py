@@ -25,6 +25,7 @@ from hitl_assets.labeling.storage.files import StoredRawData, StoredTasks
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.steps.contents import Tell
 from hitl_assets.steps.evaluation import evaluate
 from hitl_assets.steps.intake.changes import find_commit
 from hitl_assets.steps.training import own_experience, predict, read_own_predictions, recipe_version, train
@@ -49,7 +50,7 @@ def training_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]
 
         And from those that were there before. It is used when the evaluation approves it."""
         with explained(context.run.run_id, context.instance):
-            trained = train(pachyderm.client(), project)
+            trained = train(pachyderm.client(), project, tell_of(context))
         context.add_output_metadata(reports.classifier(trained))
         return trained
 
@@ -65,7 +66,7 @@ def training_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]
         people."""
         people = golden_answers(context.instance, project)
         with explained(context.run.run_id, context.instance):
-            found = evaluate(pachyderm.client(), project, people)
+            found = evaluate(pachyderm.client(), project, people, tell_of(context))
         if found.approved is not None:
             # Not as a data version: no batch is stale because a later one has a better model.
             about = {"commit": str(found.approved), "hash": found.approved.hash}
@@ -96,13 +97,18 @@ def prediction_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             if has_directory(client, key_of(project, "tasks"), context.partition_key):
                 found = stored_predictions(client, project, context.partition_key)
             elif project.has_classifier:
-                found = predict(client, project, items, labeled_before(context, project))
+                found = predict(client, project, items, labeled_before(context, project), tell_of(context))
             else:
                 found = brought_predictions(context, client, project, items)
         context.add_output_metadata(reports.predictions(found, items))
         return found
 
     return [predictions]
+
+
+def tell_of(context: Context) -> Tell:
+    """Names files that cannot be used in the run's log."""
+    return lambda place, reason: context.log.warning(f"{place} {reason}. The model leaves it out; people label it.")
 
 
 def brought_predictions(
