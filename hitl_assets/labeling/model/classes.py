@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.labeling.project.automation import Model
+from hitl_assets.labeling.project.automation import PICTURE_NUMBERS, Model
 from hitl_assets.labeling.project.declaration import Project
 
 TEXTS, PATHS, ARRAYS, NUMBERS = TAKES = ("texts", "paths", "arrays", "numbers")
@@ -73,6 +73,8 @@ def find_takes(project: Project, settings: Model, found: object) -> str:
         )
     if takes == NUMBERS and settings.embedding is None:
         raise ConfigurationError(f"{place}, which nothing makes of texts. Name a class in model.embedding.")
+    if settings.embedding == PICTURE_NUMBERS and not project.of_files:
+        raise ConfigurationError(f"field model.embedding = {PICTURE_NUMBERS!r} is of pictures, and items are rows.")
     if takes != NUMBERS and settings.embedding is not None:
         raise ConfigurationError(
             f"field model.embedding = {settings.embedding!r} is used by nothing: {settings.classifier} takes {takes}. "

@@ -27,7 +27,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, Sequen
 
 
 def test_the_default_reads_handwriting(digits: tuple[np.ndarray, Sequence[str]]) -> None:
-    """Ten digits by many hands, from a first batch of 350: nine of ten others are right, and it knows how sure it is."""
+    """Ten digits by many hands, 350 to learn from: nine of ten others are right, and it knows how sure it is."""
     numbers, labels = digits
     assert numbers.shape == (TAUGHT + HELD_OUT, COUNT) == (550, 288)
     model = PictureClassifier().fit(numbers[:TAUGHT], labels[:TAUGHT])
