@@ -65,6 +65,9 @@ def test_a_model_learns_digits_from_people(
             if len(batches) == 1:
                 train(loop)
         rows = [row for row in csv.DictReader(io.StringIO(dataset(loop, pachyderm))) if row["batch"] == batches[1]]
+    (unread,) = loop.materialized("predictions", batches[1])["unreadable_files"].records
+    assert unread.data["file"].endswith(":/broken.png")
+    assert unread.data["reason"].startswith("cannot be decoded as a picture")
     sources = Counter(row["source"] for row in rows)
     right = Counter(row["source"] for row in rows if row["digit"] == truth[row["item_key"]])
     assert sources["model"] >= SECOND / 4, sources
