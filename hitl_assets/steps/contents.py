@@ -35,6 +35,7 @@ from hitl_assets.services.pachyderm.errors import MissingError
 
 # So many files are asked for at a time, and so many lie there while numbers are made of them.
 AT_ONCE, PORTION = 8, 64
+LONGEST_SUFFIX = 10
 # Is told of a file that cannot be used, and why.
 Tell = Callable[[str, str], Any]
 
@@ -155,4 +156,4 @@ def open_contents(
 def suffix_of(place: str) -> str:
     """What a local file is to end with: as the file does, if that is plain."""
     suffix = PurePosixPath(place).suffix.lower()
-    return suffix if suffix[1:].isalnum() else ""
+    return suffix if suffix[1:].isalnum() and len(suffix) <= LONGEST_SUFFIX else ""

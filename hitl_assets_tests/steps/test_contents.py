@@ -126,7 +126,7 @@ def test_paths_are_those_of_copies_that_go_away(drawn: Project, pachyderm: Pachy
 def test_arrays_are_the_pictures(drawn: Project, pachyderm: Pachyderm) -> None:
     """Height, width and three colours of each."""
     project = with_model(drawn, classifier=f"{HERE}.OfArrays")
-    files = {"/a.png": draw(colour="red"), "/b.png": draw(colour="blue", size=(7, 9))}
+    files = {"/a.png": draw(colour="red"), f"/b.{'x' * 250}": draw(colour="blue", size=(7, 9))}
     opened, values = give(pachyderm, project, commit(pachyderm, project, files))
     with opened as contents:
         found = list(contents.give(values, ["headline"]).X)
