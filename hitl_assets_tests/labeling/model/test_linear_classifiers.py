@@ -39,6 +39,7 @@ def test_the_default_reads_handwriting(digits: tuple[np.ndarray, Sequence[str]])
     assert probabilities.max(axis=1).mean() == pytest.approx(is_right.mean(), abs=0.15)
 
 
+@pytest.mark.slow
 def test_a_stored_one_is_the_same_and_needs_no_trust(digits: tuple[np.ndarray, Sequence[str]]) -> None:
     """Nothing but arrays and parts of scikit-learn; and the same rows make the same bytes."""
     numbers, labels = digits
