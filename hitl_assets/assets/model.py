@@ -99,7 +99,7 @@ def prediction_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
                 found = predict(client, project, items, labeled_before(context, project))
             else:
                 found = brought_predictions(context, client, project, items)
-        context.add_output_metadata(reports.predictions(found, items))
+        context.add_output_metadata(reports.predictions(found, items, project.kind))
         return found
 
     return [predictions]
@@ -112,6 +112,10 @@ def brought_predictions(
     brought = read_own_predictions(client, project, find_commit(client, project, context.partition_key), items)
     for line in describe_rejected(brought.rejected[: reports.ROWS], "predictions"):
         context.log.warning(f"No prediction: {line}")
+    for line in describe_rejected(brought.elsewhere[: reports.ROWS], "predictions"):
+        context.log.info(f"Not used: {line}")
+    seen = {"put_aside": len(brought.rejected), "about_other_items": len(brought.elsewhere)}
+    context.add_output_metadata(seen)
     return StoredPredictions(brought.predictions, own_experience(client, project, labeled_before(context, project)))
 
 

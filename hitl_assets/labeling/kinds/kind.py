@@ -101,7 +101,7 @@ class Kind:
     terms: ClassVar[type[LabelTerms]]
     # On which fields it works, for people.
     works_on: ClassVar[str]
-    # Whether a model can be in the loop: it says one label and one probability, as the classifier does.
+    # Whether the classifier that ships can learn it. Predictions that a project brings go with every kind.
     takes_model: ClassVar[bool] = False
     # Whether a label has parts that are decided apart, each with its own confidence.
     has_parts: ClassVar[bool] = False

@@ -281,6 +281,15 @@ class Project:
         return model is not None and model.predictions is None
 
     @property
+    def adviser(self) -> str:
+        """The worker as which predictions that the project brings count. Empty if they don't: methods that know nothing
+        of workers beforehand would take them for anybody's."""
+        own = self.configuration.model.predictions if self.configuration.model else None
+        if own is None or not self.configuration.aggregation.has_priors:
+            return ""
+        return f"model:{(own.source or self.configuration.source).repo}"
+
+    @property
     def has_rounds(self) -> bool:
         """Whether people may be asked again about a batch whose pool has ended."""
         return self.configuration.overlap is not None or self.configuration.model is not None

@@ -241,9 +241,12 @@ def unfit_label(project: Project, place: str) -> Iterator[Mistake]:
     if unknown:
         text = f"field label reads {', '.join(unknown)}, which is no input field. Allowed: {', '.join(project.inputs)}."
         yield Mistake(place, text, "label", unknown[0])
-    elif not refusal and project.configuration.model and not project.kind.takes_model:
+    elif not refusal and project.has_classifier and not project.kind.takes_model:
         known = ", ".join(name for name, kind in KINDS.items() if kind.takes_model)
-        text = f"field model goes with labels of the kind {known}, and label is {project.kind.name}. Leave out model."
+        text = (
+            f"field model trains a classifier, which learns labels of the kind {known}, and label is "
+            f"{project.kind.name}. Bring what another model says: write model.predictions. Or leave out model."
+        )
         yield Mistake(place, text, "model")
 
 
@@ -321,6 +324,14 @@ def unfit_files(project: Project, place: str) -> Iterator[Mistake]:
             f"field source.values is missing: files have no {', '.join(needed)}. Name a table, or set required: false."
         )
         yield Mistake(place, text, "source.values")
+    model = project.configuration.model
+    if model and model.predictions and model.predictions.source is None and not source.values:
+        text = (
+            "field model.predictions.source is missing: files have no columns. Name a repo, which may be that of the "
+            f"files, with a table of {source.field} (the path), {model.predictions.label} and "
+            f"{model.predictions.probability}; or give source.values these columns."
+        )
+        yield Mistake(place, text, "model.predictions.source")
     if pictures is None:
         text = (
             "field pictures is missing: people get an address of each file. Write pictures: "
@@ -338,7 +349,7 @@ def mappings(project: Project) -> Iterator[tuple[str, Mapping[str, str], Collect
         ("source", configuration.source, [*inputs, project.label, *predicted]),
         ("withdrawn", configuration.withdrawn, [*inputs, KEY_FIELD]),
         ("dataset", configuration.dataset, [*inputs, project.label]),
-        ("model.predictions.source", own.source if own else None, [*inputs, *predicted]),
+        ("model.predictions.source", own.source if own else None, [*inputs, *predicted, KEY_FIELD]),
     ]
     for name, source, fields in sections:
         if source and source.columns:
