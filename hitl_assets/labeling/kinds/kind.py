@@ -156,6 +156,10 @@ class Kind:
         """A known answer as the page of people gives it, which is compared with theirs."""
         return value
 
+    def prefill(self, cell: str, inputs: Mapping[str, Any]) -> Any:
+        """A label (a cell) as the field of people holds it when they begin with it."""
+        return self.send(parse_value(cell, {**self.spec, "required": True}), inputs)
+
     def check(self, value: Any) -> None:
         """Refuse what is no label, as it came in JSON.
 

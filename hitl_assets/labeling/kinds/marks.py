@@ -161,6 +161,15 @@ class Marks(Kind):
         except BadValueError:
             return value
 
+    def prefill(self, cell: str, inputs: Mapping[str, Any]) -> Any:
+        """The marks as `field.image-annotation` has them."""
+        marks = self.marks_in(cell) or ()
+        return [{"shape": self.drawn, "label": mark.name, **self.draw_shape(mark.shape)} for mark in marks]
+
+    def draw_shape(self, shape: Shape) -> Mapping[str, Any]:
+        """The shape in Toloka's form."""
+        return self.write_shape(shape)
+
     def write(self, mark: Mark) -> dict[str, Any]:
         """A mark in our own form."""
         return {"class": mark.name, **self.write_shape(mark.shape)}

@@ -63,6 +63,10 @@ class Polygons(Marks):
         """The points in pairs."""
         return {"points": [list(point) for point in points_of(shape)]}
 
+    def draw_shape(self, shape: Shape) -> Mapping[str, Any]:
+        """The points by their sides."""
+        return {"points": [{"left": x, "top": y} for x, y in points_of(shape)]}
+
     def points(self, shape: Shape) -> Sequence[tuple[float, float]]:
         """The points of the outline."""
         return points_of(shape)

@@ -10,6 +10,7 @@ from hitl_assets.labeling.aggregation.knowledge import Records, add_records, adv
 from hitl_assets.labeling.answers.coverage import Labels, cover
 from hitl_assets.labeling.model.audits import ORDINARY, AuditResult, Terms, judge_audit
 from hitl_assets.labeling.model.evidence import AUDITED, Evidence, compare, reconsider
+from hitl_assets.labeling.model.prefills import shown_to_people
 from hitl_assets.labeling.model.routing import AUDIT, CROWD, MODEL
 from hitl_assets.labeling.pools.round_plans import levels_of
 from hitl_assets.labeling.pools.rounds import Asked, answers_by_round
@@ -79,9 +80,10 @@ def decide_labels(
     """The labels of a batch's tasks.
 
     Where people were asked, the model's probability is a prior of their label, or what the project brings is one more
-    worker's answer, measured by labels that people made alone; but not in the audit, which must not
-    believe what it is to judge, and nowhere in a batch whose audit failed. The audit is decided as if there were no
-    priors at all: a model that is wrong throughout makes workers look as if they were, and so has its way everywhere.
+    worker's answer, measured by labels that people made alone. But not where they were shown it, nor in the audit,
+    which must not believe what it is to judge, and nowhere in a batch whose audit failed. The audit is decided as if
+    there were no priors at all: a model that is wrong throughout makes workers look as if they were, and so has its way
+    everywhere.
 
     Args:
         project: how answers become labels.
@@ -100,7 +102,9 @@ def decide_labels(
     votes, worth = gathered.votes, calibration or calibrate(try_method(project, gathered))
     values = {task.item_key: task.values for task in tasks}
     routes = {task.item_key: task.route for task in tasks}
-    known = {} if terms.is_strange else predictions
+    shown = shown_to_people(project, predictions, routes)
+    unseen = {key: each for key, each in predictions.items() if key not in shown}
+    known = {} if terms.is_strange else unseen
     priors = {key: each for key, each in known.items() if routes.get(key) == CROWD}
 
     def aggregate(known: Mapping[str, Prediction]) -> tuple[Label, ...]:
@@ -118,13 +122,14 @@ def decide_labels(
     asked = answers_by_round(
         votes, openings, levels_in(project), {key for key, route in routes.items() if route == MODEL}
     )
-    labels = tuple(with_origin(label, routes, known, project, asked) for label in covered.labels)
+    had_a_say = {**known, **{key: predictions[key] for key in shown}}
+    labels = tuple(with_origin(label, routes, had_a_say, project, asked) for label in covered.labels)
     by_model = model_labels(tasks, predictions, {answer.item_key for answer in votes}, audit)
     order = {task.item_key: position for position, task in enumerate(tasks)}
     every = sorted([*labels, *by_model], key=lambda label: order[label.item_key])
     taken = {label.item_key for label in by_model}
     missing = tuple(item for item in covered.unlabeled if item.item_key not in taken)
-    measured = advice_records(project.adviser, predictions, alone, project.kind)
+    measured = advice_records(project.adviser, unseen, alone, project.kind)
     records = add_records(gathered.golden, settled_records(votes, labels, project.kind), measured)
     disputed = frozenset(each.label.item_key for each in looked_at if is_disputed(each, project))
     return Decided(Labels(tuple(every), missing), audited, audit, records, asked, disputed)

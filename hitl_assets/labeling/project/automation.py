@@ -82,3 +82,6 @@ class Model(Strict):
     )
     retraining: Retraining = Field(Retraining(), description="when the classifier learns again")
     predictions: OwnPredictions | None = Field(None, description="use these instead of a classifier")
+    show_predictions: bool = Field(
+        False, description="people begin with the prediction: quicker, but they follow it where it is wrong"
+    )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ from hitl_assets.labeling.project.declaration import (
     TolokaSection,
     TrainingTerms,
 )
+from hitl_assets.labeling.project.prefills import with_prefill
 from hitl_assets.labeling.project.traits import TOLOKA, Service
 from hitl_assets.labeling.project.validation import validate
 from hitl_assets.labeling.records import KEY_FIELD
@@ -88,6 +90,10 @@ def beyond(project: Project, path: Path) -> Iterator[Mistake]:
         field = "overlap" if project.configuration.overlap else "model"
         text = f"field {field} asks people again, which {project.service.title} can't do. Leave it out."
         yield Mistake(str(path), text, field)
+    model = project.configuration.model
+    if model and model.show_predictions and not project.traits.takes_predictions:
+        text = f"field model.show_predictions: {project.service.title} can't show people predictions. Leave it out."
+        yield Mistake(str(path), text, "model.show_predictions")
     yield from unfit_exports(project, str(path))
 
 
@@ -137,7 +143,9 @@ def compose_toloka(
     pool = with_start(forms["pool"], configuration)
     composed = Project(path.parent, configuration, forms["project"], pool, forms.get("training"), is_flat=not place)
     refuse(list(contradictions(composed, path)))
-    return composed
+    if not (configuration.model and configuration.model.show_predictions):
+        return composed
+    return replace(composed, project=with_prefill(composed.project, composed.label, str(path)))
 
 
 def missing_files(path: Path, attributes: Any, place: str = "") -> Iterator[Mistake]:
