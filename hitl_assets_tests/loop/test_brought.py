@@ -22,9 +22,11 @@ from hitl_assets.labeling.labels.files import StoredLabels
 from hitl_assets.labeling.project.automation import Audit, Model, OwnPredictions, PredictionSource
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.project.pictures import Link
+from hitl_assets.labeling.project.prefills import PREFILL, with_prefill
 from hitl_assets.labeling.storage.files import StoredTasks
 from hitl_assets.local.demo.orchard import Orchard, files_of
 from hitl_assets.services.pachyderm import Pachyderm
+from hitl_assets.services.toloka.service import TolokaService
 
 from .loops import Loop, collect, dataset, failures
 
@@ -74,19 +76,58 @@ def place_of(row: Mapping[str, str]) -> str:
     return place.path if place else ""
 
 
+def bring(loop: Loop, pachyderm: Pachyderm, rows: list[dict[str, Any]]) -> None:
+    """Commit golden pictures, and what a detector says of the others."""
+    pachyderm.ensure_repo(GOLDEN_REPO, "golden tasks")
+    pachyderm.write(GOLDEN_REPO, files_of(draw_all(GOLDEN_SEED, GOLDEN)), "golden")
+    content = "\n".join(map(json.dumps, rows)).encode()
+    pachyderm.write(f"{loop.project.name}_detector", {"/boxes.jsonl": content}, "by a detector")
+
+
+def predicted(orchard: Orchard) -> list[dict[str, Any]]:
+    """What a good detector says."""
+    return [
+        {"picture": name, "predicted_label": boxes_of(drawing), "predicted_probability": 0.97}
+        for name, drawing in orchard.drawings.items()
+    ]
+
+
+def test_people_begin_with_boxes_where_the_project_shows_them(
+    trees: Loop, pachyderm: Pachyderm, pachyderm_address: str, orchard: Orchard, still_toloka: TolokaService,
+    still_toloka_url: str,
+) -> None:  # fmt: skip
+    """Most tasks bring them, some measure the detector and have none, golden tasks neither."""
+    project, model = trees.project, trees.project.configuration.model
+    assert model is not None
+    shown = project.configuration.model_copy(update={"model": model.model_copy(update={"show_predictions": True})})
+    form = with_prefill(project.project, project.label, "defs.yaml")
+    loop = Loop(
+        replace(project, configuration=shown, project=form), trees.instance, pachyderm_address, still_toloka_url
+    )
+    bring(loop, pachyderm, predicted(orchard))
+    repo = project.configuration.source.repo
+    made = pachyderm.write(repo, files_of(orchard.drawings), "by a test")
+    for result in (loop.materialize("toloka_project", None), *loop.publish()):
+        assert result.success, failures(result)
+    pool = loop.pool_id(name_batch(pachyderm.inspect_commit(repo, made)[0]))
+    tasks = list(still_toloka.reader.get_tasks(pool_id=pool))
+    begun = {task.input_values["picture"].rsplit("/", 1)[1]: task.input_values.get(PREFILL) for task in tasks}
+    truth = {name: boxes_of(drawing) for name, drawing in orchard.drawings.items()}
+    found = {name: value for name, value in begun.items() if value is not None}
+    assert len(truth) / 2 < len(found) < len(truth)
+    kind = project.kind
+    assert {name: kind.cell(kind.plain(value)) for name, value in found.items()} == {
+        name: kind.cell(kind.plain(truth[name])) for name in found
+    }
+
+
 def test_boxes_from_another_repo_label_what_people_found_them_right_in(
     trees: Loop, pachyderm: Pachyderm, orchard: Orchard
 ) -> None:
     """The first batch is people's, whole; of the second one the detector labels what is not audited."""
-    pachyderm.ensure_repo(GOLDEN_REPO, "golden tasks")
-    pachyderm.write(GOLDEN_REPO, files_of(draw_all(GOLDEN_SEED, GOLDEN)), "golden")
-    rows: list[dict[str, Any]] = [
-        {"picture": name, "predicted_label": boxes_of(drawing), "predicted_probability": 0.97}
-        for name, drawing in orchard.drawings.items()
-    ]
+    rows = predicted(orchard)
     rows[0]["predicted_label"] = [{"class": "banana", "left": 0, "top": 0, "width": 1, "height": 1}]
-    content = "\n".join(map(json.dumps, rows)).encode()
-    pachyderm.write(f"{trees.project.name}_detector", {"/boxes.jsonl": content}, "by a detector")
+    bring(trees, pachyderm, rows)
     files = list(files_of(orchard.drawings).items())
     routes, seen, batches = [], [], []
     for part in (files[:FIRST], files[FIRST:]):

@@ -14,7 +14,7 @@ from hitl_assets.labeling.project.automation import OwnPredictions
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KEY_FIELD, Item, Prediction, RejectedRow
 from hitl_assets.labeling.tables.parquet import SUFFIX, as_json_lines
-from hitl_assets.labeling.tables.tables import Row, has_columns, read_table
+from hitl_assets.labeling.tables.tables import Row, UnreadableFileError, has_columns, read_header, read_table
 from hitl_assets.labeling.values.values import BadValueError
 from hitl_assets.labeling.written import Written
 
@@ -62,9 +62,7 @@ def predictions_apart(
 ) -> Brought:
     """The predictions in files of their own, which name each item by its `item_key`, its input values or the path of
     its file; of two for an item the last one counts."""
-    finder = Finder(items, project)
-    raw = project.configuration.source
-    written = own.source.written_beside(raw) if own.source else raw.written
+    finder, written = Finder(items, project), written_apart(project)
     found: list[tuple[Item, str, Row]] = []
     rejected: list[RejectedRow] = []
     elsewhere: list[RejectedRow] = []
@@ -123,14 +121,33 @@ def read_named(
     Raises:
         UnreadableFileError: it is no table, or has neither.
     """
-    name = file
-    if file.lower().endswith(SUFFIX):
-        content, name = as_json_lines(content, file), f"{file} as .jsonl"
+    content, name = as_table(content, file)
     required = [field for field, spec in fields.items() if spec.get("required", True)]
     if has_columns(content, name, [KEY_FIELD], written):
         required = [KEY_FIELD]
     others = [field for field in fields if field not in required]
     yield from read_table(content, name, required, [*others, *optional], written).rows
+
+
+def read_names(content: bytes, file: str, project: Project) -> set[str]:
+    """The names of a file's columns; none of what is no table."""
+    try:
+        return set(read_header(*as_table(content, file), written_apart(project)))
+    except UnreadableFileError:
+        return set()
+
+
+def as_table(content: bytes, file: str) -> tuple[bytes, str]:
+    """The content and name of a file as tables are read: a Parquet file is one of JSON lines there."""
+    is_parquet = file.lower().endswith(SUFFIX)
+    return (as_json_lines(content, file), f"{file} as .jsonl") if is_parquet else (content, file)
+
+
+def written_apart(project: Project) -> Written:
+    """How files of predictions are written."""
+    raw, model = project.configuration.source, project.configuration.model
+    own = model.predictions.source if model and model.predictions else None
+    return own.written_beside(raw) if own else raw.written
 
 
 def prediction_fields(project: Project, own: OwnPredictions) -> Specification:

@@ -1,10 +1,12 @@
 """What people begin with, where a project shows them predictions: on the wire, in the interface, and as evidence."""
 
 import json
+from html import unescape
 from typing import Any
 
 import pytest
 
+from hitl_assets.emulators.toloka.people.pages.questionnaires import Questionnaire
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.labels.decisions import decide_labels
 from hitl_assets.labeling.model.prefills import is_left_without, shown_to_people, with_prefills
@@ -102,6 +104,17 @@ def test_an_interface_that_cannot_show_them_is_refused(load: Load, attributes: d
     declare(attributes, CASES["class"], shown)
     with pytest.raises(ConfigurationError, match="show_predictions = true needs an interface of Template Builder"):
         load()
+
+
+def test_the_page_begins_with_the_boxes(load: Load, attributes: dict[str, Any]) -> None:
+    """Those of the task; the others begin with nothing."""
+    field = {"type": "field.image-annotation", "data": {"type": "data.output", "path": "kind"}}
+    declare(attributes, CASES["boxes"], {"view": {**field, "image": {"type": "data.input", "path": "text"}}})
+    page = Questionnaire(load().project["task_spec"])
+    address = "https://example.com/1.jpg"
+    begun = page.ask(0, {"text": address, PREFILL: WIRE["boxes"]}, {}, is_checked=False).content
+    empty = page.ask(0, {"text": address}, {}, is_checked=False).content
+    assert ("rectangle" in unescape(begun), "0.3" in begun, "0.3" in empty) == (True, True, False)
 
 
 def test_nothing_is_shown_unless_the_project_says_so(load: Load, attributes: dict[str, Any]) -> None:
