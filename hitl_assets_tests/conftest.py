@@ -28,7 +28,7 @@ from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.service import TolokaService
 from hitl_assets_tests.browsers import NoBrowserError, chromium
-from hitl_assets_tests.economies import NO_LOGS, copied_databases, kept_engines, one_authority, quiet_runs
+from hitl_assets_tests.economies import NO_LOGS, economies
 from hitl_assets_tests.persistence import PersistentClient, connect
 
 CLICKBAIT = Path(hitl_assets.__file__).parent / "projects" / "clickbait"
@@ -53,10 +53,9 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def economies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def thrift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What is the same for all tests is done once."""
-    folder = tmp_path_factory.mktemp("economies")
-    with one_authority(folder), kept_engines(), copied_databases(folder), quiet_runs():
+    with economies(tmp_path_factory.mktemp("economies")):
         yield
 
 

@@ -11,6 +11,8 @@ import certifi
 import dagster as dg
 import pytest
 import sqlalchemy
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from dagster._core.execution import context_creation_job
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -88,6 +90,22 @@ def make_engine(url: str, timeout: float | None) -> sqlalchemy.Engine:
 
 
 @contextmanager
+def kept_migrations() -> Iterator[None]:
+    """Dagster's migrations, about ninety modules, are read once. Whoever opens a database asks for the last one."""
+    read, kept = ScriptDirectory.from_config, dict[str, ScriptDirectory]()
+
+    def from_config(config: Config) -> ScriptDirectory:
+        place = config.get_main_option("script_location") or ""
+        if place not in kept:
+            kept[place] = read(config)
+        return kept[place]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptDirectory, "from_config", from_config)
+        yield
+
+
+@contextmanager
 def quiet_runs() -> Iterator[None]:
     """Runs print what went wrong, and not each event: that is in the instance's storage, where tests look."""
 
@@ -118,4 +136,11 @@ def copied_databases(folder: Path) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SqliteEventLogStorage, "_initdb", copy)
+        yield
+
+
+@contextmanager
+def economies(folder: Path) -> Iterator[None]:
+    """All of them. `folder` is for what is kept."""
+    with one_authority(folder), kept_engines(), kept_migrations(), copied_databases(folder), quiet_runs():
         yield

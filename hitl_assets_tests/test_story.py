@@ -47,8 +47,8 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("story") / ".hitl"
 
 
-def test_the_demo_labels_the_example_in_two_rounds(state: Path) -> None:
-    """90 headlines, then 30 new ones among 45; the sensors drive it, and nothing is left running."""
+def test_the_demo_labels_the_examples(state: Path) -> None:
+    """90 headlines, then 30 new ones among 45, then pictures; the sensors drive it, and nothing is left running."""
     done = hitl("demo", "--state", str(state))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "90 new, 0 known, 0 rejected" in done.stdout
@@ -58,6 +58,11 @@ def test_the_demo_labels_the_example_in_two_rounds(state: Path) -> None:
     assert agree
     assert float(agree[1]) > 90
     assert re.search(r"Answers paid +600 ", done.stdout)
+    found = re.search(r"Agree with the answer key +(\d+) of (\d+) fruit found", done.stdout)
+    assert found
+    assert int(found[1]) > 0.9 * int(found[2])
+    assert f"The labeled pictures          {state / 'orchard.png'}" in done.stdout
+    assert (state / "orchard.png").read_bytes().startswith(b"\x89PNG")
     assert still_running(state) == []
     instance = dg.DagsterInstance.from_config(str(state / "dagster"))
     assert {run.status for run in instance.get_runs()} == {dg.DagsterRunStatus.SUCCESS}

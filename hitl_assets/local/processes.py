@@ -95,8 +95,8 @@ class People:
     unknown: str = "leave"
 
     def keys_on(self, state: State) -> list[Path]:
-        """Their keys, and that of a state if it has one."""
-        return [*self.keys, *([state.answer_key] if state.answer_key.is_file() else [])]
+        """Their keys, and those of a state if it has any."""
+        return [*self.keys, *(key for key in (state.answer_key, state.second_key) if key.is_file())]
 
 
 @contextlib.contextmanager

@@ -56,6 +56,11 @@ class State:
         return self.root / "answer_key.csv"
 
     @property
+    def second_key(self) -> Path:
+        """The same of the demo's second project."""
+        return self.root / "second_key.csv"
+
+    @property
     def places(self) -> tuple[Path, ...]:
         """The folders that projects are in, the first one for new ones: those of HITL_PROJECTS, otherwise `projects` in
         the working directory and, where there is nothing of one's own or the example ran on this state, the
@@ -136,13 +141,13 @@ class State:
         """Remove what an earlier run left: only what this class names, whatever else is in the directory."""
         for folder in (self.emulators, self.dagster, self.logs, self.root / "projects"):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self.answer_key, self.example_mark):
+        for file in (self.answer_key, self.second_key, self.example_mark):
             file.unlink(missing_ok=True)
 
-    def copy_project(self, name: str, replaced: Mapping[str, Path]) -> None:
+    def copy_project(self, source: Path, replaced: Mapping[str, Path]) -> None:
         """Give this state its own copy of a packaged project, with some files replaced."""
-        folder = self.root / "projects" / name
-        shutil.copytree(PACKAGE / "projects" / name, folder, dirs_exist_ok=True)
+        folder = self.root / "projects" / source.name
+        shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         for file, source in replaced.items():
             shutil.copyfile(source, folder / file)
 

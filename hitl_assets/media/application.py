@@ -142,7 +142,7 @@ def build_application(media: Media) -> Starlette:
     return Starlette(
         routes=[
             Route("/health", media.say_how_it_is, methods=METHODS),
-            Route("/{link}", media.show, methods=METHODS),
+            Route("/{link:path}", media.show, methods=METHODS),
         ],
         middleware=[Middleware(AccessLog), cors],
         exception_handlers={

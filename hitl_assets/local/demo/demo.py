@@ -1,5 +1,5 @@
-"""`hitl demo`: the loop from the first commit to the dataset, twice, on emulators, driven by the sensors alone. With a
-model, the first batch teaches it, and the second one is asked of both."""
+"""`hitl demo`: the loop from the first commit to the dataset, on emulators, driven by the sensors alone: two batches of
+headlines, then pictures. With a model, the first batch teaches it, and the second one is asked of both."""
 
 import contextlib
 import os
@@ -19,6 +19,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.tables.tables import Row, read_rows, write_rows
 from hitl_assets.local.demo.learned import print_saved, read_lesson, training_failure
+from hitl_assets.local.demo.orchard import PICTURES, Orchard, print_pictures
 from hitl_assets.local.demo.screen import Screen, print_result
 from hitl_assets.local.dev import with_media
 from hitl_assets.local.processes import People, dagster, emulators, open_instance, reserved_port
@@ -28,6 +29,7 @@ from hitl_assets.services.pachyderm import Pachyderm
 
 PROJECT = "clickbait"
 EXAMPLE = PACKAGE / "projects" / PROJECT
+ORCHARD = PACKAGE / "examples" / "orchard"
 EXAMPLE_FILES = ("headlines_1.csv", "headlines_2.csv")
 # The crowd is as fast as a machine can be watched: it is not what the demo waits for.
 SPEED = 100.0
@@ -67,6 +69,12 @@ class DemoFiles:
     with_model: bool = False
 
     @property
+    def is_whole(self) -> bool:
+        """Whether pictures follow: not where somebody looks at files of their own, or at the model."""
+        own = self.answer_key, self.dataset, self.golden, self.training
+        return not (self.items or any(own) or self.with_model)
+
+    @property
     def replaced(self) -> dict[str, Path]:
         """The project's files that the user brings, by their names in the project."""
         files = {"golden_tasks.csv": self.golden, "training_tasks.csv": self.training}
@@ -85,8 +93,8 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
     with state.held():
         state.clear()
         state.prepare()
-        if files.replaced or files.with_model:
-            state.copy_project(PROJECT, files.replaced)
+        orchard = Orchard.drawn(seed) if files.is_whole else None
+        copy_examples(state, files, orchard)
         state.example_mark.touch()
         file = state.file_of(PROJECT)
         if files.with_model:
@@ -103,8 +111,23 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
             labeled = print_result(console, pachyderm, project, batches, state)
             if project.has_classifier:
                 print_saved(console, project, batches, labeled, state)
+            if orchard:
+                console.print()
+                trees = load_project(state.file_of(ORCHARD.name))
+                commit = orchard.commit(pachyderm, trees)
+                batch = see_through(instance, pachyderm, trees, f"{PICTURES} pictures", commit, watch)
+                print_pictures(console, pachyderm, trees, batch, orchard, state)
             look = f"\nLook at it in Dagster's UI      make dev (hitl dev{state.option})"
             console.print(look, highlight=False, markup=False, soft_wrap=True)
+
+
+def copy_examples(state: State, files: DemoFiles, orchard: Orchard | None) -> None:
+    """Give the state its own copies of the projects, where they are not as they are packaged, or there are two."""
+    if files.replaced or files.with_model or orchard:
+        state.copy_project(EXAMPLE, files.replaced)
+    if orchard:
+        state.copy_project(ORCHARD, {})
+        state.second_key.write_bytes(orchard.key())
 
 
 def label(
@@ -122,9 +145,23 @@ def label(
             learn = partial(read_lesson, instance, project), partial(training_failure, instance, project)
             watch("A model learns from that", *learn)
         commit = pachyderm.write(source.repo, {f"/{name}": content}, f"hitl demo: {name}", branch=source.branch)
-        batch = name_batch(pachyderm.inspect_commit(source.repo, commit)[0])
-        batches.append(watch(name, partial(read_batch, instance, project, batch), partial(failure_of, instance, batch)))
+        batches.append(see_through(instance, pachyderm, project, name, commit, watch))
     return batches
+
+
+def see_through(
+    instance: dg.DagsterInstance,
+    pachyderm: Pachyderm,
+    project: Project,
+    name: str,
+    commit: str,
+    watch: Callable[..., Any],
+) -> Batch:
+    """Watch what becomes of a commit, until it is labeled."""
+    batch = name_batch(pachyderm.inspect_commit(project.configuration.source.repo, commit)[0])
+    read, fails = partial(read_batch, instance, project, batch), partial(failure_of, instance, batch)
+    found: Batch = watch(name, read, fails)
+    return found
 
 
 @contextlib.contextmanager

@@ -78,9 +78,10 @@ def print_pictures(
     sheet = state.root / f"{NAME}.png"
     sheet.write_bytes(draw_sheet(kind, labeled, orchard.drawings))
     boxes, true = sum(len(each.marks) for each in marked), sum(len(each.true) for each in marked)
+    found = round(figures.recall * true)
     spent = told.get("spent", 0)
     console.print(f"Pictures labeled             {len(labeled)}, with {boxes} boxes", highlight=False)
-    right = f"{figures.recall:.1%} of {true} fruit found, {figures.precision:.1%} of the boxes right"
+    right = f"{found} of {true} fruit found, {found} of {boxes} boxes right"
     console.print(f"Agree with the answer key     {right}", highlight=False)
     quality = f"mean IoU {figures.mean_iou:.3f}, mAP at 0.5 {figures.average_precision:.3f}"
     console.print(f"How exact                     {quality}", highlight=False)
@@ -100,7 +101,7 @@ def file_of(row: LabeledRow, project: Project) -> str:
 def read_marked(kind: Marks, row: LabeledRow, drawing: Drawing) -> Marked:
     """A row's boxes beside those of the drawing."""
     true = kind.marks_in(kind.cell(boxes_of(drawing))) or ()
-    return Marked(kind.marks_in(kind.cell(row.label)) or (), row.part_confidences, true)
+    return Marked(kind.marks_in(row.label) or (), row.part_confidences, true)
 
 
 def draw_sheet(kind: Marks, labeled: Mapping[str, LabeledRow], drawings: Mapping[str, Drawing]) -> bytes:
@@ -113,7 +114,7 @@ def draw_sheet(kind: Marks, labeled: Mapping[str, LabeledRow], drawings: Mapping
     for number, tile in enumerate(tiles):
         sheet.paste(tile, (number % IN_A_ROW * WIDE, number // IN_A_ROW * high))
     out = BytesIO()
-    sheet.save(out, "PNG", optimize=True)
+    sheet.quantize(128).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -127,7 +128,7 @@ def draw_tile(kind: Marks, row: LabeledRow, drawing: Drawing) -> "Picture":
     for cell in row.votes:
         for _, points in kind.outlines(cell):
             pen.polygon(in_pixels(points, picture.size), outline="white")
-    for (name, points), sure in zip(kind.outlines(kind.cell(row.label)), row.part_confidences, strict=True):
+    for (name, points), sure in zip(kind.outlines(row.label), row.part_confidences, strict=True):
         corners, color = in_pixels(points, picture.size), COLORS.get(name, (0, 0, 0))
         pen.polygon(corners, outline=color, width=3)
         at = min(corners, key=lambda corner: corner[::-1])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from urllib.parse import unquote
 
 import pytest
 
@@ -16,8 +17,8 @@ EXHIBIT = Exhibit("orchard", "2026-03-01 a1b2", "photos", "a" * 32, "/north side
 
 
 def meant(link: str) -> str:
-    """The last part of an address."""
-    return link.rpartition("/")[2]
+    """What a server reads of an address."""
+    return unquote("/".join(link.split("/")[-2:]))
 
 
 def test_a_link_leads_back_to_its_place_and_time() -> None:
@@ -88,3 +89,12 @@ def test_no_secret_is_in_a_repr() -> None:
 def test_links_outlive_a_pool_that_goes_on_once() -> None:
     """It may be open again for as long, up to a month after it ended."""
     assert lifetime(14) >= timedelta(days=14 + 14 + 30)
+
+
+def test_a_link_ends_with_the_name_of_its_file() -> None:
+    """So that people see what it is of; another name is another link."""
+    link = LINKS.write(replace(EXHIBIT, path="/a b/1 of%202.png"), LATER)
+    assert link.endswith("/1%20of%25202.png")
+    assert LINKS.read(meant(link), NOW)[0].path == "/a b/1 of%202.png"
+    with pytest.raises(LinkError, match="no link that was given out"):
+        LINKS.read(meant(link).replace("1 of", "2 of"), NOW)

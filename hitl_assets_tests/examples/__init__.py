@@ -1,0 +1,1 @@
+"""Tests of the projects to look at."""
