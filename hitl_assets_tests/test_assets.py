@@ -27,7 +27,7 @@ from hitl_assets.labeling.project.automation import Model, Overlap, OwnPredictio
 from hitl_assets.labeling.project.declaration import Project, Review
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.records import Label
-from hitl_assets.labeling.sections import Source
+from hitl_assets.labeling.sections import RawSource
 from hitl_assets.labeling.storage.file_forms import header_of
 from hitl_assets.labeling.storage.files import StoredAnswers, StoredReview, StoredRounds
 from hitl_assets.reports import columns_of
@@ -206,7 +206,7 @@ def test_a_project_need_not_have_a_dataset_before(shipped_project: Project) -> N
 def test_lineage_goes_on_where_a_repo_is_the_dataset_of_another_project(shipped_project: Project, asset: str) -> None:
     """Whether its rows are labeled further, or are what was labeled before."""
     field = "source" if asset == "source" else "dataset"
-    changes = {"name": "second", field: Source(repo="clickbait_concatenated_dataset")}
+    changes = {"name": "second", field: RawSource(repo="clickbait_concatenated_dataset")}
     second = replace(shipped_project, configuration=shipped_project.configuration.model_copy(update=changes))
     both = dg.Definitions.merge(definitions(shipped_project), project_definitions(second))
     node = both.resolve_asset_graph().get(dg.AssetKey(["second", asset]))
