@@ -8,16 +8,19 @@ import dagster as dg
 from pydantic import BaseModel, Field
 
 from hitl_assets.labeling.documents import ConfigurationError
+from hitl_assets.labeling.kinds.registry import KINDS
 from hitl_assets.labeling.project.blueprint import Blueprint, parts, write_project
 
 
 class Question(BaseModel):
     """What `dg scaffold defs` may be told of a new project."""
 
-    inputs: str = Field("", description="the columns of an item, with commas between them; text if none are named")
+    inputs: str = Field(
+        "", description="the columns of an item, with commas between them; the kind's if none are named"
+    )
     label: str = Field("category", description="the column that people fill in")
-    classes: str = Field("", description="the answers, with commas between them; yes,no if none are named")
-    kind: str = Field("class", description="what is answered: class, tags (several), number, spans, text, preference")
+    classes: str = Field("", description="the answers, with commas between them; the kind's if none are named")
+    kind: str = Field("class", description=f"what is answered: {', '.join(KINDS)}")
     question: str = Field("", description="what workers are asked")
 
 

@@ -116,8 +116,8 @@ def compile_dataset(
     metadata |= reports.dataset(rows, before, project, delta, spent_by(accounts) if project.traits.is_paid else None)
     metadata |= reports.withdrawn(parted, withdrawal)
     # Also without a model: one that is added later learns from this dataset.
-    held_out = held_out_keys(project) if project.has_classifier else frozenset()
-    metadata |= reports.learnable(training_rows(rows, held_out))
+    held_out = held_out_keys(pachyderm, project) if project.has_classifier else frozenset()
+    metadata |= reports.learnable(training_rows(rows, held_out, project.of_files))
     dataset = StoredDataset(rows, project.label)
     if project.configuration.export:
         from hitl_assets.steps.exporting import export

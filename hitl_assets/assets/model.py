@@ -5,7 +5,7 @@ on the asset that wrote it, for no batch waits for a training.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dagster as dg
@@ -50,9 +50,10 @@ def training_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]
         """A model that has learned from labels by people.
 
         And from those that were there before. It is used when the evaluation approves it."""
+        unreadable = Unreadable(context)
         with explained(context.run.run_id, context.instance):
-            trained = train(pachyderm.client(), project)
-        context.add_output_metadata(reports.classifier(trained))
+            trained = train(pachyderm.client(), project, unreadable)
+        context.add_output_metadata({**reports.classifier(trained), **reports.unreadable(unreadable.found)})
         return trained
 
     @asset(
@@ -65,14 +66,14 @@ def training_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinition]
 
         It is tried on rows that it has not learned from, and used unless it is worse than the one before or than
         people."""
-        people = golden_answers(context.instance, project)
+        people, unreadable = golden_answers(context.instance, project), Unreadable(context)
         with explained(context.run.run_id, context.instance):
-            found = evaluate(pachyderm.client(), project, people)
+            found = evaluate(pachyderm.client(), project, people, unreadable)
         if found.approved is not None:
             # Not as a data version: no batch is stale because a later one has a better model.
             about = {"commit": str(found.approved), "hash": found.approved.hash}
             context.log_event(dg.AssetObservation(key_of(project, APPROVED), metadata=about))
-        context.add_output_metadata(reports.evaluation(found))
+        context.add_output_metadata({**reports.evaluation(found), **reports.unreadable(unreadable.found)})
         return found
 
     return [classifier, evaluation]
@@ -93,18 +94,32 @@ def prediction_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
         """What the model says of each item, and how surely.
 
         A batch that people may be at work on keeps what was predicted for it, whatever has been learned since."""
-        client, items = pachyderm.client(), raw_data.raw_data.items
+        client, items, unreadable = pachyderm.client(), raw_data.raw_data.items, Unreadable(context)
         with explained(context.run.run_id, context.instance):
             if has_directory(client, key_of(project, "tasks"), context.partition_key):
                 found = stored_predictions(client, project, context.partition_key)
             elif project.has_classifier:
-                found = predict(client, project, items, labeled_before(context, project))
+                found = predict(client, project, items, labeled_before(context, project), unreadable)
             else:
                 found = brought_predictions(context, client, project, items)
-        context.add_output_metadata(reports.predictions(found, items, project.kind))
+        seen = reports.predictions(found, items, project.kind)
+        context.add_output_metadata({**seen, **reports.unreadable(unreadable.found)})
         return found
 
     return [predictions]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Files that cannot be used, and why. Each is named in the run's log."""
+
+    context: Context
+    found: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(self, place: str, reason: str) -> None:
+        """Name one."""
+        self.context.log.warning(f"{place} {reason}. The model leaves it out; people label it.")
+        self.found.append((place, reason))
 
 
 def brought_predictions(

@@ -23,10 +23,10 @@ KINDS_HELP = (
 )
 @click.option(
     "--input", "inputs", multiple=True,
-    help="A column of the items, as files call it: text, if none is named.",
+    help="A column of the items, as files call it: text, or what is usual for the kind, if none is named.",
 )  # fmt: skip
 @click.option("--label", default="category", show_default=True, help="The column that people fill in.")
-@click.option("--classes", default="", help="The answers, with commas between them: yes,no if none are named.")
+@click.option("--classes", default="", help="The answers, with commas between them; else what is usual for the kind.")
 @click.option("--kind", default="class", show_default=True, help=KINDS_HELP)
 @click.option("--question", default="", help="What workers are asked.")
 def new(
@@ -36,7 +36,7 @@ def new(
 
     Nothing is asked, and nothing is overwritten.
     """
-    from hitl_assets.labeling.project.blueprint import FILES, Blueprint, parts
+    from hitl_assets.labeling.project.blueprint import Blueprint, parts
 
     answers = parts(classes)
     if len(answers) == 1:
@@ -45,9 +45,10 @@ def new(
 
     state = State(state_directory())
     with in_sentences():
-        target = make_project(Blueprint.of(project, inputs, label, answers, question, kind), folder or state.places[0])
+        blueprint = Blueprint.of(project, inputs, label, answers, question, kind)
+        target = make_project(blueprint, folder or state.places[0])
     click.echo(f"{target}:")
-    for name, what in FILES.items():
+    for name, what in blueprint.files.items():
         click.echo(f"  {name:<20} {what}")
     click.echo("\nNext:")
     steps = next_steps(project, target, state)

@@ -1,7 +1,6 @@
 """The model in the loop: which rows it learns from, the classifier that ships, and predictions that it has not learned
 the answers to. How it is stored is in model/stored_classifier.py, who labels by it in model/routing.py."""
 
-import importlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
@@ -9,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from typing_extensions import Self
 
-from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.labels.concatenation import LabeledRow
+from hitl_assets.labeling.model.classes import load_class
 from hitl_assets.labeling.model.routing import MODEL
 from hitl_assets.labeling.records import Values, item_key
 from hitl_assets.labeling.tables.tables import format_value
@@ -29,14 +28,17 @@ FEATURES = 2**17
 
 
 class Classifier(Protocol):
-    """What a project's own class must have: as in scikit-learn. It is made without arguments."""
+    """What a project's own class must have: as in scikit-learn. It is made without arguments.
+
+    What `X` is its attribute `takes` says (model/classes.py); without one a DataFrame with a column of text for each
+    input field."""
 
     classes_: Sequence[str]
 
-    def fit(self, X: "pd.DataFrame", y: Sequence[str]) -> Any:  # noqa: N803  # scikit-learn's names
-        """Learn from the input fields (a column of text each) and the labels."""
+    def fit(self, X: Any, y: Sequence[str]) -> Any:  # noqa: N803  # scikit-learn's names
+        """Learn from the items and their labels."""
 
-    def predict_proba(self, X: "pd.DataFrame") -> Any:  # noqa: N803  # scikit-learn's names
+    def predict_proba(self, X: Any) -> Any:  # noqa: N803  # scikit-learn's names
         """For each row, how likely each of `classes_` is."""
 
 
@@ -55,12 +57,10 @@ class TextClassifier:
         from sklearn.linear_model import LogisticRegression
 
         labels = np.asarray(y)
-        known = np.isin(labels, [label for label, count in Counter(y).items() if count > 1])
-        is_enough = len(set(labels[known])) > 1
-        taught = known if is_enough else np.ones(len(labels), dtype=bool)
+        taught, is_enough = learnable_rows(labels)
         counts = count_features(X[taught])
         self.weights_ = [TfidfTransformer(sublinear_tf=True).fit(each) for each in counts]
-        self.model_ = calibrated(labels[known]) if is_enough else LogisticRegression(C=10, max_iter=1000)
+        self.model_ = calibrated(labels[taught]) if is_enough else LogisticRegression(C=10, max_iter=1000)
         self.model_.fit(self.weigh(counts), labels[taught])
         self.classes_ = self.model_.classes_
         return self
@@ -83,7 +83,7 @@ def count_features(X: "pd.DataFrame") -> "list[csr_matrix]":  # noqa: N803  # sc
     """
     from sklearn.feature_extraction.text import HashingVectorizer
 
-    texts = [" \n ".join(map(str, row)) for row in X.itertuples(index=False, name=None)]
+    texts = join_texts(X)
     words = HashingVectorizer(
         n_features=FEATURES,
         norm=None,
@@ -98,13 +98,26 @@ def count_features(X: "pd.DataFrame") -> "list[csr_matrix]":  # noqa: N803  # sc
     return [words.transform(texts), pieces.transform(texts)]
 
 
-def calibrated(labels: np.ndarray) -> "CalibratedClassifierCV":
-    """A linear model whose probabilities hold, for labels that occur twice at least."""
+def join_texts(X: "pd.DataFrame") -> list[str]:  # noqa: N803  # scikit-learn's names
+    """Each row's text: its columns, joined."""
+    return [" \n ".join(map(str, row)) for row in X.itertuples(index=False, name=None)]
+
+
+def learnable_rows(labels: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Which rows have a label that occurs twice, and whether two labels do; if not, all rows are to be learned from."""
+    known = np.isin(labels, [label for label, count in Counter(labels).items() if count > 1])
+    is_enough = len(set(labels[known])) > 1
+    return known if is_enough else np.ones(len(labels), dtype=bool), is_enough
+
+
+def calibrated(labels: np.ndarray, freedom: float = 1.0) -> "CalibratedClassifierCV":
+    """A linear model whose probabilities hold, for labels that occur twice at least. With less freedom its weights stay
+    smaller."""
     from sklearn.calibration import CalibratedClassifierCV
     from sklearn.svm import LinearSVC
 
     folds = min(FOLDS, *Counter(labels).values())
-    return CalibratedClassifierCV(LinearSVC(random_state=0), cv=folds, ensemble=False)
+    return CalibratedClassifierCV(LinearSVC(random_state=0, C=freedom), cv=folds, ensemble=False)
 
 
 def load_classifier(path: str) -> Callable[[], Classifier]:
@@ -113,33 +126,29 @@ def load_classifier(path: str) -> Callable[[], Classifier]:
     Raises:
         ConfigurationError: there is none, or it lacks what a classifier has.
     """
-    module, _, name = path.rpartition(".")
-    try:
-        found = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(f"field model.classifier = {path!r} cannot be imported: {error}.") from error
-    missing = [each for each in ("fit", "predict_proba") if not callable(getattr(found, each, None))]
-    if not isinstance(found, type) or missing:
-        what = f"has no {' and no '.join(missing)}" if missing else "is no class"
-        raise ConfigurationError(
-            f"field model.classifier = {path!r} {what}. Name a class with fit(X, y) and predict_proba(X)."
-        )
-    return found
+    return load_class(path, "model.classifier", ["fit", "predict_proba"], "fit(X, y) and predict_proba(X)")
 
 
-def training_rows(rows: Iterable[LabeledRow], held_out: Collection[str] = ()) -> list[LabeledRow]:
+def training_rows(
+    rows: Iterable[LabeledRow], held_out: Collection[str] = (), of_files: bool = False
+) -> list[LabeledRow]:
     """The rows to learn from: labeled by people or before, each item once (with its last label).
 
     Not among them: labels by the model (it would only learn to be sure of what it believes), unsure labels of pools
-    that ended early, and what is held out for the test (`text_key` of its items).
+    that ended early, and what is held out for the test (by `learned_key`).
     """
     # Labels by the model itself are no evidence: it would only learn to be sure of what it believes.
     teaching = {
-        text_key(row.values): row
+        learned_key(row, of_files): row
         for row in rows
         if row.source != MODEL and not (row.partial and (row.confidence or 0.0) < SUREST_PARTIAL)
     }
     return [row for key, row in teaching.items() if key not in held_out]
+
+
+def learned_key(row: LabeledRow, of_files: bool) -> str:
+    """The identity of a row that is learned from: by its values as text; of a file by its content, if known."""
+    return row.item_key if of_files and row.item_key else text_key(row.values)
 
 
 def text_key(values: Values) -> str:
@@ -163,7 +172,7 @@ def is_trainable(labels: Sequence[str]) -> bool:
 
 def out_of_fold(
     make: Callable[[], Classifier],
-    X: "pd.DataFrame",  # noqa: N803  # scikit-learn's names
+    X: Any,  # noqa: N803  # scikit-learn's names
     y: Sequence[str],
     seed: int = 0,
 ) -> np.ndarray:

@@ -13,9 +13,9 @@ from hitl_assets.labeling.exports.composition import compose_dataset
 from hitl_assets.labeling.exports.dataset import Dataset, ExportError
 from hitl_assets.labeling.exports.forms import FORMS, find_unfit, fitting
 from hitl_assets.labeling.exports.names import FormName
-from hitl_assets.labeling.exports.pictures import place_of
 from hitl_assets.labeling.exports.table import UNKNOWN, Table
 from hitl_assets.labeling.items.items import Specification
+from hitl_assets.labeling.items.places import read_place
 from hitl_assets.labeling.labels.files import DATASET as FILE
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.loading import load_project
@@ -110,7 +110,7 @@ def compose(project: Project | None, name: str, table: Table, form: FormName, pa
 def finder(pachyderm: Pachyderm) -> Find:
     """Finds the size of a picture wherever it is."""
     find = finder_in(pachyderm)
-    return lambda source: find(source) if place_of(source) else fetch_size(source)
+    return lambda source: find(source) if read_place(source) else fetch_size(source)
 
 
 def find_toloka() -> Toloka:

@@ -1,9 +1,9 @@
 """How large pictures behind addresses are: their first bytes are fetched, and no more."""
 
 from hitl_assets.labeling.exports.dataset import Size
-from hitl_assets.labeling.exports.sizes import ENOUGH, read_size
+from hitl_assets.labeling.items.pictures import MORE, find_size
 
-# Seconds without an answer; so many bytes are looked at first, then all that are fetched at most.
+# Seconds without an answer.
 TIMEOUT = 20
 STEP = 1 << 16
 
@@ -14,16 +14,17 @@ def fetch_size(address: str) -> Size | None:
 
     if not address.startswith(("http://", "https://")):
         return None
-    head = {"Range": f"bytes=0-{ENOUGH - 1}"}
-    content = b""
+    head = {"Range": f"bytes=0-{MORE - 1}"}
     try:
         with httpx.stream("GET", address, headers=head, timeout=TIMEOUT, follow_redirects=True) as answer:
-            if answer.is_success:
-                for block in answer.iter_bytes(STEP):
-                    content += block
-                    size = read_size(content[:ENOUGH])
-                    if size or len(content) >= ENOUGH:
-                        return size
+            blocks, content = answer.iter_bytes(STEP), bytearray()
+
+            def read(most: int) -> bytes:
+                while len(content) < most and (block := next(blocks, b"")):
+                    content.extend(block)
+                return bytes(content[:most])
+
+            # How much there is nobody says: a server that knows no ranges sends all of it.
+            return find_size(MORE + 1, read) if answer.is_success else None
     except (httpx.HTTPError, httpx.InvalidURL):
         return None
-    return None

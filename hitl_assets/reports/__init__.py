@@ -9,7 +9,7 @@ from hitl_assets.reports.forecast import forecast
 from hitl_assets.reports.intake import known_tasks, raw_data, rejected_table, tasks
 from hitl_assets.reports.labeled import scores
 from hitl_assets.reports.labels import labels
-from hitl_assets.reports.model import classifier, evaluation, learnable, predictions
+from hitl_assets.reports.model import classifier, evaluation, learnable, predictions, unreadable
 from hitl_assets.reports.pools import POOLS, no_pool, plan, pool, prepared
 from hitl_assets.reports.quality import quality
 from hitl_assets.reports.rounds import asked, rounds
@@ -48,6 +48,7 @@ __all__ = [
     "simulated",
     "table",
     "tasks",
+    "unreadable",
     "withdrawn",
     "worth",
 ]

@@ -26,7 +26,8 @@ def dataset(
     `delta` compares it with the last commit; `spent` is what all batches have cost.
     """
     kind = project.kind
-    balance = kind.count(kind.cell(row.label) for row in rows)
+    cells = [kind.cell(row.label) for row in rows]
+    balance = kind.count(cells)
     labeled = len(rows) - len(before.rows)
     return {
         "dagster/row_count": len(rows),
@@ -41,7 +42,7 @@ def dataset(
         "labeled_before": before.commit or "none",
         **({} if spent is None else cost_of_labels(spent, labeled)),
         "labels": count_table("label", "rows", balance),
-        **shares(balance, len(rows), kind),
+        **shares(cells, kind),
         **({"balance": plots.balance(balance, "rows")} if balance else {}),
         "last_rows": dg.MetadataValue.md(
             markdown([{**row.values, "label": row.label, "confidence": row.confidence} for row in rows[-5:]])

@@ -1,6 +1,7 @@
 """What is seen of the labels of a batch: how many of which, how sure, what they cost, and what people disagree on."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 
 from hitl_assets.labeling.aggregation.aggregation import agreement
@@ -32,8 +33,8 @@ def labels(found: Labels, project: Project, spent: Decimal | None = None) -> Met
         "items_without_label": len(found.unlabeled),
         "method": project.configuration.aggregation.method,
         **({} if spent is None else cost_of_labels(spent, len(decided))),
-        "label_counts": count_table("label", "items", counts),
-        **shares(counts, len(decided), project.kind),
+        "label_counts": count_table("label", "marks" if project.kind.has_parts else "items", counts),
+        **shares([label.label for label in decided], project.kind),
         "agreement": round(agreement(decided, project.kind), 4),
         **describe_confidence(decided),
         **drawings(decided, project.kind),
@@ -68,7 +69,7 @@ def describe_disputes(decided: Sequence[Label], kind: Kind) -> Metadata:
     disputed = sorted((label for label in decided if is_disputed(label, kind)), key=lambda label: label.confidence)
     columns = [("item", "string"), ("label", "string"), ("confidence", "float"), ("votes", "string")]
     rows = [
-        (shown(each.values), kind.show(each.label, each.values), round(each.confidence, 4), write_votes(each.votes))
+        (shown(each.values), kind.show(each.label, each.values), round(each.confidence, 4), write_votes(each, kind))
         for each in disputed[:ROWS]
     ]
     return {"disputed_items": len(disputed), **({"disputed": table(columns, rows)} if rows else {})}
@@ -79,14 +80,18 @@ def is_disputed(label: Label, kind: Kind) -> bool:
     return len(label.votes) > 1 and not all(kind.is_same(name, label.label) for name in label.votes)
 
 
-def write_votes(votes: Mapping[str, int]) -> str:
-    """Votes in one cell, the most frequent label first."""
+def write_votes(label: Label, kind: Kind) -> str:
+    """Votes in one cell, the most frequent answer first; those that look the same together."""
+    votes: Counter[str] = Counter()
+    for cell, count in label.votes.items():
+        votes[kind.show(cell, label.values)] += count
     return ", ".join(f"{name} {count}" for name, count in sorted(votes.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def shares(counts: Mapping[str, int], labels: int, kind: Kind) -> Metadata:
-    """In which share of so many labels there is what, as far as that is known beforehand: numbers with names that
-    stay."""
-    if not labels or len(kind.counted) > MOST_SHARES:
+def shares(cells: Sequence[str], kind: Kind) -> Metadata:
+    """In which share of some labels there is what, once or several times, as far as that is known beforehand: numbers
+    with names that stay."""
+    if not cells or len(kind.counted) > MOST_SHARES:
         return {}
-    return {f"share_{name}": round(counts.get(format_value(name), 0) / labels, 4) for name in kind.counted}
+    having = Counter(name for cell in cells for name in set(kind.count([cell])))
+    return {f"share_{name}": round(having[format_value(name)] / len(cells), 4) for name in kind.counted}

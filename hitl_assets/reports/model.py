@@ -14,7 +14,7 @@ from hitl_assets.labeling.model.files import StoredEvaluation, StoredPredictions
 from hitl_assets.labeling.model.stored_classifier import StoredClassifier
 from hitl_assets.labeling.records import Item
 from hitl_assets.reports import plots
-from hitl_assets.reports.tables import Metadata, count_table, markdown, table
+from hitl_assets.reports.tables import ROWS, Metadata, count_table, markdown, table
 from hitl_assets.steps.training import count_by_people
 
 CALIBRATION = [("probability", "float"), ("accuracy", "float"), ("rows", "int")]
@@ -84,3 +84,8 @@ def predictions(found: StoredPredictions, items: Sequence[Item], kind: Kind) -> 
             [("probability", "float"), ("items", "int")], [(round(each.probability, 4), each.rows) for each in bins]
         ),
     }
+
+
+def unreadable(files: Sequence[tuple[str, str]]) -> Metadata:
+    """The first files that the model left out, and why; nothing if there are none."""
+    return {"unreadable_files": table([("file", "string"), ("reason", "string")], files[:ROWS])} if files else {}

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from hitl_assets.labeling.exports.composition import compose_dataset
 from hitl_assets.labeling.exports.dataset import Dataset, Size
 from hitl_assets.labeling.exports.forms import FORMS
-from hitl_assets.labeling.exports.pictures import place_of, stated_size
-from hitl_assets.labeling.exports.sizes import ENOUGH, read_size
+from hitl_assets.labeling.exports.pictures import stated_size
 from hitl_assets.labeling.exports.table import Table
 from hitl_assets.labeling.exports.writers import write_all
+from hitl_assets.labeling.items.pictures import find_size
+from hitl_assets.labeling.items.places import read_place
 from hitl_assets.labeling.labels.files import EXPORTS
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.storage.files import Files, directory_of
@@ -61,11 +62,13 @@ def finder_in(pachyderm: Pachyderm) -> Find:
     """Finds the size of a picture in Pachyderm, from its first bytes."""
 
     def find(source: str) -> Size | None:
-        place = place_of(source)
+        place = read_place(source)
         if place is None:
             return None
+        at = (place.repo, place.commit, place.path)
         try:
-            return read_size(pachyderm.read_beginning(*place, ENOUGH))
+            size = pachyderm.inspect_entry(*at).size
+            return find_size(size, lambda most: pachyderm.read_start(*at, size, most))
         except MissingError:
             return None
 

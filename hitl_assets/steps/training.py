@@ -12,13 +12,14 @@ from typing import TypeVar
 from hitl_assets.labeling.classifier import (
     FEWEST_ROWS,
     Classifier,
-    input_frame,
     is_trainable,
+    learned_key,
     load_classifier,
     text_key,
     training_rows,
 )
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
+from hitl_assets.labeling.items.places import read_place
 from hitl_assets.labeling.labels.concatenation import BEFORE, LabeledRow
 from hitl_assets.labeling.labels.experience import audited_evidence, unaided_evidence
 from hitl_assets.labeling.labels.files import StoredDataset, read_labels
@@ -34,6 +35,8 @@ from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm.errors import MissingError
+from hitl_assets.steps.addressing import find_hash
+from hitl_assets.steps.contents import Tell, open_contents, tell_nobody
 from hitl_assets.steps.earlier import read_batches
 
 Value = TypeVar("Value", bound=Stored)
@@ -51,7 +54,7 @@ class Trained:
 
 def settings_of(project: Project) -> Model:
     """The project's `model` section, which only projects with a classifier come here without."""
-    settings = project.configuration.model
+    settings = project.model
     if settings is None:
         raise ServiceError(f"{project.name} has no model. Add the section model to its YAML.")
     return settings
@@ -61,29 +64,27 @@ def recipe_version(project: Project) -> str:
     """Changes when the same dataset would make another classifier."""
     settings = settings_of(project)
     held_out = project.read(settings.test).hex() if settings.test else ""
-    return digest([settings.classifier, held_out])[:16]
+    embedding = [settings.embedding] if settings.embedding else []
+    return digest([settings.classifier, held_out, *embedding])[:16]
 
 
-def train(pachyderm: Pachyderm, project: Project) -> StoredClassifier:
-    """A classifier that has learned from the dataset as it is.
+def train(pachyderm: Pachyderm, project: Project, tell: Tell = tell_nobody) -> StoredClassifier:
+    """A classifier that has learned from the dataset as it is. Files that cannot be used are told.
 
     Raises:
         ServiceError: there is too little to learn from.
     """
     settings = settings_of(project)
     version, dataset = read_head(pachyderm, project, DATASET, StoredDataset)
-    rows = training_rows(dataset.rows, held_out_keys(project))
-    labels = [str(row.label) for row in rows]
-    if not is_trainable(labels):
-        found = ", ".join(sorted(set(labels))) or "none"
-        raise ServiceError(
-            f"{version} has {plural(len(rows), 'row')} to learn from, with the labels: {found}. A classifier needs "
-            f"{FEWEST_ROWS} "
-            "and two labels that occur twice. Label more items, then materialize classifier."
-        )
     columns = list(project.inputs)
-    model = load_classifier(settings.classifier)()
-    model.fit(input_frame([row.values for row in rows], columns), labels)
+    with open_contents(pachyderm, project, settings, tell) as contents:
+        rows = training_rows(dataset.rows, held_out_keys(pachyderm, project), project.of_files)
+        given = contents.give([row.values for row in rows], columns)
+        rows = [rows[at] for at in given.kept]
+        labels = [str(row.label) for row in rows]
+        refuse_little(version, rows, labels)
+        model = load_classifier(settings.classifier)()
+        model.fit(given.X, labels)
     training = Training(
         classifier=settings.classifier,
         columns=tuple(columns),
@@ -91,8 +92,21 @@ def train(pachyderm: Pachyderm, project: Project) -> StoredClassifier:
         dataset=version.hash,
         rows=len(rows),
         by_people=count_by_people(rows),
+        embedding=settings.embedding or "",
     )
-    return StoredClassifier(write_model(model, settings), training, frozenset(text_key(row.values) for row in rows))
+    keys = frozenset(learned_key(row, project.of_files) for row in rows)
+    return StoredClassifier(write_model(model, settings), training, keys)
+
+
+def refuse_little(version: ModelVersion, rows: Sequence[LabeledRow], labels: Sequence[str]) -> None:
+    """Refuse a dataset from which nothing can be learned."""
+    if not is_trainable(labels):
+        found = ", ".join(sorted(set(labels))) or "none"
+        raise ServiceError(
+            f"{version} has {plural(len(rows), 'row')} to learn from, with the labels: {found}. A classifier needs "
+            f"{FEWEST_ROWS} "
+            "and two labels that occur twice. Label more items, then materialize classifier."
+        )
 
 
 def count_by_people(rows: Sequence[LabeledRow]) -> int:
@@ -108,16 +122,32 @@ def held_out_rows(project: Project) -> tuple[KnownTask, ...]:
     return known_tasks_of(project, file)
 
 
-def held_out_keys(project: Project) -> frozenset[str]:
-    """The keys of the rows that are held out."""
-    return frozenset(text_key(task.values) for task in held_out_rows(project))
+def held_out_keys(pachyderm: Pachyderm, project: Project) -> frozenset[str]:
+    """The keys of the rows that are held out, of files also those of their places."""
+    rows = held_out_rows(project)
+    return frozenset({text_key(row.values) for row in rows} | {held_out_key(pachyderm, project, row) for row in rows})
+
+
+def held_out_key(pachyderm: Pachyderm, project: Project, task: KnownTask) -> str:
+    """The identity of a row that is held out, as `learned_key` has it."""
+    place = read_place(task.values.get(project.configuration.source.field or ""))
+    if place is None:
+        return text_key(task.values)
+    try:
+        return find_hash(pachyderm, place)
+    except MissingError:
+        return text_key(task.values)  # It is not asked about, and named then.
 
 
 def predict(
-    pachyderm: Pachyderm, project: Project, items: Sequence[Item], before: Sequence[str] = ()
+    pachyderm: Pachyderm,
+    project: Project,
+    items: Sequence[Item],
+    before: Sequence[str] = (),
+    tell: Tell = tell_nobody,
 ) -> StoredPredictions:
     """What the approved classifier says of these items, and what is known of it: from its evaluation, and from audits
-    in the batches `before`. Nothing while none is approved."""
+    in the batches `before`. Nothing while none is approved, nor of files that cannot be used, which are told."""
     evaluation = read_evaluation(pachyderm, project)
     if evaluation is None or evaluation.approved is None:
         return StoredPredictions(())
@@ -126,7 +156,10 @@ def predict(
     audits = read_batches(pachyderm, f"{project.name}_aggregated_labels", "audit.csv", before)
     kind = project.kind.evidence
     audited = (each for content in audits.values() for each in audited_evidence(content, version, kind))
-    return StoredPredictions(predict_items(trained.model, columns, items, version), (*evaluation.evidence, *audited))
+    with open_contents(pachyderm, project, settings_of(project), tell) as contents:
+        given = contents.give([item.values for item in items], columns)
+        predicted = predict_items(trained.model, given.X, [items[at] for at in given.kept], version)
+    return StoredPredictions(predicted, (*evaluation.evidence, *audited))
 
 
 def read_own_predictions(pachyderm: Pachyderm, project: Project, commit: str, items: Sequence[Item]) -> Brought:
@@ -222,5 +255,10 @@ def is_there(pachyderm: Pachyderm, version: ModelVersion) -> bool:
 
 def restored(project: Project, version: ModelVersion, stored: StoredClassifier) -> Trained:
     """A stored classifier, ready to be asked."""
-    place = f"{version}:{directory_of(CLASSIFIER)}/{MODEL}"
-    return Trained(version, stored, read_model(stored.model, settings_of(project), place))
+    place, settings = f"{version}:{directory_of(CLASSIFIER)}/{MODEL}", settings_of(project)
+    if stored.training.embedding != (settings.embedding or ""):
+        raise ServiceError(
+            f"{place} has learned from what {stored.training.embedding or 'no embedding'} made of the items, and the "
+            f"project has {settings.embedding or 'none'} now. Materialize classifier again."
+        )
+    return Trained(version, stored, read_model(stored.model, settings, place))

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from PIL import Image
 
-from hitl_assets.labeling.exports.sizes import ENOUGH
+from hitl_assets.labeling.items.pictures import MORE
 from hitl_assets.local.pictures import fetch_size
 
 SENT: dict[str, int] = {}
@@ -31,9 +31,9 @@ class Pages(BaseHTTPRequestHandler):
         if self.path == "/gone":
             return
         SENT[self.path] = 0
-        block = picture() + b"\0" * ENOUGH if self.path == "/picture" else b"\0" * ENOUGH
+        block = picture() + b"\0" * MORE if self.path == "/picture" else b"\0" * MORE
         try:
-            while SENT[self.path] < 50 * ENOUGH:
+            while SENT[self.path] < 50 * MORE:
                 SENT[self.path] += self.wfile.write(block)
         except OSError:
             pass
@@ -62,7 +62,7 @@ def test_the_first_bytes_of_a_picture_are_fetched(host: str) -> None:
 def test_what_is_no_picture_is_not_fetched_to_its_end(host: str) -> None:
     """An address may lead anywhere."""
     assert fetch_size(f"{host}/endless") is None
-    assert SENT["/endless"] < 50 * ENOUGH
+    assert SENT["/endless"] < 50 * MORE
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets import reports
+from hitl_assets.labeling.answers.coverage import Labels
+from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.kinds.preference import Preference
@@ -60,3 +62,18 @@ def test_a_dataset_in_which_nothing_is_marked_has_no_balance(project: Project) -
     project.__dict__["kind"] = Spans("category", {"type": "json"}, "headline", ("PER",))
     rows = [LabeledRow({"headline": "Rain"}, "[]", "crowd", "b1", "k", 1.0)]
     assert "balance" not in reports.dataset(rows, LabeledBefore(), project, Delta(1, 0, 0), None)
+
+
+def test_marks_are_told_by_their_number(project: Project) -> None:
+    """Where they are is drawn. A share is of labels, however many marks each has."""
+    kind = project.__dict__["kind"] = Boxes("category", {"type": "json"}, ("apple", "pear"))
+    places = [{"left": each, "top": 0.1, "width": 0.1, "height": 0.1} for each in (0.1, 0.4, 0.7)]
+    two, three = (kind.cell([{"class": "apple", **place} for place in places[:count]]) for count in (2, 3))
+    shifted = kind.cell([{"class": "apple", **place, "top": 0.11} for place in places[:2]])
+    label = Label("a", {"headline": "a.png"}, two, 0.5, {two: 1, shifted: 1, three: 2, "[]": 1}, (), "7")
+    found = reports.labels(Labels((label,)), project)
+    (record,) = found["disputed"].records
+    assert (record.data["label"], record.data["votes"]) == ("2 apple", "2 apple 2, 3 apple 2, nothing 1")
+    assert (found["share_apple"], found["share_pear"]) == (1.0, 0.0)
+    rows = [LabeledRow({"headline": "a.png"}, two, "crowd", "b1", "k", 1.0)]
+    assert reports.dataset(rows, LabeledBefore(), project, Delta(1, 0, 0), None)["share_apple"] == 1.0

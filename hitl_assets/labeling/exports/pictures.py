@@ -8,10 +8,9 @@ from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
 from hitl_assets.labeling.exports.dataset import Dataset, Example, ExportError, Size
+from hitl_assets.labeling.items.places import read_place
 from hitl_assets.labeling.values.plurals import plural
 
-# A file in Pachyderm: repo, commit and path.
-PLACE = re.compile(r"([\w-]+)@([\w-]+):(/.+)", re.DOTALL)
 # What no name may have on some disk. Of the rest, what Pachyderm takes in a path beside letters and digits: other signs
 # are percent-encoded. How many bytes a name may take, with room for a mark and another ending.
 UNUSABLE = re.compile(r'[\0-\x1f\x7f<>:"|?*\ud800-\udfff]')
@@ -45,17 +44,11 @@ def claim(path: PurePosixPath, mark: str, taken: set[str]) -> str:
     return str(name)
 
 
-def place_of(source: str) -> tuple[str, str, str] | None:
-    """The repo, commit and path of a picture in Pachyderm; None if it is somewhere else."""
-    found = PLACE.fullmatch(source)
-    return (found[1], found[2], found[3]) if found else None
-
-
 def path_of(source: str) -> str:
     """The path of a picture's place or address, without what leads out of a folder or that a disk cannot hold."""
-    place = place_of(source)
+    place = read_place(source)
     try:
-        path = place[2] if place else unquote(urlsplit(source).path)
+        path = place.path if place else unquote(urlsplit(source).path)
     except ValueError:  # no address
         path = source
     parts = (tidy(part) for part in re.split(r"[/\\]", path))

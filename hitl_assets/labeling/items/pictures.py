@@ -60,6 +60,14 @@ def read_picture(size: int, read: Callable[[int], bytes]) -> Picture:
     return found
 
 
+def find_size(size: int, read: Callable[[int], bytes]) -> tuple[int, int] | None:
+    """Width and height of the picture of a file, as `read_picture` reads it; None if it is none."""
+    try:
+        return read_picture(size, read)[1:]
+    except NoPictureError:
+        return None
+
+
 def parse_picture(start: bytes) -> Picture:
     """The picture that begins with these bytes.
 
@@ -105,7 +113,7 @@ def parse_gif(start: bytes) -> tuple[int, int]:
 
 
 def parse_webp(start: bytes) -> tuple[int, int]:
-    """Of a WebP (RFC 9649): Pillow's reader wants the whole file. How it is to be turned is not looked at."""
+    """Of a WebP (RFC 9649): Pillow's reader wants the whole file. Browsers do not turn it, whatever EXIF says."""
     if start[8:12] != b"WEBP":
         raise NoPictureError("is no picture: RIFF, but no WebP")
     if len(start) < 30:

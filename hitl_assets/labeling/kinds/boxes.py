@@ -53,6 +53,11 @@ class Boxes(Marks):
         """The four numbers by name."""
         return dict(zip(SIDES, shape, strict=True))
 
+    @classmethod
+    def draw(cls, shape: Shape) -> Mapping[str, Any]:
+        """As in our own form."""
+        return dict(zip(SIDES, shape, strict=True))
+
     def points(self, shape: Shape) -> Sequence[tuple[float, float]]:
         """The four corners."""
         left, top, width, height = shape
@@ -67,14 +72,7 @@ class Boxes(Marks):
         """A box for each of the first classes."""
         boxes = ((0.1 + 0.2 * (place % 4), 0.1 + 0.2 * (place // 4 % 4)) for place in range(count))
         return [
-            {
-                "shape": "rectangle",
-                "left": round(x, 2),
-                "top": round(y, 2),
-                "width": 0.15,
-                "height": 0.15,
-                "label": name,
-            }
+            {"shape": cls.drawn, **cls.draw((round(x, 2), round(y, 2), 0.15, 0.15)), "label": name}
             for name, (x, y) in zip(names, boxes, strict=False)
         ]
 

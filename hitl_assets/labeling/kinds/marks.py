@@ -66,6 +66,8 @@ class Marks(Kind):
     classes: Sequence[str] = ()
     same: float = SAME
 
+    usual_inputs: ClassVar[tuple[str, ...]] = ("image",)
+    usual_classes: ClassVar[tuple[str, ...]] = ("apple", "pear")
     works_on: ClassVar[str] = "fields of type json, as field.image-annotation answers them"
     has_parts: ClassVar[bool] = True
     # What people draw, in Template Builder.
@@ -136,6 +138,16 @@ class Marks(Kind):
 
     # Reading.
 
+    def send(self, value: Any, inputs: Mapping[str, Any]) -> Any:
+        """The marks as `field.image-annotation` has them."""
+        marks = self.read([] if value is None else value)
+        return [{"shape": self.drawn, **self.draw(mark.shape), "label": mark.name} for mark in marks]
+
+    @classmethod
+    @abstractmethod
+    def draw(cls, shape: Shape) -> Mapping[str, Any]:
+        """The numbers of a shape in Toloka's form."""
+
     def check(self, value: Any) -> None:
         """Refuse what is no list of marks in the picture."""
         check_typed(value, self.spec)
@@ -161,22 +173,13 @@ class Marks(Kind):
         except BadValueError:
             return value
 
-    def prefill(self, cell: str, inputs: Mapping[str, Any]) -> Any:
-        """The marks as `field.image-annotation` has them."""
-        marks = self.marks_in(cell) or ()
-        return [{"shape": self.drawn, "label": mark.name, **self.draw_shape(mark.shape)} for mark in marks]
-
-    def draw_shape(self, shape: Shape) -> Mapping[str, Any]:
-        """The shape in Toloka's form."""
-        return self.write_shape(shape)
-
     def write(self, mark: Mark) -> dict[str, Any]:
         """A mark in our own form."""
         return {"class": mark.name, **self.write_shape(mark.shape)}
 
     def cell(self, value: Any) -> str:
-        """The marks as JSON."""
-        return canonical_json(self.plain(value))
+        """The marks as JSON; what is a cell already stays."""
+        return value if isinstance(value, str) else canonical_json(self.plain(value))
 
     def read_cell(self, text: str) -> str:
         """The cell of a label that somebody wrote into a file; an empty one is the empty list, if it may be."""
@@ -266,6 +269,12 @@ class Marks(Kind):
     def count(self, cells: Iterable[str]) -> Counter[str]:
         """How many marks there are of each class."""
         return Counter(mark.name for cell in cells for mark in self.marks_in(cell) or ())
+
+    def show(self, cell: str, inputs: Mapping[str, Any]) -> str:
+        """How many marks there are of each class. Where they are is drawn."""
+        if self.marks_in(cell) is None:
+            return cell
+        return " + ".join(f"{count} {name}" for name, count in sorted(self.count([cell]).items())) or NOTHING
 
     def outlines(self, cell: str) -> Sequence[tuple[str, Sequence[tuple[float, float]]]]:
         """Each mark with its corners."""

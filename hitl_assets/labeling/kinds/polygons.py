@@ -63,9 +63,10 @@ class Polygons(Marks):
         """The points in pairs."""
         return {"points": [list(point) for point in points_of(shape)]}
 
-    def draw_shape(self, shape: Shape) -> Mapping[str, Any]:
-        """The points by their sides."""
-        return {"points": [{"left": x, "top": y} for x, y in points_of(shape)]}
+    @classmethod
+    def draw(cls, shape: Shape) -> Mapping[str, Any]:
+        """An object for each point."""
+        return {"points": [{"left": left, "top": top} for left, top in points_of(shape)]}
 
     def points(self, shape: Shape) -> Sequence[tuple[float, float]]:
         """The points of the outline."""
@@ -79,14 +80,10 @@ class Polygons(Marks):
     def draft_answer(cls, names: Sequence[str], count: int) -> list[Any]:
         """A triangle for each of the first classes."""
         places = ((0.1 + 0.2 * (place % 4), 0.1 + 0.2 * (place // 4 % 4)) for place in range(count))
-        corners = ((0, 0), (0.15, 0), (0.15, 0.15))
+        triangles = ((x, y, x + 0.15, y, x + 0.15, y + 0.15) for x, y in places)
         return [
-            {
-                "shape": "polygon",
-                "points": [{"left": round(x + right, 2), "top": round(y + down, 2)} for right, down in corners],
-                "label": name,
-            }
-            for name, (x, y) in zip(names, places, strict=False)
+            {"shape": cls.drawn, **cls.draw(tuple(round(each, 2) for each in triangle)), "label": name}
+            for name, triangle in zip(names, triangles, strict=False)
         ]
 
     def find_alike(self, shapes: Sequence[Shape], least: float) -> Alike:

@@ -57,6 +57,7 @@ def read_labeled(
                 values = {name: value for name, value in parsed.items() if name != kind.field}
                 try:
                     label = kind.receive(parsed[kind.field], values)
+                    kind.check(label)
                 except BadValueError as error:
                     rejected.append(RejectedRow(file, row.number, kind.field, str(error)))
                 else:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hitl_assets.labeling.classifier import Classifier, input_frame
+from hitl_assets.labeling.classifier import Classifier
 from hitl_assets.labeling.items.items import Specification, parse_row
 from hitl_assets.labeling.items.naming import find_keys
 from hitl_assets.labeling.items.places import path_in_repo, read_place
@@ -31,12 +31,15 @@ class Brought:
 
 
 def predict_items(
-    model: Classifier, columns: Sequence[str], items: Sequence[Item], version: str
+    model: Classifier,
+    X: Any,  # noqa: N803  # scikit-learn's names
+    items: Sequence[Item],
+    version: str,
 ) -> tuple[Prediction, ...]:
-    """The most likely label of each item, by a model whose version (the hash of its files) is given."""
+    """The most likely label of each item; `X` is what the model takes of them, the version the hash of its files."""
     if not items:
         return ()
-    probabilities = np.asarray(model.predict_proba(input_frame([item.values for item in items], columns)))
+    probabilities = np.asarray(model.predict_proba(X))
     likely = probabilities.argmax(axis=1)
     return tuple(
         Prediction(item.item_key, str(model.classes_[at]), float(row[at]), version)

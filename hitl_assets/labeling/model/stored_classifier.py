@@ -39,7 +39,8 @@ DAMAGED = (
 @dataclass(frozen=True)
 class Training:
     """What a classifier was made of: its class (import path), columns and labels; the data version of the dataset, how
-    many of its rows it has learned from, and how many of these people labeled."""
+    many of its rows it has learned from, and how many of these people labeled; and what made numbers of the items, if
+    anything did."""
 
     classifier: str
     columns: tuple[str, ...]
@@ -47,6 +48,7 @@ class Training:
     dataset: str
     rows: int
     by_people: int
+    embedding: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ class StoredClassifier:
         """Content by file name."""
         return {
             MODEL: self.model,
-            TRAINING: canonical_json(asdict(self.training)).encode() + b"\n",
+            # Without an embedding it is as older versions wrote it.
+            TRAINING: canonical_json({k: v for k, v in asdict(self.training).items() if v or k != "embedding"}).encode()
+            + b"\n",
             ROWS: "".join(f"{key}\n" for key in sorted(self.rows)).encode(),
         }
 

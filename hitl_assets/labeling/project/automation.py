@@ -7,6 +7,12 @@ from typing_extensions import Self
 
 from hitl_assets.labeling.sections import PATTERN, FieldName, FileName, Source, Strict
 
+# What learns, and what pictures are for it, where a project names no class.
+FROM_TEXTS = "hitl_assets.labeling.classifier.TextClassifier"
+FROM_PICTURES = "hitl_assets.labeling.model.linear_classifiers.PictureClassifier"
+FROM_NUMBERS = "hitl_assets.labeling.model.linear_classifiers.LinearClassifier"
+PICTURE_NUMBERS = "hitl_assets.labeling.model.picture_numbers.PictureNumbers"
+
 ImportPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")]
 
 
@@ -75,7 +81,12 @@ class Model(Strict):
         None, description="CSV with the input fields and the label's: for evaluation, never trained on"
     )
     classifier: ImportPath = Field(
-        "hitl_assets.labeling.classifier.TextClassifier", description="a class with fit and predict_proba"
+        FROM_TEXTS,
+        description="a class with fit and predict_proba; if none is named, PictureClassifier for files, and "
+        "LinearClassifier for texts with an embedding",
+    )
+    embedding: ImportPath | None = Field(
+        None, description="a class with embed(contents), which makes numbers of texts or files for a linear model"
     )
     trusted_types: list[ImportPath] = Field(
         default_factory=list, description="types inside the stored classifier that may be restored, beside its own"
@@ -85,3 +96,12 @@ class Model(Strict):
     show_predictions: bool = Field(
         False, description="people begin with the prediction: quicker, but they follow it where it is wrong"
     )
+
+    def completed(self, of_files: bool) -> "Model":
+        """The same with the classes that are used where it names none."""
+        chosen = self.classifier
+        if "classifier" not in self.model_fields_set:
+            chosen = FROM_PICTURES if of_files else FROM_NUMBERS if self.embedding else FROM_TEXTS
+        makes_numbers = of_files and chosen in (FROM_PICTURES, FROM_NUMBERS)
+        embedding = self.embedding or (PICTURE_NUMBERS if makes_numbers else None)
+        return self.model_copy(update={"classifier": chosen, "embedding": embedding})

@@ -22,7 +22,14 @@ from hitl_assets.labeling.written import plain_name
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXAMPLES = "items_example.csv"
-# Where Toloka, which compares to the letter, finds right what we do.
+# Where Toloka, which compares to the letter, finds right what we do. Nobody would pass another training.
+TRAINING_FILE = "training_tasks.csv"
+TRAINING_TASKS = f"""\
+    training_tasks: {TRAINING_FILE}    # the same with hints, to be passed before the first suite: replace them, too
+"""
+TRAINING_REQUIREMENT = """\
+        training_requirement: {training_passing_skill_value: 70}   # per cent of the training
+"""
 GOLDEN_RULE = """\
           # Who gets fewer than 60 % of the golden tasks right is not asked for a month.
           - collector_config: {type: GOLDEN_SET, parameters: {history_size: 10}}
@@ -49,7 +56,7 @@ FILES = {
     "instructions.html": "what workers read first",
     "interface.json": "what they see and click",
     "golden_tasks.csv": f"{GOLDEN} tasks with known answers: replace them by real ones",
-    "training_tasks.csv": f"{TRAINING} tasks with hints: replace them by real ones",
+    TRAINING_FILE: f"{TRAINING} tasks with hints: replace them by real ones",
     EXAMPLES: f"{ITEMS} items to try it with, and the right answers for rehearsals",
 }
 
@@ -111,6 +118,11 @@ class Blueprint:
         return KINDS[self.kind](self.label, self.draft.spec, **settings).is_graded_alike()
 
     @property
+    def files(self) -> Mapping[str, str]:
+        """What the folder holds, and what each file is."""
+        return {name: what for name, what in FILES.items() if name != TRAINING_FILE or self.is_graded_alike}
+
+    @property
     def section(self) -> dict[str, Any]:
         """The section `label`, with the inputs that it names."""
         named: dict[str, Any] = {}
@@ -145,14 +157,15 @@ def compose(blueprint: Blueprint) -> dict[str, bytes]:
     columns = [*blueprint.inputs, blueprint.label]
     hints = (f"Say why the answer is {answer}." for _, answer in examples(blueprint, "Training", TRAINING))
     training = zip(examples(blueprint, "Training", TRAINING), hints, strict=True)
-    return {
+    files = {
         "defs.yaml": fill("defs.yaml", yaml_values(blueprint)),
         "instructions.html": fill("instructions.html", html_values(blueprint)),
         "interface.json": (json.dumps(compose_interface(blueprint), indent=2, ensure_ascii=False) + "\n").encode(),
         "golden_tasks.csv": write_rows(columns, ([*v, a] for v, a in examples(blueprint, "Golden", GOLDEN))),
-        "training_tasks.csv": write_rows([*columns, "hint"], ([*v, a, hint] for (v, a), hint in training)),
+        TRAINING_FILE: write_rows([*columns, "hint"], ([*v, a, hint] for (v, a), hint in training)),
         EXAMPLES: write_rows(columns, ([*v, a] for v, a in examples(blueprint, "Item", ITEMS))),
     }
+    return {name: content for name, content in files.items() if name in blueprint.files}
 
 
 def examples(blueprint: Blueprint, kind: str, count: int) -> Iterator[tuple[list[str], str]]:
@@ -189,8 +202,19 @@ def yaml_values(blueprint: Blueprint) -> dict[str, str]:
         "input_spec": "\n".join(fields),
         "output_spec": as_section(blueprint.draft.spec),
         "section": as_section(blueprint.section),
-        "golden_rule": GOLDEN_RULE if blueprint.is_graded_alike else "",
+        **graded_values(blueprint),
     }
+
+
+def graded_values(blueprint: Blueprint) -> dict[str, str]:
+    """What goes into the YAML where Toloka can tell who is right."""
+    values = {
+        "golden_rule": GOLDEN_RULE,
+        "training_tasks": TRAINING_TASKS,
+        "training_requirement": TRAINING_REQUIREMENT,
+        "training": fill("training.yaml", {"name": blueprint.name}).decode() + "\n",
+    }
+    return values if blueprint.is_graded_alike else dict.fromkeys(values, "")
 
 
 def as_yaml(value: Any) -> str:

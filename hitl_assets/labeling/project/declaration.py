@@ -276,6 +276,17 @@ class Project:
         return field if self.is_flat else f"{self.service.name}.{field}"
 
     @property
+    def model(self) -> Model | None:
+        """The section `model`, with the classes that are used where it names none."""
+        model = self.configuration.model
+        return model.completed(self.of_files) if model else None
+
+    @property
+    def of_files(self) -> bool:
+        """Whether an item is a file."""
+        return self.configuration.source.items == "files"
+
+    @property
     def has_classifier(self) -> bool:
         """Whether the project trains a model: it has one, and brings no predictions of its own."""
         model = self.configuration.model

@@ -9,8 +9,9 @@ from typing import Any
 
 from hitl_assets.labeling.values.characters import is_blank, show
 
-# A cell beyond this is a mistake in the file, not a text to label; Toloka takes 1,048,576 bytes a request.
-LONGEST_VALUE = 10_000
+# A cell beyond this is a mistake in the file, not a text to label; Toloka takes 1,048,576 bytes a request. JSON may be
+# what people drew: hundreds of boxes, or outlines of thousands of points.
+LONGEST_VALUE, LONGEST_JSON = 10_000, 500_000
 # Toloka's whole numbers have 64 bits. JSON that is nested deeper than this is no data that somebody looks at.
 LARGEST, DEEPEST = 2**63, 50
 # What the values of one request to Toloka may take is 1,048,576 bytes; a task has a little more than its values.
@@ -40,11 +41,12 @@ def parse_value(text: str, spec: Mapping[str, Any]) -> Any:
         if spec.get("required", True):
             raise BadValueError("value is missing")
         return None
-    if len(text) > LONGEST_VALUE:
-        raise BadValueError(f"value has {len(text)} characters, more than {LONGEST_VALUE}")
+    kind = str(spec.get("type", "string"))
+    longest = LONGEST_JSON if kind == "json" else LONGEST_VALUE
+    if len(text) > longest:
+        raise BadValueError(f"value has {len(text)} characters, more than {longest}")
     if UNSENDABLE.search(text):
         raise BadValueError(f"{text[:80]!a} holds half a character, or a NUL")
-    kind = str(spec.get("type", "string"))
     if kind.startswith("array_"):
         return parse_array(text, kind.removeprefix("array_"), spec)
     value = PARSERS.get(kind, parse_json)(text)
@@ -66,7 +68,8 @@ def check_form(value: Any, kind: str) -> None:
 
 def check_size(values: Mapping[str, Any]) -> None:
     """Refuse an item that is more than Toloka takes at once."""
-    if 6 * LONGEST_VALUE * len(values) < MOST_BYTES:  # A character takes six bytes at most.
+    has_json = any(isinstance(value, list | dict) for value in values.values())
+    if not has_json and 6 * LONGEST_VALUE * len(values) < MOST_BYTES:  # A character takes six bytes at most.
         return
     size = len(json.dumps(values, ensure_ascii=False).encode())
     if size > MOST_BYTES:

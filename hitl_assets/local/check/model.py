@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hitl_assets.labeling.classifier import load_classifier
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.known_tasks import sift_tasks_of
+from hitl_assets.labeling.model.classes import find_takes, load_embedding
 from hitl_assets.labeling.model.threshold import smallest_proof
 from hitl_assets.labeling.project.automation import Model
 from hitl_assets.labeling.project.declaration import Project
@@ -14,13 +15,15 @@ from hitl_assets.local.check.problems import Problem
 
 def of_model(project: Project) -> Iterator[Problem]:
     """What is wrong with the section `model`; nothing for projects without one."""
-    model = project.configuration.model
+    model = project.model
     if model is None:
         return
     place = str(project.folder / "defs.yaml")
     if project.has_classifier:
         try:
-            load_classifier(model.classifier)
+            find_takes(project, model, load_classifier(model.classifier))
+            if model.embedding is not None:
+                load_embedding(model.embedding)
         except ConfigurationError as error:
             yield Problem("error", "classifier", str(error), "", place, "model.classifier", model.classifier)
     if model.test is not None:

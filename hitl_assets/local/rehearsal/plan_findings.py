@@ -113,7 +113,16 @@ def of_training(plan: Plan) -> Iterator[Finding]:
             f"done these is judged by them, after {plural(-(-len(plan.training) // suite), 'suite')}.",
             f"Write {suite * suites - len(plan.training)} more, or ask for fewer.",
         )
-    if not (plan.project.pool.get("quality_control") or {}).get("training_requirement"):
+    asked = (plan.project.pool.get("quality_control") or {}).get("training_requirement")
+    if asked and not plan.project.kind.is_graded_alike():
+        yield Finding(
+            "exact_training",
+            "Toloka compares answers to training tasks to the letter, and knows no label.same: hardly anybody would "
+            "pass the training, and the pool asks for it.",
+            f"Take {plan.project.place('pool.quality_control.training_requirement')} and the training out: put what it "
+            "teaches into the instructions.",
+        )
+    if not asked:
         yield Finding(
             "unused_training",
             "There is a training, but the pool does not ask for it.",

@@ -109,15 +109,6 @@ class FileCalls(CommitCalls):
             raise TransientServiceError(f"{repo}@{commit}:{path} broke off after {copied} of {size} bytes.")
         return copied
 
-    def read_beginning(self, repo: str, commit: str, path: str, most: int) -> bytes:
-        """The first bytes of a file, so many at most."""
-        attempt = f"read {repo}@{commit}:{path}"
-        size = min(most, self.ask(attempt, lambda: self.client.inspect_file((repo, commit), path).size_bytes))
-        if size == 0:
-            return b""
-        with self.translated(attempt), self.client.get_file((repo, commit), path) as file:
-            return bytes(file.read(size))
-
     def read_directory(self, repo: str, commit: str, directory: str) -> dict[str, bytes]:
         """The files directly in a directory, by name."""
         from hitl_assets.pachyderm_protobuf import pfs_pb2

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # A pool is filled once: what comes later under the same id is refused as an operation that exists already.
 NAMESPACE = uuid.UUID("5f0b3c52-6a0e-4b0a-9d53-0c1b1b6ad1de")
 CHUNK = 500
-# The input values of a request take 1,048,576 bytes at most.
+# The values of a request take 1,048,576 bytes at most, known answers among them.
 MOST_BYTES = 1_000_000
 # How often the upload of the same tasks may fail; each of these operations keeps its id.
 MOST_ATTEMPTS = 20
@@ -232,7 +232,8 @@ def in_chunks(tasks: "Sequence[Task]") -> "Iterator[tuple[int, list[Task]]]":
     chunk: list[Task] = []
     start = size = 0
     for position, task in enumerate(tasks):
-        own = len(json.dumps(task.input_values, ensure_ascii=False, default=str).encode())
+        known = [solution.output_values for solution in task.known_solutions or ()]
+        own = len(json.dumps([task.input_values, known], ensure_ascii=False, default=str).encode())
         if chunk and (len(chunk) == CHUNK or size + own > MOST_BYTES):
             yield start, chunk
             start, chunk, size = position, [], 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hitl_assets.labeling.exports.pictures import named, path_of, place_of
+from hitl_assets.labeling.exports.pictures import named, path_of
 from hitl_assets_tests.labeling.exports.datasets import dataset, row
 
 COMMIT = "0123456789abcdef0123456789abcdef"
@@ -16,6 +16,8 @@ COMMIT = "0123456789abcdef0123456789abcdef"
     ("source", "path"),
     [
         ("https://host/a/b%20c.png?x=1#y", "a/b c.png"),
+        ("https://user@host:/a.png", "a.png"),
+        (f"orchard@{COMMIT}:/a@b:/c d.png", "a%40b_/c d.png"),
         (f"orchard@{COMMIT}:/a/b%20c.png", "a/b%20c.png"),
         ("https://host/../../etc/passwd", "etc/passwd"),
         ("https://host/%2e%2e%2f%2e%2e%2fetc/passwd", "etc/passwd"),
@@ -28,12 +30,6 @@ COMMIT = "0123456789abcdef0123456789abcdef"
 def test_a_picture_is_called_as_its_file(source: str, path: str) -> None:
     """A name leads out of no folder. In Pachyderm a percent sign is one, and other signs than ASCII can't be."""
     assert path_of(source) == path
-
-
-def test_a_place_in_pachyderm_is_told_from_an_address() -> None:
-    """The path may hold what it likes."""
-    assert place_of(f"orchard@{COMMIT}:/a@b:/c d.png") == ("orchard", COMMIT, "/a@b:/c d.png")
-    assert place_of("https://user@host:/a.png") is None
 
 
 def test_names_are_the_same_again() -> None:

@@ -13,11 +13,12 @@ from hitl_assets.labeling.answers.answers import counted, find_unreadable, is_ri
 from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.marks import Marks
 from hitl_assets.labeling.kinds.polygons import Polygons
-from hitl_assets.labeling.labels.concatenation import concatenate
+from hitl_assets.labeling.labels.concatenation import concatenate, read_labeled
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import measure_alpha
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
+from hitl_assets.labeling.tables.tables import write_rows
 
 from .crowds import answer, answers
 
@@ -248,3 +249,37 @@ def test_marks_are_counted_by_class(kind: Marks) -> None:
     assert kind.count([cell, "[]", "?"]) == {"apple": 2, "pear": 1}
     assert kind.counted == ("apple", "pear")
     assert not kind.is_graded_alike()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cell_stays_what_it_is(kind: Marks) -> None:
+    """The dataset holds cells, and counts what is in them."""
+    cell = kind.cell([mark(kind, HERE), mark(kind, THERE, "pear")])
+    assert kind.cell(cell) == cell
+    assert kind.count([kind.cell(cell)]) == {"apple": 1, "pear": 1}
+
+
+def test_known_answers_are_sent_as_people_draw_them() -> None:
+    """Toloka's page shows them to who answered wrong; in which form they were written is ours to know."""
+    box = {"left": 0.1, "top": 0.2, "width": 0.2, "height": 0.3}
+    sent = [{"shape": "rectangle", **box, "label": "apple"}]
+    corners = ((0.1, 0.2), (0.3, 0.2), (0.3, 0.5), (0.1, 0.5))
+    outline = [
+        {"shape": "polygon", "points": [{"left": x, "top": y} for x, y in corners], "label": "apple"},
+    ]
+    for kind, expected in ((BOXES, sent), (POLYGONS, outline)):
+        assert kind.send([mark(kind, HERE)], {}) == expected
+        assert kind.send(sent, {}) == kind.send(expected, {}) == expected
+        assert kind.plain(expected) == kind.plain([mark(kind, HERE)])
+        assert kind.send([], {}) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_labeled_before_has_marks_or_is_left_out(kind: Marks) -> None:
+    """A class that there is none of, or a mark without a place, would be in the dataset for ever."""
+    good, wrong = [mark(kind, HERE)], [mark(kind, HERE, "plum")]
+    table = write_rows(["image", "label"], [["a", good], ["b", []], ["c", wrong], ["d", [{"class": "apple"}]]])
+    rows, rejected = read_labeled({"/before.csv": table}, {"image": {"type": "string"}}, kind)
+    assert [row.label for row in rows] == [kind.cell(good), "[]"]
+    assert [(row.row, row.column) for row in rejected] == [(4, "label"), (5, "label")]
+    assert rejected[0].reason == "mark 1 has the class 'plum', which is none of apple, pear"

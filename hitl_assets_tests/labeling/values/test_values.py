@@ -1,12 +1,13 @@
 """Cells and answers as the values of a field."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from hitl_assets.labeling.tables.tables import format_value
-from hitl_assets.labeling.values.values import BadValueError, check_typed, parse_value
+from hitl_assets.labeling.values.values import BadValueError, check_size, check_typed, parse_value
 
 
 @pytest.mark.parametrize(
@@ -119,11 +120,23 @@ def test_a_value_must_be_within_its_fields_bounds(spec: dict[str, Any], fits: tu
     assert reason in str(refused.value)
 
 
-@pytest.mark.parametrize("spec", [{}, {"max_length": 2_000_000}, {"type": "json"}])
+@pytest.mark.parametrize("spec", [{}, {"max_length": 2_000_000}, {"type": "array_string"}])
 def test_no_value_is_longer_than_ten_thousand_characters(spec: dict[str, Any]) -> None:
     """It is a mistake in the file; one request to Toloka holds a million bytes."""
     with pytest.raises(BadValueError, match="value has 10001 characters, more than 10000"):
         parse_value("x" * 10_001, spec)
+
+
+def test_json_may_be_longer() -> None:
+    """Hundreds of boxes take more than a text does; a row still fits into a request."""
+    boxes = [{"class": "a", "left": 0.123456, "top": 0.123456, "width": 0.123456, "height": 0.123456}] * 500
+    assert parse_value(json.dumps(boxes), {"type": "json"}) == boxes
+    with pytest.raises(BadValueError, match="value has 500001 characters, more than 500000"):
+        parse_value(" " * 500_000 + "1", {"type": "json"})
+    long = ["x" * 400_000]
+    check_size({"a": long, "b": long})
+    with pytest.raises(BadValueError, match="the values of the row take"):
+        check_size({"a": long, "b": long, "c": long})
 
 
 @pytest.mark.parametrize(

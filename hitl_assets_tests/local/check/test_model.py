@@ -11,6 +11,8 @@ from hitl_assets.labeling.project.automation import Model, OwnPredictions
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.local.check.model import of_model
 
+LINEAR = "hitl_assets.labeling.model.linear_classifiers"
+
 
 def problems(project: Project, folder: Path, rows: int = 50, row: str = "News {},notclickbait", **model: Any) -> Any:
     """What is said of a model, with a test file of so many rows."""
@@ -32,6 +34,9 @@ def test_a_good_model_is_no_problem(shipped_project: Project, tmp_path: Path) ->
     [
         ({"classifier": "no_such_module.Classifier"}, [("error", "classifier")]),
         ({"classifier": "sklearn.svm.LinearSVC"}, [("error", "classifier")]),
+        ({"classifier": f"{LINEAR}.PictureClassifier"}, [("error", "classifier")]),
+        ({"embedding": "json.JSONDecoder"}, [("error", "classifier")]),
+        ({"embedding": "hitl_assets.labeling.model.picture_numbers.PictureNumbers"}, [("error", "classifier")]),
         ({"classifier": "no_such_module.Classifier", "predictions": OwnPredictions()}, []),
     ],
 )

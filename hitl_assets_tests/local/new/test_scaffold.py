@@ -12,7 +12,7 @@ from hitl_assets.cli import main
 from hitl_assets.labeling.documents import ConfigurationError
 from hitl_assets.labeling.items.known_tasks import known_tasks_of
 from hitl_assets.labeling.kinds.registry import KINDS
-from hitl_assets.labeling.project.blueprint import FILES
+from hitl_assets.labeling.project.blueprint import FILES, TRAINING_FILE
 from hitl_assets.labeling.project.interfaces import read_interface
 from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.local.check.check import check_project
@@ -46,7 +46,7 @@ def test_a_new_project_is_in_order(tmp_path: Path, kind: str) -> None:
     """Without a question; that its examples are to be replaced is all that there is to say."""
     path = made(tmp_path, "--kind", kind)
     assert load_project(path).kind.name == kind
-    assert {file.name for file in path.parent.iterdir()} == set(FILES)
+    assert {file.name for file in path.parent.iterdir()} | {TRAINING_FILE} == set(FILES)
     assert [file.name for file in tmp_path.iterdir()] == ["fruit"]
     checked = check_project(path)
     assert [(each.severity, each.kind) for each in checked.problems] == [("warning", "placeholder")]
@@ -60,6 +60,22 @@ def test_two_are_compared_where_two_are_named(tmp_path: Path) -> None:
     project = load_project(made(tmp_path, "--kind", "preference"))
     assert (list(project.inputs), project.kind.counted) == (["one", "other"], ["left", "right"])
     assert project.kind.describe() == "the better one, left or right (one or other)"
+
+
+@pytest.mark.parametrize(("kind", "is_trained"), [("class", True), ("boxes", False), ("spans", False), ("text", False)])
+def test_there_is_a_training_only_where_one_can_pass_it(tmp_path: Path, kind: str, is_trained: bool) -> None:
+    """Toloka compares to the letter, and no two people draw alike: nobody would be let in."""
+    path = made(tmp_path, "--kind", kind)
+    project = load_project(path)
+    assert (path.parent / TRAINING_FILE).exists() is is_trained
+    assert (project.training is not None) is is_trained
+    assert ("training_requirement" in project.pool["quality_control"]) is is_trained
+
+
+def test_pictures_have_things_to_mark(tmp_path: Path) -> None:
+    """Where nobody says what they show."""
+    project = load_project(made(tmp_path, "--kind", "boxes"))
+    assert (list(project.inputs), project.kind.counted) == (["image"], ["apple", "pear"])
 
 
 def test_its_question_can_be_given(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import KnownTask
 from hitl_assets.local.rehearsal.findings import find_problems
 from hitl_assets.local.rehearsal.plan import Plan
-from hitl_assets.local.rehearsal.plan_findings import of_golden_tasks
+from hitl_assets.local.rehearsal.plan_findings import of_golden_tasks, of_training
 from hitl_assets.local.rehearsal.runs import STALLED, Attempt, Finding, Run
 from hitl_assets_tests.local.conftest import item
 
@@ -211,6 +211,20 @@ def test_a_rule_that_knows_no_tolerance_is_told(
 
     golden = tuple(KnownTask({"headline": str(place)}, {"category": place}) for place in range(20))
     assert {each.kind for each in of_golden_tasks(make_plan(project=edited(change), golden=golden))} == kinds
+
+
+@pytest.mark.parametrize(("same", "kinds"), [(0.5, ["exact_training"]), (0, [])])
+def test_a_training_that_hardly_anybody_passes_is_told(
+    same: float, kinds: list[str], edited: Edited, make_plan: MakePlan
+) -> None:
+    """Toloka compares to the letter there, too."""
+
+    def change(attributes: dict[str, Any]) -> None:
+        attributes["toloka"]["project"]["task_spec"]["output_spec"]["category"] = {"type": "float", "required": True}
+        attributes["label"] = {"kind": "number", "field": "category", "same": same}
+
+    training = tuple(KnownTask({"headline": str(place)}, {"category": place}) for place in range(20))
+    assert [each.kind for each in of_training(make_plan(project=edited(change), training=training))] == kinds
 
 
 def test_a_rule_that_would_know_no_tolerance_is_not_asked_for(edited: Edited, make_plan: MakePlan) -> None:

@@ -76,13 +76,13 @@ def test_a_pattern_means_the_same_here_and_there(
 
 @pytest.mark.slow
 def test_a_file_is_copied_without_being_held(pachyderm: Pachyderm, repo: str, tmp_path: Path) -> None:
-    """And a beginning is read without the rest."""
+    """And a start is read without the rest."""
     commit = pachyderm.write(repo, {"/large.csv": LARGE, "/empty.csv": b""}, "two files")
     for path, content in {"/large.csv": LARGE, "/empty.csv": b""}.items():
         with (tmp_path / "copy").open("wb") as file:
             assert pachyderm.copy(repo, commit, path, file) == len(content)
         assert (tmp_path / "copy").read_bytes() == content
-        assert pachyderm.read_beginning(repo, commit, path, 1000) == content[:1000]
+        assert pachyderm.read_start(repo, commit, path, len(content), 1000) == content[:1000]
     with pytest.raises(ServiceError), (tmp_path / "copy").open("wb") as file:
         pachyderm.copy(repo, commit, "/missing.csv", file)
 

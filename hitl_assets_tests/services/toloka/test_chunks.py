@@ -25,6 +25,13 @@ def test_long_tasks_go_in_chunks_that_toloka_takes() -> None:
     assert [task for chunk in chunks for task in chunk] == every
 
 
+def test_known_answers_count_as_well() -> None:
+    """Outlines in a picture are longer than its address."""
+    known = [Task.KnownSolution(output_values={"outlines": "x" * 100_000})]
+    every = [Task(pool_id="1", input_values={"image": "a.png"}, known_solutions=known) for _ in range(12)]
+    assert [len(chunk) for _, chunk in in_chunks(every)] == [9, 3]
+
+
 def test_no_tasks_need_no_request() -> None:
     """A batch may have none for people."""
     assert list(in_chunks([])) == []

@@ -7,6 +7,8 @@ from typing import Any
 
 # What shows, places, or sets something. Of these, only what is looked at may differ from task to task.
 SHOWN = ("view.", "layout.")
+# What these load may be missing in one task and not in another, and the requester is told.
+LOADED = ("view.image", "view.audio", "view.video")
 ANSWERED = (
     "field.radio-group", "field.button-radio-group", "field.button-radio", "field.select", "field.checkbox",
     "field.checkbox-group", "field.text", "field.textarea", "field.number", "field.email", "field.phone-number",
@@ -25,7 +27,7 @@ def _is_plain(node: Mapping[str, Any], inside: str) -> bool:
     if "$ref" in node or not isinstance(kind, str):
         return False
     if kind == "data.input":
-        return inside.startswith(SHOWN)
+        return inside.startswith(SHOWN) and inside not in LOADED
     return "." not in kind or kind.startswith(SHOWN) or kind in ANSWERED
 
 
