@@ -17,6 +17,7 @@ from hitl_assets.io_managers import has_directory, read_directory
 from hitl_assets.labeling.items.items import describe_rejected
 from hitl_assets.labeling.model.audits import Terms
 from hitl_assets.labeling.model.files import StoredEvaluation, StoredPredictions
+from hitl_assets.labeling.model.prefills import with_prefills
 from hitl_assets.labeling.model.routing import AUDIT, judge_trust, route_items
 from hitl_assets.labeling.model.stored_classifier import StoredClassifier
 from hitl_assets.labeling.project.declaration import Project
@@ -24,6 +25,7 @@ from hitl_assets.labeling.records import Item, Prediction, Task
 from hitl_assets.labeling.storage.files import StoredRawData, StoredTasks
 from hitl_assets.partitions import batches
 from hitl_assets.resources import PachydermResource
+from hitl_assets.services.labeling import Batch
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.steps.evaluation import evaluate
 from hitl_assets.steps.intake.changes import find_commit
@@ -100,7 +102,8 @@ def prediction_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
                 found = predict(client, project, items, labeled_before(context, project), unreadable)
             else:
                 found = brought_predictions(context, client, project, items)
-        context.add_output_metadata({**reports.predictions(found, items), **reports.unreadable(unreadable.found)})
+        seen = reports.predictions(found, items, project.kind)
+        context.add_output_metadata({**seen, **reports.unreadable(unreadable.found)})
         return found
 
     return [predictions]
@@ -126,6 +129,10 @@ def brought_predictions(
     brought = read_own_predictions(client, project, find_commit(client, project, context.partition_key), items)
     for line in describe_rejected(brought.rejected[: reports.ROWS], "predictions"):
         context.log.warning(f"No prediction: {line}")
+    for line in describe_rejected(brought.elsewhere[: reports.ROWS], "predictions"):
+        context.log.info(f"Not used: {line}")
+    seen = {"put_aside": len(brought.rejected), "about_other_items": len(brought.elsewhere)}
+    context.add_output_metadata(seen)
     return StoredPredictions(brought.predictions, own_experience(client, project, labeled_before(context, project)))
 
 
@@ -139,6 +146,15 @@ def stored_predictions(client: Pachyderm, project: Project, batch: str) -> Store
     """What was predicted for a batch. A batch that is older than the project's model has no predictions."""
     key = key_of(project, "predictions")
     return read_directory(client, key, batch, StoredPredictions) if has_directory(client, key, batch) else NOTHING
+
+
+def prefilled(client: Pachyderm, project: Project, batch: Batch) -> Batch:
+    """A batch as people get it: with the predictions that they begin with, where the project shows them."""
+    model = project.configuration.model
+    if model is None or not model.show_predictions:
+        return batch
+    found = stored_predictions(client, project, batch.name)
+    return replace(batch, tasks=with_prefills(project, batch.tasks, found.predictions))
 
 
 def routes_of(client: Pachyderm, project: Project, batch: str) -> Mapping[str, str]:

@@ -22,7 +22,7 @@ from hitl_assets.assets.inputs import (
     served_by,
     with_people,
 )
-from hitl_assets.assets.model import prediction_assets, routes_of, training_assets
+from hitl_assets.assets.model import prediction_assets, prefilled, routes_of, training_assets
 from hitl_assets.assets.setup import known_assets, service_assets
 from hitl_assets.assets.sources import tags_of
 from hitl_assets.attempts import ATTEMPT_TAG, is_given_up
@@ -177,6 +177,7 @@ def publishing_assets(project: Project, asset: Asset) -> list[dg.AssetsDefinitio
             pachyderm, service = context.resources.pachyderm.client(), labeler(context, project).client(lock.check)
             keys, later = [task.item_key for task in asked], later_batches(context.instance, project, batch.name)
             check_owner(pachyderm, service, project, batch.name, keys, later)
+            batch = prefilled(pachyderm, project, batch)
             batch = with_links(pachyderm, project, batch, served_by(context, project, now))
             accounts, pool_id = read_accounts(pachyderm, project), before.pool_id if before else ""
             published = service.publish(project, batch, now, accounts, config.resume, stop, config.open, pool_id)

@@ -11,6 +11,8 @@ from hitl_assets.labeling.written import Written
 
 RepoName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=60)]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\]+$")]
+# Of files: what of Pachyderm's patterns is not needed is refused.
+PATTERN = r"^/([^\[\]{}!()@+^]|\{[^\[\]{}!()@+^]*\})*$"
 # Toloka's rule. Names are also columns of CSV files.
 FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
 
@@ -45,7 +47,7 @@ class Source(Strict):
     branch: RepoName = Field("master", description="commits elsewhere are not looked at")
     glob: str = Field(
         "/**.{csv,tsv,jsonl,xlsx}",
-        pattern=r"^/([^\[\]{}!()@+^]|\{[^\[\]{}!()@+^]*\})*$",
+        pattern=PATTERN,
         description="which files: *, **, ? and {one,other} as in Pachyderm",
     )
     encoding: Annotated[str, AfterValidator(check_encoding)] | None = Field(

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from hitl_assets.events import BY_PEOPLE, LABELS_TO_LEARN, ROWS_TO_LEARN
+from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.labels.concatenation import LabeledRow
 from hitl_assets.labeling.model.evaluation import calibrate
 from hitl_assets.labeling.model.files import StoredEvaluation, StoredPredictions
@@ -68,7 +69,7 @@ def scored(kind: str, scores: Mapping[str, Any]) -> Metadata:
     }
 
 
-def predictions(found: StoredPredictions, items: Sequence[Item]) -> Metadata:
+def predictions(found: StoredPredictions, items: Sequence[Item], kind: Kind) -> Metadata:
     """How many items are predicted, what, how surely, and by which version."""
     probabilities = [each.probability for each in found.predictions]
     bins = calibrate(probabilities, [True] * len(probabilities)) if probabilities else ()
@@ -77,7 +78,7 @@ def predictions(found: StoredPredictions, items: Sequence[Item]) -> Metadata:
         "predicted": len(probabilities),
         "model": ", ".join(sorted({each.model for each in found.predictions})) or "none",
         "evidence": len(found.evidence),
-        "labels": count_table("label", "items", Counter(each.label for each in found.predictions)),
+        "labels": count_table("label", "items", kind.count(each.label for each in found.predictions)),
         **({"mean_probability": round(sum(probabilities) / len(probabilities), 4)} if probabilities else {}),
         "probabilities": table(
             [("probability", "float"), ("items", "int")], [(round(each.probability, 4), each.rows) for each in bins]

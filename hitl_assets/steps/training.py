@@ -4,7 +4,8 @@ The three steps meet in Pachyderm only: a training writes a version, an evaluati
 batch is predicted by the approved one. What a batch is asked is not a matter of what was trained meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -153,7 +154,8 @@ def predict(
     trained = restored(project, evaluation.approved, read_version(pachyderm, evaluation.approved))
     columns, version = trained.stored.training.columns, trained.version.hash
     audits = read_batches(pachyderm, f"{project.name}_aggregated_labels", "audit.csv", before)
-    audited = (each for content in audits.values() for each in audited_evidence(content, version))
+    kind = project.kind.evidence
+    audited = (each for content in audits.values() for each in audited_evidence(content, version, kind))
     with open_contents(pachyderm, project, settings_of(project), tell) as contents:
         given = contents.give([item.values for item in items], columns)
         predicted = predict_items(trained.model, given.X, [items[at] for at in given.kept], version)
@@ -165,16 +167,28 @@ def read_own_predictions(pachyderm: Pachyderm, project: Project, commit: str, it
     own = settings_of(project).predictions
     if own is None:
         raise ServiceError(f"{project.name} brings no predictions. Add the section model.predictions to its YAML.")
+    raw = project.configuration.source
     if own.source is None:
-        repo = project.configuration.source.repo
-        files = {path: pachyderm.read(repo, commit, path) for path in sorted({item.file for item in items})}
-        return predictions_beside(items, files, project, own, f"{repo}@{commit}")
-    head = pachyderm.head(own.source.repo, own.source.branch)
+        paths = sorted({item.file for item in items}) if raw.values is None else [raw.values]
+        find = predictions_beside if raw.values is None else predictions_apart
+        return find(items, read_there(pachyderm, raw.repo, commit, paths), project, own, f"{raw.repo}@{commit}")
+    # Beside the items they are of the same commit: what comes later is for later batches.
+    is_same_repo = (own.source.repo, own.source.branch) == (raw.repo, raw.branch)
+    head = commit if is_same_repo else pachyderm.head(own.source.repo, own.source.branch)
     if head is None:
         return Brought(())
     paths = pachyderm.changed_files(own.source.repo, head, None, own.source.glob)
-    files = {path: pachyderm.read(own.source.repo, head, path) for path in paths}
+    files = read_there(pachyderm, own.source.repo, head, paths)
     return predictions_apart(items, files, project, own, f"{own.source.repo}@{head}")
+
+
+def read_there(pachyderm: Pachyderm, repo: str, commit: str, paths: Iterable[str]) -> dict[str, bytes]:
+    """The content of these files of a commit, of those that are there."""
+    found = {}
+    for path in paths:
+        with suppress(MissingError):
+            found[path] = pachyderm.read(repo, commit, path)
+    return found
 
 
 def own_experience(pachyderm: Pachyderm, project: Project, before: Sequence[str]) -> tuple[Evidence, ...]:
@@ -183,9 +197,10 @@ def own_experience(pachyderm: Pachyderm, project: Project, before: Sequence[str]
     audits = read_batches(pachyderm, repo, "audit.csv", before)
     labels = read_batches(pachyderm, repo, "labels.csv", before)
     predicted = read_batches(pachyderm, f"{project.name}_predictions", "predictions.csv", before)
-    found = [each for content in audits.values() for each in audited_evidence(content)]
+    kind = project.kind
+    found = [each for content in audits.values() for each in audited_evidence(content, kind=kind.evidence)]
     for batch in (batch for batch in labels if batch in predicted):
-        found += unaided_evidence(read_predictions(predicted[batch]), read_labels(labels[batch]))
+        found += unaided_evidence(read_predictions(predicted[batch]), read_labels(labels[batch]), kind)
     return tuple(found)
 
 

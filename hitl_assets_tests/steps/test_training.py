@@ -13,10 +13,9 @@ from hitl_assets.labeling.model.approval import BEFORE, ENOUGH, PEOPLE
 from hitl_assets.labeling.model.evidence import AUDITED, Evidence
 from hitl_assets.labeling.model.files import StoredEvaluation
 from hitl_assets.labeling.model.stored_classifier import StoredClassifier
-from hitl_assets.labeling.project.automation import Model, OwnPredictions
+from hitl_assets.labeling.project.automation import Model, OwnPredictions, PredictionSource
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Item, Label, Prediction, digest, item_key
-from hitl_assets.labeling.sections import Source
 from hitl_assets.labeling.storage.files import Stored, directory_of
 from hitl_assets.services.errors import ServiceError
 from hitl_assets.services.pachyderm import Pachyderm
@@ -204,7 +203,7 @@ def test_an_approved_classifier_that_was_changed_is_refused(desk: Desk) -> None:
 
 def test_predictions_may_be_in_a_repo_of_their_own(desk: Desk) -> None:
     """At its head; while there is none, people label everything."""
-    own = OwnPredictions(source=Source(repo=f"{desk.project.name}_predicted"))
+    own = OwnPredictions(source=PredictionSource(repo=f"{desk.project.name}_predicted"))
     settings = desk.project.configuration.model_copy(update={"model": Model(predictions=own)})
     desk.project = replace(desk.project, configuration=settings)
     items = [Item(item_key({"headline": name}), {"headline": name}, "/a.csv", 2) for name in ("One", "Two")]

@@ -124,12 +124,15 @@ def confidence_in(judged: Judged, calibration: Calibration | None) -> Array:
 
 
 def code_answers(answers: Sequence[Answer], kind: Kind, knowledge: Knowledge = NOTHING) -> Coded:
-    """The answers to items as codes."""
+    """The answers to items as codes, and those of the adviser to the same items."""
     import pandas as pd
 
-    tasks, task_ids = pd.factorize(np.array([answer.item_key for answer in answers], dtype=object))
-    workers, worker_ids = pd.factorize(np.array([answer.worker_id for answer in answers], dtype=object))
-    given = [kind.cell(answer.values[kind.field]) for answer in answers]
+    advice = knowledge.advice(answer.item_key for answer in answers)
+    keys = [*(answer.item_key for answer in answers), *(each.item_key for each in advice)]
+    names_of_workers = [*(answer.worker_id for answer in answers), *(knowledge.adviser for _ in advice)]
+    tasks, task_ids = pd.factorize(np.array(keys, dtype=object))
+    workers, worker_ids = pd.factorize(np.array(names_of_workers, dtype=object))
+    given = [*(kind.cell(answer.values[kind.field]) for answer in answers), *(each.label for each in advice)]
     tasks_by_code, workers_by_code = list(task_ids), list(worker_ids)
     known = set() if kind.outcomes else names_in(knowledge, tasks_by_code, workers_by_code)
     names = Names(sorted({*given, *knowledge.labels, *known}))
@@ -161,8 +164,8 @@ def beliefs_of(knowledge: Knowledge, tasks: Sequence[str], workers: Sequence[str
             records.setdefault(code, np.zeros((len(codes), len(codes))))[codes[right], codes[answer]] += count
     priors: dict[int, Array] = {}
     for code, key in enumerate(tasks):
-        predicted = knowledge.predictions.get(key)
-        if predicted is not None and len(codes) > 1:
+        predicted = None if knowledge.adviser else knowledge.predictions.get(key)
+        if predicted is not None and predicted.label in codes and len(codes) > 1:
             priors[code] = np.full(len(codes), (1 - predicted.probability) / (len(codes) - 1))
             priors[code][codes[predicted.label]] = predicted.probability
     return Beliefs(records, priors, len(codes))

@@ -20,11 +20,21 @@ COLUMNS = ("worker_id", "label", "answer", "answers")
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Records of workers, for items (by key) a model's predictions, and the labels that there may be."""
+    """Records of workers, for items (by key) a model's predictions, and the labels that there may be.
+
+    `adviser`: under which name the predictions count as one more worker's answers, measured as the others are; empty:
+    they are priors, as sure as the model says.
+    """
 
     workers: Records = field(default_factory=dict)
     predictions: Mapping[str, Prediction] = field(default_factory=dict)
     labels: Sequence[str] = ()
+    adviser: str = ""
+
+    def advice(self, keys: Iterable[str]) -> list[Prediction]:
+        """The predictions for these items that count as answers."""
+        every = dict.fromkeys(keys) if self.adviser else ()
+        return [self.predictions[key] for key in every if key in self.predictions]
 
 
 def golden_records(answers: Iterable[Answer], kind: Kind) -> Records:
@@ -61,6 +71,16 @@ def settled_records(answers: Iterable[Answer], labels: Sequence[Label], kind: Ki
             for pair in kind.pairs(decided.label, kind.cell(answer.values[kind.field])):
                 own[pair] = own.get(pair, 0.0) + decided.confidence
     return counts
+
+
+def advice_records(adviser: str, predictions: Mapping[str, Prediction], labels: Iterable[Label], kind: Kind) -> Records:
+    """What labels by people alone show of the predictions that count as a worker's answers; nothing if none do."""
+    own: dict[tuple[str, str], float] = {}
+    for label in labels:
+        if adviser and label.item_key in predictions:
+            for pair in kind.pairs(label.label, predictions[label.item_key].label):
+                own[pair] = own.get(pair, 0.0) + label.confidence
+    return {adviser: own} if own else {}
 
 
 def add_records(*every: Records) -> Records:

@@ -97,7 +97,7 @@ def audited_trials(
             coded.tasks[task],
             int(answers[task]),
             tuple(stated),
-            confirm(own, audited[coded.tasks[task]], coded.names[code], len(stated)),
+            confirm(own, audited[coded.tasks[task]], coded.names[code], len(stated), kind),
             AUDITED,
             PROBABLE,
         )
@@ -106,12 +106,12 @@ def audited_trials(
     ]
 
 
-def confirm(confidence: float, predicted: Prediction, label: str, classes: int) -> float:
+def confirm(confidence: float, predicted: Prediction, label: str, classes: int, kind: Kind) -> float:
     """How probable a label is right that people and a model judged apart: by Bayes' rule, if they err apart."""
     others = max(1, classes - 1)
     model = predicted.probability
-    says = model if predicted.label == label else (1 - model) / others
-    otherwise = (1 - model) / others if predicted.label == label else model
+    wrong = (1 - model) / others
+    says, otherwise = (model, wrong) if kind.is_same(predicted.label, label) else (wrong, model)
     total = confidence * says + (1 - confidence) * otherwise
     return confidence * says / total if total else 0.0
 

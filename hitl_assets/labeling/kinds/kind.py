@@ -140,7 +140,7 @@ class Kind:
     terms: ClassVar[type[LabelTerms]]
     # On which fields it works, for people.
     works_on: ClassVar[str]
-    # Whether a model can be in the loop: it says one label and one probability, as the classifier does.
+    # Whether the classifier that ships can learn it. Predictions that a project brings go with every kind.
     takes_model: ClassVar[bool] = False
     # Whether a label has parts that are decided apart, each with its own confidence.
     has_parts: ClassVar[bool] = False
@@ -194,6 +194,10 @@ class Kind:
     def send(self, value: Any, inputs: Mapping[str, Any]) -> Any:
         """A known answer as the page of people gives it, which is compared with theirs."""
         return value
+
+    def prefill(self, cell: str, inputs: Mapping[str, Any]) -> Any:
+        """A label (a cell) as the field of people holds it when they begin with it."""
+        return self.send(parse_value(cell, {**self.spec, "required": True}), inputs)
 
     def check(self, value: Any) -> None:
         """Refuse what is no label, as it came in JSON.

@@ -106,6 +106,11 @@ class Tags(Kind):
         """The tags as a list in JSON."""
         return format_value(self.plain(value))
 
+    def prefill(self, cell: str, inputs: Mapping[str, Any]) -> Any:
+        """The tags as `field.checkbox-group` has them, where the field holds objects."""
+        found = sorted(tags_in(cell))
+        return dict.fromkeys(found, True) if self.spec.get("type") == "json" else found
+
     def likeness(self, one: str, other: str) -> float:
         """The share of the tags of either that both have (Jaccard)."""
         first, second = tags_in(one), tags_in(other)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from hitl_assets.labeling.aggregation.aggregation import aggregate_answers
 from hitl_assets.labeling.aggregation.calibration import Calibration, calibrate, is_sure
 from hitl_assets.labeling.aggregation.gathering import NO_RECORDS, gather, try_method
-from hitl_assets.labeling.aggregation.knowledge import Records, add_records, settled_records
+from hitl_assets.labeling.aggregation.knowledge import Records, add_records, advice_records, settled_records
 from hitl_assets.labeling.answers.coverage import Labels, cover
 from hitl_assets.labeling.model.audits import ORDINARY, AuditResult, Terms, judge_audit
 from hitl_assets.labeling.model.evidence import AUDITED, Evidence, compare, reconsider
+from hitl_assets.labeling.model.prefills import shown_to_people
 from hitl_assets.labeling.model.routing import AUDIT, CROWD, MODEL
 from hitl_assets.labeling.pools.round_plans import levels_of
 from hitl_assets.labeling.pools.rounds import Asked, answers_by_round
@@ -27,20 +28,27 @@ class Audited:
 
     `asked_again`: whether a label that contradicts the model was asked about again; that is not known of those that
     older versions wrote, and they count as if it was. `is_strange`: whether the batch was of another kind than the
-    model knows.
+    model knows. `agrees`: whether people say the same (None: if the texts are equal, as before there were kinds), and
+    `kind` what labels that speaks of.
     """
 
     prediction: Prediction
     label: Label
     asked_again: bool = True
     is_strange: bool = False
+    agrees: bool | None = None
+    kind: str = ""
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether people say what the model says."""
+        return self.label.label == self.prediction.label if self.agrees is None else self.agrees
 
     @property
     def evidence(self) -> Evidence:
         """What people's label says of the prediction."""
         judge = reconsider if self.asked_again else compare
-        agrees = self.label.label == self.prediction.label
-        return judge(self.prediction.probability, agrees, self.label.confidence, AUDITED)
+        return judge(self.prediction.probability, self.is_confirmed, self.label.confidence, AUDITED)
 
 
 @dataclass(frozen=True)
@@ -71,9 +79,11 @@ def decide_labels(
 ) -> Decided:
     """The labels of a batch's tasks.
 
-    Where people were asked, the model's probability is a prior of their label; but not in the audit, which must not
-    believe what it is to judge, and nowhere in a batch whose audit failed. The audit is decided as if there were no
-    priors at all: a model that is wrong throughout makes workers look as if they were, and so has its way everywhere.
+    Where people were asked, the model's probability is a prior of their label, or what the project brings is one more
+    worker's answer, measured by labels that people made alone. But not where they were shown it, nor in the audit,
+    which must not believe what it is to judge, and nowhere in a batch whose audit failed. The audit is decided as if
+    there were no priors at all: a model that is wrong throughout makes workers look as if they were, and so has its way
+    everywhere.
 
     Args:
         project: how answers become labels.
@@ -92,11 +102,13 @@ def decide_labels(
     votes, worth = gathered.votes, calibration or calibrate(try_method(project, gathered))
     values = {task.item_key: task.values for task in tasks}
     routes = {task.item_key: task.route for task in tasks}
-    known = {} if terms.is_strange else predictions
+    shown = shown_to_people(project, predictions, routes)
+    unseen = {key: each for key, each in predictions.items() if key not in shown}
+    known = {} if terms.is_strange else unseen
     priors = {key: each for key, each in known.items() if routes.get(key) == CROWD}
 
     def aggregate(known: Mapping[str, Prediction]) -> tuple[Label, ...]:
-        knowledge = replace(gathered.knowledge, predictions=known)
+        knowledge = replace(gathered.knowledge, predictions=known, adviser=project.adviser)
         return aggregate_answers(votes, values, project.kind, project.configuration.aggregation, knowledge, worth)
 
     alone = aggregate({})
@@ -110,13 +122,15 @@ def decide_labels(
     asked = answers_by_round(
         votes, openings, levels_in(project), {key for key, route in routes.items() if route == MODEL}
     )
-    labels = tuple(with_origin(label, routes, known, project, asked) for label in covered.labels)
+    had_a_say = {**known, **{key: predictions[key] for key in shown}}
+    labels = tuple(with_origin(label, routes, had_a_say, project, asked) for label in covered.labels)
     by_model = model_labels(tasks, predictions, {answer.item_key for answer in votes}, audit)
     order = {task.item_key: position for position, task in enumerate(tasks)}
     every = sorted([*labels, *by_model], key=lambda label: order[label.item_key])
     taken = {label.item_key for label in by_model}
     missing = tuple(item for item in covered.unlabeled if item.item_key not in taken)
-    records = add_records(gathered.golden, settled_records(votes, labels, project.kind))
+    measured = advice_records(project.adviser, unseen, alone, project.kind)
+    records = add_records(gathered.golden, settled_records(votes, labels, project.kind), measured)
     disputed = frozenset(each.label.item_key for each in looked_at if is_disputed(each, project))
     return Decided(Labels(tuple(every), missing), audited, audit, records, asked, disputed)
 
@@ -135,11 +149,11 @@ def find_looked_at(
     terms: Terms,
 ) -> tuple[Audited, ...]:
     """What people say so far of the labels that the model was sure of."""
-    asked_again = project.configuration.overlap is not None
+    asked_again, kind = project.configuration.overlap is not None, project.kind
     return tuple(
-        Audited(predictions[label.item_key], label, asked_again, terms.is_strange)
+        Audited(found, label, asked_again, terms.is_strange, kind.is_same(label.label, found.label), kind.evidence)
         for label in people
-        if routes[label.item_key] == AUDIT and label.item_key in predictions
+        if routes[label.item_key] == AUDIT and (found := predictions.get(label.item_key)) is not None
     )
 
 
@@ -156,7 +170,7 @@ def is_disputed(audited: Audited, project: Project) -> bool:
     """Whether people contradict the model and may be wrong: a second opinion costs little, as there are few of them,
     and tells people's mistakes from the model's."""
     overlap, model = project.configuration.overlap, project.configuration.model
-    if overlap is None or model is None or project.kind.is_same(audited.label.label, audited.prediction.label):
+    if overlap is None or model is None or audited.is_confirmed:
         return False
     is_sure = audited.label.confidence >= 1 - BESIDE * (1 - model.target_accuracy)
     return not is_sure and sum(audited.label.votes.values()) < overlap.max

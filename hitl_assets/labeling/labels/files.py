@@ -34,7 +34,7 @@ DATASET, EXPORTS = "dataset.csv", "exports/"
 AUDIT = (KEY_FIELD, "predicted", "probability", "model", "label", "confidence")
 AUDIT_RESULT = "audit.json"
 # Older versions did not write these columns.
-AUDIT_SINCE = ("asked_again", "is_strange")
+AUDIT_SINCE = ("asked_again", "is_strange", "agrees", "kind")
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,10 @@ def read_origin(cells: Mapping[str, str]) -> dict[str, Any]:
 def write_audit(audited: tuple[Audited, ...]) -> bytes:
     """The audited predictions as CSV."""
     rows = (
-        [p.item_key, p.label, p.probability, p.model, label.label, label.confidence, each.asked_again, each.is_strange]
+        [
+            *(p.item_key, p.label, p.probability, p.model, label.label, label.confidence),
+            *(each.asked_again, each.is_strange, each.is_confirmed, each.kind),
+        ]
         for p, label, each in ((each.prediction, each.label, each) for each in audited)
     )
     return write_rows((*AUDIT, *AUDIT_SINCE), rows)
@@ -189,6 +192,8 @@ def read_audit(content: bytes, labels: Iterable[Label]) -> tuple[Audited, ...]:
             by_key[cells[KEY_FIELD]],
             cells.get("asked_again", "true") == "true",
             cells.get("is_strange") == "true",
+            cells["agrees"] == "true" if "agrees" in cells else None,
+            cells.get("kind", ""),
         )
         for cells in rows
         if cells[KEY_FIELD] in by_key

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hitl_assets.labeling.items.items import Specification, parse_row
+from hitl_assets.labeling.items.items import Specification
+from hitl_assets.labeling.items.naming import find_keys, keys_of
 from hitl_assets.labeling.labels.concatenation import LabeledRow
-from hitl_assets.labeling.records import KEY_FIELD, RejectedRow, Values
-from hitl_assets.labeling.tables.tables import Row, format_value, read_table
-from hitl_assets.labeling.values.identity import IDENTITY, Identity, every_key
+from hitl_assets.labeling.records import KEY_FIELD, RejectedRow
+from hitl_assets.labeling.tables.tables import read_table
+from hitl_assets.labeling.values.identity import IDENTITY, Identity
 from hitl_assets.labeling.written import USUAL, Written
 
 
@@ -61,22 +62,6 @@ def read_withdrawn(
             else:
                 items.append(Withdrawn(file, row.number, found))
     return tuple(items), tuple(rejected)
-
-
-def find_keys(row: Row, fields: Specification, file: str, identity: Identity) -> frozenset[str] | RejectedRow:
-    """The keys of the item that a row of the list is about."""
-    key = row.cells.get(KEY_FIELD, "").strip()
-    if key:
-        return frozenset({key})
-    cells = {name: row.cells.get(name, "") for name in fields}
-    values = parse_row(Row(row.number, cells, row.surplus, row.faults), fields, file)
-    return values if isinstance(values, RejectedRow) else keys_of(values, identity)
-
-
-def keys_of(values: Values, identity: Identity) -> frozenset[str]:
-    """The keys of an item, and those of its values as text: that is what comes back from files."""
-    texts = {name: format_value(value) for name, value in values.items() if value not in (None, "")}
-    return frozenset({*every_key(values, identity), *every_key(texts, identity)})
 
 
 def part(rows: Sequence[LabeledRow], withdrawal: Withdrawal, identity: Identity = IDENTITY) -> Parted:

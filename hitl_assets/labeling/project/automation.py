@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import Self
 
-from hitl_assets.labeling.sections import FieldName, FileName, Source, Strict
+from hitl_assets.labeling.sections import PATTERN, FieldName, FileName, Source, Strict
 
 # What learns, and what pictures are for it, where a project names no class.
 FROM_TEXTS = "hitl_assets.labeling.classifier.TextClassifier"
@@ -53,13 +53,23 @@ class Retraining(Strict):
     growth: float = Field(0.1, ge=0, description="and so large a share of those that it was trained on")
 
 
+class PredictionSource(Source):
+    """The files of predictions, which name each item by its input fields, its path or its `item_key`."""
+
+    glob: str = Field(
+        "/**.{csv,tsv,jsonl,xlsx,parquet}", pattern=PATTERN, description="which files: *, **, ? and {one,other}"
+    )
+
+
 class OwnPredictions(Strict):
-    """Predictions that are there already: columns of the source files, or of the files of another repo, which have
-    the input fields as well."""
+    """Predictions that are there already: columns of the source files, or of the files of another repo, which name
+    the items as well. They go with labels of every kind."""
 
     label: FieldName = Field("predicted_label", description="the column of labels")
     probability: FieldName = Field("predicted_probability", description="the column of their probabilities")
-    source: Source | None = Field(None, description="another repo; without it the columns are in the source files")
+    source: PredictionSource | None = Field(
+        None, description="another repo; without it the columns are in the source files, or in source.values"
+    )
 
 
 class Model(Strict):
@@ -83,6 +93,9 @@ class Model(Strict):
     )
     retraining: Retraining = Field(Retraining(), description="when the classifier learns again")
     predictions: OwnPredictions | None = Field(None, description="use these instead of a classifier")
+    show_predictions: bool = Field(
+        False, description="people begin with the prediction: quicker, but they follow it where it is wrong"
+    )
 
     def completed(self, of_files: bool) -> "Model":
         """The same with the classes that are used where it names none."""

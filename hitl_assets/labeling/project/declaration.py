@@ -17,6 +17,7 @@ from hitl_assets.labeling.project.automation import Model, Overlap
 from hitl_assets.labeling.project.forms import PoolTerms, TrainingTerms
 from hitl_assets.labeling.project.offers import Offer, find_offers
 from hitl_assets.labeling.project.pictures import Pictures
+from hitl_assets.labeling.project.prefills import PREFILL
 from hitl_assets.labeling.project.thresholds import Checks
 from hitl_assets.labeling.project.traits import TOLOKA, Part, Service, Traits
 from hitl_assets.labeling.records import KEY_FIELD, Terms, digest
@@ -230,9 +231,9 @@ class Project:
 
     @property
     def shown(self) -> Mapping[str, Mapping[str, Any]]:
-        """The input fields as people get them."""
+        """The input fields as people get them, without what a model may have filled in."""
         fields = self.project["task_spec"]["input_spec"]
-        return {name: spec for name, spec in fields.items() if name != KEY_FIELD}
+        return {name: spec for name, spec in fields.items() if name not in (KEY_FIELD, PREFILL)}
 
     @property
     def outputs(self) -> Mapping[str, Mapping[str, Any]]:
@@ -290,6 +291,15 @@ class Project:
         """Whether the project trains a model: it has one, and brings no predictions of its own."""
         model = self.configuration.model
         return model is not None and model.predictions is None
+
+    @property
+    def adviser(self) -> str:
+        """The worker as which predictions that the project brings count. Empty if they don't: methods that know nothing
+        of workers beforehand would take them for anybody's."""
+        own = self.configuration.model.predictions if self.configuration.model else None
+        if own is None or not self.configuration.aggregation.has_priors:
+            return ""
+        return f"model:{(own.source or self.configuration.source).repo}"
 
     @property
     def has_rounds(self) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,8 @@ from hitl_assets.labeling.project.declaration import (
     TolokaSection,
     TrainingTerms,
 )
+from hitl_assets.labeling.project.file_items import unfit_files
+from hitl_assets.labeling.project.prefills import with_prefill
 from hitl_assets.labeling.project.traits import TOLOKA, Service
 from hitl_assets.labeling.project.validation import validate
 from hitl_assets.labeling.records import KEY_FIELD
@@ -88,6 +91,10 @@ def beyond(project: Project, path: Path) -> Iterator[Mistake]:
         field = "overlap" if project.configuration.overlap else "model"
         text = f"field {field} asks people again, which {project.service.title} can't do. Leave it out."
         yield Mistake(str(path), text, field)
+    model = project.configuration.model
+    if model and model.show_predictions and not project.traits.takes_predictions:
+        text = f"field model.show_predictions: {project.service.title} can't show people predictions. Leave it out."
+        yield Mistake(str(path), text, "model.show_predictions")
     yield from unfit_exports(project, str(path))
 
 
@@ -137,7 +144,9 @@ def compose_toloka(
     pool = with_start(forms["pool"], configuration)
     composed = Project(path.parent, configuration, forms["project"], pool, forms.get("training"), is_flat=not place)
     refuse(list(contradictions(composed, path)))
-    return composed
+    if not (configuration.model and configuration.model.show_predictions):
+        return composed
+    return replace(composed, project=with_prefill(composed.project, composed.label, str(path)))
 
 
 def missing_files(path: Path, attributes: Any, place: str = "") -> Iterator[Mistake]:
@@ -241,9 +250,12 @@ def unfit_label(project: Project, place: str) -> Iterator[Mistake]:
     if unknown:
         text = f"field label reads {', '.join(unknown)}, which is no input field. Allowed: {', '.join(project.inputs)}."
         yield Mistake(place, text, "label", unknown[0])
-    elif not refusal and project.configuration.model and not project.kind.takes_model:
+    elif not refusal and project.has_classifier and not project.kind.takes_model:
         known = ", ".join(name for name, kind in KINDS.items() if kind.takes_model)
-        text = f"field model goes with labels of the kind {known}, and label is {project.kind.name}. Leave out model."
+        text = (
+            f"field model trains a classifier, which learns labels of the kind {known}, and label is "
+            f"{project.kind.name}. Bring what another model says: write model.predictions. Or leave out model."
+        )
         yield Mistake(place, text, "model")
 
 
@@ -302,33 +314,6 @@ def contradictions(project: Project, path: Path) -> Iterator[Mistake]:
         yield Mistake(place, f"field {name} = {requirement} needs the field {needs}.", name, requirement)
 
 
-def unfit_files(project: Project, place: str) -> Iterator[Mistake]:
-    """Items that are files and that nobody would see, or addresses of files where there are none."""
-    source, pictures = project.configuration.source, project.configuration.pictures
-    if source.items == "rows":
-        if pictures is not None:
-            text = "field pictures goes with source.items: files. Leave it out: rows bring their own addresses."
-            yield Mistake(place, text, "pictures")
-        return
-    spec = project.shown.get(source.field or "")
-    if spec is None or str(spec.get("type")) not in ("url", "string"):
-        allowed = [name for name, each in project.shown.items() if str(each.get("type")) in ("url", "string")]
-        text = f"field source.field = {source.field!r} is no input field of type url. Allowed: {', '.join(allowed)}."
-        yield Mistake(place, text, "source.field", source.field)
-    needed = [name for name, each in project.shown.items() if each.get("required", True) and name != source.field]
-    if needed and not source.values:
-        text = (
-            f"field source.values is missing: files have no {', '.join(needed)}. Name a table, or set required: false."
-        )
-        yield Mistake(place, text, "source.values")
-    if pictures is None:
-        text = (
-            "field pictures is missing: people get an address of each file. Write pictures: "
-            '{link: "https://bucket.example.com/{path}"}, or pictures: serve.'
-        )
-        yield Mistake(place, text, "pictures")
-
-
 def mappings(project: Project) -> Iterator[tuple[str, Mapping[str, str], Collection[str]]]:
     """The `columns` of each section that has some, and the fields that are read there."""
     configuration, inputs = project.configuration, project.inputs
@@ -338,7 +323,7 @@ def mappings(project: Project) -> Iterator[tuple[str, Mapping[str, str], Collect
         ("source", configuration.source, [*inputs, project.label, *predicted]),
         ("withdrawn", configuration.withdrawn, [*inputs, KEY_FIELD]),
         ("dataset", configuration.dataset, [*inputs, project.label]),
-        ("model.predictions.source", own.source if own else None, [*inputs, *predicted]),
+        ("model.predictions.source", own.source if own else None, [*inputs, *predicted, KEY_FIELD]),
     ]
     for name, source, fields in sections:
         if source and source.columns:

@@ -45,7 +45,14 @@ class Service:
 TOLOKA = Service(
     "toloka",
     "Toloka",
-    Traits(is_paid=True, closes_itself=True, can_ask_again=True, reviews=True, has_overlap=True),
+    Traits(
+        is_paid=True,
+        closes_itself=True,
+        takes_predictions=True,
+        can_ask_again=True,
+        reviews=True,
+        has_overlap=True,
+    ),
     (
         Part(
             "project",

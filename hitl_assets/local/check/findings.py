@@ -15,6 +15,7 @@ from hitl_assets.labeling.project.blueprint import is_unedited
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.interfaces import Interface, read_interface
 from hitl_assets.labeling.project.loading import describe_flat
+from hitl_assets.labeling.project.prefills import PREFILL
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.check.problems import Problem
 from hitl_assets.local.rehearsal.plan import FILE, Plan
@@ -149,7 +150,7 @@ def of_interface(project: Project) -> Iterator[Problem]:
     if interface is None:
         return
     file = str(project.folder / (project.configuration.interface or FILE))
-    unknown = sorted((interface.shown - set(project.inputs)) | (interface.answered - set(project.outputs)))
+    unknown = sorted((interface.shown - {*project.inputs, PREFILL}) | (interface.answered - set(project.outputs)))
     for name in unknown:
         kind, known = ("input", project.inputs) if name in interface.shown else ("output", project.outputs)
         yield Problem(

@@ -81,6 +81,8 @@ def rows(plan: Plan, curve: Curve) -> Iterator[tuple[str, str]]:
     if project.training is not None:
         yield "Training tasks", balance(plan.training, project.kind)
     yield "Items here", "none, they are made up" if plan.source == MADE_UP else f"{plan.whole} in {plan.source}"
+    if plan.predictions is not None:
+        yield "Predictions", plan.predictions.text
     mixer, least = terms.mixer_config, terms.defaults.default_overlap_for_new_tasks
     overlap = str(least) if least == project.most_answers else f"{least} to {project.most_answers}"
     yield (
@@ -140,6 +142,7 @@ def to_json(path: Path, problems: Sequence[Problem], plan: Plan | None, curve: C
             "golden_tasks": len(plan.golden),
             "training_tasks": len(plan.training),
             "items": {"source": plan.source, "count": plan.whole},
+            **({"predictions": plan.predictions.to_json()} if plan.predictions else {}),
             "estimate": asdict(estimate),
             "forecast": {**asdict(curve), "text": list(lines(curve, plan.project, EXAMPLE))},
             "caps": {

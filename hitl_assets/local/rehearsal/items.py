@@ -14,10 +14,12 @@ from hitl_assets.labeling.tables.tables import has_columns, read_table
 MADE_UP = "made up"
 
 
-def own_items(project: Project) -> Path | None:
-    """The first CSV file in the project's folder that has its input fields, beside golden and training tasks."""
+def own_items(project: Project, predictions: Path | None = None) -> Path | None:
+    """The first CSV file in the project's folder that has its input fields, beside golden and training tasks, and
+    `predictions`."""
     names = [name for name, spec in project.inputs.items() if spec.get("required", True)]
     taken = {project.configuration.golden_tasks, project.configuration.training_tasks}
+    taken |= {predictions.name} if predictions else set()
     found = (path for path in sorted(project.folder.glob("*.csv")) if path.name not in taken)
     return next((path for path in found if has_columns(path.read_bytes(), path.name, names, project.written)), None)
 

@@ -14,6 +14,7 @@ from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.records import KEY_FIELD, Estimate, Item, KnownTask
 from hitl_assets.labeling.tables.tables import UnreadableFileError, has_columns, write_rows
 from hitl_assets.local.rehearsal.items import MADE_UP, choose, make_items, own_items, read_items, read_truth
+from hitl_assets.local.rehearsal.predictions import Matched, match_predictions, own_predictions
 
 FILE = "defs.yaml"
 
@@ -23,7 +24,8 @@ class Plan:
     """A project and what it is rehearsed with.
 
     `source` says where the items are from, `whole` how many it has, `items` are the sample. `truth` is the right label
-    as text, by item key, where it is known. `rejected` says which rows of the source can't be used.
+    as text, by item key, where it is known. `rejected` says which rows of the source can't be used, `predictions` what
+    is predicted of its items, where the project brings that.
     """
 
     project: Project
@@ -34,6 +36,7 @@ class Plan:
     training: tuple[KnownTask, ...] = ()
     truth: Mapping[str, str] = field(default_factory=dict)
     rejected: tuple[str, ...] = ()
+    predictions: Matched | None = None
 
     @property
     def suites_a_worker(self) -> int | None:
@@ -111,7 +114,7 @@ def plan_items(
     """The same with golden tasks and training tasks that are known already."""
     write = write_nowhere(project)
     golden, training = with_addresses(project, golden, write), with_addresses(project, training, write)
-    path = items or own_items(project)
+    path = items or own_items(project, own_predictions(project))
     if path is None:
         truth = read_truth(project, answer_key) if answer_key else {}
         made = tuple(make_items(project, sample))
@@ -123,7 +126,8 @@ def plan_items(
     key = answer_key or (path if has_columns(path.read_bytes(), path.name, [project.label], project.written) else None)
     truth = read_truth(project, key) if key else {}
     chosen = choose(raw.items, sample, seed)
-    return Plan(project, path.name, len(raw.items), chosen, golden, training, truth, rejected)
+    matched = match_predictions(project, raw.items, path)
+    return Plan(project, path.name, len(raw.items), chosen, golden, training, truth, rejected, matched)
 
 
 def read_known(project: Project, file: str | None) -> tuple[KnownTask, ...]:

@@ -22,6 +22,7 @@ from hitl_assets.labeling.aggregation.trials import (
 from hitl_assets.labeling.answers.answers import counted
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.kinds.classes import Class
+from hitl_assets.labeling.kinds.number import Number
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Answer, Prediction
 
@@ -153,8 +154,11 @@ def test_calibration_brings_an_oversure_crowd_down() -> None:
 def test_a_model_that_agrees_confirms_and_one_that_does_not_denies() -> None:
     """By Bayes' rule: two who are right in 90 %, apart from each other."""
     agrees, denies = Prediction("a", "pear", 0.9, ""), Prediction("a", "apple", 0.9, "")
-    assert confirm(0.9, agrees, "pear", 2) == pytest.approx(0.81 / 0.82)
-    assert confirm(0.9, denies, "pear", 2) == pytest.approx(0.5)
+    kind = Class("kind", SPEC)
+    assert confirm(0.9, agrees, "pear", 2, kind) == pytest.approx(0.81 / 0.82)
+    assert confirm(0.9, denies, "pear", 2, kind) == pytest.approx(0.5)
+    near = Prediction("a", "10.4", 0.9, "")
+    assert confirm(0.9, near, "10", 2, Number("kind", {"type": "float"}, 1)) == pytest.approx(0.81 / 0.82)
 
 
 def test_an_audited_item_is_half_a_golden_one() -> None:

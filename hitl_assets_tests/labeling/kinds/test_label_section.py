@@ -148,12 +148,16 @@ def test_a_field_has_to_be_named_if_there_are_several(load: Load, attributes: di
         load()
 
 
-def test_a_model_says_classes(load: Load, attributes: dict[str, Any]) -> None:
-    """It has one label and one probability."""
+def test_the_classifier_learns_classes_and_predictions_go_with_every_kind(
+    load: Load, attributes: dict[str, Any]
+) -> None:
+    """Who writes `model` alone hears what works."""
     declare(attributes, {"type": "float"})
     attributes["model"] = {}
-    with pytest.raises(ConfigurationError, match="model goes with labels of the kind class, and label is number"):
+    with pytest.raises(ConfigurationError, match=r"kind class, and label is number\..*model\.predictions"):
         load()
+    attributes["model"] = {"predictions": {}}
+    assert load().kind.name == "number"
 
 
 def test_a_class_is_set_up_as_before_there_were_kinds(load: Load, attributes: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Evaluations and predictions come back from their files as they were."""
 
+from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.labels.decisions import Audited
 from hitl_assets.labeling.labels.experience import audited_evidence, unaided_evidence
 from hitl_assets.labeling.labels.files import write_audit
@@ -77,5 +78,5 @@ def test_a_label_that_a_prediction_had_a_say_in_is_no_evidence_of_it() -> None:
         label("d", "news", model="own", source="model"),
         label("e", "news", source="audit"),
     ]
-    found = unaided_evidence(predictions, labels)
+    found = unaided_evidence(predictions, labels, Class("label"))
     assert [(each.is_right, round(each.noise, 9)) for each in found] == [(1.0, 0.1), (0.0, 0.25)]
