@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.kinds import amounts, boxes, outlines, pairs, pieces, sets, writings
 from benchmarks.kinds.crowd import CROWDS, ITEMS, Given
 from benchmarks.kinds.labels import Made
-from hitl_assets.labeling.kinds.marks import Marks
+from hitl_assets.labeling.kinds.pictures.marks import Marks
 
 OVERLAPS = (3, 5)
 MARKS = ("F1", "mark ECE", "one F1")

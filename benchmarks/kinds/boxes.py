@@ -12,8 +12,8 @@ from benchmarks.kinds.labels import Made, label
 from benchmarks.kinds.pictures import CLASSES, box_of, draw_things, say_boxes
 from hitl_assets.labeling.aggregation.calibration import is_sure
 from hitl_assets.labeling.answers.answers import counted
-from hitl_assets.labeling.kinds.boxes import Boxes
-from hitl_assets.labeling.kinds.marks import Mark, Marks
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
+from hitl_assets.labeling.kinds.pictures.marks import Mark, Marks
 from hitl_assets.labeling.records import Answer
 
 KIND = Boxes(FIELD, {"type": "json", "required": False}, CLASSES)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hitl_assets.labeling.kinds.marks import Mark
+from hitl_assets.labeling.kinds.pictures.marks import Mark
 
 # Boxes of one class that are more alike than this are one; the paper's.
 LEAST = 0.55

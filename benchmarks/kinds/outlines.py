@@ -12,8 +12,8 @@ from benchmarks.kinds.boxes import said
 from benchmarks.kinds.crowd import FIELD, GOLDEN, ITEMS, Given, simulate
 from benchmarks.kinds.labels import Made, label
 from benchmarks.kinds.pictures import CLASSES, around, draw_things, outline_of, say_outlines
-from hitl_assets.labeling.kinds.marks import Mark
-from hitl_assets.labeling.kinds.polygons import Polygons, majority, polygon_of
+from hitl_assets.labeling.kinds.pictures.marks import Mark
+from hitl_assets.labeling.kinds.pictures.polygons import Polygons, majority, polygon_of
 
 KIND = Polygons(FIELD, {"type": "json", "required": False}, CLASSES)
 # So many pixels has a side of a picture for crowd-kit.

@@ -11,7 +11,7 @@ from crowdkit.aggregation import DawidSkene
 from benchmarks.kinds.crowd import FIELD, GOLDEN, ITEMS, Given, simulate
 from benchmarks.kinds.labels import Made, label
 from hitl_assets.labeling.answers.answers import counted
-from hitl_assets.labeling.kinds.spans import Spans, spans_in
+from hitl_assets.labeling.kinds.texts.spans import Spans, spans_in
 
 CLASSES = ("PER", "ORG", "LOC")
 KIND = Spans(FIELD, {"type": "json", "required": False}, "text", CLASSES)

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 from benchmarks.kinds.crowd import FIELD, GOLDEN, ITEMS, Given, simulate
 from benchmarks.kinds.labels import Made, label
 from hitl_assets.labeling.answers.answers import counted
-from hitl_assets.labeling.kinds.text import Text
+from hitl_assets.labeling.kinds.texts.text import Text
 
 KIND = Text(FIELD, {"type": "string"})
 # How often who writes a text down without looking, then mistypes a word, and leaves one out.

@@ -12,7 +12,7 @@ import yaml
 
 from hitl_assets.emulators.toloka import TolokaEmulator
 from hitl_assets.labeling.items.batch_names import name_batch
-from hitl_assets.labeling.kinds.boxes import Boxes
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
 from hitl_assets.labeling.labels.files import EXPORTS
 from hitl_assets.labeling.project.blueprint import Blueprint
 from hitl_assets.labeling.project.declaration import Project

@@ -5,8 +5,8 @@ import base64
 import dagster as dg
 import pytest
 
-from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
 from hitl_assets.labeling.records import Label
 from hitl_assets.reports.drawings import drawings
 

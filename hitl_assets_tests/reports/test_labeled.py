@@ -6,12 +6,12 @@ import dagster as dg
 
 from hitl_assets import reports
 from hitl_assets.labeling.answers.coverage import Labels
-from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Kind
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
 from hitl_assets.labeling.kinds.preference import Preference
-from hitl_assets.labeling.kinds.spans import Spans
-from hitl_assets.labeling.kinds.text import Text
+from hitl_assets.labeling.kinds.texts.spans import Spans
+from hitl_assets.labeling.kinds.texts.text import Text
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow
 from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.records import Answer, Label

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
 from hitl_assets.labeling.records import Label
 from hitl_assets.reports.labels import write_votes
 

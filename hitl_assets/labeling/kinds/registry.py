@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Discriminator, Tag
 
-from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.kinds.number import Number
-from hitl_assets.labeling.kinds.polygons import Polygons
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
+from hitl_assets.labeling.kinds.pictures.polygons import Polygons
 from hitl_assets.labeling.kinds.preference import Preference
-from hitl_assets.labeling.kinds.spans import Spans
 from hitl_assets.labeling.kinds.tags import Tags
 from hitl_assets.labeling.kinds.terms import LabelTerms
-from hitl_assets.labeling.kinds.text import Text
+from hitl_assets.labeling.kinds.texts.spans import Spans
+from hitl_assets.labeling.kinds.texts.text import Text
 
 # The first that a field's type tells is meant where a project names the field alone.
 KINDS: Mapping[str, type[Kind]] = {

@@ -12,8 +12,8 @@ from rich.console import Console
 from hitl_assets.examples.orchard.drawing import Drawing
 from hitl_assets.examples.orchard.key import GOLDEN, GOLDEN_REPO, GOLDEN_SEED, boxes_of, draw_all
 from hitl_assets.labeling.items.places import read_place
-from hitl_assets.labeling.kinds.marks import Marks
-from hitl_assets.labeling.kinds.precision import Marked, measure
+from hitl_assets.labeling.kinds.pictures.marks import Marks
+from hitl_assets.labeling.kinds.pictures.precision import Marked, measure
 from hitl_assets.labeling.labels.concatenation import LabeledRow
 from hitl_assets.labeling.labels.files import StoredDataset
 from hitl_assets.labeling.money.amounts import cents

@@ -12,15 +12,15 @@ from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
 from hitl_assets.labeling.aggregation.trials import golden_trials
 from hitl_assets.labeling.answers.answers import counted, find_unreadable, golden_accuracy, read_answers
 from hitl_assets.labeling.answers.review import suggest
-from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.kind import Kind
 from hitl_assets.labeling.kinds.number import Number
-from hitl_assets.labeling.kinds.polygons import Polygons
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
+from hitl_assets.labeling.kinds.pictures.polygons import Polygons
 from hitl_assets.labeling.kinds.preference import Preference
-from hitl_assets.labeling.kinds.spans import Spans
 from hitl_assets.labeling.kinds.tags import Tags
-from hitl_assets.labeling.kinds.text import Text
+from hitl_assets.labeling.kinds.texts.spans import Spans
+from hitl_assets.labeling.kinds.texts.text import Text
 from hitl_assets.labeling.labels.quality import measure_alpha
 from hitl_assets.labeling.project.declaration import Aggregation, Review
 

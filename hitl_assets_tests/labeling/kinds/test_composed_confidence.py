@@ -12,12 +12,12 @@ from hitl_assets.labeling.aggregation.calibration import Trial, calibrate, confi
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, Record, golden_records
 from hitl_assets.labeling.aggregation.trials import golden_trials, settled_trials
 from hitl_assets.labeling.answers.answers import counted
-from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.claims import Claim
-from hitl_assets.labeling.kinds.marks import Mark
-from hitl_assets.labeling.kinds.span_reading import Span
-from hitl_assets.labeling.kinds.spans import Spans
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
+from hitl_assets.labeling.kinds.pictures.marks import Mark
 from hitl_assets.labeling.kinds.tags import Tags
+from hitl_assets.labeling.kinds.texts.span_reading import Span
+from hitl_assets.labeling.kinds.texts.spans import Spans
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
 

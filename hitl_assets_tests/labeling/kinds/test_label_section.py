@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.documents import ConfigurationError
-from hitl_assets.labeling.kinds.boxes import Boxes
 from hitl_assets.labeling.kinds.classes import Class
 from hitl_assets.labeling.kinds.number import Number
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
 from hitl_assets.labeling.kinds.preference import Preference
 from hitl_assets.labeling.kinds.registry import KINDS
-from hitl_assets.labeling.kinds.spans import Spans
 from hitl_assets.labeling.kinds.tags import Tags
-from hitl_assets.labeling.kinds.text import Text
+from hitl_assets.labeling.kinds.texts.spans import Spans
+from hitl_assets.labeling.kinds.texts.text import Text
 
 from ..conftest import Load
 

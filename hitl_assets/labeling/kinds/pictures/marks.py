@@ -13,10 +13,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.kinds.claims import Claim, hold
-from hitl_assets.labeling.kinds.grouping import Alike, group, match
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names, Questions
-from hitl_assets.labeling.kinds.mark_questions import Places, ask_about, chance_to_meet, with_left_alone
-from hitl_assets.labeling.kinds.mark_reading import Shape, read_marks
+from hitl_assets.labeling.kinds.pictures.grouping import Alike, group, match
+from hitl_assets.labeling.kinds.pictures.mark_questions import Places, ask_about, chance_to_meet, with_left_alone
+from hitl_assets.labeling.kinds.pictures.mark_reading import Shape, read_marks
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.values.identity import canonical_json
 from hitl_assets.labeling.values.values import BadValueError, check_typed, parse_json

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hitl_assets.labeling.kinds.grouping import Alike, group, match
-from hitl_assets.labeling.kinds.span_reading import Span
+from hitl_assets.labeling.kinds.pictures.grouping import Alike, group, match
+from hitl_assets.labeling.kinds.texts.span_reading import Span
 
 # Spans of one class belong together though others have a little more in common.
 SAME_CLASS = 0.1

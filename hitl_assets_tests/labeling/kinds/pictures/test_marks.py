@@ -10,17 +10,16 @@ import pytest
 from hitl_assets.labeling.aggregation.aggregation import aggregate_answers, agreement
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records, settled_records
 from hitl_assets.labeling.answers.answers import counted, find_unreadable, is_right
-from hitl_assets.labeling.kinds.boxes import Boxes
-from hitl_assets.labeling.kinds.marks import Marks
-from hitl_assets.labeling.kinds.polygons import Polygons
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
+from hitl_assets.labeling.kinds.pictures.marks import Marks
+from hitl_assets.labeling.kinds.pictures.polygons import Polygons
 from hitl_assets.labeling.labels.concatenation import concatenate, read_labeled
 from hitl_assets.labeling.labels.files import StoredDataset, StoredLabels
 from hitl_assets.labeling.labels.quality import measure_alpha
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
 from hitl_assets.labeling.tables.tables import write_rows
-
-from .crowds import answer, answers
+from hitl_assets_tests.labeling.kinds.crowds import answer, answers
 
 JSON = {"type": "json", "required": False}
 BOXES = Boxes("label", JSON, ("apple", "pear"))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hitl_assets.labeling.answers.answers import counted, find_unreadable, read_answers
-from hitl_assets.labeling.kinds.spans import Spans
+from hitl_assets.labeling.kinds.texts.spans import Spans
 from hitl_assets.labeling.values.values import BadValueError
 
 # The pear is one character, and two to a browser.

@@ -13,11 +13,11 @@ from pydantic import AfterValidator, Field, StringConstraints
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
 from hitl_assets.labeling.kinds.claims import Claim, hold
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names, Questions
-from hitl_assets.labeling.kinds.mark_questions import Places, ask_about, chance_to_meet, with_left_alone
-from hitl_assets.labeling.kinds.span_edges import decide_edges, share_within
-from hitl_assets.labeling.kinds.span_groups import LEAST, find_alike, group_spans, match_spans
-from hitl_assets.labeling.kinds.span_reading import Span, read_spans, units_before
+from hitl_assets.labeling.kinds.pictures.mark_questions import Places, ask_about, chance_to_meet, with_left_alone
 from hitl_assets.labeling.kinds.terms import LabelTerms
+from hitl_assets.labeling.kinds.texts.span_edges import decide_edges, share_within
+from hitl_assets.labeling.kinds.texts.span_groups import LEAST, find_alike, group_spans, match_spans
+from hitl_assets.labeling.kinds.texts.span_reading import Span, read_spans, units_before
 from hitl_assets.labeling.values.identity import canonical_json
 from hitl_assets.labeling.values.values import BadValueError, check_typed, parse_json
 

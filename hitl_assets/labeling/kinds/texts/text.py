@@ -15,7 +15,7 @@ from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs, Cod
 from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
 from hitl_assets.labeling.kinds.terms import LabelTerms
-from hitl_assets.labeling.kinds.text_votes import put_together
+from hitl_assets.labeling.kinds.texts.text_votes import put_together
 from hitl_assets.labeling.values.characters import normalize_text
 
 if TYPE_CHECKING:

@@ -8,13 +8,12 @@ import pytest
 from hitl_assets.labeling.aggregation.aggregation import aggregate_answers, agreement
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records, settled_records
 from hitl_assets.labeling.answers.answers import counted, is_right
-from hitl_assets.labeling.kinds.span_edges import share_within, weigh
-from hitl_assets.labeling.kinds.spans import Spans
+from hitl_assets.labeling.kinds.texts.span_edges import share_within, weigh
+from hitl_assets.labeling.kinds.texts.spans import Spans
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow, compare, read_labeled
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
-
-from .crowds import answer, answers
+from hitl_assets_tests.labeling.kinds.crowds import answer, answers
 
 SPEC = {"type": "json", "required": False}
 KIND = Spans("label", SPEC, "text", ("PER", "ORG"))

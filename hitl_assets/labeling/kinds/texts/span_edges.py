@@ -8,7 +8,7 @@ import numpy as np
 
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Array
 from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
-from hitl_assets.labeling.kinds.span_reading import Span
+from hitl_assets.labeling.kinds.texts.span_reading import Span
 
 # An edge that is wrong is one of so many near the right one.
 WRONG = 4

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hitl_assets.labeling.kinds.boxes import Boxes
-from hitl_assets.labeling.kinds.marks import Mark
-from hitl_assets.labeling.kinds.precision import Marked, measure
+from hitl_assets.labeling.kinds.pictures.boxes import Boxes
+from hitl_assets.labeling.kinds.pictures.marks import Mark
+from hitl_assets.labeling.kinds.pictures.precision import Marked, measure
 
 KIND = Boxes("fruit", {"type": "json"}, ("apple", "pear"))
 ONE, OTHER = Mark("apple", (0.1, 0.1, 0.2, 0.2)), Mark("apple", (0.6, 0.6, 0.2, 0.2))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Array
-from hitl_assets.labeling.kinds.marks import Mark, Marks
+from hitl_assets.labeling.kinds.pictures.marks import Mark, Marks
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,12 @@ import pytest
 from hitl_assets.labeling.aggregation.aggregation import aggregate_answers
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
 from hitl_assets.labeling.answers.answers import counted, find_unreadable, is_right
-from hitl_assets.labeling.kinds.text import Text
-from hitl_assets.labeling.kinds.text_votes import put_together
+from hitl_assets.labeling.kinds.texts.text import Text
+from hitl_assets.labeling.kinds.texts.text_votes import put_together
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow, compare
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
-
-from .crowds import answer, answers
+from hitl_assets_tests.labeling.kinds.crowds import answer, answers
 
 SPEC = {"type": "string"}
 KIND = Text("label", SPEC)
@@ -104,5 +103,5 @@ def test_texts_are_counted_by_their_words() -> None:
 
 def test_without_its_library_it_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before anybody is asked."""
-    monkeypatch.setattr("hitl_assets.labeling.kinds.text.LIBRARY", "no_such_library")
+    monkeypatch.setattr("hitl_assets.labeling.kinds.texts.text.LIBRARY", "no_such_library")
     assert "pip install 'hitl-assets[text]'" in Text.refuse(SPEC, Text.terms(kind="text"))
