@@ -80,6 +80,7 @@ def test_no_token_is_in_anything_that_is_written(environment: dict[str, str], tm
     assert "Check PACHD_TOKEN" in (tmp_path / "refused" / "output.log").read_text()
 
 
+@pytest.mark.slow
 def test_what_the_ui_shows_of_resources_has_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     """The resources page gets this; it says which variable holds the token."""
     for name, token in {"TOLOKA_TOKEN": TOLOKA_TOKEN, "PACHD_TOKEN": PACHD_TOKEN}.items():

@@ -50,6 +50,7 @@ def test_without_golden_tasks_all_are_judged(data: DataSet) -> None:
     assert (len(drawn.votes), len(drawn.truth), len(drawn.golden)) == (1000, 100, 0)
 
 
+@pytest.mark.slow
 def test_every_reading_is_of_the_same_labels(data: DataSet) -> None:
     """Calibration changes how sure they are, not what they are."""
     found = [each for each in run_reliability(data, ("bayesian_dawid_skene",), 1, True) if each.answers == 3]

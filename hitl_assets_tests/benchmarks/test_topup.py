@@ -21,6 +21,7 @@ def data() -> DataSet:
     return DataSet("made up", answers, pd.Series(np.arange(400) % 2), ("0", "1"))
 
 
+@pytest.mark.slow
 def test_without_golden_tasks_every_item_gets_all_answers(data: DataSet) -> None:
     """There is no evidence that labels are right as often as they say. It takes the rounds there are."""
     found = replay(data, OVERLAP, 0, golden=False)
@@ -54,6 +55,7 @@ def test_a_task_that_has_no_more_answers_is_not_asked_about(data: DataSet) -> No
     assert (found.paid, found.most) == (7.0, 7.0)
 
 
+@pytest.mark.slow
 def test_what_is_beyond_two_standard_errors_is_marked(data: DataSet) -> None:
     """The differences are paired over items."""
     found = replay(data, OVERLAP, 0, golden=False)

@@ -99,6 +99,7 @@ def test_toloka_counts_suites_and_money_as_we_do(toloka: Toloka, done: PoolState
     assert toloka.paid(done.id) == accepted * Decimal("0.03")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("costly")
 def test_answers_wait_for_a_review(toloka: Toloka, reviewed: PoolState) -> None:
     """Nothing is paid before; they are found by their status, and counted up to a bound."""

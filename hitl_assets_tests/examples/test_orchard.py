@@ -23,6 +23,7 @@ def test_a_picture_is_drawn_alike_again() -> None:
     assert draw(3, 1).fruit != draw(3, 2).fruit
 
 
+@pytest.mark.slow
 def test_the_key_says_where_fruit_is() -> None:
     """The middle of an apple is red, and nothing of it is outside of the picture."""
     found = 0
@@ -40,11 +41,13 @@ def test_the_key_says_where_fruit_is() -> None:
     assert found
 
 
+@pytest.mark.slow
 def test_golden_tasks_are_as_they_are_drawn() -> None:
     """The file in the package is what the drawing gives."""
     assert (FOLDER / "golden_tasks.csv").read_bytes() == write_rows(["picture", "fruit"], golden_rows())
 
 
+@pytest.mark.slow
 def test_the_project_is_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is wrong with it, and its golden tasks are labels of its kind."""
     monkeypatch.delenv("HITL_MEDIA_URL", raising=False)

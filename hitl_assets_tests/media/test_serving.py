@@ -92,6 +92,7 @@ def test_without_a_secret_nothing_is_served() -> None:
     assert "secrets.token_urlsafe" in done.output
 
 
+@pytest.mark.slow
 def test_the_check_of_a_project_asks_its_server(
     serving: Project, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:

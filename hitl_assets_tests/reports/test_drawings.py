@@ -16,6 +16,7 @@ LABEL = Label("k", {"image": "https://example.com/$a$.png"}, CELL, 0.6, {CELL: 2
               part_confidences=(0.6,))  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 5, 20])
 def test_the_least_sure_labels_are_drawn(count: int) -> None:
     """As a picture in Markdown, which Dagster's UI shows; whatever characters names have."""

@@ -82,6 +82,7 @@ def test_a_dataset_that_was_not_counted_is_to_be_made_again(desk: Desk) -> None:
     assert "from a version that counted no rows: materialize clickbait/concatenated_dataset" in desk.tick()[1]
 
 
+@pytest.mark.slow
 def test_a_model_that_is_added_later_learns_from_the_dataset_that_is_there(
     project: Project, pachyderm: Pachyderm
 ) -> None:

@@ -134,6 +134,7 @@ def test_arrays_are_the_pictures(drawn: Project, pachyderm: Pachyderm) -> None:
     assert [tuple(each[0, 0]) for each in found] == [(255, 0, 0), (0, 0, 255)]
 
 
+@pytest.mark.slow
 def test_numbers_are_made_of_a_few_files_at_a_time(drawn: Project, pachyderm: Pachyderm) -> None:
     """However many there are: those that were looked at are gone before others come."""
     project = with_model(drawn, classifier=f"{HERE}.OfNumbers", embedding=f"{HERE}.Sizes")

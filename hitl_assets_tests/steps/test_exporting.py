@@ -39,6 +39,7 @@ def compiled(pachyderm: Pachyderm, project: Project) -> tuple[StoredDataset, Any
     return found, metadata
 
 
+@pytest.mark.slow
 def test_a_project_that_wants_none_has_its_csv_alone(pachyderm: Pachyderm, project: Project) -> None:
     """As before."""
     found, metadata = compiled(pachyderm, project)
@@ -63,6 +64,7 @@ def test_exports_lie_beside_the_csv(pachyderm: Pachyderm, project: Project) -> N
     assert [sorted(task) for task in tasks] == [["annotations", "data"], ["data", "predictions"]]
 
 
+@pytest.mark.slow
 def test_the_same_exports_make_no_commit_and_those_not_wanted_any_more_go(
     pachyderm: Pachyderm, project: Project
 ) -> None:

@@ -60,6 +60,7 @@ def test_a_first_batch_has_no_forecast(pachyderm: Pachyderm, fresh: Project) -> 
     assert earlier_curve(pachyderm, fresh) == Curve()
 
 
+@pytest.mark.slow
 def test_golden_answers_of_earlier_batches_make_a_forecast(pachyderm: Pachyderm, fresh: Project) -> None:
     """Three answers each were given, so three points are known."""
     store(pachyderm, fresh, "first", "2026-01-01T10:00:00")

@@ -213,6 +213,7 @@ def test_the_program_ends_with_labels(run) -> None:
     assert right >= 0.8 * len(truth)
 
 
+@pytest.mark.slow
 def test_every_item_was_answered_by_three(run) -> None:
     """The pool's default overlap, by different workers."""
     truth, outcome = run

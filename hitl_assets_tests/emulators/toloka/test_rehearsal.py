@@ -88,6 +88,7 @@ def test_a_pool_with_everything_runs_to_its_end(desk: Any) -> None:
     assert {2, 3, 4} <= set(overlaps.values())
 
 
+@pytest.mark.slow
 def test_the_best_share_answers_better(desk: Any) -> None:
     """TOP_PERCENTAGE_BY_QUALITY lets in those of whom the crowd says that they surpass the others."""
     pool = desk.run(desk.filled(20, speed_quality_balance={"type": "TOP_PERCENTAGE_BY_QUALITY", "percent": 20}))

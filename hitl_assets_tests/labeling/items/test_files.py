@@ -108,6 +108,7 @@ def test_an_item_that_this_batch_had_stays() -> None:
     assert [item.file for item in collect({"/a.png": RED, "/b.png": BLUE}, taken).items] == ["/a.png"]
 
 
+@pytest.mark.slow
 def test_bad_files_are_named_and_the_others_go_on() -> None:
     """One of each kind that users bring."""
     bomb = draw("PNG", (20_000, 20_000), 0, "1")

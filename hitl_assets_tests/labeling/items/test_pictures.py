@@ -48,6 +48,7 @@ def test_cmyk_is_taken() -> None:
     assert look(draw("JPEG", mode="CMYK", colour=(0, 0, 0, 0))) == Picture("JPEG", 30, 20)
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused_by_its_header() -> None:
     """400 million pixels in 50 kB: nobody decompresses them."""
     content = draw("PNG", (20_000, 20_000), 0, "1")

@@ -26,6 +26,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, Sequen
     return PictureNumbers().embed([str(folder / name) for name in drawn]), [each.digit for each in drawn.values()]
 
 
+@pytest.mark.slow
 def test_the_default_reads_handwriting(digits: tuple[np.ndarray, Sequence[str]]) -> None:
     """Ten digits by many hands, 350 to learn from: nine of ten others are right, and it knows how sure it is."""
     numbers, labels = digits

@@ -92,6 +92,7 @@ def test_a_hostile_type_is_refused_and_not_run(tmp_path: Path, monkeypatch: pyte
     assert MARK.exists(), "what was trusted was not restored: this test would not have seen an attack"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["system", "popen"])
 def test_a_command_in_a_file_is_refused(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A schema may name any function; naming it calls nothing."""

@@ -81,6 +81,7 @@ def test_nothing_is_opened_in_a_project_that_asks_something_else(
     assert put(still_toloka, project).done == "opened"
 
 
+@pytest.mark.slow
 def test_instructions_may_be_edited(still_toloka: Toloka, project: Project) -> None:
     """Until somebody materializes the project; the sensor tells meanwhile."""
     project_id = edit_project(still_toloka, set_up(still_toloka, project), change_instructions)

@@ -227,6 +227,7 @@ def test_work_that_is_done_is_not_unfinished(make_done_pool: Callable[..., PoolS
     assert not toloka.has_unfinished(make_done_pool("batch").id)
 
 
+@pytest.mark.slow
 def test_accepted_answers_are_counted_pool_by_pool(
     make_done_pool: Callable[..., PoolState], make_pool: MakePool, toloka: Toloka
 ) -> None:

@@ -330,6 +330,7 @@ def test_an_open_pool_is_not_collected(still_toloka: Toloka, ready: Project) -> 
         collect(still_toloka, ready, put(still_toloka, ready).pool.id)
 
 
+@pytest.mark.slow
 def test_a_pool_that_is_being_changed_is_not_collected(still_toloka: Toloka, ready: Project) -> None:
     """Closed for an update, it opens again by itself."""
     pool_id = put(still_toloka, ready).pool.id

@@ -168,6 +168,7 @@ def test_a_large_file_has_no_hash_before(tmp_path: Path) -> None:
     assert hash_before(tmp_path / "file") == ""
 
 
+@pytest.mark.slow
 def test_the_start_of_a_file_is_read_alone(pachyderm: Pachyderm, prefix: str) -> None:
     """However large it is."""
     content: Any = bytes(range(256)) * 100_000
