@@ -22,6 +22,7 @@ from hitl_assets.local.new.scaffold import make_project
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm.hashes import hash_before
 from hitl_assets.services.toloka.account import Toloka
+from hitl_assets_tests.kill.emulator import EXPERTS
 from hitl_assets_tests.labeling.items.drawings import draw, turned
 
 from .loops import Loop, collect, dataset, failures
@@ -78,7 +79,7 @@ def test_boxes_become_labels_and_coco(
     (tmp_path / "new.png").write_bytes(draw("PNG", (80, 60), "white"))
     truth[hash_before(tmp_path / "new.png")] = [APPLE]
     (tmp_path / "key.csv").write_bytes(write_rows(["item_key", "marks"], [*map(list, truth.items())]))
-    with TolokaEmulator(tmp_path / "toloka", speed="max", answer_key=tmp_path / "key.csv", crowd="good") as emulator:
+    with TolokaEmulator(tmp_path / "toloka", speed="max", answer_key=tmp_path / "key.csv", crowd=EXPERTS) as emulator:
         loop = Loop(project, instance, pachyderm_address, emulator.url)
         label(loop)
         batch = name_batch(pachyderm.inspect_commit(source, first)[0])

@@ -20,6 +20,7 @@ from hitl_assets.local.files import find_files
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.pachyderm.hashes import hash_before
 from hitl_assets.services.toloka.account import Toloka
+from hitl_assets_tests.kill.emulator import EXPERTS
 from hitl_assets_tests.labeling.items.drawings import draw
 
 from .loops import Loop, collect, dataset, failures
@@ -81,7 +82,7 @@ def test_pictures_become_labels(
     (tmp_path / "key.csv").write_bytes(write_rows(["item_key", "kind"], truth))
     environment = {"HITL_PROJECTS": str(tmp_path), "PACHD_ADDRESS": pachyderm_address, "COLUMNS": "200"}
     state = ["--state", str(tmp_path / "state")]
-    with TolokaEmulator(tmp_path / "toloka", speed="max", answer_key=tmp_path / "key.csv") as emulator:
+    with TolokaEmulator(tmp_path / "toloka", speed="max", answer_key=tmp_path / "key.csv", crowd=EXPERTS) as emulator:
         loop = Loop(project, instance, pachyderm_address, emulator.url)
         said = CliRunner().invoke(main, ["commit", str(shots), "--project", prefix, "--yes", *state], env=environment)
         assert said.exit_code == 0, said.output
