@@ -107,7 +107,7 @@ def first_rows(rows: Sequence[LabeledRow], label: str) -> Table:
     table.add_column("confidence", justify="right", no_wrap=True)
     for row in rows[:ROWS]:
         confidence = f"{row.confidence:.3f}" if row.confidence is not None else ""
-        table.add_row(*(escape(str(value)) for value in row.values.values()), escape(str(row.label)), confidence)
+        table.add_row(*(escape(in_key(value)) for value in row.values.values()), escape(str(row.label)), confidence)
     return table
 
 
