@@ -61,6 +61,7 @@ main.add_command(status)
 @click.option("--golden", type=A_FILE, help="CSV of golden tasks.")
 @click.option("--training", type=A_FILE, help="CSV of training tasks.")
 @click.option("--model", is_flag=True, help="Let the first batch teach a model, that labels what it is sure of next.")
+@click.option("--digits", is_flag=True, help="Handwritten digits instead: a model learns them from their pixels.")
 @click.option("--timeout", type=click.IntRange(min=1), default=1800, show_default=True, help="Seconds, at most.")
 def demo(
     state: Path,
@@ -71,9 +72,10 @@ def demo(
     golden: Path | None,
     training: Path | None,
     model: bool,
+    digits: bool,
     timeout: int,
 ) -> None:
-    """Watch the loop run: headlines become a labeled, versioned dataset, without an account anywhere.
+    """Watch the loop run: headlines become a labeled, versioned dataset, without an account anywhere; then pictures.
 
     With --model a classifier learns from the first batch, and you see what it labels, how right it is, what it saves.
 
@@ -84,11 +86,13 @@ def demo(
         raise click.UsageError("--items and --answer-key go together: simulated workers need to know the truth.")
     if model and len(items) == 1:
         raise click.UsageError("--model needs two --items: a model learns from the first, and labels of the others.")
+    if digits and (model or items or dataset or golden or training):
+        raise click.UsageError("--digits is an example of its own: leave the other files and --model out.")
     end_on_signals()
     from hitl_assets.local.demo.demo import DemoFailedError, DemoFiles, run_demo
     from hitl_assets.local.processes import ProcessEndedError
 
-    files = DemoFiles(items, answer_key, dataset, golden, training, with_model=model)
+    files = DemoFiles(items, answer_key, dataset, golden, training, with_model=model, with_digits=digits)
     with in_sentences(DemoFailedError, ProcessEndedError):
         run_demo(State(state), files, seed=seed, port=UI_PORT, timeout=timeout)
 

@@ -4,7 +4,7 @@ headlines, then pictures. With a model, the first batch teaches it, and the seco
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from hitl_assets.labeling.tables.tables import Row, read_rows, write_rows
 from hitl_assets.local.demo.learned import print_saved, read_lesson, training_failure
 from hitl_assets.local.demo.orchard import PICTURES, Orchard, print_pictures
 from hitl_assets.local.demo.screen import Screen, print_result
+from hitl_assets.local.demo.shows import Show, show_digits
 from hitl_assets.local.dev import with_media
 from hitl_assets.local.processes import People, dagster, emulators, open_instance, reserved_port
 from hitl_assets.local.state import PACKAGE, State
@@ -29,12 +30,13 @@ from hitl_assets.services.pachyderm import Pachyderm
 
 PROJECT = "clickbait"
 EXAMPLE = PACKAGE / "projects" / PROJECT
-ORCHARD = PACKAGE / "examples" / "orchard"
+ORCHARD, DIGITS = PACKAGE / "examples" / "orchard", PACKAGE / "examples" / "digits"
 EXAMPLE_FILES = ("headlines_1.csv", "headlines_2.csv")
 # The crowd is as fast as a machine can be watched: it is not what the demo waits for.
 SPEED = 100.0
 # What makes the project learn. By default 0.95 must be right: to prove that takes more labels than the example has.
 MODEL = "  model: {target_accuracy: 0.9}\n"
+EASIER = ("target_accuracy: 0.95", "target_accuracy: 0.9")
 
 Check = Callable[[], None]
 
@@ -67,12 +69,18 @@ class DemoFiles:
     golden: Path | None = None
     training: Path | None = None
     with_model: bool = False
+    with_digits: bool = False
+
+    @property
+    def project(self) -> Path:
+        """The folder of the project that is shown first."""
+        return DIGITS if self.with_digits else EXAMPLE
 
     @property
     def is_whole(self) -> bool:
         """Whether pictures follow: not where somebody looks at files of their own, or at the model."""
         own = self.answer_key, self.dataset, self.golden, self.training
-        return not (self.items or any(own) or self.with_model)
+        return not (self.items or any(own) or self.with_model or self.with_digits)
 
     @property
     def replaced(self) -> dict[str, Path]:
@@ -96,18 +104,19 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
         orchard = Orchard.drawn(seed) if files.is_whole else None
         copy_examples(state, files, orchard)
         state.example_mark.touch()
-        file = state.file_of(PROJECT)
-        if files.with_model:
-            file.write_text(file.read_text(encoding="utf-8") + MODEL, encoding="utf-8")
+        file = state.file_of(files.project.name)
+        if files.with_model or files.with_digits:
+            text = file.read_text(encoding="utf-8")
+            file.write_text(text.replace(*EASIER) if files.with_digits else text + MODEL, encoding="utf-8")
         project = load_project(file)
-        commits = read_items(project, files)
-        state.answer_key.write_bytes(read_answer_key(project, files))
+        show = show_digits(project) if files.with_digits else show_headlines(project, files)
+        state.answer_key.write_bytes(show.key)
         deadline = time.monotonic() + timeout
         with loop(state, seed, port, console) as (pachyderm, check):
             instance = open_instance(state)
-            commit_dataset(pachyderm, project, files)
+            show.begin(pachyderm)
             watch = partial(follow, console=console, check=check, deadline=deadline)
-            batches = label(instance, pachyderm, project, commits, watch)
+            batches = label(instance, pachyderm, project, show.batches, watch)
             labeled = print_result(console, pachyderm, project, batches, state)
             if project.has_classifier:
                 print_saved(console, project, batches, labeled, state)
@@ -123,8 +132,8 @@ def run_demo(state: State, files: DemoFiles, seed: int, port: int, timeout: floa
 
 def copy_examples(state: State, files: DemoFiles, orchard: Orchard | None) -> None:
     """Give the state its own copies of the projects, where they are not as they are packaged, or there are two."""
-    if files.replaced or files.with_model or orchard:
-        state.copy_project(EXAMPLE, files.replaced)
+    if files.replaced or files.with_model or files.with_digits or orchard:
+        state.copy_project(files.project, files.replaced)
     if orchard:
         state.copy_project(ORCHARD, {})
         state.second_key.write_bytes(orchard.key())
@@ -134,17 +143,17 @@ def label(
     instance: dg.DagsterInstance,
     pachyderm: Pachyderm,
     project: Project,
-    commits: Sequence[tuple[str, bytes]],
+    commits: Sequence[tuple[str, Mapping[str, bytes]]],
     watch: Callable[..., Any],
 ) -> list[Batch]:
-    """A batch of each file, one after the other; where there is a model it learns between them."""
+    """A batch of each commit, one after the other; where there is a model it learns between them."""
     batches: list[Batch] = []
     source = project.configuration.source
     for name, content in commits:
         if batches and project.has_classifier:
             learn = partial(read_lesson, instance, project), partial(training_failure, instance, project)
             watch("A model learns from that", *learn)
-        commit = pachyderm.write(source.repo, {f"/{name}": content}, f"hitl demo: {name}", branch=source.branch)
+        commit = pachyderm.write(source.repo, content, f"hitl demo: {name}", branch=source.branch)
         batches.append(see_through(instance, pachyderm, project, name, commit, watch))
     return batches
 
@@ -204,6 +213,12 @@ def follow(
             if time.monotonic() > deadline:
                 raise DemoFailedError(f"{name}: it was not done in time. Logs are in .hitl/logs.")
             time.sleep(0.4)
+
+
+def show_headlines(project: Project, files: DemoFiles) -> Show:
+    """Headlines, or items of the user's own: a batch of each file."""
+    batches = [(name, {f"/{name}": content}) for name, content in read_items(project, files)]
+    return Show(batches, read_answer_key(project, files), lambda pachyderm: commit_dataset(pachyderm, project, files))
 
 
 def read_items(project: Project, files: DemoFiles) -> list[tuple[str, bytes]]:

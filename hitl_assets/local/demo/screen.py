@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.spinner import Spinner
 from rich.table import Table
 
+from hitl_assets.labeling.items.places import read_place
 from hitl_assets.labeling.labels.concatenation import LabeledRow
 from hitl_assets.labeling.labels.files import StoredDataset
 from hitl_assets.labeling.money.amounts import cents
@@ -106,7 +107,7 @@ def first_rows(rows: Sequence[LabeledRow], label: str) -> Table:
     table.add_column("confidence", justify="right", no_wrap=True)
     for row in rows[:ROWS]:
         confidence = f"{row.confidence:.3f}" if row.confidence is not None else ""
-        table.add_row(*(escape(str(value)) for value in row.values.values()), escape(str(row.label)), confidence)
+        table.add_row(*(escape(in_key(value)) for value in row.values.values()), escape(str(row.label)), confidence)
     return table
 
 
@@ -115,10 +116,16 @@ def agreement_with_key(project: Project, rows: Sequence[LabeledRow], state: Stat
     names = list(project.inputs)
     cells = (row.cells for row in read_rows(state.answer_key.read_bytes(), "answer key", [*names, project.label]))
     truth = {tuple(each[name] for name in names): each[project.label] for each in cells}
-    known = [(row, tuple(str(row.values[name]) for name in names)) for row in rows]
+    known = [(row, tuple(in_key(row.values[name]) for name in names)) for row in rows]
     found = [(row.label, truth[key]) for row, key in known if key in truth]
     kind = project.kind
     return sum(kind.is_same(label, kind.read_cell(true)) for label, true in found), len(found)
+
+
+def in_key(value: Any) -> str:
+    """An input value as the answer key has it: of a file its name."""
+    place = read_place(value)
+    return place.path.rpartition("/")[2] if place else str(value)
 
 
 def show_review(told: Mapping[str, Any]) -> None:
