@@ -1,10 +1,8 @@
 """`hitl`: the commands. What they do is in local/ and emulators/."""
 
-import signal
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -31,6 +29,7 @@ from hitl_assets.commands.starting import new
 from hitl_assets.emulators.crowd.clock import Speed
 from hitl_assets.labeling.values.plurals import plural
 from hitl_assets.local.ports import UI_PORT
+from hitl_assets.local.signals import end_on_signals
 from hitl_assets.local.state import State
 from hitl_assets.services.whereabouts import state_directory
 
@@ -250,16 +249,6 @@ def rehearse(
     places = places or State(state_directory()).places
     with in_sentences(CrowdError):
         run_command(project, places, items, answer_key, [crowd] if crowd else [], sample, seed, as_json)
-
-
-def end_on_signals() -> None:
-    """Let a signal unwind the stack: what we started is ended on the way out."""
-
-    def unwind(number: int, _: FrameType | None) -> None:
-        sys.exit(128 + number)
-
-    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(sign, unwind)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import dagster as dg
 import yaml
 
 from hitl_assets.local.ports import MEDIA_PORT, PACHD_PORT, TOLOKA_PORT
+from hitl_assets.local.signals import end_if_asked
 from hitl_assets.local.state import Addresses, State
 from hitl_assets.services.media_secret import local_secret
 
@@ -77,7 +78,8 @@ def is_group_alive(group: int) -> bool:
 
 
 def check_alive(process: subprocess.Popen, log: Path) -> None:
-    """Complain when a process has ended."""
+    """Complain when a process has ended. End, if a signal asks for it."""
+    end_if_asked()
     if process.poll() is not None:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         raise ProcessEndedError(f"{log.stem} ended with exit code {process.returncode}; {log} says:\n{tail}")
