@@ -59,7 +59,7 @@ def said(given: Given, kind: Marks) -> Mapping[str, list[Sequence[Mark]]]:
     """What each worker marked, by item."""
     found: dict[str, list[Sequence[Mark]]] = {}
     for each in counted(given.answers, kind):
-        found.setdefault(each.item_key, []).append(kind.marks_in(kind.cell(each.values[FIELD])) or ())
+        found.setdefault(each.item_key, []).append(kind.parts_in(kind.cell(each.values[FIELD])) or ())
     return found
 
 
@@ -70,8 +70,8 @@ def compare(
     right = total = there = 0
     every, hits = [], []
     for key, true in given.truth.items():
-        marks, key_marks = list(made.get(key, ())), kind.marks_in(kind.cell(true)) or ()
-        matched = {one for one, other in kind.pair_up(marks, key_marks) if marks[one].name == key_marks[other].name}
+        marks, key_marks = list(made.get(key, ())), kind.parts_in(kind.cell(true)) or ()
+        matched = {one for one, _ in kind.find_both(marks, key_marks)}
         right, total, there = right + len(matched), total + len(marks), there + len(key_marks)
         every += list(sure[key]) if sure else [1.0] * len(marks)
         hits += [float(place in matched) for place in range(len(marks))]
@@ -118,7 +118,7 @@ def fused(given: Given) -> Found:
 
 def labeled(given: Given, kind: Marks, made: Made) -> Found:
     """The product's labels, with the confidence of each mark."""
-    marks: dict[str, Any] = {each.item_key: kind.marks_in(each.label) or () for each in made.labels}
+    marks: dict[str, Any] = {each.item_key: kind.parts_in(each.label) or () for each in made.labels}
     return compare(given, kind, marks, {each.item_key: each.part_confidences for each in made.labels})
 
 

@@ -40,7 +40,7 @@ def fits(given: Given) -> tuple[float, float, float, float, float]:
     groups, right = [], []
     for key, own in said(given, KIND).items():
         marks = [(worker, mark) for worker, each in enumerate(own) for mark in each]
-        true = KIND.marks_in(KIND.cell(given.truth[key])) or () if key in given.truth else ()
+        true = KIND.parts_in(KIND.cell(given.truth[key])) or () if key in given.truth else ()
         for members in KIND.group([w for w, _ in marks], [m for _, m in marks]) if marks else []:
             shapes = [marks[place][1].shape for place in members]
             best = max(true, key=lambda mark: likeness(mark.shape, shapes[0]), default=None)

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs
 from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY
 from hitl_assets.labeling.engine.shares import cautious_shares
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names, Questions
-from hitl_assets.labeling.kinds.terms import LabelTerms
+from hitl_assets.labeling.kinds.terms import LabelTerms, Name
 from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.characters import is_blank, normalize_text, show
 from hitl_assets.labeling.values.values import BadValueError, check_typed
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 NO, YES = "no", "yes"
 LIST, OBJECT = "array_string", "json"
-Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
 class TagsTerms(LabelTerms):

@@ -1,11 +1,13 @@
 """What all kinds share in the section `label` of a project's YAML."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from hitl_assets.labeling.sections import Strict
+
+Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
 class LabelTerms(Strict):

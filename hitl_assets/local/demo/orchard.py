@@ -100,8 +100,8 @@ def file_of(row: LabeledRow, project: Project) -> str:
 
 def read_marked(kind: Marks, row: LabeledRow, drawing: Drawing) -> Marked:
     """A row's boxes beside those of the drawing."""
-    true = kind.marks_in(kind.cell(boxes_of(drawing))) or ()
-    return Marked(kind.marks_in(row.label) or (), row.part_confidences, true)
+    true = kind.parts_in(kind.cell(boxes_of(drawing))) or ()
+    return Marked(kind.parts_in(row.label) or (), row.part_confidences, true)
 
 
 def draw_sheet(kind: Marks, labeled: Mapping[str, LabeledRow], drawings: Mapping[str, Drawing]) -> bytes:

@@ -12,7 +12,7 @@ from hitl_assets.labeling.aggregation.calibration import Trial, calibrate, confi
 from hitl_assets.labeling.aggregation.knowledge import Knowledge, Record, golden_records
 from hitl_assets.labeling.aggregation.trials import golden_trials, settled_trials
 from hitl_assets.labeling.answers.answers import counted
-from hitl_assets.labeling.kinds.claims import Claim
+from hitl_assets.labeling.kinds.parts.claims import Claim
 from hitl_assets.labeling.kinds.pictures.boxes import Boxes
 from hitl_assets.labeling.kinds.pictures.marks import Mark
 from hitl_assets.labeling.kinds.tags import Tags

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Array
-from hitl_assets.labeling.kinds.pictures.grouping import Alike
+from hitl_assets.labeling.kinds.parts.grouping import Alike
 from hitl_assets.labeling.kinds.pictures.mark_reading import DIGITS, Shape, check_inside, read_number
 from hitl_assets.labeling.kinds.pictures.marks import Marks, MarksTerms
 from hitl_assets.labeling.kinds.terms import LabelTerms

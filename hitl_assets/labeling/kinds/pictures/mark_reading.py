@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from hitl_assets.labeling.values.characters import show
+from hitl_assets.labeling.kinds.parts.reading import read_class, read_each
 from hitl_assets.labeling.values.values import BadValueError
 
 # Nobody draws more, and nobody waits for what can be made of more.
@@ -26,33 +26,10 @@ def read_marks(
     Raises:
         BadValueError: something is wrong with one of them, by its number.
     """
-    if not isinstance(value, list | tuple):
-        raise BadValueError(f"{value!r:.80} is no list of marks")
-    if len(value) > MOST_MARKS:
-        raise BadValueError(f"there are {len(value)} marks, more than {MOST_MARKS}")
-    found = []
-    for number, mark in enumerate(value, 1):
-        try:
-            if not isinstance(mark, Mapping):
-                raise BadValueError("is no object")
-            found.append((read_class(mark, classes), read_shape(mark)))
-        except BadValueError as error:
-            raise BadValueError(f"mark {number} {error}") from None
+    found = read_each(value, "mark", MOST_MARKS, lambda mark: (read_class(mark, classes), read_shape(mark)))
     if sum(len(shape) for _, shape in found) > MOST_NUMBERS:
         raise BadValueError(f"the outlines have more than {MOST_NUMBERS // 2} points")
     return found
-
-
-def read_class(mark: Mapping[str, Any], classes: Sequence[str]) -> str:
-    """The class of a mark: `class` in our own form, `label` in Toloka's. A lone one needs not be said."""
-    name = mark.get("class", mark.get("label"))
-    if name is None and len(classes) == 1:
-        return classes[0]
-    if name is None:
-        raise BadValueError("has no class")
-    if name not in classes:
-        raise BadValueError(f"has the class {show(str(name))}, which is none of {', '.join(classes)}")
-    return str(name)
 
 
 def read_number(at: Any, name: str) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from hitl_assets.labeling.kinds.pictures.grouping import Alike
+from hitl_assets.labeling.kinds.parts.grouping import Alike
 from hitl_assets.labeling.kinds.pictures.mark_reading import DIGITS, Shape, check_inside, check_number, read_number
 from hitl_assets.labeling.kinds.pictures.marks import Marks, MarksTerms
 from hitl_assets.labeling.kinds.terms import LabelTerms

@@ -49,9 +49,8 @@ def measure(kind: Marks, pictures: Sequence[Marked]) -> Precision:
 
 def matches(kind: Marks, picture: Marked) -> list[float]:
     """How alike (0 to 1) the marks are to true ones of the same class that they are meant to be."""
-    pairs = kind.pair_up(picture.marks, picture.true)
-    same = [(one, other) for one, other in pairs if picture.marks[one].name == picture.true[other].name]
-    return [likeness(kind, picture.marks[one], picture.true[other]) for one, other in same]
+    both = kind.find_both(picture.marks, picture.true)
+    return [likeness(kind, picture.marks[one], picture.true[other]) for one, other in both]
 
 
 def likeness(kind: Marks, one: Mark, other: Mark) -> float:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from hitl_assets.labeling.values.characters import show
+from hitl_assets.labeling.kinds.parts.reading import read_class, read_each
 from hitl_assets.labeling.values.values import BadValueError
 
 # Nobody marks more in one text.
@@ -32,31 +32,20 @@ def read_spans(value: Any, classes: Sequence[str], text: str | None) -> list[Spa
     Raises:
         BadValueError: something is wrong with one of them, by its number.
     """
-    if not isinstance(value, list | tuple):
-        raise BadValueError(f"{value!r:.80} is no list of spans")
-    if len(value) > MOST_SPANS:
-        raise BadValueError(f"there are {len(value)} spans, more than {MOST_SPANS}")
-    found = []
-    for number, each in enumerate(value, 1):
-        try:
-            found.append((read_span(each, classes, text), number))
-        except BadValueError as error:
-            raise BadValueError(f"span {number} {error}") from None
-    found.sort()
+    spans = read_each(value, "span", MOST_SPANS, lambda span: read_span(span, classes, text))
+    found = sorted((span, number) for number, span in enumerate(spans, 1))
     for (one, first), (other, second) in pairwise(found):
         if other.start < one.end:
             raise BadValueError(f"spans {min(first, second)} and {max(first, second)} overlap")
     return [span for span, _ in found]
 
 
-def read_span(span: Any, classes: Sequence[str], text: str | None) -> Span:
+def read_span(span: Mapping[str, Any], classes: Sequence[str], text: str | None) -> Span:
     """One piece.
 
     Raises:
         BadValueError: it is none; the message is the rest of a sentence about it.
     """
-    if not isinstance(span, Mapping):
-        raise BadValueError("is no object")
     name = read_class(span, classes)
     if "offset" in span or "length" in span:
         start, length = read_place(span, "offset"), read_place(span, "length")
@@ -69,18 +58,6 @@ def read_span(span: Any, classes: Sequence[str], text: str | None) -> Span:
         size = "" if text is None else f", which has {len(text)} characters"
         raise BadValueError(f"reaches outside of the text: it is from {start} to {end}{size}")
     return Span(start, end, name)
-
-
-def read_class(span: Mapping[str, Any], classes: Sequence[str]) -> str:
-    """The class of a piece: `class` in our own form, `label` in Toloka's. A single one needs not be said."""
-    name = span.get("class", span.get("label"))
-    if name is None and len(classes) == 1:
-        return classes[0]
-    if name is None:
-        raise BadValueError("has no class")
-    if not isinstance(name, str) or name not in classes:
-        raise BadValueError(f"has the class {show(str(name))}, which is none of {', '.join(classes)}")
-    return name
 
 
 def read_place(span: Mapping[str, Any], name: str) -> int:

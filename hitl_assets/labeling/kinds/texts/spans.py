@@ -1,41 +1,25 @@
 """`spans`: a label is marked pieces of a text, with classes. Each piece is a question to all who saw the text."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-import numpy as np
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 
-from hitl_assets.labeling.engine.bayesian_dawid_skene import Beliefs
-from hitl_assets.labeling.kinds.claims import Claim, hold
-from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names, Questions
-from hitl_assets.labeling.kinds.pictures.mark_questions import Places, ask_about, chance_to_meet, with_left_alone
-from hitl_assets.labeling.kinds.terms import LabelTerms
+from hitl_assets.labeling.engine.bayesian_dawid_skene import Array
+from hitl_assets.labeling.kinds.kind import Draft
+from hitl_assets.labeling.kinds.parts.grouping import Alike
+from hitl_assets.labeling.kinds.parts.parts import Classes, Parts
+from hitl_assets.labeling.kinds.parts.questions import Place
+from hitl_assets.labeling.kinds.terms import LabelTerms, Name
 from hitl_assets.labeling.kinds.texts.span_edges import decide_edges, share_within
-from hitl_assets.labeling.kinds.texts.span_groups import LEAST, find_alike, group_spans, match_spans
+from hitl_assets.labeling.kinds.texts.span_groups import LEAST, find_alike
 from hitl_assets.labeling.kinds.texts.span_reading import Span, read_spans, units_before
-from hitl_assets.labeling.values.identity import canonical_json
-from hitl_assets.labeling.values.values import BadValueError, check_typed, parse_json
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-# What a worker says of a piece that they did not mark.
-NOTHING = "nothing"
 # What an example of a new project says if there is nothing to mark in it.
 UNMARKED = "none"
-Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-
-
-def check_classes(classes: list[str]) -> list[str]:
-    """Refuse names that cannot be told apart."""
-    if len(set(classes)) < len(classes) or NOTHING in classes:
-        raise ValueError(f"name each class once, and none of them {NOTHING}")
-    return classes
 
 
 class SpansTerms(LabelTerms):
@@ -43,9 +27,7 @@ class SpansTerms(LabelTerms):
 
     kind: Literal["spans"] = Field(description="what a label is")
     text: Name = Field(description="the input field with the text that people mark")
-    classes: Annotated[list[Name], Field(min_length=1), AfterValidator(check_classes)] = Field(
-        description="all classes that there are"
-    )
+    classes: Classes
     same: float = Field(
         1.0, gt=0, le=1, description="two spans say the same if what both cover is this share of what either covers"
     )
@@ -57,9 +39,8 @@ class SpansTerms(LabelTerms):
 
 
 @dataclass(frozen=True)
-class Spans(Kind):
-    """Marked pieces of a text. A label is as sure as all of its pieces together, those decided to be nothing among
-    them, and the edges of the others."""
+class Spans(Parts):
+    """Marked pieces of a text. A label is as sure as its pieces, and the edges of these, are together."""
 
     text: str = ""
     classes: Sequence[str] = ()
@@ -68,15 +49,9 @@ class Spans(Kind):
     name: ClassVar[str] = "spans"
     terms: ClassVar[type[LabelTerms]] = SpansTerms
     works_on: ClassVar[str] = "fields of type json, as field.text-annotation answers them"
-    has_parts: ClassVar[bool] = True
     usual_classes: ClassVar[tuple[str, ...]] = ("person", "place")
 
     # The field.
-
-    @classmethod
-    def refuse(cls, spec: Mapping[str, Any], terms: LabelTerms) -> str:
-        """A list of objects is JSON."""
-        return "" if spec.get("type") == "json" else f"Values of type {spec.get('type')} are no spans."
 
     @classmethod
     def draft(cls, field: str, names: Sequence[str]) -> Draft:
@@ -96,23 +71,13 @@ class Spans(Kind):
             fit=mark_word,
         )
 
-    @property
-    def outcomes(self) -> tuple[str, ...]:  # type: ignore[override]  # a project names its classes
-        """The classes, or that there is nothing."""
-        return (*self.classes, NOTHING)
-
-    @property
-    def counted(self) -> Sequence[str]:
-        """The classes."""
-        return self.classes
-
     # Reading.
 
     def receive(self, value: Any, inputs: Mapping[str, Any]) -> Any:
         """The spans in characters of the item's text, in reading order; None stays what it is."""
         text = inputs.get(self.text)
         known = text if isinstance(text, str) else None
-        return None if value is None else self.write(read_spans(value, self.classes, known))
+        return None if value is None else list(map(self.write, read_spans(value, self.classes, known)))
 
     def send(self, value: Any, inputs: Mapping[str, Any]) -> Any:
         """The spans as `field.text-annotation` has them, which counts in UTF-16."""
@@ -123,128 +88,65 @@ class Spans(Kind):
             for span in read_spans(value or [], self.classes, text)
         ]
 
-    def check(self, value: Any) -> None:
-        """Refuse what is no list of spans."""
-        check_typed(value, self.spec)
-        read_spans(value, self.classes, None)
+    def read(self, value: Any) -> list[Span]:
+        """The spans in reading order."""
+        return read_spans(value, self.classes, None)
 
-    def is_label(self, value: Any) -> bool:
-        """Whether a value can be a label. Where an answer may be left out, nothing marked is the empty list."""
-        return super().is_label(value) if value is not None else not self.spec.get("required", True)
+    def write(self, part: Span) -> dict[str, Any]:
+        """Its class, and where it is."""
+        return {"class": part.name, "start": part.start, "end": part.end}
 
-    def plain(self, value: Any) -> Any:
-        """The spans in our own form, in reading order. What is no list of spans stays as it is."""
-        try:
-            return self.write(read_spans([] if value is None else value, self.classes, None))
-        except BadValueError:
-            return value
+    def order(self, part: Span) -> tuple[Any, ...]:
+        """By where they begin."""
+        return part
 
-    def write(self, spans: Iterable[Span]) -> list[dict[str, Any]]:
-        """Spans in our own form."""
-        return [{"class": each.name, "start": each.start, "end": each.end} for each in spans]
+    def parts_in(self, cell: str) -> tuple[Span, ...] | None:
+        """The spans of a cell."""
+        return spans_in(cell)
 
-    def cell(self, value: Any) -> str:
-        """The spans as JSON; what is a cell already stays."""
-        return value if isinstance(value, str) else canonical_json(self.plain(value))
+    # Comparing and deciding.
 
-    def read_cell(self, text: str) -> str:
-        """The cell of a label that somebody wrote into a file; an empty one is the empty list, if it may be."""
-        if not text and not self.spec.get("required", True):
-            return self.cell([])
-        value = parse_json(text)
-        self.check(value)
-        return self.cell(value)
+    @property
+    def loosest(self) -> float:
+        """One may be cut off, and the other go on too long."""
+        return LEAST
 
-    # Comparing.
+    @property
+    def recognized(self) -> float:
+        """Wherever its edges are."""
+        return LEAST
 
-    def likeness(self, one: str, other: str) -> float:
-        """The share of the spans of either that both have."""
-        first, second = spans_in(one), spans_in(other)
-        if one == other or first is None or second is None:
-            return float(one == other)
-        both = [p for p in match_spans(first, second, self.same) if first[p[0]].name == second[p[1]].name]
-        return len(both) / max(1, len(first) + len(second) - len(both))
+    def find_near(self, parts: Sequence[Span], least: float) -> Alike:
+        """By the characters that they have in common."""
+        return find_alike(parts, least)
 
-    def is_same(self, one: str, other: str) -> bool:
-        """Whether each span of either is one of the other's, too."""
-        return self.likeness(one, other) == 1
-
-    def is_right(self, given: Any, known: Any) -> bool:
-        """Whether both have the same spans."""
-        return self.is_label(given) and self.is_label(known) and self.is_same(self.cell(given), self.cell(known))
-
-    # Deciding.
-
-    def decide(self, votes: "pd.DataFrame", names: Names, beliefs: Beliefs, ask: Ask) -> Judged:
-        """Spans are grouped; who saw the text and has none in a group said that there is nothing."""
-        codes = {name: code for code, name in enumerate(self.outcomes)}
-        given = [spans_in(names[code]) or () for code in votes["label"]]
-        places = Places.of(votes, given, group_spans)
-        chance = chance_to_meet(given, places.task, lambda spans: find_alike(spans, LEAST))
-        judged, asked, unseen = ask_about(places, codes, with_left_alone(beliefs, votes), ask, chance)
-        kept = [place for place in places.groups if self.outcomes[judged.labels[place.number]] != NOTHING]
-        edges = decide_edges([place.marks for place in kept], [place.workers for place in kept])
-        tasks = np.unique(votes["task"].to_numpy())
-        sure = judged.stated[:, 0].copy()
-        claims = [Claim(place.marks[0], False) for place in places.groups]
-        claims += [Claim(None, False)] * (len(places.empty) + len(tasks))
+    def settle(self, groups: Sequence[Place], classes: Sequence[str], sure: Array) -> Sequence[Span | None]:
+        """Each with the edges that most votes speak for. Of spans that overlap only the surest one is there."""
+        edges = decide_edges([place.marks for place in groups], [place.workers for place in groups])
         found: dict[int, list[tuple[Span, float, int]]] = {}
-        for each, (starts, ends) in zip(kept, edges, strict=True):
-            start, end = starts.best, ends.best
-            if start >= end:
-                sure[each.number] = 0.0
+        for place, name, (starts, ends) in zip(groups, classes, edges, strict=True):
+            span = Span(starts.best, ends.best, name)
+            if span.start >= span.end:
+                sure[place.number] = 0.0
                 continue
-            span = Span(start, end, self.outcomes[judged.labels[each.number]])
             near = share_within(starts, ends, lambda s, e, span=span: self.is_near(span, s, e))  # type: ignore[misc]
-            sure[each.number] *= near
-            found.setdefault(each.task, []).append((span, float(sure[each.number]), each.number))
-        labels, parts = [], []
-        for task in tasks.tolist():
-            own, lost = apart(found.get(task, ()))
-            for span, _, number in own:
-                claims[number] = Claim(span, True)
+            sure[place.number] *= near
+            found.setdefault(place.task, []).append((span, float(sure[place.number]), place.number))
+        settled: dict[int, Span] = {}
+        for spans in found.values():
+            own, lost = apart(spans)
+            settled |= {number: span for span, _, number in own}
             sure[lost] = 1 - sure[lost]
-            labels.append(names.code(canonical_json(self.write(span for span, *_ in own))))
-            parts.append(tuple(round(each, 4) for _, each, _ in own))
-        owners = np.concatenate([np.searchsorted(tasks, asked), np.arange(len(tasks))])
-        questions = Questions(owners, np.concatenate([sure, 1 - unseen[tasks]]), claims)
-        return Judged.composed(tasks, np.array(labels, dtype=np.int64), questions, tuple(parts))
-
-    def holds(self, right: str, claims: Sequence[Claim]) -> Sequence[bool]:
-        """Whether each span is there, nothing is where nothing was decided to be, and nothing was overlooked."""
-        return hold(
-            claims,
-            spans_in(right) or (),
-            lambda one, other: match_spans(one, other, self.same),
-            lambda one, other: match_spans(one, other, LEAST),
-        )
+        return [settled.get(place.number) for place in groups]
 
     def is_near(self, span: Span, start: int, end: int) -> bool:
         """Whether a span with these edges says the same."""
         both, either = min(span.end, end) - max(span.start, start), max(span.end, end) - min(span.start, start)
         return both >= self.same * either
 
-    def pairs(self, right: str, answer: str) -> Iterable[tuple[str, str]]:
-        """Of each span what it is and what it was taken for, wherever its edges are; of each one beside, that there is
-        nothing."""
-        true, given = spans_in(right), spans_in(answer)
-        if true is None or given is None:
-            return
-        taken = dict(match_spans(true, given, LEAST))
-        for place, span in enumerate(true):
-            yield span.name, given[taken[place]].name if place in taken else NOTHING
-        for place in set(range(len(given))) - set(taken.values()):
-            yield NOTHING, given[place].name
-        if not true and not given:
-            yield NOTHING, NOTHING
-
     # Telling.
 
     is_shown_in_item: ClassVar[bool] = True
-
-    def count(self, cells: Iterable[str]) -> Counter[str]:
-        """How many spans there are of each class."""
-        return Counter(span.name for cell in cells for span in spans_in(cell) or ())
 
     def show(self, cell: str, inputs: Mapping[str, Any]) -> str:
         """The text with its spans in brackets, each with its class."""
@@ -260,10 +162,6 @@ class Spans(Kind):
     def describe(self) -> str:
         """What is marked, and in what."""
         return f"spans of {self.text}: {', '.join(self.classes)}"
-
-    def is_graded_alike(self) -> bool:
-        """Toloka compares the list as it is, in the order in which people marked."""
-        return False
 
 
 def apart(spans: Sequence[tuple[Span, float, int]]) -> tuple[list[tuple[Span, float, int]], list[int]]:

@@ -54,7 +54,7 @@ def test_what_most_people_marked_is_there(kind: Marks) -> None:
     """Each thing by itself: nobody needs to have marked all of them; what one alone saw is nothing."""
     first, second, third = mark(kind, HERE), mark(kind, THERE, "pear"), mark(kind, ELSEWHERE)
     found = label({"a": {"ann": [second, first], "bob": [first], "cid": [first, second], "dan": [second, third]}}, kind)
-    marks = kind.marks_in(found["a"].label) or ()
+    marks = kind.parts_in(found["a"].label) or ()
     assert [each.name for each in marks] == ["apple", "pear"]
     assert kind.is_same(found["a"].label, kind.cell([first, second]))
     assert len(found["a"].part_confidences) == 2

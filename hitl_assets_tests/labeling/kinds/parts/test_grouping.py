@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from hitl_assets.labeling.kinds.parts.grouping import Alike, group, match
 from hitl_assets.labeling.kinds.pictures.boxes import Boxes
-from hitl_assets.labeling.kinds.pictures.grouping import Alike, group, match
 
 
 def alike(*pairs: tuple[int, int, float]) -> Alike:

@@ -10,7 +10,7 @@ from typing_extensions import Self
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs, Codes
 from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
 from hitl_assets.labeling.kinds.kind import Ask, Judged
-from hitl_assets.labeling.kinds.pictures.grouping import Alike
+from hitl_assets.labeling.kinds.parts.grouping import Alike
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,6 +17,16 @@ class Alike:
     likeness: Array
 
 
+# Parts of one class belong together though others are a little more alike.
+SAME_CLASS = 0.1
+
+
+def favour_classes(alike: Alike, names: Sequence[str]) -> Alike:
+    """The pairs, those of one class a little more alike; `names` are the classes of all parts."""
+    every = np.array(names, dtype=object)
+    return Alike(alike.one, alike.other, alike.likeness + SAME_CLASS * (every[alike.one] == every[alike.other]))
+
+
 def group(owners: Sequence[int], alike: Alike) -> list[list[int]]:
     """The places of the marks in each group, in their order: pairs are joined from the most alike down.
 
