@@ -85,7 +85,8 @@ def label_batch(
     parts = (decided.labels.labels, decided.labels.unlabeled, decided.records, decided.audited, calibration, audit)
     seen = {**reports.simulated(kind_of(answers.assignments)), **reports.labels(decided.labels, project, spent)}
     seen |= reports.worth(calibration, project)
-    seen |= reports.scores(counted(read_answers(answers.assignments), project.kind), project.kind)
+    if project.kind.is_scored:
+        seen |= reports.scores(counted(read_answers(answers.assignments), project.kind), project.kind)
     return StoredLabels(*parts), seen
 
 

@@ -6,9 +6,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from hitl_assets.labeling.kinds.kind import Draft, Kind
+from hitl_assets.labeling.kinds.kind import Draft, OneOf
 from hitl_assets.labeling.kinds.terms import LabelTerms
-from hitl_assets.labeling.tables.tables import format_value
 from hitl_assets.labeling.values.characters import normalize_text
 from hitl_assets.labeling.values.identity import canonical_json, convert
 from hitl_assets.labeling.values.values import TEXTUAL
@@ -26,7 +25,7 @@ class ClassTerms(LabelTerms):
 
 
 @dataclass(frozen=True)
-class Class(Kind):
+class Class(OneOf):
     """One value an item: itself the question that decides it."""
 
     name: ClassVar[str] = "class"
@@ -96,13 +95,3 @@ class Class(Kind):
         """Texts that people write freely."""
         is_free = not self.counted and str(self.spec.get("type", "string")) in TEXTUAL
         return (COMPARED, "Name its allowed_values, or expect few labels that are sure.") if is_free else None
-
-    @property
-    def labels(self) -> Sequence[str]:
-        """The values that the field allows."""
-        return [format_value(value) for value in self.counted]
-
-    @property
-    def counted(self) -> Sequence[Any]:
-        """The values that the field allows, as they are written there."""
-        return self.spec.get("allowed_values") or ()

@@ -284,6 +284,11 @@ class Kind:
         return {}
 
     @property
+    def is_scored(self) -> bool:
+        """Whether `score` has anything to say."""
+        return False
+
+    @property
     def labels(self) -> Sequence[str]:
         """The cells of all labels that there may be, as far as that is known."""
         return ()
@@ -312,3 +317,17 @@ class Kind:
     def is_graded_alike(self) -> bool:
         """Whether Toloka, which compares answers to golden tasks to the letter, finds right what we do."""
         return True
+
+
+class OneOf(Kind):
+    """Labels that are one of the values that the field allows, as far as it names them."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The cells of the values."""
+        return [format_value(value) for value in self.counted]
+
+    @property
+    def counted(self) -> Sequence[Any]:
+        """The values, as they are written in the field."""
+        return self.spec.get("allowed_values") or ()

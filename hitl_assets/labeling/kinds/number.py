@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field
 
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs
 from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
+from hitl_assets.labeling.kinds.chance import with_chance
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
 from hitl_assets.labeling.kinds.terms import LabelTerms
 
@@ -27,8 +28,8 @@ NUMBERS = ("integer", "float", "number")
 ROUNDING = 1e-9
 # The voice of who is worse than chance: still one of those who were asked.
 LEAST_WEIGHT = 0.1
-# How often answers meet by chance is counted on so many pairs, and worth so many answers of each worker.
-PAIRS, CHANCE_WEIGHT, LEAST_CHANCE = 4000, 4.0, 0.05
+# How often answers meet by chance is counted on so many pairs.
+PAIRS, LEAST_CHANCE = 4000, 0.05
 
 
 def read_same(value: Any) -> Any:
@@ -120,24 +121,20 @@ class Number(Kind):
         parts = np.split(order, starts[1:])
         centres = np.array([self.centre(numbers[part], weights[part]) for part in parts])
         near = self.is_near(numbers, centres[np.searchsorted(tasks, votes["task"].to_numpy())])
-        known = self.with_chance(beliefs, votes.assign(number=numbers))
+        known = with_chance(beliefs, votes["worker"].tolist(), self.chance_to_meet(votes.assign(number=numbers)))
         judged = ask(votes.assign(label=near.astype(np.int64)), known)
         sure = np.where(judged.labels == self.outcomes.index(NEAR), judged.stated[:, 0], 1 - judged.stated[:, 0])
         found = centres[np.searchsorted(tasks, judged.tasks)]
         labels = np.array([names.code(self.cell(each)) for each in found.tolist()], dtype=np.int64)
         return Judged(judged.tasks, labels, np.column_stack([sure, 1 - sure]))
 
-    def with_chance(self, beliefs: Beliefs, votes: "pd.DataFrame") -> Beliefs:
-        """What is known of workers, and that near a wrong number they are by chance: as often as answers to other items
-        are (column `number`), and not less than LEAST_CHANCE, as people make the same slips."""
+    def chance_to_meet(self, votes: "pd.DataFrame") -> float:
+        """How often somebody is near a wrong number by chance: as often as answers to other items are (column
+        `number`), and not less than LEAST_CHANCE, as people make the same slips."""
         drawn = np.random.default_rng(0).integers(len(votes), size=(2, PAIRS))
         task, number = votes["task"].to_numpy()[drawn], votes["number"].to_numpy()[drawn]
         meet = self.is_near(*number[:, task[0] != task[1]])
-        chance = max(LEAST_CHANCE, meet.sum() / max(1, len(meet)))
-        row = np.array([[CHANCE_WEIGHT * (1 - chance), CHANCE_WEIGHT * chance], [0, 0]])
-        workers = {*votes["worker"].tolist(), *beliefs.workers}
-        nothing = np.zeros((2, 2))
-        return replace(beliefs, workers={each: beliefs.workers.get(each, nothing) + row for each in workers})
+        return float(max(LEAST_CHANCE, meet.sum() / max(1, len(meet))))
 
     def centre(self, numbers: Array, weights: Array) -> float:
         """The weighted median of numbers in rising order. Between two that are not the same it is the one that more

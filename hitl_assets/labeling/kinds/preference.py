@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from hitl_assets.labeling.kinds.kind import Draft, Kind
+from hitl_assets.labeling.kinds.kind import Draft, OneOf
 from hitl_assets.labeling.kinds.scores import Comparison, score
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.tables.tables import format_value
@@ -38,7 +38,7 @@ class PreferenceTerms(LabelTerms):
 
 
 @dataclass(frozen=True)
-class Preference(Kind):
+class Preference(OneOf):
     """One of two values an item, which is a pair: itself the question that decides it."""
 
     between: Sequence[str] | None = None
@@ -73,16 +73,6 @@ class Preference(Kind):
             reads={"between": (0, 1)},
         )
 
-    @property
-    def labels(self) -> Sequence[str]:
-        """The two values."""
-        return [format_value(value) for value in self.counted]
-
-    @property
-    def counted(self) -> Sequence[Any]:
-        """The two values, as they are written in the field."""
-        return self.spec.get("allowed_values") or ()
-
     def score(self, votes: Iterable[tuple[str, Mapping[str, Any], str]]) -> Mapping[str, float]:
         """How good what was compared is, by all who compared it; that a worker always prefers one side is learned."""
         if not self.between:
@@ -93,6 +83,11 @@ class Preference(Kind):
             if cell in self.labels:
                 compared.append(Comparison(worker, pair[0], pair[1], pair[self.labels.index(cell)]))
         return score(compared)
+
+    @property
+    def is_scored(self) -> bool:
+        """If it is known what is compared."""
+        return bool(self.between)
 
     def describe(self) -> str:
         """The two values, and between what."""

@@ -3,7 +3,7 @@ with the words that most of them have."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -13,6 +13,7 @@ from pydantic import Field
 
 from hitl_assets.labeling.engine.bayesian_dawid_skene import Array, Beliefs, Codes
 from hitl_assets.labeling.engine.crowd_matrix import FIRST_ACCURACY, FIRST_WEIGHT
+from hitl_assets.labeling.kinds.chance import with_chance
 from hitl_assets.labeling.kinds.kind import Ask, Draft, Judged, Kind, Names
 from hitl_assets.labeling.kinds.terms import LabelTerms
 from hitl_assets.labeling.kinds.texts.text_votes import put_together
@@ -27,8 +28,8 @@ LIBRARY = "rapidfuzz"
 ROUNDS = 3
 # The voice of who writes nothing like the others: still one of those who were asked.
 LEAST_WEIGHT = 0.1
-# That texts of people who erred are alike is rare, worth so many answers of each worker.
-CHANCE, CHANCE_WEIGHT = 0.05, 4.0
+# That texts of people who erred are alike is rare.
+CHANCE = 0.05
 
 
 class TextTerms(LabelTerms):
@@ -113,7 +114,7 @@ class Text(Kind):
             text = put_together(given, weights[worker[part]].tolist(), at)
             like[part] = [self.is_same(text, each) for each in given]
             texts.append(names.code(text))
-        judged = ask(votes.assign(label=like), with_chance(beliefs, worker))
+        judged = ask(votes.assign(label=like), with_chance(beliefs, worker.tolist(), CHANCE))
         sure = np.where(judged.labels == self.outcomes.index(LIKE), judged.stated[:, 0], 1 - judged.stated[:, 0])
         made = np.array(texts, dtype=np.int64)[np.searchsorted(tasks, judged.tasks)]
         return Judged(judged.tasks, made, np.column_stack([sure, 1 - sure]))
@@ -184,14 +185,6 @@ def choose(tables: Sequence[Array], workers: Sequence[Codes], beliefs: Beliefs, 
 def most_like(table: Array, weights: Array) -> int:
     """The text that all others, each by its weight, are most like."""
     return int(np.argmax(np.round(table @ weights, 9)))
-
-
-def with_chance(beliefs: Beliefs, workers: Codes) -> Beliefs:
-    """What is known of workers, and that they are like a wrong text seldom."""
-    row = CHANCE_WEIGHT * np.array([[1 - CHANCE, CHANCE], [0, 0]])
-    nothing = np.zeros((2, 2))
-    every = {*workers.tolist(), *beliefs.workers}
-    return replace(beliefs, workers={each: beliefs.workers.get(each, nothing) + row for each in every})
 
 
 def words_in(text: str) -> str:
