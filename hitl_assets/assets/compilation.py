@@ -30,7 +30,7 @@ from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.steps.collection import read_accounts, spent_by
 from hitl_assets.steps.decisions import calibrate_labels, decide, read_calibration
 from hitl_assets.steps.intake.changes import LabeledBefore, find_withdrawn, labeled_before
-from hitl_assets.steps.training import held_out_keys
+from hitl_assets.steps.training import held_out_keys, held_out_rows
 
 # Batches before this one, its tasks, its assignments, and predictions by item key.
 Given = tuple[Sequence[str], Sequence[Task], Sequence[Mapping[str, Any]], Mapping[str, Prediction]]
@@ -117,7 +117,7 @@ def compile_dataset(
     metadata |= reports.dataset(rows, before, project, delta, spent_by(accounts) if project.traits.is_paid else None)
     metadata |= reports.withdrawn(parted, withdrawal)
     # Also without a model: one that is added later learns from this dataset.
-    held_out = held_out_keys(pachyderm, project) if project.has_classifier else frozenset()
+    held_out = held_out_keys(held_out_rows(pachyderm, project)) if project.has_classifier else frozenset()
     metadata |= reports.learnable(training_rows(rows, held_out, project.of_files))
     dataset = StoredDataset(rows, project.label)
     if project.configuration.export:

@@ -7,12 +7,9 @@ import dagster as dg
 from hitl_assets.events import key_of
 from hitl_assets.io_managers import read_earlier
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.storage.files import StoredAnswers, StoredKnownTasks, StoredPool, StoredReview
+from hitl_assets.labeling.storage.files import RESUMED, StoredAnswers, StoredKnownTasks, StoredPool, StoredReview
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.steps.addressing import Served
-
-# In pool.json, for the server that shows files (media/openings.py).
-RESUMED = "resumed"
 
 
 def answered_inputs(project: Project) -> dict[str, dg.AssetIn]:

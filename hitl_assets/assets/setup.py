@@ -70,8 +70,8 @@ def service_asset(
     def prepared(context: Context, **known: StoredKnownTasks) -> dg.MaterializeResult:
         tasks = known["training_tasks"].tasks if known else ()
         with explained(context.run.run_id, context.instance), alone(context, project) as lock:
-            client = context.resources.pachyderm.client()
-            shown = with_addresses(project, tasks, find_writer(client, project, part.name) if tasks else None)
+            write = find_writer(context.resources.pachyderm.client(), project, part.name) if tasks else None
+            shown = with_addresses(project, tasks, write)
             done = labeler(context, project).client(lock.check).prepare(project, part.name, shown)
         version = dg.DataVersion(done.version) if done.version else None
         return dg.MaterializeResult(metadata=reports.prepared(part.name, done), data_version=version)

@@ -7,8 +7,11 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 Answer = TypeVar("Answer")
+Known = TypeVar("Known")
+Question = TypeVar("Question", bound=Hashable)
 
 SECONDS = 5.0
+# What is known of so many questions, or files, is remembered.
 MOST = 10_000
 
 
@@ -35,7 +38,12 @@ class Answers(Generic[Answer]):
         """Take what was answered."""
         self._asking.pop(question, None)
         if not done.cancelled() and done.exception() is None:
-            self._kept[question] = (self.now() + self.seconds, done.result())
-            self._kept.move_to_end(question)
-            while len(self._kept) > MOST:
-                self._kept.popitem(last=False)
+            remember(self._kept, question, (self.now() + self.seconds, done.result()))
+
+
+def remember(known: OrderedDict[Question, Known], question: Question, found: Known) -> None:
+    """Keep something, and forget the oldest of what is too much."""
+    known[question] = found
+    known.move_to_end(question)
+    while len(known) > MOST:
+        known.popitem(last=False)

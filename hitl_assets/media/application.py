@@ -85,7 +85,7 @@ class Media:
         if not await self.answers.get(whose, lambda: is_open(self.pachyderm, *whose)):
             return refuse(410, f"Batch {exhibit.batch} is over: its files are not shown any more.")
         facts = await self.library.facts(exhibit)
-        tag = f'"{facts.hash}"'
+        tag = f'"{facts.digest}"'
         seconds = int((until - now).total_seconds())
         headers = {**SAFE, "ETag": tag, "Cache-Control": f"private, max-age={seconds}", "Accept-Ranges": "bytes"}
         if is_named(request.headers.get("if-none-match"), tag):

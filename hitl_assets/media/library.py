@@ -4,18 +4,15 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from hitl_assets.labeling.media.links import Exhibit
 from hitl_assets.labeling.media.media_types import ENOUGH, media_type
 from hitl_assets.labeling.media.ranges import Part
+from hitl_assets.media.answers import remember
 from hitl_assets.services.errors import TransientServiceError
-from hitl_assets.services.pachyderm.downloads import FileFacts, FileStreams
+from hitl_assets.services.pachyderm.downloads import FileStreams
+from hitl_assets.services.pachyderm.files import Entry
 
-Known = TypeVar("Known")
-
-# What is known of so many files is remembered: a file of a commit never changes.
-MOST = 10_000
 # How many files are read at once. Each takes some messages of pachd's (up to 20 MiB each) of memory.
 READERS = 4
 # How long somebody waits for their turn, in seconds.
@@ -32,10 +29,11 @@ class Library:
     def __init__(self, streams: FileStreams, readers: int = READERS, patience: float = PATIENCE) -> None:
         self.streams, self.patience = streams, patience
         self._turns = asyncio.Semaphore(readers)
-        self._facts: OrderedDict[Exhibit, FileFacts] = OrderedDict()
+        # A file of a commit never changes.
+        self._facts: OrderedDict[Exhibit, Entry] = OrderedDict()
         self._types: OrderedDict[Exhibit, str] = OrderedDict()
 
-    async def facts(self, exhibit: Exhibit) -> FileFacts:
+    async def facts(self, exhibit: Exhibit) -> Entry:
         """Length and hash.
 
         Raises:
@@ -81,10 +79,3 @@ class Library:
         at = exhibit.repo, exhibit.commit, exhibit.path
         async with self.streams.open(*at, part.start, len(part)) as pieces:
             yield pieces
-
-
-def remember(known: OrderedDict[Exhibit, Known], exhibit: Exhibit, found: Known) -> None:
-    """Keep something, and forget the oldest of what is too much."""
-    known[exhibit] = found
-    while len(known) > MOST:
-        known.popitem(last=False)

@@ -6,7 +6,7 @@ stored says the same but for the minutes between a pool's end and its labels: re
 
 import json
 
-from hitl_assets.labeling.storage.files import directory_of
+from hitl_assets.labeling.storage.files import RESUMED, directory_of
 from hitl_assets.services.pachyderm import Pachyderm
 
 
@@ -32,4 +32,4 @@ def goes_on(pachyderm: Pachyderm, project: str, batch: str) -> bool:
     head = pachyderm.head(repo)
     if head is None or pachyderm.directory_hash(repo, head, path) is None:
         return False
-    return bool(json.loads(pachyderm.read(repo, head, path)).get("resumed"))
+    return bool(json.loads(pachyderm.read(repo, head, path)).get(RESUMED))

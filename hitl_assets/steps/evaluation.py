@@ -26,8 +26,8 @@ from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.steps.contents import Contents, Tell, open_contents, tell_nobody
 from hitl_assets.steps.training import (
     DATASET,
+    HeldOut,
     Trained,
-    held_out_key,
     held_out_keys,
     held_out_rows,
     is_there,
@@ -41,6 +41,7 @@ from hitl_assets.steps.training import (
 
 # The same folds and the same numbers whenever the same data is evaluated.
 SEED = 0
+NO_ROWS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,20 @@ def evaluate(
     new = open_head(pachyderm, project)
     old = approved_before(pachyderm, project, new)
     _, dataset = read_head(pachyderm, project, DATASET, StoredDataset)
+    tests = held_out_rows(pachyderm, project)
     with open_contents(pachyderm, project, settings, tell) as contents:
-        rows = training_rows(dataset.rows, held_out_keys(pachyderm, project), project.of_files)
+        rows = training_rows(dataset.rows, held_out_keys(tests), project.of_files)
         kept = contents.give([row.values for row in rows], new.stored.training.columns).kept
         rows = [rows[at] for at in kept]
         folded = try_folds(contents, new, rows)
-        tested = try_test(contents, new, exclude=frozenset())
+        tested = try_test(contents, tests, new)
         main = tested if settings.test else folded
         judgments = (
             judge_evidence(len(main.labels)),
-            compare(contents, new, old.trained if old else None, rows, folded),
+            compare(contents, tests, new, old.trained if old else None, rows, folded),
             judge_people(main.surest, main.is_right, people.right, people.total),
         )
-        approved, evidence = choose(contents, new, main.evidence(), old, judgments)
+        approved, evidence = choose(contents, tests, new, main.evidence(), old, judgments)
     scores = plain_scores({"test": score(tested), "cross_validation": score(folded)})
     return StoredEvaluation(new.version, approved, judgments, scores, evidence)
 
@@ -101,27 +103,37 @@ def approved_before(pachyderm: Pachyderm, project: Project, new: Trained) -> Bef
 
 
 def choose(
-    contents: Contents, new: Trained, found: tuple[Evidence, ...], old: Before | None, judgments: Sequence[Judgment]
+    contents: Contents,
+    tests: Sequence[HeldOut],
+    new: Trained,
+    found: tuple[Evidence, ...],
+    old: Before | None,
+    judgments: Sequence[Judgment],
 ) -> tuple[ModelVersion | None, tuple[Evidence, ...]]:
     """The classifier that may be used, and the evidence of it."""
     if all(judgment.passed for judgment in judgments):
         return new.version, found
     if old is None:
         return None, ()
-    tested = try_test(contents, old.trained, exclude=frozenset())
+    tested = try_test(contents, tests, old.trained)
     return old.trained.version, tested.evidence() or old.evidence
 
 
 def compare(
-    contents: Contents, new: Trained, old: Trained | None, rows: Sequence[LabeledRow], folded: Tried
+    contents: Contents,
+    tests: Sequence[HeldOut],
+    new: Trained,
+    old: Trained | None,
+    rows: Sequence[LabeledRow],
+    folded: Tried,
 ) -> Judgment:
     """Both classifiers on the rows of the test file that neither has learned from; without such a file on the rows that
     are new since the last training, of which the new one's predictions are by cross-validation."""
     if old is None:
         return judge_before((), ())
     if contents.settings.test:
-        now = try_test(contents, new, exclude=old.stored.rows)
-        before = try_test(contents, old, exclude=new.stored.rows)
+        now = try_test(contents, tests, new, exclude=old.stored.rows)
+        before = try_test(contents, tests, old, exclude=new.stored.rows)
         return judge_before(now.is_right, before.is_right)
     of_files = contents.project.of_files
     fresh = [at for at, row in enumerate(rows) if learned_key(row, of_files) not in old.stored.rows]
@@ -131,11 +143,13 @@ def compare(
     return judge_before([folded.is_right[at] for at in fresh], before.is_right)
 
 
-def try_test(contents: Contents, trained: Trained, exclude: frozenset[str]) -> Tried:
+def try_test(
+    contents: Contents, tests: Sequence[HeldOut], trained: Trained, exclude: frozenset[str] = NO_ROWS
+) -> Tried:
     """A classifier's predictions for the rows of the test file that it has not learned from (nor are excluded)."""
-    seen, project = trained.stored.rows | exclude, contents.project
-    tasks = [each for each in held_out_rows(project) if held_out_key(contents.pachyderm, project, each) not in seen]
-    labels = [format_value(task.answer[project.label]) for task in tasks]
+    seen, label = trained.stored.rows | exclude, contents.project.label
+    tasks = [task for task, key in tests if key not in seen]
+    labels = [format_value(task.answer[label]) for task in tasks]
     return ask(contents, trained, [task.values for task in tasks], labels)
 
 

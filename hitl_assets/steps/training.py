@@ -7,7 +7,7 @@ batch is predicted by the approved one. What a batch is asked is not a matter of
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from hitl_assets.labeling.classifier import (
     FEWEST_ROWS,
@@ -78,7 +78,7 @@ def train(pachyderm: Pachyderm, project: Project, tell: Tell = tell_nobody) -> S
     version, dataset = read_head(pachyderm, project, DATASET, StoredDataset)
     columns = list(project.inputs)
     with open_contents(pachyderm, project, settings, tell) as contents:
-        rows = training_rows(dataset.rows, held_out_keys(pachyderm, project), project.of_files)
+        rows = training_rows(dataset.rows, held_out_keys(held_out_rows(pachyderm, project)), project.of_files)
         given = contents.give([row.values for row in rows], columns)
         rows = [rows[at] for at in given.kept]
         labels = [str(row.label) for row in rows]
@@ -114,18 +114,24 @@ def count_by_people(rows: Sequence[LabeledRow]) -> int:
     return sum(row.source != BEFORE for row in rows)
 
 
-def held_out_rows(project: Project) -> tuple[KnownTask, ...]:
-    """The rows that are held out: those of the file `model.test`."""
+class HeldOut(NamedTuple):
+    """A row that is held out, and its identity as `learned_key` has it."""
+
+    task: KnownTask
+    key: str
+
+
+def held_out_rows(pachyderm: Pachyderm, project: Project) -> tuple[HeldOut, ...]:
+    """The rows that are held out: those of the file `model.test`. Of each that is a file Pachyderm is asked for the
+    hash."""
     file = settings_of(project).test
-    if file is None:
-        return ()
-    return known_tasks_of(project, file)
+    tasks = known_tasks_of(project, file) if file else ()
+    return tuple(HeldOut(task, held_out_key(pachyderm, project, task)) for task in tasks)
 
 
-def held_out_keys(pachyderm: Pachyderm, project: Project) -> frozenset[str]:
-    """The keys of the rows that are held out, of files also those of their places."""
-    rows = held_out_rows(project)
-    return frozenset({text_key(row.values) for row in rows} | {held_out_key(pachyderm, project, row) for row in rows})
+def held_out_keys(rows: Iterable[HeldOut]) -> frozenset[str]:
+    """The keys of these rows, of files also those of their places."""
+    return frozenset(key for row in rows for key in (text_key(row.task.values), row.key))
 
 
 def held_out_key(pachyderm: Pachyderm, project: Project, task: KnownTask) -> str:

@@ -20,7 +20,8 @@ Point = tuple[float, float]
 WIDTH, HEIGHT, SCALE = 480, 360, 2
 CLASSES = ("apple", "pear", "plum")
 COLORS = {"apple": (196, 48, 40), "pear": (198, 188, 66), "plum": (92, 52, 124)}
-SKIES = {"sunny": (146, 196, 232), "cloudy": (178, 184, 190), "evening": (232, 176, 132)}
+# Clouds, evening, sun.
+SKIES = ((178, 184, 190), (232, 176, 132), (146, 196, 232))
 FEWEST, MOST = 1, 7
 # Of the smaller fruit: so much of two may lie over each other.
 MOST_OVERLAP = 0.25
@@ -43,11 +44,10 @@ class Fruit:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture as a PNG, the fruit in it, and the weather."""
+    """A picture as a PNG, and the fruit in it."""
 
     png: bytes
     fruit: Sequence[Fruit]
-    weather: str
 
 
 def draw(seed: int, number: int) -> Drawing:
@@ -55,8 +55,7 @@ def draw(seed: int, number: int) -> Drawing:
     from PIL import Image, ImageDraw
 
     random = Random(f"{seed}/{number}")  # noqa: S311  # a drawing keeps no secret
-    weather = random.choice(sorted(SKIES))
-    image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), SKIES[weather])
+    image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), random.choice(SKIES))
     pen = ImageDraw.Draw(image)
     draw_tree(pen, random)
     fruit = list(hang(random, random.randint(FEWEST, MOST)))
@@ -67,7 +66,7 @@ def draw(seed: int, number: int) -> Drawing:
     small = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     out = BytesIO()
     small.quantize(128).save(out, "PNG", optimize=True)
-    return Drawing(out.getvalue(), fruit, weather)
+    return Drawing(out.getvalue(), fruit)
 
 
 def hang(random: Random, count: int) -> Iterator[Fruit]:

@@ -10,6 +10,7 @@ from xml.sax.saxutils import quoteattr
 
 from hitl_assets.labeling.exports.coco import joined
 from hitl_assets.labeling.exports.dataset import Dataset, Example, File
+from hitl_assets.labeling.exports.forms import PICTURES
 from hitl_assets.labeling.exports.marks import areas_of, classes_of, spans_of
 from hitl_assets.labeling.exports.pictures import size_of
 from hitl_assets.labeling.tables.tables import format_value
@@ -28,7 +29,7 @@ PARTS: Mapping[str, tuple[str, str, str]] = {
     "tags": ("choices", 'Choices choice="multiple"', "Choice"),
 }
 CHOICES = ("choices", "Choices", "Choice")
-MARKED = frozenset({"boxes", "polygons", "spans"})
+MARKED = (*PICTURES, "spans")
 
 
 def write_label_studio(dataset: Dataset) -> Iterator[File]:
@@ -63,14 +64,14 @@ def task_of(dataset: Dataset, example: Example) -> dict[str, Any]:
 
 def picture_of(dataset: Dataset, example: Example) -> dict[str, Any]:
     """What regions say of the picture that they are on, as far as it is known."""
-    size = size_of(dataset, example) if dataset.kind in ("boxes", "polygons") else None
+    size = size_of(dataset, example) if dataset.kind in PICTURES else None
     return {"original_width": size[0], "original_height": size[1], "image_rotation": 0} if size else {}
 
 
 def values_of(dataset: Dataset, example: Example) -> Iterator[dict[str, Any]]:
     """What each region of a label is."""
     kind, label = dataset.kind, example.label
-    if kind in ("boxes", "polygons"):
+    if kind in PICTURES:
         yield from regions_of(example)
     elif kind == "spans":
         text = dataset.subject_of(example)
@@ -109,7 +110,7 @@ def interface_of(dataset: Dataset) -> str:
 def object_of(dataset: Dataset, name: str) -> str:
     """The tag that shows a field."""
     is_subject = name == dataset.subject
-    is_picture = type_of(dataset, name) in ("url", "file") or (is_subject and dataset.kind in ("boxes", "polygons"))
+    is_picture = type_of(dataset, name) in ("url", "file") or (is_subject and dataset.kind in PICTURES)
     called = ITEM if is_subject else f"{ITEM}_{name}"
     return f"<{'Image' if is_picture else 'Text'} name={quoteattr(called)} value={quoteattr(f'${name}')}/>"
 

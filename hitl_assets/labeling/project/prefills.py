@@ -20,17 +20,17 @@ def with_prefill(project: Mapping[str, Any], label: str, place: str) -> Mapping[
     view, inputs = spec.get("view_spec") or {}, spec["input_spec"]
     if PREFILL in inputs:
         raise ConfigurationError(f"{place}: field name {PREFILL} is taken by the pipeline. Choose another.")
-    before = str(view.get("config", "null")) if str(view.get("type")).lower() == "tb" else "null"
-    after = json.dumps(begin_with(json.loads(before), label), indent=1, ensure_ascii=False)
-    if json.loads(after) == json.loads(before):
+    before = json.loads(str(view.get("config", "null"))) if str(view.get("type")).lower() == "tb" else None
+    after = begin_with(before, label)
+    if after == before:
         raise ConfigurationError(
             f"{place}: field model.show_predictions = true needs an interface of Template Builder, as JSON, in which a "
             f"field has data.output {label} without a default. Write one, or leave out model.show_predictions."
         )
     # Not hidden: what is hidden Toloka keeps from the interface.
     own = {"type": spec["output_spec"][label]["type"], "required": False}
-    return {**project, "task_spec": {**spec, "input_spec": {**inputs, PREFILL: own},
-                                     "view_spec": {**view, "config": after}}}  # fmt: skip
+    shown = {**view, "config": json.dumps(after, indent=1, ensure_ascii=False)}
+    return {**project, "task_spec": {**spec, "input_spec": {**inputs, PREFILL: own}, "view_spec": shown}}
 
 
 def begin_with(part: Any, label: str) -> Any:

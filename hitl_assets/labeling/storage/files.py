@@ -38,6 +38,8 @@ from hitl_assets.labeling.tables.tables import UnreadableFileError, read_rows, w
 Files = Mapping[str, bytes]
 # Which commit a batch is of: names of batches have the beginning of its id only.
 COMMIT_FILE = "commit.json"
+# In pool.json: the pool goes on after it ended, so that its files are shown again.
+RESUMED = "resumed"
 
 
 class Stored(Protocol):

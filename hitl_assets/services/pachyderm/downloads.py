@@ -6,7 +6,6 @@ gRPC's flow control lets pachd wait for a slow reader; an ended read is called o
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import certifi
 from hitl_assets.services.errors import TransientServiceError
 from hitl_assets.services.pachyderm.connection import parse_address
 from hitl_assets.services.pachyderm.errors import MissingError, translate
+from hitl_assets.services.pachyderm.files import Entry
 from hitl_assets.services.tokens import clean_token
 
 # pachd sends up to 20 MiB at once. gRPC would read far ahead of a slow reader, the further the faster pachd is.
@@ -23,14 +23,6 @@ OPTIONS = (
     ("grpc.http2.bdp_probe", 0),
     ("grpc.http2.lookahead_bytes", 65_536),
 )
-
-
-@dataclass(frozen=True)
-class FileFacts:
-    """How long a file is, and the hash of its content (hexadecimal)."""
-
-    size: int
-    hash: str
 
 
 class FileStreams:
@@ -65,7 +57,7 @@ class FileStreams:
         """Hang up; reads that are under way end."""
         await self._channel.close()
 
-    async def inspect(self, repo: str, commit: str, path: str) -> FileFacts:
+    async def inspect(self, repo: str, commit: str, path: str) -> Entry:
         """What is known of a file.
 
         Raises:
@@ -78,7 +70,7 @@ class FileStreams:
             info = await self._stub.InspectFile(request, metadata=self._metadata, timeout=self.patience)
         if info.file_type != pfs_pb2.FILE:
             raise MissingError(f"{repo}@{commit}:{path} is no file.")
-        return FileFacts(info.size_bytes, info.hash.hex())
+        return Entry(info.hash.hex(), info.size_bytes)
 
     @asynccontextmanager
     async def open(
