@@ -27,7 +27,7 @@ class Delivery(StreamingResponse):
         """Read and send. Before the first byte is there, what goes wrong is still an answer of its own."""
         async with self.library.turn(), self.library.pieces(self.exhibit, self.part) as pieces:
             first = await anext(pieces, b"")
-            beginning = first if self.part.start == 0 and len(self.part) > 0 else None
+            beginning = b"" if self.part.start else first
             self.headers["Content-Type"] = await self.library.media_type(self.exhibit, beginning)
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             await self.pass_on(first, send)

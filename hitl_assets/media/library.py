@@ -45,13 +45,13 @@ class Library:
             remember(self._facts, exhibit, known)
         return known
 
-    async def media_type(self, exhibit: Exhibit, beginning: bytes | None = None) -> str:
-        """The media type, by its first bytes: those given, or those that are read for it."""
+    async def media_type(self, exhibit: Exhibit, beginning: bytes = b"") -> str:
+        """The media type, by its first bytes: those given, or where they are too few those that are read for it."""
         known = self._types.get(exhibit)
         if known is None:
-            if beginning is None:
-                facts = await self.facts(exhibit)
-                async with self.pieces(exhibit, Part(0, min(ENOUGH, facts.size))) as pieces:
+            enough = min(ENOUGH, (await self.facts(exhibit)).size)
+            if len(beginning) < enough:
+                async with self.pieces(exhibit, Part(0, enough)) as pieces:
                     beginning = b"".join([piece async for piece in pieces])
             known = media_type(beginning[:ENOUGH])
             remember(self._types, exhibit, known)

@@ -74,6 +74,14 @@ def test_a_part_is_what_was_asked_for(gallery: Gallery, asked: str, start: int, 
     assert answer.headers["content-type"] == "video/mp4"
 
 
+def test_the_first_byte_alone_does_not_tell_what_a_file_is(gallery: Gallery, settings: Settings) -> None:
+    """A player may ask for it before anybody asked for more, and what it was told is remembered."""
+    with serving(Media(settings)) as url:
+        link = gallery.link("/film.mp4").replace(gallery.links.address, url)
+        asked = [gallery.client.get(link, headers={"Range": part}) for part in ("bytes=0-0", "bytes=0-99")]
+    assert [answer.headers["content-type"] for answer in asked] == ["video/mp4"] * 2
+
+
 def test_a_part_behind_the_end_is_refused(gallery: Gallery) -> None:
     """With the length of the file."""
     answer = gallery.get(Range=f"bytes={len(PNG)}-")
