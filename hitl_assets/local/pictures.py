@@ -1,7 +1,14 @@
 """How large pictures behind addresses are: their first bytes are fetched, and no more."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from hitl_assets.labeling.exports.dataset import Size
 from hitl_assets.labeling.items.pictures import MORE, find_size
+
+if TYPE_CHECKING:
+    import httpx
 
 # Seconds without an answer.
 TIMEOUT = 20
@@ -14,17 +21,30 @@ def fetch_size(address: str) -> Size | None:
 
     if not address.startswith(("http://", "https://")):
         return None
-    head = {"Range": f"bytes=0-{MORE - 1}"}
     try:
-        with httpx.stream("GET", address, headers=head, timeout=TIMEOUT, follow_redirects=True) as answer:
-            blocks, content = answer.iter_bytes(STEP), bytearray()
-
-            def read(most: int) -> bytes:
-                while len(content) < most and (block := next(blocks, b"")):
-                    content.extend(block)
-                return bytes(content[:most])
-
+        with fetching(address, MORE, TIMEOUT) as (answer, read):
             # How much there is nobody says: a server that knows no ranges sends all of it.
             return find_size(MORE + 1, read) if answer.is_success else None
     except (httpx.HTTPError, httpx.InvalidURL):
         return None
+
+
+@contextmanager
+def fetching(address: str, most: int, timeout: float) -> "Iterator[tuple[httpx.Response, Callable[[int], bytes]]]":
+    """An answer that is asked for so many of its first bytes, and what reads some of these.
+
+    Raises:
+        httpx.HTTPError: there is none, or it breaks off.
+    """
+    import httpx
+
+    head = {"Range": f"bytes=0-{most - 1}"}
+    with httpx.stream("GET", address, headers=head, timeout=timeout, follow_redirects=True) as answer:
+        blocks, content = answer.iter_bytes(STEP), bytearray()
+
+        def read(wanted: int) -> bytes:
+            while len(content) < wanted and (block := next(blocks, b"")):
+                content.extend(block)
+            return bytes(content[:wanted])
+
+        yield answer, read

@@ -24,7 +24,8 @@ from hitl_assets.labeling.project.loading import load_project
 from hitl_assets.labeling.project.pictures import Link
 from hitl_assets.labeling.project.prefills import PREFILL, with_prefill
 from hitl_assets.labeling.storage.files import StoredTasks
-from hitl_assets.local.demo.orchard import Orchard, files_of
+from hitl_assets.local.demo.orchard import Orchard
+from hitl_assets.local.demo.shows import files_of
 from hitl_assets.services.pachyderm import Pachyderm
 from hitl_assets.services.toloka.service import TolokaService
 

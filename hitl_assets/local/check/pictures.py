@@ -9,6 +9,7 @@ from hitl_assets.labeling.project.declaration import Project
 from hitl_assets.labeling.project.expiry import expires_at
 from hitl_assets.labeling.project.pictures import Link
 from hitl_assets.local.check.problems import Problem
+from hitl_assets.local.pictures import fetching
 from hitl_assets.local.rehearsal.plan import FILE
 from hitl_assets.resources import services_here
 from hitl_assets.services.errors import ServiceError, TransientServiceError
@@ -70,12 +71,10 @@ def find_fault(address: str, path: str) -> str:
     import httpx
 
     try:
-        with httpx.stream(
-            "GET", address, headers={"Range": f"bytes=0-{FIRST - 1}"}, timeout=PATIENCE, follow_redirects=True
-        ) as answer:
+        with fetching(address, FIRST, PATIENCE) as (answer, read):
             if answer.status_code >= 400:
                 return f"answers {answer.status_code}"
-            start = first_bytes(answer.iter_bytes())
+            start = read(FIRST)
     except httpx.HTTPError as error:
         return f"does not answer ({error or type(error).__name__})"
     if not is_picture(path):
@@ -85,13 +84,3 @@ def find_fault(address: str, path: str) -> str:
     except NoPictureError as error:
         return str(error)
     return ""
-
-
-def first_bytes(pieces: Iterator[bytes]) -> bytes:
-    """As much of an answer as is looked at."""
-    start = b""
-    for piece in pieces:
-        start += piece
-        if len(start) >= FIRST:
-            break
-    return start[:FIRST]

@@ -4,22 +4,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rich.console import Console
 
 from hitl_assets.examples.orchard.drawing import Drawing
 from hitl_assets.examples.orchard.key import GOLDEN, GOLDEN_REPO, GOLDEN_SEED, boxes_of, draw_all
-from hitl_assets.labeling.items.places import read_place
 from hitl_assets.labeling.kinds.pictures.marks import Marks
 from hitl_assets.labeling.kinds.pictures.precision import Marked, measure
 from hitl_assets.labeling.labels.concatenation import LabeledRow
-from hitl_assets.labeling.labels.files import StoredDataset
-from hitl_assets.labeling.money.amounts import cents
 from hitl_assets.labeling.project.declaration import Project
-from hitl_assets.labeling.storage.files import directory_of
 from hitl_assets.labeling.tables.tables import write_rows
+from hitl_assets.local.demo.screen import in_key, print_cost, read_dataset
+from hitl_assets.local.demo.shows import begin_with_golden, files_of
 from hitl_assets.local.state import State
 from hitl_assets.local.status.progress import Batch
 from hitl_assets.services.pachyderm import Pachyderm
@@ -51,51 +48,31 @@ class Orchard:
 
     def commit(self, pachyderm: Pachyderm, project: Project) -> str:
         """Commit the pictures, and before them those of the golden tasks; the id of the commit."""
-        pachyderm.ensure_repo(GOLDEN_REPO, f"golden tasks of {NAME}")
-        golden = draw_all(GOLDEN_SEED, GOLDEN)
-        pachyderm.write(GOLDEN_REPO, files_of(golden), "hitl demo: pictures whose fruit is known")
+        begin_with_golden(pachyderm, project, GOLDEN_REPO, draw_all(GOLDEN_SEED, GOLDEN))
         source = project.configuration.source
-        pachyderm.ensure_repo(source.repo, f"items of {NAME}")
         return pachyderm.write(source.repo, files_of(self.drawings), "hitl demo: drawn trees", branch=source.branch)
-
-
-def files_of(drawings: Mapping[str, Drawing]) -> dict[str, bytes]:
-    """Pictures by their paths."""
-    return {f"/{name}": each.png for name, each in drawings.items()}
 
 
 def print_pictures(
     console: Console, pachyderm: Pachyderm, project: Project, batch: Batch, orchard: Orchard, state: State
 ) -> None:
     """Print how good the boxes are and what they cost; the labeled pictures are on one sheet."""
-    repo, told = f"{project.name}_concatenated_dataset", batch.raw_answers or {}
-    directory = directory_of("concatenated_dataset")
-    dataset = StoredDataset.from_files(pachyderm.read_directory(repo, pachyderm.head(repo) or "", directory))
-    kind = cast(Marks, project.kind)
-    labeled = {file_of(row, project): row for row in dataset.rows if row.batch}
+    dataset, _ = read_dataset(pachyderm, project)
+    kind, field = cast(Marks, project.kind), project.configuration.source.field or ""
+    labeled = {in_key(row.values[field]): row for row in dataset.rows if row.batch}
     marked = [read_marked(kind, row, orchard.drawings[name]) for name, row in labeled.items()]
     figures = measure(kind, marked)
     sheet = state.root / f"{NAME}.png"
     sheet.write_bytes(draw_sheet(kind, labeled, orchard.drawings))
     boxes, true = sum(len(each.marks) for each in marked), sum(len(each.true) for each in marked)
     found = round(figures.recall * true)
-    spent = told.get("spent", 0)
     console.print(f"Pictures labeled             {len(labeled)}, with {boxes} boxes", highlight=False)
     right = f"{found} of {true} fruit found, {found} of {boxes} boxes right"
     console.print(f"Agree with the answer key     {right}", highlight=False)
     quality = f"mean IoU {figures.mean_iou:.3f}, mAP at 0.5 {figures.average_precision:.3f}"
     console.print(f"How exact                     {quality}", highlight=False)
-    answers = f"{told.get('answers', 0)} (and {told.get('golden_answers', 0)} to golden tasks)"
-    console.print(f"Answers paid                  {answers}", highlight=False)
-    each = f", {cents(spent / len(labeled), 4)} USD a picture" if labeled else ""
-    console.print(f"Price with the fee            {cents(spent)} USD{each}", highlight=False)
+    print_cost(console, [batch], len(labeled), "picture")
     console.print(f"The labeled pictures          {sheet}", highlight=False, soft_wrap=True)
-
-
-def file_of(row: LabeledRow, project: Project) -> str:
-    """The name of the file that a row is about."""
-    place = read_place(row.values[project.configuration.source.field or ""])
-    return Path(place.path).name if place else ""
 
 
 def read_marked(kind: Marks, row: LabeledRow, drawing: Drawing) -> Marked:

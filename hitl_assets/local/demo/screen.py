@@ -74,27 +74,35 @@ def print_result(
     console: Console, pachyderm: Pachyderm, project: Project, batches: Sequence[Batch], state: State
 ) -> Sequence[LabeledRow]:
     """Print the dataset, how right it is, and what it cost; the rows that batches brought."""
-    repo = f"{project.name}_concatenated_dataset"
-    commit = pachyderm.head(repo) or ""
-    directory = directory_of("concatenated_dataset")
-    dataset = StoredDataset.from_files(pachyderm.read_directory(repo, commit, directory))
+    dataset, place = read_dataset(pachyderm, project)
     labeled = [row for row in dataset.rows if row.batch]
-    console.print(f"[bold]Dataset[/bold]  {repo}@{commit}:{directory}/dataset.csv", highlight=False, soft_wrap=True)
+    console.print(f"[bold]Dataset[/bold]  {place}/dataset.csv", highlight=False, soft_wrap=True)
     console.print(
         f"{plural(len(dataset.rows), 'row')}: {len(dataset.rows) - len(labeled)} labeled before, {len(labeled)} now\n"
     )
     console.print(first_rows(labeled, dataset.label), "")
     right, known = agreement_with_key(project, labeled, state)
-    answers = sum(batch.raw_answers["answers"] for batch in batches if batch.raw_answers)
-    golden = sum(batch.raw_answers["golden_answers"] for batch in batches if batch.raw_answers)
-    spent = sum(batch.raw_answers["spent"] for batch in batches if batch.raw_answers)
     share = f"{right / known:.1%} ({right} of {known})" if known else "no item is in the answer key"
     console.print(f"Items labeled                {len(labeled)}", highlight=False)
     console.print(f"Agree with the answer key     {share}", highlight=False)
-    console.print(f"Answers paid                  {answers} (and {golden} to golden tasks)", highlight=False)
-    each = f", {cents(spent / len(labeled), 4)} USD a label" if labeled else ""
-    console.print(f"Price with the fee            {cents(spent)} USD{each}", highlight=False)
+    print_cost(console, batches, len(labeled), "label")
     return labeled
+
+
+def read_dataset(pachyderm: Pachyderm, project: Project) -> tuple[StoredDataset, str]:
+    """A project's dataset as it is now, and the directory that it is in."""
+    repo, directory = f"{project.name}_concatenated_dataset", directory_of("concatenated_dataset")
+    commit = pachyderm.head(repo) or ""
+    return StoredDataset.from_files(pachyderm.read_directory(repo, commit, directory)), f"{repo}@{commit}:{directory}"
+
+
+def print_cost(console: Console, batches: Sequence[Batch], labeled: int, what: str) -> None:
+    """Print how many answers some batches took, and what they cost: all of it, and for each of so many."""
+    told = [batch.raw_answers for batch in batches if batch.raw_answers]
+    answers, golden, spent = (sum(each[name] for each in told) for name in ("answers", "golden_answers", "spent"))
+    console.print(f"Answers paid                  {answers} (and {golden} to golden tasks)", highlight=False)
+    each = f", {cents(spent / labeled, 4)} USD a {what}" if labeled else ""
+    console.print(f"Price with the fee            {cents(spent)} USD{each}", highlight=False)
 
 
 def first_rows(rows: Sequence[LabeledRow], label: str) -> Table:

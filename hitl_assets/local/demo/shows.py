@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 from hitl_assets.examples.digits.key import GOLDEN_REPO, draw_all, draw_golden
 from hitl_assets.labeling.project.declaration import Project
@@ -10,6 +12,14 @@ from hitl_assets.services.pachyderm import Pachyderm
 
 # So many pictures of digits in each of two batches.
 DIGITS = 250
+
+
+class Drawn(Protocol):
+    """A picture that was drawn."""
+
+    @property
+    def png(self) -> bytes:
+        """Its file."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +37,17 @@ def show_digits(project: Project) -> Show:
     field = project.configuration.source.field or ""
     rows = [(name, drawing.digit) for batch in batches for name, drawing in batch.items()]
     titles = [f"{DIGITS} handwritten digits", f"{DIGITS} others"]
-    files = [{f"/{name}": drawing.png for name, drawing in batch.items()} for batch in batches]
+    begin = partial(begin_with_golden, project=project, repo=GOLDEN_REPO, golden=draw_golden())
+    return Show(list(zip(titles, map(files_of, batches), strict=True)), write_rows([field, project.label], rows), begin)
 
-    def begin(pachyderm: Pachyderm) -> None:
-        pachyderm.ensure_repo(project.configuration.source.repo, f"items of {project.name}")
-        pachyderm.ensure_repo(GOLDEN_REPO, f"golden tasks of {project.name}")
-        golden = {f"/{name}": drawing.png for name, drawing in draw_golden().items()}
-        pachyderm.write(GOLDEN_REPO, golden, "hitl demo: pictures whose digit is known")
 
-    return Show(list(zip(titles, files, strict=True)), write_rows([field, project.label], rows), begin)
+def begin_with_golden(pachyderm: Pachyderm, project: Project, repo: str, golden: Mapping[str, Drawn]) -> None:
+    """Make the source repo of a project, and commit the pictures of its golden tasks to another one."""
+    pachyderm.ensure_repo(project.configuration.source.repo, f"items of {project.name}")
+    pachyderm.ensure_repo(repo, f"golden tasks of {project.name}")
+    pachyderm.write(repo, files_of(golden), "hitl demo: pictures that are known")
+
+
+def files_of(drawings: Mapping[str, Drawn]) -> dict[str, bytes]:
+    """Pictures by their paths."""
+    return {f"/{name}": each.png for name, each in drawings.items()}
