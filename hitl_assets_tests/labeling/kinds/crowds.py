@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hitl_assets.labeling.records import Answer
+from hitl_assets.labeling.aggregation.aggregation import aggregate_answers
+from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
+from hitl_assets.labeling.answers.answers import counted
+from hitl_assets.labeling.kinds.kind import Kind
+from hitl_assets.labeling.project.declaration import Aggregation
+from hitl_assets.labeling.records import Answer, Label
 
 
 def answer(item: str, worker: str, value: Any, known: Any = None, field: str = "label") -> Answer:
@@ -19,3 +24,15 @@ def answers(given: Mapping[str, Mapping[str, Any]], known: Mapping[str, Any] | N
         for item, own in given.items()
         for worker, value in own.items()
     ]
+
+
+def label_all(
+    given: Mapping[str, Mapping[str, Any]], kind: Kind, known: Mapping[str, Any] | None = None, method: str = ""
+) -> dict[str, Label]:
+    """The labels by item, of answers by item and worker; the golden ones tell how good workers are."""
+    every = answers(given, known)
+    votes = counted(every, kind)
+    aggregation = Aggregation.model_validate({"method": method} if method else {})
+    knowledge = Knowledge(golden_records(every, kind))
+    found = aggregate_answers(votes, {vote.item_key: {} for vote in votes}, kind, aggregation, knowledge)
+    return {each.item_key: each for each in found}

@@ -16,7 +16,7 @@ from hitl_assets.labeling.labels.quality import measure_alpha
 from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
 
-from .crowds import answer, answers
+from .crowds import answer, answers, label_all
 
 FLOAT = {"type": "float"}
 NUMBER = Number("label", FLOAT, 0.5)
@@ -26,12 +26,7 @@ def label(
     given: dict[str, dict[str, Any]], kind: Number = NUMBER, known: Any = None, method: str = ""
 ) -> dict[str, Label]:
     """The labels by item."""
-    every = answers(given, known)
-    votes = counted(every, kind)
-    aggregation = Aggregation.model_validate({"method": method} if method else {})
-    knowledge = Knowledge(golden_records(every, kind))
-    found = aggregate_answers(votes, {vote.item_key: {} for vote in votes}, kind, aggregation, knowledge)
-    return {each.item_key: each for each in found}
+    return label_all(given, kind, known, method)
 
 
 def test_the_label_is_the_median() -> None:

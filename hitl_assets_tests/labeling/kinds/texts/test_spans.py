@@ -5,15 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hitl_assets.labeling.aggregation.aggregation import aggregate_answers, agreement
-from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records, settled_records
-from hitl_assets.labeling.answers.answers import counted, is_right
+from hitl_assets.labeling.aggregation.aggregation import agreement
+from hitl_assets.labeling.aggregation.knowledge import golden_records, settled_records
+from hitl_assets.labeling.answers.answers import is_right
 from hitl_assets.labeling.kinds.texts.span_edges import share_within, weigh
 from hitl_assets.labeling.kinds.texts.spans import Spans
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow, compare, read_labeled
-from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
-from hitl_assets_tests.labeling.kinds.crowds import answer, answers
+from hitl_assets_tests.labeling.kinds.crowds import answer, answers, label_all
 
 SPEC = {"type": "json", "required": False}
 KIND = Spans("label", SPEC, "text", ("PER", "ORG"))
@@ -36,12 +35,7 @@ def label(
     given: dict[str, dict[str, Any]], known: Any = None, method: str = "", kind: Spans = KIND
 ) -> dict[str, Label]:
     """The labels by item."""
-    every = answers(given, known)
-    votes = counted(every, kind)
-    aggregation = Aggregation.model_validate({"method": method} if method else {})
-    knowledge = Knowledge(golden_records(every, kind))
-    found = aggregate_answers(votes, {vote.item_key: {} for vote in votes}, kind, aggregation, knowledge)
-    return {each.item_key: each for each in found}
+    return label_all(given, kind, known, method)
 
 
 def test_a_label_is_put_together_from_its_pieces() -> None:

@@ -4,15 +4,13 @@ from typing import Any
 
 import pytest
 
-from hitl_assets.labeling.aggregation.aggregation import aggregate_answers
-from hitl_assets.labeling.aggregation.knowledge import Knowledge, golden_records
+from hitl_assets.labeling.aggregation.knowledge import golden_records
 from hitl_assets.labeling.answers.answers import counted, find_unreadable, is_right
 from hitl_assets.labeling.kinds.texts.text import Text
 from hitl_assets.labeling.kinds.texts.text_votes import put_together
 from hitl_assets.labeling.labels.concatenation import Delta, LabeledRow, compare
-from hitl_assets.labeling.project.declaration import Aggregation
 from hitl_assets.labeling.records import Label
-from hitl_assets_tests.labeling.kinds.crowds import answer, answers
+from hitl_assets_tests.labeling.kinds.crowds import answer, answers, label_all
 
 SPEC = {"type": "string"}
 KIND = Text("label", SPEC)
@@ -21,12 +19,7 @@ SAID = "the pears are ripe and sweet"
 
 def label(given: dict[str, dict[str, Any]], known: Any = None, method: str = "") -> dict[str, Label]:
     """The labels by item."""
-    every = answers(given, known)
-    votes = counted(every, KIND)
-    aggregation = Aggregation.model_validate({"method": method} if method else {})
-    knowledge = Knowledge(golden_records(every, KIND))
-    found = aggregate_answers(votes, {vote.item_key: {} for vote in votes}, KIND, aggregation, knowledge)
-    return {each.item_key: each for each in found}
+    return label_all(given, KIND, known, method)
 
 
 @pytest.mark.parametrize("method", ["", "majority_vote", "dawid_skene"])
